@@ -1,0 +1,3 @@
+import { VERSION } from './core/base/version.ts';
+
+console.log(`masterplan ${VERSION}`);
