@@ -1,0 +1,12 @@
+import type { Io } from '../io.ts';
+import { nodeClock } from './clock.ts';
+import { nodeFiles } from './files.ts';
+import { nodeProcesses } from './processes.ts';
+import { nodeRandom } from './random.ts';
+
+export { nodeTerminal } from './terminal.ts';
+
+/** The real world. */
+export function nodeIo(): Io {
+  return { clock: nodeClock, random: nodeRandom, files: nodeFiles, processes: nodeProcesses };
+}
