@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -45,10 +54,13 @@ export async function build() {
 function fingerprint() {
   const hash = createHash('sha256');
   const add = (/** @type {string} */ path) => {
-    hash.update(`${path}\0`).update(readFileSync(join(ROOT, path))).update('\0');
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
   };
   for (const input of INPUTS) {
-    if (/\.json$/.test(input)) add(input);
+    if (input.endsWith('.json')) add(input);
     else {
       for (const file of readdirSync(join(ROOT, input), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())

@@ -1,4 +1,5 @@
 import { isBuiltin } from 'node:module';
+import { isAbsolute } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /**
@@ -36,8 +37,6 @@ export async function bundleProgram(input, dir) {
       define: {
         // React and its reconciler carry a second, slower build of themselves for development.
         'process.env.NODE_ENV': '"production"',
-        // Ink loads its browser developer tools only under this flag; they are not shipped.
-        'process.env.DEV': '"false"',
       },
     },
     plugins: [withoutDevtools],
@@ -63,16 +62,30 @@ export async function bundleProgram(input, dir) {
  * @param {string} file
  */
 export async function bundleScript(input, file) {
-  const bundle = await rolldown({ ...shared(input), external: (id) => isBuiltin(id) || /^[^./]/.test(id) });
+  const bundle = await rolldown({
+    ...shared(input),
+    external: (id) => isBuiltin(id) || (!id.startsWith('.') && !isAbsolute(id)),
+  });
   await bundle.write({ file, format: 'esm', sourcemap: 'inline', codeSplitting: false });
   await bundle.close();
 }
 
-const DEVTOOLS = 'react-devtools-core';
-
-/** Ink names a package that is neither installed nor ever loaded in a production build: an empty module stands for it. */
+/**
+ * Under DEV=true, Ink connects to React's browser developer tools: through a package that is not installed, a web
+ * socket library of 60 kB, and a look at its own package.json that a bundle does not have. DEV is a name that people
+ * set for reasons of their own, so the switch is taken out.
+ *
+ * @type {import('rolldown').Plugin}
+ */
 const withoutDevtools = {
   name: 'without-devtools',
-  resolveId: (/** @type {string} */ id) => (id === DEVTOOLS ? `\0${DEVTOOLS}` : null),
-  load: (/** @type {string} */ id) => (id === `\0${DEVTOOLS}` ? 'export default {};' : null),
+  load: (id) => (INK_DEVTOOLS.test(id) ? 'export {};' : null),
+  transform(code, id) {
+    if (!INK.test(id) || !code.includes("'DEV'")) return null;
+    const changed = code.replaceAll("process.env['DEV'] === 'true'", 'false');
+    if (changed.includes("'DEV'")) throw new Error(`${id} asks for DEV in a new way: adapt scripts/lib/bundle.mjs`);
+    return { code: changed, map: null };
+  },
 };
+const INK = /[\\/]node_modules[\\/]ink[\\/]build[\\/]/;
+const INK_DEVTOOLS = new RegExp(`${INK.source}devtools\\.js$`);

@@ -25,7 +25,10 @@ export function licenceNotices(moduleIds, licences) {
         `${name}@${version} is bundled but ships no licence text: put the one of its repository into ${kept}, or drop the package`,
       );
     }
-    return { title: `${name} ${version} (${license ?? 'see below'})`, body: texts.map((text) => text.trim()).join('\n\n') };
+    return {
+      title: `${name} ${version} (${license ?? 'see below'})`,
+      body: texts.map((text) => text.trim()).join('\n\n'),
+    };
   });
   entries.sort((a, b) => (a.title < b.title ? -1 : 1));
   const rule = '-'.repeat(80);

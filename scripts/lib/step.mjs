@@ -88,7 +88,8 @@ export async function script(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof StepFailed ? error.message : (error instanceof Error && error.stack) || error}\n`);
+    if (error instanceof StepFailed) console.error(error.message);
+    else console.error(error);
     process.exitCode = 1;
   }
 }
