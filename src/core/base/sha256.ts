@@ -1,0 +1,67 @@
+import { utf8 } from './text.ts';
+
+/** SHA-256 (FIPS 180-4) of a string's UTF-8 bytes, as 64 lower-case hex digits. */
+export function sha256(text: string): string {
+  const message = utf8(text);
+  const length = message.length;
+  const padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
+  padded.set(message);
+  padded[length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
+  view.setUint32(padded.length - 4, (length << 3) >>> 0);
+
+  const h = Uint32Array.from(INITIAL);
+  const w = new Uint32Array(64);
+  for (let offset = 0; offset < padded.length; offset += 64) {
+    for (let i = 0; i < 16; i++) w[i] = view.getUint32(offset + i * 4);
+    for (let i = 16; i < 64; i++) {
+      const a = w[i - 15] as number;
+      const b = w[i - 2] as number;
+      const s0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
+      const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
+      w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0;
+    }
+    let [a, b, c, d, e, f, g, k] = h as unknown as [number, number, number, number, number, number, number, number];
+    for (let i = 0; i < 64; i++) {
+      const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+      const t1 = (k + s1 + ((e & f) ^ (~e & g)) + (ROUND[i] as number) + (w[i] as number)) | 0;
+      const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+      const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      k = g;
+      g = f;
+      f = e;
+      e = (d + t1) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t1 + t2) | 0;
+    }
+    [a, b, c, d, e, f, g, k].forEach((value, i) => {
+      h[i] = ((h[i] as number) + value) | 0;
+    });
+  }
+  return Array.from(h, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+function rotate(x: number, n: number): number {
+  return (x >>> n) | (x << (32 - n));
+}
+
+// The first 32 bits of the fractional parts of the square roots of the first 8 primes, and of the cube roots of the
+// first 64: the constants of the standard, computed rather than copied.
+const PRIMES = firstPrimes(64);
+const INITIAL = PRIMES.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
+const ROUND = Uint32Array.from(PRIMES, (p) => fraction(Math.cbrt(p)));
+
+function fraction(x: number): number {
+  return Math.floor((x - Math.floor(x)) * 0x100000000) >>> 0;
+}
+
+function firstPrimes(count: number): number[] {
+  const primes: number[] = [];
+  for (let n = 2; primes.length < count; n++) {
+    if (primes.every((p) => n % p !== 0)) primes.push(n);
+  }
+  return primes;
+}

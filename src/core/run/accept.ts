@@ -1,0 +1,85 @@
+import { unreachable } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { RunEvent } from './event.ts';
+import type { Refusal, Request } from './request.ts';
+import { taskOf, type RunState } from './state.ts';
+
+/**
+ * Turns a request into facts, or says why not and what to do next. A request that was accepted before is accepted again
+ * with no new facts.
+ */
+export function accept(state: RunState, request: Request): Result<RunEvent[], Refusal> {
+  if (state.requests.includes(request.id)) return ok([]);
+  if (state.unknown.length > 0) {
+    return refuse(
+      `the log holds events that this version of masterplan does not know: ${state.unknown.join(', ')}`,
+      'use the masterplan that wrote it, or a newer one',
+    );
+  }
+  const { by, how } = request;
+  switch (request.request) {
+    case 'approve': {
+      if (state.phase === 'over') return over(state);
+      if (state.approved !== undefined) return refuse('the plan is approved already', `masterplan run ${state.slug}`);
+      if (request.planSha256 !== state.planSha256) {
+        return refuse('the plan was edited after the run was created', `start a new run of the edited plan: masterplan run <plan.md> --slug <new-name>`);
+      }
+      return ok([
+        { event: 'plan_approved', sha256: state.planSha256, by, how },
+        ...(state.gates.some((gate) => gate.id === 'plan') ? [{ event: 'gate_answered' as const, gate: 'plan', answer: 'approve', by, how }] : []),
+        { event: 'phase_entered', phase: 'execute' },
+      ]);
+    }
+    case 'answer': {
+      if (state.phase === 'over') return over(state);
+      const gate = state.gates.find((one) => one.id === request.gate);
+      if (gate === undefined) {
+        const open = state.gates.map((one) => one.id);
+        return refuse(
+          `no gate "${request.gate}" is open`,
+          open.length === 0 ? `nothing waits for you: masterplan status ${state.slug}` : `open: ${open.join(', ')}`,
+        );
+      }
+      if (gate.id === 'plan' && request.answer === 'approve') {
+        return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
+      }
+      if (!gate.options.includes(request.answer)) {
+        return refuse(`"${request.answer}" is not an option of ${gate.id}`, `answer one of: ${gate.options.join(', ')}`);
+      }
+      const answered: RunEvent = { event: 'gate_answered', gate: gate.id, answer: request.answer, by, how };
+      if (request.answer === 'cancel') return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
+      return ok([answered]);
+    }
+    case 'finish': {
+      if (state.phase === 'over') return over(state);
+      if (!state.gates.some((gate) => gate.id === 'finish')) {
+        return refuse('the run is not at its finish gate yet', `masterplan status ${state.slug}`);
+      }
+      return ok([{ event: 'gate_answered', gate: 'finish', answer: request.choice, by, how }]);
+    }
+    case 'cancel':
+      if (state.phase === 'over') return over(state);
+      return ok([{ event: 'run_cancelled', by, reason: request.reason }]);
+    case 'retry': {
+      if (state.phase === 'over') return over(state);
+      const task = taskOf(state, request.task);
+      if (task === undefined) {
+        return refuse(`the plan has no task ${request.task}`, `tasks: ${state.tasks.slice(0, 20).map((one) => one.task.id).join(', ')}`);
+      }
+      if (task.progress.status !== 'failed') {
+        return refuse(`${request.task} is ${task.progress.status}: only a failed task can be retried`, `masterplan explain ${request.task}`);
+      }
+      return ok([{ event: 'task_reopened', task: request.task, by }]);
+    }
+    default:
+      return unreachable(request);
+  }
+}
+
+function over(state: RunState): Result<RunEvent[], Refusal> {
+  return refuse(`the run is over: ${state.outcome ?? ''}`, `masterplan status ${state.slug}`);
+}
+
+function refuse(message: string, hint: string): Result<RunEvent[], Refusal> {
+  return err({ message, hint });
+}

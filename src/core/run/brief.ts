@@ -1,0 +1,147 @@
+import { duration } from '../base/time.ts';
+import { DIGEST_LIMIT, IMPLEMENT_CONTRACT } from './contract.ts';
+import { attemptName } from './event.ts';
+import type { Attempt, RunState, TaskState } from './state.ts';
+
+/** What one attempt is told. The same content goes out as Markdown (for models) and as JSON (for programs). */
+export interface Brief {
+  readonly schema: 1;
+  readonly contract_id: string;
+  readonly run: string;
+  readonly task: string;
+  readonly attempt: number;
+  readonly title: string;
+  /** The task's own text in the plan. */
+  readonly goal: string;
+  /** The plan's lead sections. */
+  readonly context: string;
+  /** Tasks that this one needs, with the commits that are already in the worktree. */
+  readonly needs: readonly { readonly task: string; readonly title: string; readonly commit: string }[];
+  /** Paths that may be changed; empty: not restricted. */
+  readonly scope: readonly string[];
+  readonly non_committing: boolean;
+  /** Commands that masterplan will run afterwards on a clean checkout. */
+  readonly verify: readonly string[];
+  readonly base: string;
+  readonly timeout_ms: number;
+  /** Why earlier attempts did not land, newest last. */
+  readonly lessons: readonly { readonly attempt: number; readonly what: string; readonly paths: readonly string[]; readonly command: string | null; readonly output: string | null }[];
+}
+
+/** Composes the brief of the next attempt of a task. Only what the task needs goes in. */
+export function composeBrief(
+  state: RunState,
+  task: TaskState,
+  attempt: number,
+  base: string,
+  agent: string,
+  text: { readonly goal: string; readonly context: string },
+): Brief {
+  const needs = task.task.needs.flatMap((id) => {
+    const other = state.tasks[state.schedule.index[id] ?? -1];
+    return other?.progress.status === 'merged' ? [{ task: id, title: other.task.title, commit: other.progress.commit }] : [];
+  });
+  return {
+    schema: 1,
+    contract_id: IMPLEMENT_CONTRACT,
+    run: state.run,
+    task: task.task.id,
+    attempt,
+    title: task.task.title,
+    goal: text.goal,
+    context: text.context,
+    needs,
+    scope: task.task.scope,
+    non_committing: task.task.nonCommitting,
+    verify: [...new Set([...task.task.verify, ...(state.settings?.verify.commands ?? [])])],
+    base,
+    timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
+    lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
+  };
+}
+
+function lesson(attempt: Attempt): Brief['lessons'] {
+  if (attempt.lesson === undefined) return [];
+  return [
+    {
+      attempt: attempt.number,
+      what: attempt.lesson.what,
+      paths: attempt.lesson.paths,
+      command: attempt.lesson.check?.command ?? null,
+      output: attempt.lesson.check === undefined ? null : `${attempt.lesson.check.reason}\n${attempt.lesson.check.tail}`,
+    },
+  ];
+}
+
+/** The brief as Markdown. Sections in the order of docs/formats/brief.md. */
+export function renderBrief(brief: Brief): string {
+  const parts: string[] = [];
+  parts.push(`# ${attemptName(brief.task, brief.attempt)} — ${brief.title}`);
+  parts.push(`## Goal\n\n${brief.goal.trim()}`);
+  const inputs: string[] = [];
+  if (brief.context.trim() !== '') inputs.push(brief.context.trim());
+  if (brief.needs.length > 0) {
+    inputs.push(`Already merged and part of your worktree:\n\n${brief.needs.map((need) => `- ${need.task} ${need.title} (${need.commit.slice(0, 12)})`).join('\n')}`);
+  }
+  parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
+  parts.push(
+    `## Allowed scope\n\n${
+      brief.non_committing
+        ? 'None: this task changes no file.'
+        : brief.scope.length === 0
+          ? 'The whole worktree; change only what the goal needs.'
+          : `Change nothing outside of:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`
+    }`,
+  );
+  parts.push(
+    `## Constraints\n\n${[
+      '- Work only in the current directory. Do not push, and do not touch other branches or worktrees.',
+      '- You may commit or leave your changes uncommitted: both are collected.',
+      ...(brief.timeout_ms > 0 ? [`- You have ${duration(brief.timeout_ms)}; then the attempt is ended.`] : []),
+    ].join('\n')}`,
+  );
+  parts.push(
+    `## Verification\n\n${
+      brief.verify.length === 0
+        ? 'No command is given.'
+        : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
+    }`,
+  );
+  if (brief.lessons.length > 0) {
+    parts.push(
+      `## Earlier attempts\n\n${brief.lessons
+        .map((one) => {
+          const paths = one.paths.length === 0 ? '' : `\n\n${one.paths.map((path) => `- \`${path}\``).join('\n')}`;
+          const output = one.command === null ? '' : `\n\n\`${one.command.split('\n')[0] ?? ''}\` said:\n\n${fence(one.output ?? '', 'text')}`;
+          return `Attempt ${one.attempt}: ${one.what}.${paths}${output}`;
+        })
+        .join('\n\n')}`,
+    );
+  }
+  parts.push(
+    `## Return\n\nWrite one JSON object of at most ${DIGEST_LIMIT} bytes to the file named by \`$MASTERPLAN_DIGEST\`:\n\n${fence(
+      JSON.stringify(
+        {
+          contract_id: brief.contract_id,
+          status: 'completed | blocked | failed',
+          summary: 'what you did, in a few sentences',
+          files_changed: ['path'],
+          commands_run: ['command'],
+          tests_passed: true,
+          blocker_reason: null,
+        },
+        null,
+        2,
+      ),
+      'json',
+    )}`,
+  );
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** A fence longer than any run of backticks inside. */
+function fence(text: string, language: string): string {
+  let ticks = '```';
+  while (text.includes(ticks)) ticks += '`';
+  return `${ticks}${language}\n${text}\n${ticks}`;
+}

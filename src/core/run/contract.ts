@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { err, ok, type Result } from '../base/result.ts';
+
+/** The contract of implementation attempts: what goes out in the brief and what must come back. */
+export const IMPLEMENT_CONTRACT = 'implement.v1';
+
+/** Bytes that a digest may have. What is longer belongs into the transcript. */
+export const DIGEST_LIMIT = 5120;
+
+const line = z.string().max(4000);
+
+/** The digest of `implement.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
+export const digestSchema = z.object({
+  contract_id: z.literal(IMPLEMENT_CONTRACT),
+  status: z.enum(['completed', 'blocked', 'failed']),
+  summary: line,
+  files_changed: z.array(line).max(200).default([]),
+  commands_run: z.array(line).max(100).default([]),
+  tests_passed: z.boolean().nullable().default(null),
+  blocker_reason: line.nullable().default(null),
+});
+
+export type Digest = z.infer<typeof digestSchema>;
+
+/**
+ * Reads what an agent wrote as its digest. The error lists what is wrong, in words an agent could act on. Nothing in a
+ * valid digest is believed: it is a claim.
+ */
+export function parseDigest(text: string, bytes: number): Result<Digest, string[]> {
+  if (bytes > DIGEST_LIMIT) return err([`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return err([`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const parsed = digestSchema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  return err(parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`));
+}
+
+/** The digest that git's evidence alone supports, for an agent that wrote none. */
+export function derivedDigest(filesChanged: readonly string[], summary: string): Digest {
+  return {
+    contract_id: IMPLEMENT_CONTRACT,
+    status: 'completed',
+    summary,
+    files_changed: filesChanged.slice(0, 200),
+    commands_run: [],
+    tests_passed: null,
+    blocker_reason: null,
+  };
+}

@@ -1,0 +1,266 @@
+import { sha256 } from '../base/sha256.ts';
+import type { Effect } from './effect.ts';
+import { attemptName } from './event.ts';
+import { agentFor, startable } from './schedule.ts';
+import { lastAttempt, taskOf, type RunState, type TaskState } from './state.ts';
+
+/**
+ * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
+ * whoever carries them out starts what is missing and cancels what is no longer in it.
+ */
+export function decide(state: RunState): Effect[] {
+  const effects: Effect[] = [];
+  if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
+  tidy(state, effects);
+  if (state.phase === 'plan' || state.phase === 'over') return effects;
+  const halted = state.tampered !== undefined || state.displaced !== undefined;
+  if (halted) {
+    openHaltGates(state, effects);
+    restore(state, effects);
+    // What agents have begun goes on to its end; nothing new starts and nothing lands.
+    keepWorking(state, effects);
+    return effects;
+  }
+  if (state.tip === undefined || state.fingerprint === undefined) return [...effects, { type: 'prepare', key: 'prepare' }];
+  if (state.phase === 'execute') {
+    keepWorking(state, effects);
+    verify(state, state.tip, effects);
+    land(state, state.tip, effects);
+    start(state, state.tip, effects);
+    if (state.schedule.merged === state.tasks.length) {
+      effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
+    }
+    return effects;
+  }
+  finish(state, state.tip, effects);
+  return effects;
+}
+
+/** Commands that prove one task: its own and those that the configuration asks for everywhere. */
+export function commandsOf(state: RunState, task: TaskState): string[] {
+  return unique([...task.task.verify, ...(state.settings?.verify.commands ?? [])]);
+}
+
+/**
+ * Commands that must pass before a task's change may land on `tip`: its own and, when other tasks landed since it
+ * began, theirs too, because neither side has seen the other yet.
+ */
+export function landingCommands(state: RunState, task: TaskState, workBase: string): string[] {
+  const commands = commandsOf(state, task);
+  for (let i = state.landed.length - 1; i >= 0; i--) {
+    const landed = state.landed[i] as { task: string; commit: string };
+    if (landed.commit === workBase) break;
+    const other = taskOf(state, landed.task);
+    if (other !== undefined) commands.push(...other.task.verify);
+  }
+  return unique(commands);
+}
+
+/** Identity of a command list: evidence for other commands proves nothing. */
+export function checksOf(commands: readonly string[]): string {
+  return sha256(JSON.stringify(commands)).slice(0, 16);
+}
+
+function keepWorking(state: RunState, effects: Effect[]): void {
+  for (const at of state.schedule.active) {
+    const task = state.tasks[at] as TaskState;
+    const attempt = lastAttempt(task);
+    if (task.progress.status !== 'working' || attempt === undefined) continue;
+    effects.push({
+      type: 'work',
+      key: `work:${attemptName(task.task.id, attempt.number)}`,
+      task: task.task.id,
+      attempt: attempt.number,
+      base: attempt.base,
+      agent: attempt.agent,
+      started: true,
+    });
+  }
+}
+
+function start(state: RunState, tip: string, effects: Effect[]): void {
+  const settings = state.settings;
+  if (settings === undefined) return;
+  for (const at of state.schedule.ready) {
+    const task = state.tasks[at] as TaskState;
+    const exhausted = task.failures >= settings.attempts ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
+    if (exhausted === undefined) continue;
+    const last = lastAttempt(task);
+    const reason = last?.lesson?.check === undefined ? (last?.ended?.reason ?? '') : `${last.lesson.check.command}: ${last.lesson.check.reason}`;
+    effects.push({
+      type: 'record',
+      key: `record:failed:${attemptName(task.task.id, task.attempts.length)}`,
+      events: [
+        {
+          event: 'task_failed',
+          task: task.task.id,
+          reason: exhausted === 'failures' ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}` : `lost ${task.losses} times, last: ${reason}`,
+        },
+      ],
+    });
+  }
+  for (const at of startable(state)) {
+    const task = state.tasks[at] as TaskState;
+    if (task.failures >= settings.attempts || task.losses >= settings.losses) continue;
+    const attempt = task.attempts.length + 1;
+    effects.push({
+      type: 'work',
+      key: `work:${attemptName(task.task.id, attempt)}`,
+      task: task.task.id,
+      attempt,
+      base: tip,
+      agent: agentFor(state, task.task),
+      started: false,
+    });
+  }
+}
+
+function verify(state: RunState, tip: string, effects: Effect[]): void {
+  let slots = state.settings?.verify_parallel ?? 1;
+  for (const at of state.schedule.active) {
+    const task = state.tasks[at] as TaskState;
+    if (task.progress.status !== 'verifying') continue;
+    if (slots-- <= 0) return;
+    const { work, attempt } = task.progress;
+    effects.push({
+      type: 'verify',
+      key: `verify:${attemptName(task.task.id, attempt)}:${work.tree}:${work.base}`,
+      task: task.task.id,
+      attempt,
+      subject: work,
+      commands: commandsOf(state, task),
+      landing: work.base === tip,
+    });
+  }
+}
+
+/** The merge queue: one task at a time, in the order in which they were verified. */
+function land(state: RunState, tip: string, effects: Effect[]): void {
+  const task = state.queue[0] === undefined ? undefined : taskOf(state, state.queue[0]);
+  if (task === undefined || task.progress.status !== 'merging') return;
+  const { attempt, work, landing } = task.progress;
+  const name = attemptName(task.task.id, attempt);
+  if (landing === undefined || landing.base !== tip) {
+    effects.push({ type: 'integrate', key: `integrate:${name}:${tip}`, task: task.task.id, attempt, work, onto: tip });
+    return;
+  }
+  const commands = landingCommands(state, task, work.base);
+  if (state.verified.includes(`${landing.tree}:${checksOf(commands)}`)) {
+    effects.push({ type: 'merge', key: `merge:${name}:${tip}`, task: task.task.id, attempt, landing });
+  } else {
+    effects.push({
+      type: 'verify',
+      key: `verify:${name}:${landing.tree}:${tip}`,
+      task: task.task.id,
+      attempt,
+      subject: landing,
+      commands,
+      landing: true,
+    });
+  }
+}
+
+function tidy(state: RunState, effects: Effect[]): void {
+  for (const at of state.schedule.untidy) {
+    const task = state.tasks[at] as TaskState;
+    for (const attempt of task.attempts) {
+      if (attempt.ended === undefined || attempt.worktree === 'removed') continue;
+      effects.push({ type: 'tidy', key: `tidy:${attemptName(task.task.id, attempt.number)}`, task: task.task.id, attempt: attempt.number });
+    }
+  }
+}
+
+function openHaltGates(state: RunState, effects: Effect[]): void {
+  const open = (id: string): boolean => state.gates.some((gate) => gate.id === id);
+  if (state.tampered !== undefined && !open('tampered')) {
+    const files = changedFiles(state.fingerprint ?? {}, state.tampered);
+    effects.push({
+      type: 'record',
+      key: `record:gate:tampered:${state.seq}`,
+      events: [
+        {
+          event: 'gate_opened',
+          gate: 'tampered',
+          question: `files in the repository's git directory changed during the run: ${files.join(', ')}. Look at them before you run git here.`,
+          options: ['accept', 'cancel'],
+          recommended: 'cancel',
+          detail: files,
+        },
+      ],
+    });
+  }
+  const displaced = state.displaced;
+  if (displaced !== undefined && !state.restoring && !open('branch')) {
+    effects.push({
+      type: 'record',
+      key: `record:gate:branch:${state.seq}`,
+      events: [
+        {
+          event: 'gate_opened',
+          gate: 'branch',
+          question:
+            displaced.to === null
+              ? `somebody deleted ${state.runBranch}. Put it back?`
+              : `somebody moved ${state.runBranch} to ${displaced.to.slice(0, 12)}, which leaves out what landed. Put it back?`,
+          options: ['restore', 'cancel'],
+          recommended: 'restore',
+          detail: [`the log says it stands at ${state.tip ?? ''}`],
+        },
+      ],
+    });
+  }
+}
+
+function restore(state: RunState, effects: Effect[]): void {
+  if (state.displaced === undefined || state.tip === undefined || !state.restoring) return;
+  effects.push({ type: 'restore', key: `restore:${state.tip}`, commit: state.tip, displacedTo: state.displaced.to });
+}
+
+function finish(state: RunState, tip: string, effects: Effect[]): void {
+  const check = state.branchCheck;
+  if (check === undefined || check.commit !== tip) {
+    if (state.verify.length > 0) {
+      effects.push({ type: 'verify-branch', key: `verify-branch:${tip}:${checksOf(state.verify)}`, commit: tip, commands: state.verify });
+      return;
+    }
+  }
+  if (state.finishAnswer !== undefined) {
+    effects.push({ type: 'finish', key: `finish:${state.finishAnswer}:${tip}`, choice: state.finishAnswer, commit: tip });
+    return;
+  }
+  if (state.gates.some((gate) => gate.id === 'finish')) return;
+  const failed = check !== undefined && !check.passed && check.commit === tip;
+  const preset = state.settings?.finish;
+  const detail = [
+    `${state.runBranch} stands at ${tip}`,
+    ...(failed ? [`the plan's global verification fails there: ${check.failed?.command ?? ''}`] : []),
+    ...(state.finishRefused === undefined ? [] : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
+  ];
+  effects.push({
+    type: 'record',
+    key: `record:gate:finish:${state.seq}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate: 'finish',
+        question: `all ${state.tasks.length} tasks are merged on ${state.runBranch}. What should happen with it?`,
+        options: ['merge', 'keep', 'discard'],
+        recommended: failed ? 'keep' : 'merge',
+        detail,
+      },
+      // A choice given at the start is a person's answer in advance; a branch that fails its verification is a new question.
+      ...(preset !== undefined && preset !== 'ask' && !failed && state.finishRefused === undefined
+        ? [{ event: 'gate_answered' as const, gate: 'finish', answer: preset, by: state.approved?.by ?? 'user', how: 'chosen at the start' }]
+        : []),
+    ],
+  });
+}
+
+/** Paths whose fingerprint differs, sorted. */
+export function changedFiles(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
+}
+
+function unique(commands: readonly string[]): string[] {
+  return [...new Set(commands)];
+}

@@ -1,0 +1,110 @@
+import { unreachable } from '../base/assert.ts';
+import { duration } from '../base/time.ts';
+import { attemptName, type RunEvent } from './event.ts';
+
+/**
+ * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
+ * data. Text that came from outside is not cleaned here: surfaces print through `printable`.
+ */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.event) {
+    case 'run_created':
+      return `run ${event.slug} created on ${event.base_branch} at ${event.base.slice(0, 8)}`;
+    case 'plan_written':
+      return `plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written`;
+    case 'plan_approved':
+      return `plan approved by ${event.by} (${event.how})`;
+    case 'phase_entered':
+      return `phase ${event.phase}`;
+    case 'gate_opened':
+      return `waits for you: ${event.question}`;
+    case 'gate_answered':
+      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})`;
+    case 'branch_created':
+      return `branch ${event.branch} created`;
+    case 'branch_moved':
+      return event.to === null
+        ? `branch ${event.branch} was deleted by somebody else`
+        : `branch ${event.branch} was moved to ${event.to.slice(0, 8)} by somebody else`;
+    case 'branch_restored':
+      return `branch ${event.branch} put back to ${event.commit.slice(0, 8)}`;
+    case 'repository_tampered':
+      return `changed in the repository's git directory: ${event.files.join(', ')}`;
+    case 'attempt_started':
+      return `${attemptName(event.task, event.attempt)} started with ${event.agent}`;
+    case 'attempt_finished':
+      return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'attempt_voided':
+      return `${attemptName(event.task, event.attempt)} void: ${event.reason}`;
+    case 'contract_violation':
+      return `${attemptName(event.task, event.attempt)} broke ${event.contract_id}: ${event.problems.join('; ')}`;
+    case 'snapshot_taken':
+      return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'scope_violated':
+      return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
+    case 'witness_failed':
+      return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
+    case 'verification_finished':
+      return event.passed
+        ? `${attemptName(event.task, event.attempt)} verified in ${duration(event.duration_ms)}`
+        : `${attemptName(event.task, event.attempt)} not verified: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'merge_conflicted':
+      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
+    case 'merge_finished':
+      return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
+    case 'task_failed':
+      return `${event.task} failed: ${event.reason}`;
+    case 'task_reopened':
+      return `${event.task} opened again by ${event.by}`;
+    case 'branch_verified':
+      return event.passed ? 'the finished branch is verified' : `the finished branch fails: ${event.failed?.command ?? ''}`;
+    case 'finish_refused':
+      return `finish ${event.choice} refused: ${event.reason}`;
+    case 'run_cancelled':
+      return `run cancelled by ${event.by}: ${event.reason}`;
+    case 'run_completed':
+      return `run completed: ${event.outcome}`;
+    case 'recovered': {
+      const parts = [
+        ...(event.attached.length > 0 ? [`attached to ${event.attached.join(', ')}`] : []),
+        ...(event.adopted.length > 0 ? [`adopted ${event.adopted.join(', ')}`] : []),
+        ...(event.lost.length > 0 ? [`lost ${event.lost.join(', ')}`] : []),
+      ];
+      return `recovered: ${parts.join('; ')}`;
+    }
+    case 'log_repaired':
+      return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
+    case 'anomaly':
+      return `${event.what}: ${event.detail}`;
+    case 'config_resolved':
+    case 'repository_fingerprinted':
+    case 'digest_recorded':
+    case 'verification_started':
+    case 'merge_started':
+    case 'worktree_removed':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
+
+function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['ending']): string {
+  switch (ending) {
+    case 'done':
+      return 'says it is done';
+    case 'blocked':
+      return 'is blocked';
+    case 'failed':
+      return 'failed';
+    case 'lost':
+      return 'was lost';
+    case 'timed_out':
+      return 'timed out';
+    case 'cancelled':
+      return 'was cancelled';
+    case 'contract_violation':
+      return 'broke its contract';
+    default:
+      return unreachable(ending);
+  }
+}

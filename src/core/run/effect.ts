@@ -1,0 +1,40 @@
+import type { RunEvent } from './event.ts';
+import type { FinishChoice } from './settings.ts';
+import type { Candidate } from './state.ts';
+
+/**
+ * Something that should be in flight. The key is made of what the effect is about and nothing else, so the same effect
+ * asked for twice is one effect, also across a crash.
+ */
+export type Effect =
+  /** Make the private repository and the run branch, and note what the user's git directory looks like. */
+  | { readonly type: 'prepare'; readonly key: string }
+  /** Carry one attempt from its brief to its digest. `started`: its start is in the log already. */
+  | { readonly type: 'work'; readonly key: string; readonly task: string; readonly attempt: number; readonly base: string; readonly agent: string; readonly started: boolean }
+  /** Run the verify commands on a clean checkout. `landing`: of the tree that the merge queue wants to land. */
+  | {
+      readonly type: 'verify';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly subject: Candidate;
+      readonly commands: readonly string[];
+      readonly landing: boolean;
+    }
+  /** Carry verified work onto the tip of the run branch, in the private repository. */
+  | { readonly type: 'integrate'; readonly key: string; readonly task: string; readonly attempt: number; readonly work: Candidate; readonly onto: string }
+  /** Move the run branch to a commit whose tree is verified. */
+  | { readonly type: 'merge'; readonly key: string; readonly task: string; readonly attempt: number; readonly landing: Candidate }
+  /** Remove the worktree of an attempt that has ended. */
+  | { readonly type: 'tidy'; readonly key: string; readonly task: string; readonly attempt: number }
+  /** Run the plan's global verification on the finished branch. */
+  | { readonly type: 'verify-branch'; readonly key: string; readonly commit: string; readonly commands: readonly string[] }
+  /** Put the run branch back where the log says it was. */
+  | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
+  /** Do with the finished branch what was chosen. */
+  | { readonly type: 'finish'; readonly key: string; readonly choice: FinishChoice; readonly commit: string }
+  /** Write down what follows from the state alone. */
+  | { readonly type: 'record'; readonly key: string; readonly events: readonly RunEvent[] };
+
+export type EffectType = Effect['type'];
+export type EffectOf<T extends EffectType> = Extract<Effect, { type: T }>;

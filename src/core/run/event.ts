@@ -1,0 +1,196 @@
+import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { FinishChoice, RunSettings } from './settings.ts';
+
+/** How an attempt ended. Only `done` goes on to verification. */
+export type Ending =
+  | 'done'
+  | 'blocked'
+  | 'failed'
+  | 'lost'
+  | 'timed_out'
+  | 'cancelled'
+  | 'contract_violation';
+
+/** The verify command that did not pass, with what is worth telling the next attempt. */
+export interface FailedCheck {
+  readonly command: string;
+  /** `null`: ended by a signal, by the time-out, or not startable; `reason` says which. */
+  readonly exit_code: number | null;
+  readonly reason: string;
+  /** Last lines of its output, printable, at most 2,000 characters. */
+  readonly tail: string;
+}
+
+/** What a verification showed. Bound to one tree and one list of commands. */
+export interface Verification {
+  readonly commit: string;
+  readonly tree: string;
+  /** SHA-256 of the command list: evidence counts only for the same commands. */
+  readonly checks: string;
+  readonly passed: boolean;
+  /** Directory of the recorded evidence, relative to the run's runtime directory. */
+  readonly evidence: string;
+  readonly failed?: FailedCheck;
+  readonly duration_ms: number;
+}
+
+interface OfAttempt {
+  readonly task: string;
+  readonly attempt: number;
+}
+
+/**
+ * The facts that a log can hold, as a closed union: every consumer handles every one, or does not compile.
+ * Documented field by field in docs/formats/events.md. Names are past tense; stamps are added by the log.
+ */
+export type RunEvent =
+  | {
+      readonly event: 'run_created';
+      readonly schema: 1;
+      readonly run: string;
+      readonly slug: string;
+      readonly title: string;
+      readonly plan_path: string;
+      readonly base_branch: string;
+      readonly base: string;
+      readonly run_branch: string;
+      readonly masterplan: string;
+    }
+  | {
+      readonly event: 'plan_written';
+      readonly kind: PlanKind;
+      readonly sha256: string;
+      readonly tasks: readonly PlanTask[];
+      readonly verify: readonly string[];
+    }
+  | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  | { readonly event: 'plan_approved'; readonly sha256: string; readonly by: string; readonly how: string }
+  | { readonly event: 'phase_entered'; readonly phase: 'execute' | 'finish' }
+  | {
+      readonly event: 'gate_opened';
+      readonly gate: string;
+      readonly question: string;
+      readonly options: readonly string[];
+      readonly recommended: string;
+      readonly detail: readonly string[];
+    }
+  | { readonly event: 'gate_answered'; readonly gate: string; readonly answer: string; readonly by: string; readonly how: string }
+  | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
+  | { readonly event: 'branch_moved'; readonly branch: string; readonly from: string; readonly to: string | null; readonly forward: boolean }
+  | { readonly event: 'branch_restored'; readonly branch: string; readonly commit: string }
+  | { readonly event: 'repository_fingerprinted'; readonly files: Readonly<Record<string, string>> }
+  | { readonly event: 'repository_tampered'; readonly files: readonly string[]; readonly now: Readonly<Record<string, string>> }
+  | (OfAttempt & {
+      readonly event: 'attempt_started';
+      readonly agent: string;
+      readonly contract_id: string;
+      readonly base: string;
+      readonly nonce: string;
+      readonly brief_sha256: string;
+    })
+  | (OfAttempt & {
+      readonly event: 'attempt_finished';
+      readonly ending: Ending;
+      readonly reason: string;
+      readonly exit_code: number | null;
+      /** Present exactly when `ending` is `done`. */
+      readonly commit?: string;
+      readonly tree?: string;
+      readonly files_changed?: number;
+    })
+  | (OfAttempt & { readonly event: 'attempt_voided'; readonly reason: string })
+  | (OfAttempt & {
+      readonly event: 'digest_recorded';
+      readonly contract_id: string;
+      /** `derived`: the agent wrote none that is valid; this one was made from what git shows. */
+      readonly source: 'agent' | 'derived';
+      readonly status: 'completed' | 'blocked' | 'failed';
+      readonly summary: string;
+      readonly sha256: string;
+    })
+  | (OfAttempt & { readonly event: 'contract_violation'; readonly contract_id: string; readonly problems: readonly string[] })
+  | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
+  | (OfAttempt & { readonly event: 'verification_started'; readonly tree: string; readonly base: string })
+  | (OfAttempt & Verification & { readonly event: 'verification_finished'; readonly base: string })
+  | (OfAttempt & { readonly event: 'merge_started'; readonly base: string; readonly commit: string; readonly tree: string })
+  | (OfAttempt & { readonly event: 'merge_conflicted'; readonly base: string; readonly paths: readonly string[] })
+  | (OfAttempt & { readonly event: 'merge_finished'; readonly base: string; readonly commit: string; readonly tree: string; readonly adopted: boolean })
+  | (OfAttempt & { readonly event: 'worktree_removed' })
+  | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
+  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
+  | (Verification & { readonly event: 'branch_verified' })
+  | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
+  | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
+  | { readonly event: 'run_completed'; readonly outcome: FinishChoice; readonly branch: string; readonly commit: string }
+  | { readonly event: 'recovered'; readonly attached: readonly string[]; readonly adopted: readonly string[]; readonly lost: readonly string[] }
+  | { readonly event: 'log_repaired'; readonly cut_bytes: number; readonly kept_in: string }
+  | { readonly event: 'anomaly'; readonly what: string; readonly detail: string };
+
+/** Name of an event. */
+export type EventName = RunEvent['event'];
+
+/** What the log adds to an event when it writes it. */
+export interface Stamp {
+  /** Dense, from 1. */
+  readonly seq: number;
+  /** UTC with milliseconds, stamped by the program. */
+  readonly ts: string;
+  /** Generation of the lock under which it was written: never goes back. */
+  readonly fence: number;
+  /** Present on every line of a group but its last: a crash keeps a group whole or cuts it whole. */
+  readonly more?: true;
+  /** Id of the request that it answers; a second delivery of the same request changes nothing. */
+  readonly request?: string;
+}
+
+export type RecordedEvent = RunEvent & Stamp;
+
+/** `T3#2`: the second attempt of task T3. */
+export function attemptName(task: string, attempt: number): string {
+  return `${task}#${attempt}`;
+}
+
+const NAMES: Readonly<Record<EventName, true>> = {
+  run_created: true,
+  plan_written: true,
+  config_resolved: true,
+  plan_approved: true,
+  phase_entered: true,
+  gate_opened: true,
+  gate_answered: true,
+  branch_created: true,
+  branch_moved: true,
+  branch_restored: true,
+  repository_fingerprinted: true,
+  repository_tampered: true,
+  attempt_started: true,
+  attempt_finished: true,
+  attempt_voided: true,
+  digest_recorded: true,
+  contract_violation: true,
+  snapshot_taken: true,
+  scope_violated: true,
+  witness_failed: true,
+  verification_started: true,
+  verification_finished: true,
+  merge_started: true,
+  merge_conflicted: true,
+  merge_finished: true,
+  worktree_removed: true,
+  task_failed: true,
+  task_reopened: true,
+  branch_verified: true,
+  finish_refused: true,
+  run_cancelled: true,
+  run_completed: true,
+  recovered: true,
+  log_repaired: true,
+  anomaly: true,
+};
+
+/** Whether this release knows an event of that name; a log of a newer one may hold others. */
+export function isKnownEvent(name: string): name is EventName {
+  return Object.hasOwn(NAMES, name);
+}

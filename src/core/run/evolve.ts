@@ -1,0 +1,332 @@
+import { assert, unreachable } from '../base/assert.ts';
+import { parseStamp } from '../base/time.ts';
+import { attemptName, isKnownEvent, type RecordedEvent } from './event.ts';
+import { describeEvent } from './describe.ts';
+import { drop, makeReady, newSchedule } from './schedule.ts';
+import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type TaskState } from './state.ts';
+
+/**
+ * Folds one event into the state, which it takes over and returns changed (a copy of a state with ten thousand tasks per
+ * event would make a long log unreadable). Throws a `Defect` when the event cannot follow from the state: such a log was
+ * not written by masterplan, or was edited.
+ */
+export function evolve(state: RunState, event: RecordedEvent): RunState {
+  assert(event.seq === state.seq + 1, `event ${event.seq} follows event ${state.seq}`);
+  assert(event.fence >= state.fence, `event ${event.seq} was written under lock generation ${event.fence}, after ${state.fence}`);
+  assert(state.seq > 0 || event.event === 'run_created', `the first event is ${event.event}, not run_created`);
+  const at = parseStamp(event.ts);
+  state.seq = event.seq;
+  state.fence = event.fence;
+  if (state.created === 0) state.created = at;
+  state.updated = at;
+  if (event.request !== undefined) state.requests.push(event.request);
+  if (!isKnownEvent(event.event)) {
+    // Written by a newer masterplan: kept and shown, and nothing is executed on top of it.
+    const name: string = event.event;
+    if (!state.unknown.includes(name)) state.unknown.push(name);
+    return state;
+  }
+  apply(state, event, at);
+  const text = describeEvent(event);
+  if (text !== undefined) {
+    state.recent.push({ at, text });
+    if (state.recent.length > RECENT) state.recent.shift();
+  }
+  return state;
+}
+
+function apply(state: RunState, event: RecordedEvent, at: number): void {
+  switch (event.event) {
+    case 'run_created':
+      state.run = event.run;
+      state.slug = event.slug;
+      state.title = event.title;
+      state.planPath = event.plan_path;
+      state.baseBranch = event.base_branch;
+      state.base = event.base;
+      state.runBranch = event.run_branch;
+      return;
+    case 'plan_written':
+      assert(state.tasks.length === 0, 'a plan is written once');
+      state.kind = event.kind;
+      state.planSha256 = event.sha256;
+      state.verify = event.verify;
+      state.tasks = event.tasks.map((task) => ({ task, progress: { status: 'pending' }, attempts: [], failures: 0, losses: 0 }));
+      state.schedule = newSchedule(event.tasks);
+      return;
+    case 'config_resolved':
+      state.settings = event.settings;
+      return;
+    case 'plan_approved':
+      assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
+      state.approved = { by: event.by, at };
+      return;
+    case 'phase_entered':
+      state.phase = event.phase;
+      return;
+    case 'gate_opened':
+      closeGate(state, event.gate);
+      state.gates.push({
+        id: event.gate,
+        question: event.question,
+        options: event.options,
+        recommended: event.recommended,
+        detail: event.detail,
+        opened: at,
+      });
+      return;
+    case 'gate_answered':
+      closeGate(state, event.gate);
+      if (event.gate === 'finish' && (event.answer === 'merge' || event.answer === 'keep' || event.answer === 'discard')) {
+        state.finishAnswer = event.answer;
+        state.finishRefused = undefined;
+      }
+      if (event.gate === 'tampered' && event.answer === 'accept') {
+        state.fingerprint = state.tampered ?? state.fingerprint;
+        state.tampered = undefined;
+      }
+      if (event.gate === 'branch' && event.answer === 'restore') state.restoring = true;
+      return;
+    case 'branch_created':
+      state.tip = event.commit;
+      return;
+    case 'branch_moved':
+      if (event.forward && event.to !== null) {
+        state.tip = event.to;
+      } else {
+        state.displaced = { to: event.to };
+      }
+      return;
+    case 'branch_restored':
+      state.displaced = undefined;
+      state.restoring = false;
+      return;
+    case 'repository_fingerprinted':
+      state.fingerprint = event.files;
+      return;
+    case 'repository_tampered':
+      state.tampered = event.now;
+      return;
+    case 'attempt_started':
+      return startAttempt(state, event, at);
+    case 'attempt_finished': {
+      const { task, attempt } = working(state, event.task, event.attempt);
+      attempt.ended = { at, ending: event.ending, reason: event.reason };
+      markUntidy(state, task);
+      if (event.ending === 'done') {
+        assert(event.commit !== undefined && event.tree !== undefined, `${name(event)} is done without a commit`);
+        const work = { base: attempt.base, commit: event.commit, tree: event.tree };
+        task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
+        return;
+      }
+      if (event.ending === 'lost') task.losses++;
+      else if (event.ending !== 'cancelled') task.failures++;
+      attempt.lesson ??= { what: event.reason, paths: [] };
+      return reopen(state, task);
+    }
+    case 'attempt_voided': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      attempt.ended = { at, ending: 'voided', reason: event.reason };
+      markUntidy(state, task);
+      task.losses++;
+      return reopen(state, task);
+    }
+    case 'digest_recorded':
+      current(state, event.task, event.attempt).attempt.summary = event.summary;
+      return;
+    case 'contract_violation':
+      return;
+    case 'snapshot_taken':
+      current(state, event.task, event.attempt).attempt.snapshot = event.ref;
+      return;
+    case 'scope_violated':
+      current(state, event.task, event.attempt).attempt.lesson = {
+        what: 'these paths are outside the scope of the task',
+        paths: event.paths,
+      };
+      return;
+    case 'witness_failed':
+      current(state, event.task, event.attempt).attempt.lesson = { what: event.check, paths: [] };
+      return;
+    case 'verification_started':
+      current(state, event.task, event.attempt);
+      return;
+    case 'verification_finished': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      if (event.passed) {
+        const key = `${event.tree}:${event.checks}`;
+        if (!state.verified.includes(key)) state.verified.push(key);
+        if (task.progress.status === 'verifying') {
+          task.progress = { ...task.progress, status: 'merging', since: at };
+          state.queue.push(event.task);
+        }
+        return;
+      }
+      attempt.ended = { at, ending: 'rejected', reason: 'verification failed' };
+      attempt.lesson = {
+        what: task.progress.status === 'merging' ? 'on top of what landed meanwhile, a verify command failed' : 'a verify command failed',
+        paths: [],
+        ...(event.failed === undefined ? {} : { check: event.failed }),
+      };
+      task.failures++;
+      return reopen(state, task);
+    }
+    case 'merge_started': {
+      const { task } = current(state, event.task, event.attempt);
+      assert(task.progress.status === 'merging', `${name(event)} is not in the merge queue`);
+      task.progress = { ...task.progress, landing: { base: event.base, commit: event.commit, tree: event.tree } };
+      return;
+    }
+    case 'merge_conflicted': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
+      attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
+      task.failures++;
+      return reopen(state, task);
+    }
+    case 'merge_finished': {
+      const { task, at: position } = current(state, event.task, event.attempt);
+      assert(task.progress.status === 'merging', `${name(event)} is not in the merge queue`);
+      for (const need of task.task.needs) {
+        assert(taskOf(state, need)?.progress.status === 'merged', `${event.task} landed before ${need}, which it needs`);
+      }
+      task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at };
+      state.tip = event.commit;
+      state.landed.push({ task: event.task, commit: event.commit });
+      state.queue = state.queue.filter((id) => id !== event.task);
+      // Evidence for trees of older tips can never be asked for again.
+      state.verified = state.verified.filter((key) => key.startsWith(`${event.tree}:`) || isAwaited(state, key));
+      drop(state.schedule.active, position);
+      state.schedule.merged++;
+      for (const dependent of state.schedule.dependents[position] ?? []) {
+        const left = (state.schedule.unmet[dependent] as number) - 1;
+        state.schedule.unmet[dependent] = left;
+        if (left === 0 && state.tasks[dependent]?.progress.status === 'pending') makeReady(state.schedule, dependent);
+      }
+      return;
+    }
+    case 'worktree_removed': {
+      const task = taskOf(state, event.task);
+      const attempt = task?.attempts[event.attempt - 1];
+      assert(task !== undefined && attempt !== undefined, `${name(event)} never started`);
+      attempt.worktree = 'removed';
+      if (task.attempts.every((one) => one.worktree === 'removed' || one.ended === undefined)) {
+        drop(state.schedule.untidy, state.schedule.index[event.task] as number);
+      }
+      return;
+    }
+    case 'task_failed': {
+      const task = known(state, event.task);
+      assert(task.progress.status === 'pending', `${event.task} is ${task.progress.status}, not pending`);
+      task.progress = { status: 'failed', reason: event.reason };
+      drop(state.schedule.ready, state.schedule.index[event.task] as number);
+      state.schedule.failed++;
+      return;
+    }
+    case 'task_reopened': {
+      const task = known(state, event.task);
+      assert(task.progress.status === 'failed', `${event.task} is ${task.progress.status}, not failed`);
+      task.failures = 0;
+      task.losses = 0;
+      state.schedule.failed--;
+      task.progress = { status: 'pending' };
+      makeReady(state.schedule, state.schedule.index[event.task] as number);
+      return;
+    }
+    case 'branch_verified':
+      state.branchCheck = {
+        tree: event.tree,
+        commit: event.commit,
+        passed: event.passed,
+        ...(event.failed === undefined ? {} : { failed: event.failed }),
+      };
+      return;
+    case 'finish_refused':
+      state.finishAnswer = undefined;
+      state.finishRefused = { choice: event.choice, reason: event.reason, hint: event.hint };
+      return;
+    case 'run_cancelled':
+      state.phase = 'over';
+      state.outcome = 'cancelled';
+      state.gates = [];
+      return;
+    case 'run_completed':
+      state.phase = 'over';
+      state.outcome = event.outcome;
+      state.gates = [];
+      return;
+    case 'recovered':
+    case 'log_repaired':
+    case 'anomaly':
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
+  const task = known(state, event.task);
+  const position = state.schedule.index[event.task] as number;
+  assert(task.progress.status === 'pending', `${event.task} is ${task.progress.status}, not pending`);
+  assert(state.schedule.unmet[position] === 0, `${event.task} started before its needs were merged`);
+  assert(event.attempt === task.attempts.length + 1, `${name(event)} follows ${task.attempts.length} attempts`);
+  task.attempts.push({
+    number: event.attempt,
+    agent: event.agent,
+    base: event.base,
+    nonce: event.nonce,
+    started: at,
+    worktree: 'open',
+  });
+  task.progress = { status: 'working', attempt: event.attempt };
+  drop(state.schedule.ready, position);
+  state.schedule.active.push(position);
+}
+
+function reopen(state: RunState, task: TaskState): void {
+  const position = state.schedule.index[task.task.id] as number;
+  task.progress = { status: 'pending' };
+  state.queue = state.queue.filter((id) => id !== task.task.id);
+  drop(state.schedule.active, position);
+  makeReady(state.schedule, position);
+}
+
+function markUntidy(state: RunState, task: TaskState): void {
+  const position = state.schedule.index[task.task.id] as number;
+  if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position)) state.schedule.untidy.push(position);
+}
+
+function isAwaited(state: RunState, key: string): boolean {
+  return state.queue.some((id) => {
+    const progress = taskOf(state, id)?.progress;
+    return progress?.status === 'merging' && (key.startsWith(`${progress.work.tree}:`) || key.startsWith(`${progress.landing?.tree}:`));
+  });
+}
+
+function closeGate(state: RunState, id: string): void {
+  state.gates = state.gates.filter((gate) => gate.id !== id);
+}
+
+function known(state: RunState, id: string): TaskState {
+  const task = taskOf(state, id);
+  assert(task !== undefined, `the plan has no task ${id}`);
+  return task;
+}
+
+/** The task and attempt that an event speaks of, which must be the one that the task is on. */
+function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
+  const task = known(state, id);
+  const progress = task.progress;
+  assert('attempt' in progress && progress.attempt === attempt && progress.status !== 'merged', `${attemptName(id, attempt)} is not under way`);
+  return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
+}
+
+function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
+  const found = current(state, id, attempt);
+  assert(found.task.progress.status === 'working', `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`);
+  return found;
+}
+
+function name(event: { readonly task: string; readonly attempt: number }): string {
+  return attemptName(event.task, event.attempt);
+}

@@ -1,0 +1,38 @@
+import type { FinishChoice } from './settings.ts';
+
+/** What a person or a tool asks of a run, from any terminal. The id makes a second delivery harmless. */
+export type Request = { readonly schema: 1; readonly id: string; readonly by: string; readonly how: string } & (
+  | { readonly request: 'approve'; readonly planSha256: string }
+  | { readonly request: 'answer'; readonly gate: string; readonly answer: string }
+  | { readonly request: 'finish'; readonly choice: FinishChoice }
+  | { readonly request: 'cancel'; readonly reason: string }
+  | { readonly request: 'retry'; readonly task: string }
+);
+
+/** Why not, and what to type next. */
+export interface Refusal {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Reads a request file's JSON value; `undefined` when it is not a request of this schema. */
+export function parseRequest(value: unknown): Request | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const text = (name: string): boolean => typeof fields[name] === 'string' && (fields[name] as string).length <= 4096;
+  if (fields['schema'] !== 1 || !text('id') || !text('by') || !text('how')) return undefined;
+  switch (fields['request']) {
+    case 'approve':
+      return text('planSha256') ? (value as Request) : undefined;
+    case 'answer':
+      return text('gate') && text('answer') ? (value as Request) : undefined;
+    case 'finish':
+      return ['merge', 'keep', 'discard'].includes(fields['choice'] as string) ? (value as Request) : undefined;
+    case 'cancel':
+      return text('reason') ? (value as Request) : undefined;
+    case 'retry':
+      return text('task') ? (value as Request) : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { rankTasks } from '../plan/graph.ts';
+import { scopesOverlap } from '../plan/scope.ts';
+import type { PlanTask } from '../plan/model.ts';
+import type { RunState, Schedule } from './state.ts';
+
+/** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
+export function newSchedule(tasks: readonly PlanTask[]): Schedule {
+  const index: Record<string, number> = {};
+  tasks.forEach((task, at) => {
+    index[task.id] = at;
+  });
+  const dependents: number[][] = tasks.map(() => []);
+  const unmet = tasks.map((task, at) => {
+    const needs = new Set(task.needs);
+    for (const need of needs) dependents[index[need] as number]?.push(at);
+    return needs.size;
+  });
+  const rank: number[] = [];
+  rankTasks(tasks).forEach((at, position) => {
+    rank[at] = position;
+  });
+  const ready = tasks.map((_, at) => at).filter((at) => unmet[at] === 0);
+  ready.sort((a, b) => (rank[a] as number) - (rank[b] as number));
+  return { index, rank, dependents, unmet, ready, active: [], untidy: [], merged: 0, failed: 0 };
+}
+
+/** Puts a task among the ready ones at its place. */
+export function makeReady(schedule: Schedule, at: number): void {
+  const { ready, rank } = schedule;
+  let low = 0;
+  let high = ready.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rank[ready[middle] as number] as number) < (rank[at] as number)) low = middle + 1;
+    else high = middle;
+  }
+  if (ready[low] !== at) ready.splice(low, 0, at);
+}
+
+export function drop(list: number[], at: number): void {
+  const found = list.indexOf(at);
+  if (found >= 0) list.splice(found, 1);
+}
+
+/** Why a ready task may not start now, given what is active and what is about to start. */
+export type Obstacle =
+  | { readonly kind: 'no-free-agent'; readonly limit: number; readonly agent?: string }
+  | { readonly kind: 'scope-in-use'; readonly by: string };
+
+/** The agent that a task goes to: the plan's own wish when it is configured, else the role's. */
+export function agentFor(state: RunState, task: PlanTask): string {
+  const settings = state.settings;
+  if (settings === undefined) return '';
+  return task.agent !== undefined && Object.hasOwn(settings.agents, task.agent) ? task.agent : settings.roles.implement;
+}
+
+/**
+ * Which ready tasks may start now, best first: no more agents than allowed, and never two tasks at once whose declared
+ * scopes could touch the same path. A scope stays in use until its task is merged or its attempt has ended.
+ */
+export function startable(state: RunState): number[] {
+  const chosen: number[] = [];
+  if (state.settings === undefined) return chosen;
+  const limit = state.settings.parallel;
+  for (const at of state.schedule.ready) {
+    if (working(state) + chosen.length >= limit) break;
+    if (obstacle(state, at, chosen) === undefined) chosen.push(at);
+  }
+  return chosen;
+}
+
+/** What keeps the ready task at position `at` from starting beside the active ones and those in `chosen`. */
+export function obstacle(state: RunState, at: number, chosen: readonly number[]): Obstacle | undefined {
+  const settings = state.settings;
+  const candidate = state.tasks[at];
+  if (settings === undefined || candidate === undefined) return undefined;
+  if (working(state) + chosen.length >= settings.parallel) return { kind: 'no-free-agent', limit: settings.parallel };
+  const agent = agentFor(state, candidate.task);
+  const lane = settings.agents[agent]?.max_concurrent ?? 0;
+  if (lane > 0) {
+    const busy = [...state.schedule.active.filter((other) => state.tasks[other]?.progress.status === 'working'), ...chosen];
+    const inLane = busy.filter((other) => agentFor(state, (state.tasks[other] as { task: PlanTask }).task) === agent);
+    if (inLane.length >= lane) return { kind: 'no-free-agent', limit: lane, agent };
+  }
+  for (const other of [...state.schedule.active, ...chosen]) {
+    const task = state.tasks[other];
+    if (task !== undefined && scopesOverlap(candidate.task.scope, task.task.scope)) return { kind: 'scope-in-use', by: task.task.id };
+  }
+  return undefined;
+}
+
+function working(state: RunState): number {
+  let count = 0;
+  for (const at of state.schedule.active) if (state.tasks[at]?.progress.status === 'working') count++;
+  return count;
+}

@@ -1,0 +1,41 @@
+/** How one agent is started. Values of its environment are never recorded, only their names. */
+export interface AgentSettings {
+  readonly kind: 'command';
+  /** Program and arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Names of the environment variables that the configuration gives it beside `PATH` and `HOME`. */
+  readonly env: readonly string[];
+  /** Milliseconds without any output after which an attempt is ended; 0: never. */
+  readonly idle_timeout: number;
+  /** Milliseconds after which an attempt is ended whatever it does; 0: never. */
+  readonly timeout: number;
+  /** How many attempts of this agent may run at once; 0: no limit of its own. */
+  readonly max_concurrent: number;
+}
+
+/** What happens to the run branch at the end; `ask` leaves the gate to a person. */
+export type FinishChoice = 'merge' | 'keep' | 'discard';
+
+/** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
+export interface RunSettings {
+  readonly agents: Readonly<Record<string, AgentSettings>>;
+  /** Which agent plays which role. */
+  readonly roles: { readonly implement: string };
+  /** Agents at work at once. */
+  readonly parallel: number;
+  /** Verifications of attempts at once, beside the one of the merge queue. */
+  readonly verify_parallel: number;
+  /** Failed attempts after which a task is given up. */
+  readonly attempts: number;
+  /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */
+  readonly losses: number;
+  readonly verify: {
+    /** Milliseconds for one verify command. */
+    readonly timeout: number;
+    /** Commands run for every task beside its own. */
+    readonly commands: readonly string[];
+    /** Names of the environment variables that the configuration gives them beside `PATH` and `HOME`. */
+    readonly env: readonly string[];
+  };
+  readonly finish: FinishChoice | 'ask';
+}

@@ -1,0 +1,186 @@
+import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { Ending, FailedCheck } from './event.ts';
+import type { FinishChoice, RunSettings } from './settings.ts';
+
+/** One try of a task. */
+export interface Attempt {
+  readonly number: number;
+  readonly agent: string;
+  readonly base: string;
+  readonly nonce: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  ended?: { readonly at: number; readonly ending: Ending | 'voided' | 'rejected'; readonly reason: string };
+  /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
+  lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  /** First words of its digest. */
+  summary?: string;
+  /** Where its work is kept when it did not land. */
+  snapshot?: string;
+  worktree: 'open' | 'removed';
+}
+
+/** A commit that stands for an attempt's work on some base. */
+export interface Candidate {
+  readonly base: string;
+  readonly commit: string;
+  readonly tree: string;
+}
+
+/** Where a task is, holding only what is valid there. */
+export type Progress =
+  | { readonly status: 'pending' }
+  | { readonly status: 'working'; readonly attempt: number }
+  | { readonly status: 'verifying'; readonly attempt: number; readonly work: Candidate; readonly since: number }
+  | {
+      readonly status: 'merging';
+      readonly attempt: number;
+      readonly work: Candidate;
+      readonly since: number;
+      /** The work carried onto a tip of the run branch: what will land if that tip is still the tip. */
+      readonly landing?: Candidate;
+    }
+  | { readonly status: 'merged'; readonly attempt: number; readonly commit: string; readonly at: number }
+  | { readonly status: 'failed'; readonly reason: string };
+
+export interface TaskState {
+  readonly task: PlanTask;
+  progress: Progress;
+  readonly attempts: Attempt[];
+  /** Attempts that count against the budget since the task was last opened. */
+  failures: number;
+  losses: number;
+}
+
+export interface Gate {
+  readonly id: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly recommended: string;
+  readonly detail: readonly string[];
+  readonly opened: number;
+}
+
+/** The fold of a run's log. Plain data, so that a snapshot of it is its JSON; owned and changed by `evolve` alone. */
+export interface RunState {
+  seq: number;
+  /** Highest lock generation seen. */
+  fence: number;
+  /** Time of the first and last event, milliseconds since 1970. */
+  created: number;
+  updated: number;
+  run: string;
+  slug: string;
+  title: string;
+  kind: PlanKind;
+  planPath: string;
+  planSha256: string;
+  verify: readonly string[];
+  baseBranch: string;
+  base: string;
+  runBranch: string;
+  /** Where the run branch stands as far as the log knows; `undefined` until it is created. */
+  tip: string | undefined;
+  settings: RunSettings | undefined;
+  phase: 'plan' | 'execute' | 'finish' | 'over';
+  approved: { readonly by: string; readonly at: number } | undefined;
+  fingerprint: Readonly<Record<string, string>> | undefined;
+  /** What was found changed in the user's repository, until a person answers. */
+  tampered: Readonly<Record<string, string>> | undefined;
+  /** Where somebody else put the run branch, until a person answers; `null`: deleted. */
+  displaced: { readonly to: string | null } | undefined;
+  /** A person asked to put the run branch back. */
+  restoring: boolean;
+  gates: Gate[];
+  /** Ids of tasks in the order in which they were verified: the merge queue. */
+  queue: string[];
+  /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
+  verified: string[];
+  branchCheck: { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck } | undefined;
+  finishAnswer: FinishChoice | undefined;
+  finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
+  outcome: FinishChoice | 'cancelled' | undefined;
+  /** Ids of the requests that were accepted. */
+  requests: string[];
+  /** Names of events that this release does not know: readable, but not to be executed. */
+  unknown: string[];
+  tasks: TaskState[];
+  /** Commits landed, in order, with the task of each. */
+  landed: { readonly task: string; readonly commit: string }[];
+  /** Last events in words, newest last; at most {@link RECENT}. */
+  recent: { readonly at: number; readonly text: string }[];
+  /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
+  schedule: Schedule;
+}
+
+export interface Schedule {
+  readonly index: Record<string, number>;
+  /** Positions of the tasks in the order in which they should be dispatched. */
+  readonly rank: number[];
+  readonly dependents: number[][];
+  /** How many needs of each task are not merged yet. */
+  readonly unmet: number[];
+  /** Positions of pending tasks whose needs are all merged, best first. */
+  ready: number[];
+  /** Positions of tasks that are working, verifying or merging. */
+  active: number[];
+  /** Positions of tasks with an attempt whose worktree is still there though the attempt has ended. */
+  untidy: number[];
+  merged: number;
+  failed: number;
+}
+
+/** How many past events a state keeps in words. */
+export const RECENT = 12;
+
+/** State before the first event. */
+export function emptyState(): RunState {
+  return {
+    seq: 0,
+    fence: 0,
+    created: 0,
+    updated: 0,
+    run: '',
+    slug: '',
+    title: '',
+    kind: 'task',
+    planPath: '',
+    planSha256: '',
+    verify: [],
+    baseBranch: '',
+    base: '',
+    runBranch: '',
+    tip: undefined,
+    settings: undefined,
+    phase: 'plan',
+    approved: undefined,
+    fingerprint: undefined,
+    tampered: undefined,
+    displaced: undefined,
+    restoring: false,
+    gates: [],
+    queue: [],
+    verified: [],
+    branchCheck: undefined,
+    finishAnswer: undefined,
+    finishRefused: undefined,
+    outcome: undefined,
+    requests: [],
+    unknown: [],
+    tasks: [],
+    landed: [],
+    recent: [],
+    schedule: { index: {}, rank: [], dependents: [], unmet: [], ready: [], active: [], untidy: [], merged: 0, failed: 0 },
+  };
+}
+
+/** The task with that id, if the plan has one. */
+export function taskOf(state: RunState, id: string): TaskState | undefined {
+  const at = state.schedule.index[id];
+  return at === undefined ? undefined : state.tasks[at];
+}
+
+/** The attempt that a task is on, or was last on. */
+export function lastAttempt(task: TaskState): Attempt | undefined {
+  return task.attempts[task.attempts.length - 1];
+}

@@ -1,0 +1,248 @@
+import { unreachable } from '../base/assert.ts';
+import { agentFor, obstacle } from '../run/schedule.ts';
+import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+
+export type TaskStatus = TaskState['progress']['status'];
+
+/** One line for a run: where it is as a whole. */
+export type RunStatus = 'waiting' | 'running' | 'blocked' | 'completed' | 'cancelled';
+
+/** Something that only a person can move, and what to type. */
+export interface Waiting {
+  readonly what: string;
+  readonly since: number;
+  readonly type: readonly string[];
+  /** Given when it is a gate. */
+  readonly gate?: { readonly id: string; readonly options: readonly string[]; readonly recommended: string; readonly detail: readonly string[] };
+}
+
+export interface Working {
+  readonly task: string;
+  readonly title: string;
+  readonly attempt: number;
+  readonly agent: string;
+  readonly status: TaskStatus;
+  /** Milliseconds since 1970 when this status began. */
+  readonly since: number;
+}
+
+/** What every surface shows of a run. Times are milliseconds since 1970; durations are the surface's to compute. */
+export interface Board {
+  readonly slug: string;
+  readonly run: string;
+  readonly title: string;
+  readonly status: RunStatus;
+  readonly phase: RunState['phase'];
+  readonly branch: string;
+  readonly baseBranch: string;
+  readonly tip: string | undefined;
+  readonly started: number;
+  readonly updated: number;
+  readonly total: number;
+  readonly counts: Readonly<Record<TaskStatus, number>>;
+  readonly working: readonly Working[];
+  readonly ready: number;
+  readonly waiting: readonly Waiting[];
+  readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What to type next, or what happens by itself. */
+  readonly next: string;
+  readonly outcome: RunState['outcome'];
+}
+
+/** The board of a run. */
+export function boardOf(state: RunState): Board {
+  const counts: Record<TaskStatus, number> = { pending: 0, working: 0, verifying: 0, merging: 0, merged: 0, failed: 0 };
+  for (const task of state.tasks) counts[task.progress.status]++;
+  const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
+  const waiting = waitingRows(state);
+  const status = statusOf(state, working.length, waiting.length);
+  return {
+    slug: state.slug,
+    run: state.run,
+    title: state.title,
+    status,
+    phase: state.phase,
+    branch: state.runBranch,
+    baseBranch: state.baseBranch,
+    tip: state.tip,
+    started: state.created,
+    updated: state.updated,
+    total: state.tasks.length,
+    counts,
+    working,
+    ready: state.schedule.ready.length,
+    waiting,
+    recent: state.recent,
+    next: waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
+    outcome: state.outcome,
+  };
+}
+
+function statusOf(state: RunState, active: number, waits: number): RunStatus {
+  if (state.phase === 'over') return state.outcome === 'cancelled' ? 'cancelled' : 'completed';
+  if (state.gates.length > 0 && active === 0) return 'waiting';
+  if (waits > 0 && active === 0 && state.schedule.ready.length === 0) return 'blocked';
+  return 'running';
+}
+
+function workingRow(task: TaskState): Working {
+  const attempt = lastAttempt(task);
+  const progress = task.progress;
+  return {
+    task: task.task.id,
+    title: task.task.title,
+    attempt: attempt?.number ?? 0,
+    agent: attempt?.agent ?? '',
+    status: progress.status,
+    since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+  };
+}
+
+function waitingRows(state: RunState): Waiting[] {
+  const rows: Waiting[] = [];
+  if (state.phase === 'over') return rows;
+  for (const gate of state.gates) {
+    const type =
+      gate.id === 'plan'
+        ? [`masterplan approve ${state.slug}`, `masterplan cancel ${state.slug}`]
+        : gate.id === 'finish'
+          ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
+          : gate.options.map((option) => `masterplan approve ${state.slug} --gate ${gate.id} --answer ${option}`);
+    rows.push({
+      what: gate.question,
+      since: gate.opened,
+      type,
+      gate: { id: gate.id, options: gate.options, recommended: gate.recommended, detail: gate.detail },
+    });
+  }
+  for (const task of state.tasks) {
+    if (task.progress.status !== 'failed') continue;
+    rows.push({
+      what: `${task.task.id} failed: ${task.progress.reason}`,
+      since: lastAttempt(task)?.ended?.at ?? state.updated,
+      type: [`masterplan retry ${task.task.id} --run ${state.slug}`, `masterplan explain ${task.task.id} --run ${state.slug}`],
+    });
+  }
+  return rows;
+}
+
+/** Why a task is where it is. */
+export interface Explanation {
+  readonly task: string;
+  readonly title: string;
+  readonly status: TaskStatus;
+  /** The reason in one sentence. */
+  readonly because: string;
+  /** What follows by itself, or what to type. */
+  readonly next: string;
+  readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
+  readonly scope: readonly string[];
+  readonly verify: readonly string[];
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly agent: string;
+    readonly started: number;
+    readonly ended?: number;
+    readonly ending?: string;
+    readonly reason?: string;
+    readonly lesson?: string;
+    readonly output?: string;
+    readonly snapshot?: string;
+  }[];
+}
+
+/** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
+export function explainTask(state: RunState, id: string): Explanation | undefined {
+  const task = taskOf(state, id);
+  if (task === undefined) return undefined;
+  const { because, next } = reasonFor(state, task);
+  return {
+    task: id,
+    title: task.task.title,
+    status: task.progress.status,
+    because,
+    next,
+    needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
+    scope: task.task.scope,
+    verify: task.task.verify,
+    attempts: task.attempts.map((attempt) => ({
+      attempt: attempt.number,
+      agent: attempt.agent,
+      started: attempt.started,
+      ...(attempt.ended === undefined ? {} : { ended: attempt.ended.at, ending: attempt.ended.ending, reason: attempt.ended.reason }),
+      ...(attempt.lesson === undefined
+        ? {}
+        : {
+            lesson: [attempt.lesson.what, ...attempt.lesson.paths, ...(attempt.lesson.check === undefined ? [] : [`${attempt.lesson.check.command}: ${attempt.lesson.check.reason}`])].join('; '),
+          }),
+      ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
+      ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
+    })),
+  };
+}
+
+function reasonFor(state: RunState, task: TaskState): { because: string; next: string } {
+  const progress = task.progress;
+  switch (progress.status) {
+    case 'merged':
+      return { because: `it landed on ${state.runBranch} as ${progress.commit}`, next: `git show ${progress.commit.slice(0, 12)}` };
+    case 'failed':
+      return { because: progress.reason, next: `masterplan retry ${task.task.id} --run ${state.slug}` };
+    case 'working':
+      return {
+        because: `attempt ${progress.attempt} is with ${lastAttempt(task)?.agent ?? ''}`,
+        next: 'when the agent ends, its work is verified',
+      };
+    case 'verifying':
+      return { because: `the work of attempt ${progress.attempt} is being verified`, next: 'when the commands pass, it joins the merge queue' };
+    case 'merging': {
+      const place = state.queue.indexOf(task.task.id) + 1;
+      return { because: `it is number ${place} in the merge queue`, next: 'the queue verifies the exact tree that it lands' };
+    }
+    case 'pending':
+      return pendingReason(state, task);
+    default:
+      return unreachable(progress);
+  }
+}
+
+function pendingReason(state: RunState, task: TaskState): { because: string; next: string } {
+  if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
+  if (state.approved === undefined) return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
+  if (state.gates.length > 0 && (state.tampered !== undefined || state.displaced !== undefined)) {
+    const gate = state.gates[0] as RunState['gates'][number];
+    return { because: `the run is stopped: ${gate.question}`, next: `masterplan approve ${state.slug} --gate ${gate.id} --answer ${gate.recommended}` };
+  }
+  const chain = failedNeed(state, task, new Set());
+  if (chain !== undefined) {
+    const failed = chain[chain.length - 1] as string;
+    return { because: `it needs ${chain.join(', which needs ')}, which failed`, next: `masterplan retry ${failed} --run ${state.slug}` };
+  }
+  const unmet = task.task.needs.filter((need) => taskOf(state, need)?.progress.status !== 'merged');
+  if (unmet.length > 0) {
+    const words = unmet.map((need) => `${need} (${taskOf(state, need)?.progress.status ?? 'unknown'})`);
+    return { because: `it needs ${words.join(', ')}`, next: 'it starts when they are merged' };
+  }
+  const block = obstacle(state, state.schedule.index[task.task.id] as number, []);
+  if (block?.kind === 'scope-in-use') return { because: `its scope overlaps with ${block.by}, which is under way`, next: `it starts when ${block.by} has landed` };
+  if (block?.kind === 'no-free-agent') {
+    const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
+    return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
+  }
+  return { because: `nothing keeps it: ${agentFor(state, task.task)} can start it`, next: `masterplan run ${state.slug}` };
+}
+
+/** Path of needs from a task to a failed one, the task itself left out. */
+function failedNeed(state: RunState, task: TaskState, seen: Set<string>): string[] | undefined {
+  for (const need of task.task.needs) {
+    if (seen.has(need)) continue;
+    seen.add(need);
+    const other = taskOf(state, need);
+    if (other === undefined) continue;
+    if (other.progress.status === 'failed') return [need];
+    if (other.progress.status === 'merged') continue;
+    const rest = failedNeed(state, other, seen);
+    if (rest !== undefined) return [need, ...rest];
+  }
+  return undefined;
+}

@@ -1,0 +1,254 @@
+import { duration } from '../../core/base/time.ts';
+import type { EffectOf } from '../../core/run/effect.ts';
+import type { Attempt } from '../../core/run/state.ts';
+import type { Processes, ProcessIdentity } from '../../io/processes.ts';
+import type { Performing } from '../perform/performer.ts';
+
+/*
+ * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md). It runs in
+ * a session of its own with its streams on files, so that it outlives us; a small shell around it notes its exit code,
+ * because whoever attends it later may not be its parent.
+ */
+
+/** Files of one attempt. */
+export interface AttemptPlace {
+  /** `T3#2`. */
+  readonly name: string;
+  readonly worktree: string;
+  /** Directory with the brief, and where the digest and the exit code arrive. */
+  readonly inputs: string;
+  /** Process record: written before the start as an intent, and again with the process once it runs. */
+  readonly record: string;
+  readonly transcript: string;
+}
+
+export interface Launched {
+  /** The agent's process; `undefined` when it is over already or was never started. */
+  readonly process: ProcessIdentity | undefined;
+  /** What was found of an earlier life of masterplan. */
+  readonly recovered: 'attached' | 'adopted' | 'lost' | undefined;
+  /** Why it could not be started. */
+  readonly refused?: string;
+}
+
+/** How an agent's process ended. */
+export interface AgentEnd {
+  readonly how: 'exited' | 'lost' | 'timed-out' | 'cancelled' | 'not-started';
+  readonly code: number | undefined;
+  readonly reason: string;
+}
+
+/** Milliseconds between a polite and a firm request to end. */
+const GRACE = 5000;
+/** Milliseconds between two looks at a running agent, beside the hints of the file system. */
+const LOOK = 500;
+
+/** Environment variable by which every process of an attempt is found again, also one that left its group. */
+export const NONCE = 'MASTERPLAN_NONCE';
+
+// Kept to what every POSIX shell has. The exit code arrives whole or not at all.
+const KEEPER = 'exit=$1; shift; "$@"; code=$?; printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; exit "$code"';
+
+interface ProcessRecord {
+  readonly schema: 1;
+  readonly attempt: string;
+  readonly nonce: string;
+  readonly process?: ProcessIdentity;
+}
+
+/**
+ * Starts the agent of an attempt unless it was started before: a live one is attached to, a finished one adopted.
+ * `prepare` makes the worktree and is called only before a first start.
+ */
+export async function launchAgent(
+  place: AttemptPlace,
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  prepare: () => Promise<void>,
+): Promise<Launched> {
+  const { io } = performing;
+  const record = await readRecord(performing, place.record, attempt.nonce);
+  if (record !== undefined) {
+    const process = (await aliveProcess(io.processes, record)) ?? (await orphan(io.processes, attempt.nonce));
+    if (process !== undefined) {
+      if (record.process === undefined) await writeRecord(performing, place, attempt, process);
+      return { process, recovered: 'attached' };
+    }
+    const finished = (await io.files.stat(`${place.inputs}/exit`)) ?? (await io.files.stat(`${place.inputs}/digest.json`));
+    return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
+  }
+  const settings = performing.state().settings?.agents[effect.agent];
+  if (settings === undefined) return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
+  await prepare();
+  for (const directory of [performing.paths.processes, performing.paths.transcripts]) await io.files.makeDirectory(directory);
+  await writeRecord(performing, place, attempt, undefined);
+  try {
+    const process = await io.processes.start(
+      {
+        argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...settings.command],
+        cwd: place.worktree,
+        env: {
+          ...performing.base,
+          ...performing.env[effect.agent],
+          [NONCE]: attempt.nonce,
+          MASTERPLAN_RUN: performing.state().run,
+          MASTERPLAN_TASK: effect.task,
+          MASTERPLAN_ATTEMPT: String(effect.attempt),
+          MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
+          MASTERPLAN_BRIEF_JSON: `${place.inputs}/brief.json`,
+          MASTERPLAN_DIGEST: `${place.inputs}/digest.json`,
+        },
+      },
+      { stdin: `${place.inputs}/brief.md`, output: place.transcript },
+    );
+    await writeRecord(performing, place, attempt, process);
+    return { process, recovered: undefined };
+  } catch (error) {
+    return { process: undefined, recovered: undefined, refused: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Waits for the end of an agent, ends it when it is silent or busy for too long, when its worktree vanishes or when
+ * `signal` says so, and ends whatever it left behind.
+ */
+export async function attendAgent(
+  place: AttemptPlace,
+  launched: Launched,
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<AgentEnd> {
+  const { io } = performing;
+  if (launched.refused !== undefined) return { how: 'not-started', code: undefined, reason: launched.refused };
+  let verdict: AgentEnd | undefined;
+  if (launched.process !== undefined) {
+    verdict = await watch(place, launched.process, effect, attempt, performing, signal);
+    if (verdict !== undefined) await io.processes.end(launched.process, GRACE);
+  }
+  // Children that left the group are still known by the nonce in their environment.
+  for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
+  if (verdict !== undefined) return verdict;
+  const code = await readExit(performing, `${place.inputs}/exit`);
+  if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
+  if (code === 127 || code === 126) {
+    const said = await tail(performing, place.transcript);
+    return { how: 'exited', code, reason: said };
+  }
+  // A shell says 128 + n for a program that signal n ended.
+  if (code > 128 && code < 166) return { how: 'lost', code, reason: `the agent was ended by signal ${code - 128}` };
+  return { how: 'exited', code, reason: `exit code ${code}` };
+}
+
+/** `undefined` once the process is over by itself, else why it has to be ended. */
+async function watch(
+  place: AttemptPlace,
+  process: ProcessIdentity,
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<AgentEnd | undefined> {
+  const { io } = performing;
+  const settings = performing.state().settings?.agents[effect.agent];
+  const wall = settings?.timeout ?? 0;
+  const idle = settings?.idle_timeout ?? 0;
+  // The time before we attached is known only by the wall clock, the time since then by a clock that does not jump.
+  const attachedAt = io.clock.monotonic();
+  const before = Math.max(0, io.clock.now() - attempt.started);
+  const transcript = await io.files.stat(place.transcript);
+  let heard = attachedAt;
+  let size = transcript?.size ?? 0;
+  const hints = hintsFor(performing, place.inputs);
+  try {
+    for (;;) {
+      if (signal.aborted) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
+      if ((await io.processes.liveness(process)) === 'dead') return undefined;
+      const now = io.clock.monotonic();
+      const grown = (await io.files.stat(place.transcript))?.size ?? 0;
+      if (grown !== size) {
+        size = grown;
+        heard = now;
+      }
+      if (wall > 0 && before + now - attachedAt >= wall) {
+        return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
+      }
+      if (idle > 0 && now - heard >= idle) return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
+      if ((await io.files.stat(place.worktree)) === undefined) {
+        return { how: 'lost', code: undefined, reason: 'its worktree was removed while it worked' };
+      }
+      const deadline = Math.min(wall > 0 ? wall - before - (now - attachedAt) : LOOK, idle > 0 ? idle - (now - heard) : LOOK, LOOK);
+      await hints.next(Math.max(1, deadline), signal);
+    }
+  } finally {
+    hints.close();
+  }
+}
+
+/** Waits that end early when the file system hints at a change, so that a quick agent is not waited for. */
+function hintsFor(performing: Performing, directory: string): { next(ms: number, signal: AbortSignal): Promise<void>; close(): void } {
+  let wake: (() => void) | undefined;
+  let quickLooks = 0;
+  const watcher = performing.io.files.watch(directory, () => {
+    quickLooks = 10;
+    wake?.();
+  });
+  return {
+    async next(ms, signal) {
+      // A hint arrives just before the process is gone: look again soon and a few times, then at leisure.
+      const pause = quickLooks > 0 ? Math.min(ms, 4) : ms;
+      quickLooks = Math.max(0, quickLooks - 1);
+      const early = new AbortController();
+      wake = () => early.abort();
+      await performing.io.clock.wait(pause, AbortSignal.any([signal, early.signal]));
+      wake = undefined;
+    },
+    close: () => watcher.close(),
+  };
+}
+
+async function aliveProcess(processes: Processes, record: ProcessRecord): Promise<ProcessIdentity | undefined> {
+  if (record.process === undefined) return undefined;
+  return (await processes.liveness(record.process)) === 'alive' ? record.process : undefined;
+}
+
+/** An agent that was started by a masterplan that died before it could note which process it is. */
+async function orphan(processes: Processes, nonce: string): Promise<ProcessIdentity | undefined> {
+  return (await processes.find(NONCE, nonce))[0];
+}
+
+async function readRecord(performing: Performing, path: string, nonce: string): Promise<ProcessRecord | undefined> {
+  const bytes = await performing.io.files.read(path, 65536);
+  if (bytes === undefined) return undefined;
+  try {
+    const value = JSON.parse(new TextDecoder().decode(bytes)) as ProcessRecord;
+    if (value.schema === 1 && value.nonce === nonce) return value;
+  } catch {
+    // Not ours or damaged: what matters is that something was about to be started, and the nonce finds it.
+  }
+  return { schema: 1, attempt: '', nonce };
+}
+
+async function writeRecord(performing: Performing, place: AttemptPlace, attempt: Attempt, process: ProcessIdentity | undefined): Promise<void> {
+  const record: ProcessRecord = { schema: 1, attempt: place.name, nonce: attempt.nonce, ...(process === undefined ? {} : { process }) };
+  await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);
+}
+
+async function readExit(performing: Performing, path: string): Promise<number | undefined> {
+  try {
+    const bytes = await performing.io.files.read(path, 16);
+    const text = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
+    return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function tail(performing: Performing, path: string): Promise<string> {
+  const size = (await performing.io.files.stat(path))?.size ?? 0;
+  const bytes = await performing.io.files.readRange(path, Math.max(0, size - 300), 300);
+  const words = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim().split('\n').at(-1);
+  return words === undefined || words === '' ? 'the agent could not be started' : words;
+}

@@ -1,0 +1,203 @@
+import { err, ok, type Result } from '../core/base/result.ts';
+import { accept } from '../core/run/accept.ts';
+import { decide } from '../core/run/decide.ts';
+import type { Effect, EffectType } from '../core/run/effect.ts';
+import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
+import type { Refusal, Request } from '../core/run/request.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Io } from '../io/io.ts';
+import { drainInbox } from './inbox.ts';
+import type { Log } from './log/log.ts';
+import { performers } from './perform/performers.ts';
+import type { Performer, Performing } from './perform/performer.ts';
+import { Projector } from './projections.ts';
+
+/** How hard a run is asked to stop: let attempts finish, or end them with their work kept. */
+export type StopMode = 'drain' | 'now';
+
+/** Why an engine came to rest. */
+export type EngineEnd =
+  /** Nothing is in flight and nothing more can be started: done, or waiting for a person. */
+  | { readonly end: 'settled' }
+  | { readonly end: 'stopped'; readonly mode: StopMode }
+  /** The machine or git refused, again and again; agents that are at work go on and are found by the next start. */
+  | { readonly end: 'trouble'; readonly what: string; readonly message: string };
+
+interface InFlight {
+  readonly effect: Effect;
+  readonly abort: AbortController;
+}
+
+/** Waits before an effect that failed for reasons of the machine is tried again, milliseconds. */
+const PAUSES = [1000, 5000, 15000];
+/** Milliseconds between two looks into the inbox, beside the hints of the file system. */
+const LOOK = 1000;
+
+/**
+ * Carries a run on until it rests. There is no other way in: a run that starts, one that goes on after a crash and one
+ * that only has a request to answer all go through this loop.
+ */
+export class Engine {
+  readonly #log: Log;
+  readonly #performing: Performing;
+  readonly #io: Io;
+  readonly #projector: Projector;
+  readonly #inFlight = new Map<string, InFlight>();
+  readonly #troubles = new Map<string, { count: number; until: number; message: string }>();
+  #stop: StopMode | undefined;
+  #wake: (() => void) | undefined;
+  #woken = false;
+  #failure: Error | undefined;
+
+  constructor(log: Log, performing: Omit<Performing, 'state' | 'record'>) {
+    this.#log = log;
+    this.#io = performing.io;
+    this.#performing = {
+      ...performing,
+      state: () => log.state,
+      record: async (events) => {
+        await log.append(events);
+        this.#rouse();
+      },
+    };
+    this.#projector = new Projector(performing.io, performing.paths, log);
+  }
+
+  get state(): RunState {
+    return this.#log.state;
+  }
+
+  /** Effects in flight now, for live views. */
+  get inFlight(): readonly Effect[] {
+    return [...this.#inFlight.values()].map((one) => one.effect);
+  }
+
+  /** Calls `listener` with events once they are durable. */
+  subscribe(listener: (events: readonly RecordedEvent[]) => void): void {
+    this.#log.subscribe(listener);
+  }
+
+  /** Asks the loop to come to rest; asked `now` after `drain`, it hurries. */
+  stop(mode: StopMode): void {
+    this.#stop = mode;
+    if (mode === 'now') for (const one of this.#inFlight.values()) one.abort.abort();
+    this.#rouse();
+  }
+
+  /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
+  async answer(request: Request): Promise<Result<number, Refusal>> {
+    await this.#log.settled();
+    const accepted = accept(this.#log.state, request);
+    if (!accepted.ok) return err(accepted.error);
+    if (accepted.value.length > 0) {
+      await this.#log.append(accepted.value, request.id);
+      this.#rouse();
+    }
+    return ok(this.#log.state.seq);
+  }
+
+  async run(): Promise<EngineEnd> {
+    const watcher = this.#io.files.watch(this.#performing.paths.inbox, () => this.#rouse());
+    try {
+      for (;;) {
+        await this.#log.settled();
+        if (this.#failure !== undefined) throw this.#failure;
+        await drainInbox(this.#io, this.#performing.paths, (request) => this.answer(request));
+        await this.#log.settled();
+        const pause = this.#reconcile();
+        if (this.#inFlight.size === 0 && !this.#woken && pause === undefined) {
+          const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
+          if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
+          return this.#stop === undefined ? { end: 'settled' } : { end: 'stopped', mode: this.#stop };
+        }
+        await this.#projector.checkpoint(false);
+        await this.#rest(Math.min(pause ?? LOOK, LOOK));
+      }
+    } finally {
+      watcher.close();
+      for (const one of this.#inFlight.values()) one.abort.abort();
+      await this.#projector.checkpoint(true).catch(() => undefined);
+    }
+  }
+
+  /** Starts what should be in flight and is not, cancels what no longer should. Returns how long to wait for a retry. */
+  #reconcile(): number | undefined {
+    const wanted = this.#wanted();
+    const keys = new Set(wanted.map((effect) => effect.key));
+    for (const [key, one] of this.#inFlight) if (!keys.has(key) && this.#stop === undefined) one.abort.abort();
+    let pause: number | undefined;
+    const now = this.#io.clock.monotonic();
+    for (const effect of wanted) {
+      if (this.#inFlight.has(effect.key)) continue;
+      const trouble = this.#troubles.get(effect.key);
+      if (trouble !== undefined) {
+        if (trouble.count > PAUSES.length) continue;
+        if (trouble.until > now) {
+          pause = Math.min(pause ?? Number.POSITIVE_INFINITY, trouble.until - now);
+          continue;
+        }
+      }
+      this.#start(effect);
+    }
+    return pause;
+  }
+
+  #wanted(): Effect[] {
+    if (this.#stop === 'now') return [];
+    const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
+    const effects = decide(this.#log.state);
+    if (!troubled && this.#stop === undefined) return effects;
+    // Stopping, or something is broken: what was begun goes on, new attempts do not start.
+    return effects.filter((effect) => effect.type !== 'work' || effect.started);
+  }
+
+  #start(effect: Effect): void {
+    const abort = new AbortController();
+    this.#inFlight.set(effect.key, { effect, abort });
+    // The mapped type of `performers` pairs each effect with its own performer; only the pairing is lost here.
+    const perform = performers[effect.type] as Performer<EffectType>;
+    void this.#carryOut(effect, perform, abort.signal);
+  }
+
+  async #carryOut(effect: Effect, perform: Performer<EffectType>, signal: AbortSignal): Promise<void> {
+    try {
+      const events: RunEvent[] = await perform(effect as never, this.#performing, signal);
+      await this.#log.append(events);
+      this.#troubles.delete(effect.key);
+    } catch (error) {
+      await this.#trouble(effect, error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#inFlight.delete(effect.key);
+      this.#rouse();
+    }
+  }
+
+  async #trouble(effect: Effect, error: Error): Promise<void> {
+    // Without a log nothing can be known: the loop ends with this error.
+    if (error.name === 'LogError' || error.name === 'Defect') {
+      this.#failure ??= error;
+      return;
+    }
+    const count = (this.#troubles.get(effect.key)?.count ?? 0) + 1;
+    const pause = PAUSES[count - 1] ?? 0;
+    this.#troubles.set(effect.key, { count, until: this.#io.clock.monotonic() + pause, message: error.message });
+    await this.#log.append([{ event: 'anomaly', what: `${effect.key} could not be carried out`, detail: error.message }]).catch((failure: unknown) => {
+      this.#failure ??= failure instanceof Error ? failure : new Error(String(failure));
+    });
+  }
+
+  #rouse(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (!this.#woken) {
+      const early = new AbortController();
+      this.#wake = () => early.abort();
+      await this.#io.clock.wait(ms, early.signal);
+      this.#wake = undefined;
+    }
+    this.#woken = false;
+  }
+}

@@ -1,0 +1,324 @@
+import { sha256 } from '../../core/base/sha256.ts';
+import { err, ok, type Result } from '../../core/base/result.ts';
+import { formatStamp } from '../../core/base/time.ts';
+import { checkLine, encodeEvent } from '../../core/run/codec.ts';
+import type { RecordedEvent, RunEvent } from '../../core/run/event.ts';
+import { evolve } from '../../core/run/evolve.ts';
+import { emptyState, type RunState } from '../../core/run/state.ts';
+import type { AppendFile, Files } from '../../io/files.ts';
+import type { Io } from '../../io/io.ts';
+import type { Lock } from './lock.ts';
+
+/** How far a log was read: everything before is whole. */
+export interface Position {
+  readonly seq: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Chained checksum of the last line. */
+  readonly sum: number;
+}
+
+/** A log that must not be appended to, because something in it is not as it was written. */
+export interface LogDamage {
+  readonly file: string;
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly problem: string;
+}
+
+export interface Replayed {
+  readonly state: RunState;
+  readonly position: Position;
+  /** Bytes after the last whole line: what a crash left of an append that was never acknowledged. */
+  readonly torn: number;
+}
+
+/** Where a projection says it was folded from; the log must reach at least there and agree. */
+export interface Claim {
+  readonly name: string;
+  readonly seq: number;
+  readonly sum?: number | undefined;
+}
+
+const CHUNK = 4 * 1024 * 1024;
+const NEWLINE = 10;
+const decoder = new TextDecoder('utf-8', { fatal: false });
+
+/**
+ * Reads a log from `from` on (from the start without it), checks every line and folds it. `each` sees every event.
+ * A torn tail is reported, not cut: reading never writes.
+ */
+export async function replay(
+  files: Files,
+  path: string,
+  options: {
+    readonly from?: { readonly state: RunState; readonly position: Position };
+    readonly claims?: readonly Claim[];
+    readonly each?: (event: RecordedEvent, line: number) => void;
+  } = {},
+): Promise<Result<Replayed, LogDamage>> {
+  const claims = options.claims ?? [];
+  let state = options.from?.state ?? emptyState();
+  /** End of the last whole group: everything before it counts, everything after it is torn. */
+  let whole: Position = options.from?.position ?? { seq: 0, size: 0, sum: 0 };
+  let { seq: line, sum } = whole;
+  let group: RecordedEvent[] = [];
+  let offset = whole.size;
+  let read = whole.size;
+  let pending = new Uint8Array(0);
+  const damage = (problem: string, at = line + 1): Result<never, LogDamage> => err({ file: path, line: at, problem });
+  const finish = (size: number): Result<Replayed, LogDamage> => {
+    const ahead = claims.find((claim) => claim.seq > whole.seq);
+    if (ahead !== undefined) {
+      return damage(`the log ends with event ${whole.seq}, but ${ahead.name} was made from ${ahead.seq} events: lines are missing`, whole.seq + 1);
+    }
+    return ok({ state, position: whole, torn: size - whole.size });
+  };
+  for (;;) {
+    const chunk = await files.readRange(path, read, CHUNK);
+    if (chunk === undefined) return damage('the file is missing', 0);
+    read += chunk.length;
+    const bytes = pending.length === 0 ? chunk : join(pending, chunk);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      const next = checkLine(bytes, start, end, sum);
+      const event = next === undefined ? undefined : parseObject(decoder.decode(bytes.subarray(start, end)));
+      if (next === undefined || event === undefined) {
+        const rest = join(bytes.subarray(start), await readRest(files, path, read));
+        const problem = damageIn(rest, line);
+        return problem === undefined ? finish(offset + rest.length) : damage(problem);
+      }
+      line++;
+      sum = next;
+      offset += end + 1 - start;
+      start = end + 1;
+      group.push(event as unknown as RecordedEvent);
+      if (event['more'] === true) continue;
+      for (const one of group) {
+        try {
+          state = evolve(state, one);
+        } catch (error) {
+          return damage(error instanceof Error ? error.message : String(error), line - group.length + 1 + group.indexOf(one));
+        }
+        options.each?.(one, line - group.length + 1 + group.indexOf(one));
+      }
+      group = [];
+      whole = { seq: line, size: offset, sum };
+      const other = claims.find((claim) => claim.seq === line && claim.sum !== undefined && claim.sum !== sum);
+      if (other !== undefined) return damage(`this line is not the one that ${other.name} was made from`, line);
+    }
+    pending = bytes.slice(start);
+    if (chunk.length < CHUNK) break;
+  }
+  const problem = damageIn(pending, line);
+  return problem === undefined ? finish(offset + pending.length) : damage(problem);
+}
+
+/**
+ * What is wrong with the bytes after the last whole line, or `undefined` when they are only torn: a crash leaves a
+ * beginning of lines, or zeros, but never a line that still reads as an event.
+ */
+function damageIn(rest: Uint8Array, lastSeq: number): string | undefined {
+  const lines = decoder.decode(rest).split('\n');
+  for (const text of lines) {
+    const value = parseObject(text);
+    const seq = value?.['seq'];
+    if (typeof seq !== 'number') continue;
+    if (seq === lastSeq + 1) return 'the line does not match its checksum: it was edited, or the one before was';
+    if (seq <= lastSeq) return `the line repeats event ${seq}`;
+    return `event ${lastSeq + 1} is missing: the next whole line is event ${seq}`;
+  }
+  return undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readRest(files: Files, path: string, from: number): Promise<Uint8Array> {
+  let rest = new Uint8Array(0);
+  for (let at = from; ; ) {
+    const chunk = await files.readRange(path, at, CHUNK);
+    if (chunk === undefined || chunk.length === 0) return rest;
+    rest = join(rest, chunk);
+    at += chunk.length;
+  }
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** The log was written to by nobody but its owner until now; it cannot be written any more. */
+export class LogError extends Error {
+  override readonly name = 'LogError';
+}
+
+interface Waiting {
+  readonly events: readonly RunEvent[];
+  readonly request: string | undefined;
+  readonly resolve: (recorded: RecordedEvent[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The writing end of a log, and the state that it folds to. There is one per lock: `append` stamps each event with the
+ * lock's generation and asks before each write whether the lock is still ours.
+ */
+export class Log {
+  readonly path: string;
+  #io: Io;
+  #lock: Lock;
+  #file: AppendFile;
+  #state: RunState;
+  #sum: number;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #broken: Error | undefined;
+  #listeners: ((events: readonly RecordedEvent[]) => void)[] = [];
+
+  constructor(io: Io, path: string, lock: Lock, file: AppendFile, replayed: Replayed) {
+    this.path = path;
+    this.#io = io;
+    this.#lock = lock;
+    this.#file = file;
+    this.#state = replayed.state;
+    this.#sum = replayed.position.sum;
+  }
+
+  /** The fold of everything durable, and for a moment of what is being written; see {@link settled}. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get position(): Position {
+    return { seq: this.#state.seq, size: this.#file.size, sum: this.#sum };
+  }
+
+  /** Calls `listener` with events once they are durable. */
+  subscribe(listener: (events: readonly RecordedEvent[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Appends events as one group, durable as a whole or not at all; several callers' groups share one sync. Rejects with a {@link LogError} when
+   * the log cannot be written, after which nothing more can be appended: open it anew.
+   */
+  append(events: readonly RunEvent[], request?: string): Promise<RecordedEvent[]> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (events.length === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, request, resolve, reject });
+      this.#writing ??= this.#write();
+    });
+  }
+
+  /** Resolves when everything appended so far is durable: only then may the state be decided upon. */
+  async settled(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  async close(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    await this.#file.close();
+  }
+
+  async #write(): Promise<void> {
+    // Callers of the same tick join the first group.
+    await Promise.resolve();
+    while (this.#waiting.length > 0 && this.#broken === undefined) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        const written = await this.#writeGroup(group);
+        group.forEach((one, i) => one.resolve(written[i] as RecordedEvent[]));
+        const all = written.flat();
+        for (const listener of this.#listeners) listener(all);
+      } catch (error) {
+        this.#broken = error instanceof Error ? error : new LogError(String(error));
+        for (const one of [...group, ...this.#waiting]) one.reject(this.#broken);
+        this.#waiting = [];
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #writeGroup(group: readonly Waiting[]): Promise<RecordedEvent[][]> {
+    if (!(await this.#lock.check())) {
+      throw new LogError(`another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`);
+    }
+    const ts = formatStamp(this.#io.clock.now());
+    const parts: Uint8Array[] = [];
+    let sum = this.#sum;
+    const recorded = group.map((one) =>
+      one.events.map((event, i) => {
+        const stamped: RecordedEvent = {
+          ...event,
+          seq: this.#state.seq + 1,
+          ts,
+          fence: this.#lock.generation,
+          ...(one.request === undefined ? {} : { request: one.request }),
+          ...(i < one.events.length - 1 ? { more: true } : {}),
+        };
+        // Folded before it is written: a fact that cannot follow never reaches the disk.
+        this.#state = evolve(this.#state, stamped);
+        const line = encodeEvent(stamped, sum);
+        sum = line.sum;
+        parts.push(line.bytes);
+        return stamped;
+      }),
+    );
+    try {
+      await this.#file.append(parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts));
+    } catch (error) {
+      throw new LogError(`cannot write ${this.path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.#sum = sum;
+    return recorded;
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * Opens a log for its owner: replays it, and cuts a torn tail after storing the cut bytes in `tornDirectory`. The cut is
+ * reported in `repaired`, for the owner to record.
+ */
+export async function openLog(
+  io: Io,
+  path: string,
+  lock: Lock,
+  options: { readonly tornDirectory: string; readonly claims?: readonly Claim[] },
+): Promise<Result<{ readonly log: Log; readonly repaired: { readonly cutBytes: number; readonly keptIn: string } | undefined }, LogDamage>> {
+  const replayed = await replay(io.files, path, options.claims === undefined ? {} : { claims: options.claims });
+  if (!replayed.ok) return replayed;
+  const { position, torn } = replayed.value;
+  let repaired: { cutBytes: number; keptIn: string } | undefined;
+  const file = await io.files.openAppend(path);
+  if (torn > 0) {
+    const cut = await readRest(io.files, path, position.size);
+    const keptIn = `${options.tornDirectory}/after-${position.seq}-${sha256(decoder.decode(cut)).slice(0, 8)}.txt`;
+    await io.files.makeDirectory(options.tornDirectory);
+    await io.files.write(keptIn, cut);
+    await file.truncate(position.size);
+    repaired = { cutBytes: cut.length, keptIn };
+  }
+  return ok({ log: new Log(io, path, lock, file, replayed.value), repaired });
+}

@@ -1,0 +1,59 @@
+/** Where everything of one run lives. Absolute paths. */
+export interface RunPaths {
+  /** The user's work tree. */
+  readonly root: string;
+  /** Committed: `<root>/docs/masterplan/<slug>`. */
+  readonly bundle: string;
+  readonly log: string;
+  readonly stateFile: string;
+  readonly plan: string;
+  readonly index: string;
+  readonly briefs: string;
+  readonly digests: string;
+  /** Not committed: `<root>/.masterplan/runs/<slug>`. */
+  readonly runtime: string;
+  readonly snapshot: string;
+  readonly inbox: string;
+  readonly replies: string;
+  readonly processes: string;
+  readonly transcripts: string;
+  readonly attempts: string;
+  readonly evidence: string;
+  readonly checkouts: string;
+  readonly torn: string;
+  readonly worktrees: string;
+  readonly scratch: string;
+}
+
+/** Lays out the paths of a run. `runsPath` is relative to `root`. */
+export function runPaths(root: string, runsPath: string, slug: string): RunPaths {
+  const bundle = `${root}/${runsPath}/${slug}`;
+  const runtime = `${root}/.masterplan/runs/${slug}`;
+  return {
+    root,
+    bundle,
+    log: `${bundle}/events.jsonl`,
+    stateFile: `${bundle}/state.yml`,
+    plan: `${bundle}/plan.md`,
+    index: `${bundle}/plan.index.json`,
+    briefs: `${bundle}/briefs`,
+    digests: `${bundle}/digests`,
+    runtime,
+    snapshot: `${runtime}/snapshot.json`,
+    inbox: `${runtime}/inbox`,
+    replies: `${runtime}/replies`,
+    processes: `${runtime}/processes`,
+    transcripts: `${runtime}/transcripts`,
+    attempts: `${runtime}/attempts`,
+    evidence: `${runtime}/evidence`,
+    checkouts: `${runtime}/checkouts`,
+    torn: `${runtime}/torn`,
+    worktrees: `${root}/.masterplan/worktrees/${slug}`,
+    scratch: `${root}/.masterplan/scratch/${slug}`,
+  };
+}
+
+/** Name of an attempt in file names and refs: `T3.2`. */
+export function attemptFile(task: string, attempt: number): string {
+  return `${task}.${attempt}`;
+}

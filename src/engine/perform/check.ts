@@ -1,0 +1,94 @@
+import { sha256 } from '../../core/base/sha256.ts';
+import { duration } from '../../core/base/time.ts';
+import { printable } from '../../core/base/text.ts';
+import { checksOf } from '../../core/run/decide.ts';
+import type { FailedCheck, Verification } from '../../core/run/event.ts';
+import { NONCE } from '../agents/command.ts';
+import type { Performing } from './performer.ts';
+
+/** Milliseconds that processes which a verify command left behind get to end. */
+const GRACE = 2000;
+/** Bytes of output that are read back for the next brief. */
+const TAIL = 4000;
+
+/**
+ * Runs commands on a clean checkout of a commit and records the evidence: for each command its text, exit code and
+ * output, bound to commit and tree. Stops at the first that fails. `undefined` when `signal` was aborted.
+ */
+export async function check(
+  subject: { readonly commit: string; readonly tree: string },
+  commands: readonly string[],
+  name: string,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<Verification | undefined> {
+  const { io, git, paths } = performing;
+  const state = performing.state();
+  const checks = checksOf(commands);
+  const id = `${name}.${subject.tree.slice(0, 12)}.${checks.slice(0, 8)}`;
+  const evidence = `${paths.evidence}/${id}`;
+  const checkout = `${paths.checkouts}/${id}`;
+  const nonce = `verify-${state.run}-${id}`;
+  const began = io.clock.monotonic();
+  await io.files.makeDirectory(evidence);
+  if (commands.length > 0) {
+    // What an earlier life left running or lying here must not speak for this one.
+    await endLeftovers(performing, nonce);
+    await git.checkout(subject.commit, checkout);
+  }
+  const results: object[] = [];
+  let failed: FailedCheck | undefined;
+  const env = { ...performing.base, ...performing.env['verify'], [NONCE]: nonce };
+  for (const [i, command] of commands.entries()) {
+    const output = `${evidence}/${i + 1}.log`;
+    await io.files.remove(output);
+    const limit = state.settings?.verify.timeout ?? 0;
+    const finished = await io.processes.run(
+      { argv: [...performing.shell, command], cwd: checkout, env },
+      { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
+    );
+    await endLeftovers(performing, nonce);
+    if (signal.aborted) {
+      await git.removeWorktree(checkout);
+      return undefined;
+    }
+    const size = (await io.files.stat(output))?.size ?? 0;
+    const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
+    const text = printable(new TextDecoder().decode(bytes));
+    results.push({ command, exit_code: finished.code ?? null, ended: finished.ended, output: `${i + 1}.log`, output_bytes: size, tail_sha256: sha256(text) });
+    if (finished.ended === 'exited' && finished.code === 0) continue;
+    failed = {
+      command,
+      exit_code: finished.code ?? null,
+      reason: reasonOf(finished, limit),
+      tail: (finished.ended === 'not-started' ? finished.stderr : text).slice(-2000),
+    };
+    break;
+  }
+  if (commands.length > 0) await git.removeWorktree(checkout);
+  const duration_ms = Math.round(io.clock.monotonic() - began);
+  await io.files.write(
+    `${evidence}/evidence.json`,
+    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), results }, null, 2)}\n`,
+  );
+  return {
+    commit: subject.commit,
+    tree: subject.tree,
+    checks,
+    passed: failed === undefined,
+    evidence: `evidence/${id}`,
+    ...(failed === undefined ? {} : { failed }),
+    duration_ms,
+  };
+}
+
+function reasonOf(finished: { readonly ended: string; readonly code: number | undefined; readonly signal: string | undefined }, limit: number): string {
+  if (finished.ended === 'timeout') return `not finished after ${duration(limit)}`;
+  if (finished.ended === 'not-started') return 'could not be started';
+  if (finished.code === undefined) return `ended by ${finished.signal ?? 'a signal'}`;
+  return `exit code ${finished.code}`;
+}
+
+async function endLeftovers(performing: Performing, nonce: string): Promise<void> {
+  for (const left of await performing.io.processes.find(NONCE, nonce)) await performing.io.processes.end(left, GRACE);
+}

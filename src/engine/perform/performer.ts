@@ -1,0 +1,40 @@
+import type { EffectOf, EffectType } from '../../core/run/effect.ts';
+import type { RunEvent } from '../../core/run/event.ts';
+import type { RunState } from '../../core/run/state.ts';
+import type { Io } from '../../io/io.ts';
+import type { Repositories } from '../git/repositories.ts';
+import type { RunPaths } from '../paths.ts';
+
+/** The part of a plan that briefs quote. */
+export interface PlanTexts {
+  readonly context: string;
+  readonly goals: Readonly<Record<string, string>>;
+}
+
+/** What every performer may use. */
+export interface Performing {
+  readonly io: Io;
+  readonly git: Repositories;
+  readonly paths: RunPaths;
+  readonly texts: PlanTexts;
+  /** `PATH` and `HOME`, the only parts of our environment that others inherit. */
+  readonly base: { readonly PATH: string; readonly HOME: string };
+  /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The shell that runs verify commands, found once. */
+  readonly shell: readonly [string, ...string[]];
+  /** The state as far as it is durable. */
+  state(): RunState;
+  /** Makes facts durable in the middle of an effect: an intent before the deed. */
+  record(events: readonly RunEvent[]): Promise<void>;
+}
+
+/**
+ * Carries out one kind of effect and returns the facts that came of it. It looks before it leaps: what was begun before
+ * a crash is attached to or adopted, never begun twice. It rejects only when the machine or git refuses (disk full,
+ * repository broken), never because of what an agent did.
+ */
+export type Performer<T extends EffectType> = (effect: EffectOf<T>, performing: Performing, signal: AbortSignal) => Promise<RunEvent[]>;
+
+/** One performer for each kind of effect; a kind without one does not compile. */
+export type Performers = { readonly [T in EffectType]: Performer<T> };

@@ -1,0 +1,23 @@
+import { attemptFile } from '../paths.ts';
+import { finish, prepare, restore, verifyBranch } from './branch.ts';
+import { integrate, merge, verify } from './land.ts';
+import type { Performers } from './performer.ts';
+import { work } from './work.ts';
+
+export const performers: Performers = {
+  prepare,
+  work,
+  verify,
+  integrate,
+  merge,
+  restore,
+  finish,
+  'verify-branch': verifyBranch,
+  record: async (effect) => [...effect.events],
+  // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
+  tidy: async (effect, performing) => {
+    const file = attemptFile(effect.task, effect.attempt);
+    await performing.git.removeWorktree(`${performing.paths.worktrees}/${file}`, `${performing.paths.scratch}/${file}.git`);
+    return [{ event: 'worktree_removed', task: effect.task, attempt: effect.attempt }];
+  },
+};

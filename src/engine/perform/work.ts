@@ -1,0 +1,193 @@
+import { sha256 } from '../../core/base/sha256.ts';
+import { oneLine, printable } from '../../core/base/text.ts';
+import { composeBrief, renderBrief } from '../../core/run/brief.ts';
+import { derivedDigest, DIGEST_LIMIT, IMPLEMENT_CONTRACT, parseDigest, type Digest } from '../../core/run/contract.ts';
+import type { EffectOf } from '../../core/run/effect.ts';
+import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
+import { commitText } from '../../core/run/commit-text.ts';
+import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
+import { inScope } from '../../core/plan/scope.ts';
+import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
+import { attemptFile } from '../paths.ts';
+import type { Collected } from '../git/repositories.ts';
+import { tamperCheck } from './land.ts';
+import type { Performing } from './performer.ts';
+
+/** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
+export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
+  const task = taskOf(performing.state(), effect.task);
+  if (task === undefined) return [];
+  if (!effect.started) await begin(effect, task, performing);
+  const attempt = task.attempts[effect.attempt - 1];
+  if (attempt === undefined) return [];
+  const end = await attend(effect, attempt, performing, signal);
+  const events = await conclude(effect, task, attempt, end, performing);
+  const tampered = await tamperCheck(performing);
+  return tampered === undefined ? events : [...events, tampered];
+}
+
+/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
+async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
+  const { io, paths, texts } = performing;
+  const brief = composeBrief(performing.state(), task, effect.attempt, effect.base, effect.agent, {
+    goal: texts.goals[effect.task] ?? task.task.title,
+    context: texts.context,
+  });
+  const markdown = renderBrief(brief);
+  const file = attemptFile(effect.task, effect.attempt);
+  const inputs = `${paths.attempts}/${file}`;
+  await io.files.makeDirectory(inputs);
+  await io.files.makeDirectory(paths.briefs);
+  await io.files.write(`${paths.briefs}/${file}.md`, markdown);
+  await io.files.write(`${inputs}/brief.md`, markdown);
+  await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
+  await performing.record([
+    {
+      event: 'attempt_started',
+      task: effect.task,
+      attempt: effect.attempt,
+      agent: effect.agent,
+      contract_id: IMPLEMENT_CONTRACT,
+      base: effect.base,
+      nonce: io.random.hex(16),
+      brief_sha256: sha256(markdown),
+    },
+  ]);
+}
+
+async function attend(effect: EffectOf<'work'>, attempt: Attempt, performing: Performing, signal: AbortSignal): Promise<AgentEnd> {
+  const { paths, git } = performing;
+  const file = attemptFile(effect.task, effect.attempt);
+  const place = {
+    name: attemptName(effect.task, effect.attempt),
+    worktree: `${paths.worktrees}/${file}`,
+    inputs: `${paths.attempts}/${file}`,
+    record: `${paths.processes}/${file}.json`,
+    transcript: `${paths.transcripts}/${file}.log`,
+  };
+  const launched = await launchAgent(place, effect, attempt, performing, async () => {
+    await git.openWorktree(place.worktree, `${paths.scratch}/${file}.git`, attempt.base);
+  });
+  if (launched.recovered !== undefined) {
+    const names = [place.name];
+    await performing.record([
+      {
+        event: 'recovered',
+        attached: launched.recovered === 'attached' ? names : [],
+        adopted: launched.recovered === 'adopted' ? names : [],
+        lost: launched.recovered === 'lost' ? names : [],
+      },
+    ]);
+  }
+  return attendAgent(place, launched, effect, attempt, performing, signal);
+}
+
+/** What the end of an agent is worth: by what git shows and by what its digest claims, in this order. */
+async function conclude(
+  effect: EffectOf<'work'>,
+  task: TaskState,
+  attempt: Attempt,
+  end: AgentEnd,
+  performing: Performing,
+): Promise<RunEvent[]> {
+  const { io, git, paths } = performing;
+  const state = performing.state();
+  const file = attemptFile(effect.task, effect.attempt);
+  const of = { task: effect.task, attempt: effect.attempt };
+  const events: RunEvent[] = [];
+  const read = await readDigest(performing, `${paths.attempts}/${file}/digest.json`);
+  if (read.problems !== undefined) {
+    events.push({ event: 'contract_violation', ...of, contract_id: IMPLEMENT_CONTRACT, problems: read.problems });
+  }
+  const summary = oneLine(read.digest?.summary ?? '', 400);
+  const collected = await git.collect(
+    `${paths.worktrees}/${file}`,
+    `${paths.scratch}/${file}.git`,
+    attempt.base,
+    file,
+    commitText(state, task.task, effect.attempt, summary, attempt.started),
+  );
+  const finished = (ending: Ending, reason: string): RunEvent[] => {
+    if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
+      events.push({ event: 'snapshot_taken', ...of, commit: collected.commit, ref: `refs/masterplan/result/${state.slug}/${file}` });
+    }
+    events.push({
+      event: 'attempt_finished',
+      ...of,
+      ending,
+      reason,
+      exit_code: end.code ?? null,
+      ...(ending === 'done' && collected !== undefined
+        ? { commit: collected.commit, tree: collected.tree, files_changed: collected.changed.length }
+        : {}),
+    });
+    return events;
+  };
+  if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (collected === undefined) return finished('lost', 'its worktree is gone');
+  if (end.how === 'not-started') return finished('failed', end.reason);
+  if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
+  if (read.digest === undefined && end.code !== 0) {
+    return finished('failed', end.code === undefined ? end.reason : `the agent exited with code ${end.code} and without a digest`);
+  }
+
+  const digest = read.digest ?? derivedDigest(collected.changed.map((one) => one.path), 'No digest was written; this one is derived from the changed files.');
+  const text = `${JSON.stringify({ ...digest, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
+  await io.files.makeDirectory(paths.digests);
+  await io.files.write(`${paths.digests}/${file}.json`, text);
+  events.push({
+    event: 'digest_recorded',
+    ...of,
+    contract_id: IMPLEMENT_CONTRACT,
+    source: read.digest === undefined ? 'derived' : 'agent',
+    status: digest.status,
+    summary,
+    sha256: sha256(text),
+  });
+  if (digest.status === 'blocked') return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
+  if (digest.status === 'failed') return finished('failed', oneLine(digest.summary, 400) || 'the agent says it failed');
+  const objection = witness(task, collected);
+  if (objection !== undefined) {
+    events.push(...objection.map((one) => ({ ...one, ...of })));
+    return finished('failed', objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''));
+  }
+  return finished('done', summary);
+}
+
+type Objection =
+  | { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' }
+  | { readonly event: 'witness_failed'; readonly claim: string; readonly check: string };
+
+/** What git shows against the claim that the task is done; `undefined` when nothing does. */
+function witness(task: TaskState, collected: Collected): Objection[] | undefined {
+  const changed = collected.changed;
+  const gitlinks = changed.filter((one) => one.kind === 'gitlink');
+  if (gitlinks.length > 0) {
+    return [{ event: 'witness_failed', claim: 'completed', check: `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}` }];
+  }
+  if (task.task.nonCommitting) {
+    if (changed.length === 0) return undefined;
+    return [{ event: 'scope_violated', paths: changed.slice(0, 50).map((one) => one.path), policy: 'reject' }];
+  }
+  if (changed.length === 0) return [{ event: 'witness_failed', claim: 'completed', check: 'no file changed' }];
+  const outside = changed.filter((one) => !inScope(task.task.scope, one.path)).map((one) => one.path);
+  if (outside.length > 0) return [{ event: 'scope_violated', paths: outside.slice(0, 50), policy: 'reject' }];
+  return undefined;
+}
+
+function list(paths: readonly string[]): string {
+  return paths.slice(0, 5).map(printable).join(', ') + (paths.length > 5 ? ', …' : '');
+}
+
+async function readDigest(performing: Performing, path: string): Promise<{ digest?: Digest; problems?: string[] }> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
+  } catch (error) {
+    return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+  if (bytes === undefined) return {};
+  const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length);
+  return parsed.ok ? { digest: parsed.value } : { problems: parsed.error };
+}
