@@ -1,0 +1,125 @@
+import type { Finding } from '../core/base/finding.ts';
+import type { Result } from '../core/base/result.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import type { RecordedEvent } from '../core/run/event.ts';
+import type { Refusal } from '../core/run/request.ts';
+import type { FinishChoice } from '../core/run/settings.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Board } from '../core/views/board.ts';
+import type { EngineEnd, StopMode } from '../engine/engine.ts';
+
+/** What the program's exit code says; the same list is in docs/cli.md. */
+export const EXIT = {
+  ok: 0,
+  /** Refused, or a task failed. */
+  failed: 1,
+  usage: 2,
+  /** Nothing is wrong; a person has to answer. */
+  waits: 3,
+  /** A document has errors. */
+  findings: 4,
+  hangup: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** Why a use case was refused, and what to type next. Nothing was changed. */
+export interface AppRefusal extends Refusal {
+  readonly exit: number;
+  /** The findings that refuse a plan, with the text that they point into. */
+  readonly findings?: { readonly file: string; readonly source: string; readonly findings: readonly Finding[] };
+}
+
+export interface PlanSummary {
+  readonly slug: string;
+  readonly title: string;
+  readonly kind: PlanKind;
+  /** As the user would type it. */
+  readonly path: string;
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly needs: readonly string[];
+    readonly scope: readonly string[];
+    readonly verify: readonly string[];
+    readonly agent: string;
+  }[];
+  /** Tasks that could run side by side, level by level. */
+  readonly levels: readonly (readonly string[])[];
+  /** The command of each agent that the plan will use. */
+  readonly agents: Readonly<Record<string, readonly string[]>>;
+  /** What is remarkable, but does not refuse. */
+  readonly findings: readonly Finding[];
+  readonly source: string;
+}
+
+export interface RunReport {
+  readonly board: Board;
+  readonly merged: readonly { readonly task: string; readonly title: string; readonly commit: string; readonly attempts: number }[];
+  readonly retried: readonly { readonly task: string; readonly attempt: number; readonly ending: string; readonly reason: string; readonly lesson?: string }[];
+  readonly failed: readonly { readonly task: string; readonly reason: string }[];
+  /** Paths relative to the repository. */
+  readonly log: string;
+  readonly transcripts: string;
+  /** Commands worth typing next, with a word on each. */
+  readonly next: readonly { readonly type: string; readonly why: string }[];
+  readonly durationMs: number;
+}
+
+/** A run that this process owns until {@link RunHandle.close}. */
+export interface RunHandle {
+  readonly summary: PlanSummary;
+  readonly isNew: boolean;
+  readonly paths: { readonly log: string; readonly bundle: string; readonly transcripts: string };
+  needsApproval(): boolean;
+  board(): Board;
+  state(): RunState;
+  report(): RunReport;
+  approve(how: string): Promise<Result<void, Refusal>>;
+  answer(gate: string, answer: string): Promise<Result<void, Refusal>>;
+  finish(choice: FinishChoice): Promise<Result<void, Refusal>>;
+  cancel(reason: string): Promise<Result<void, Refusal>>;
+  subscribe(listener: (events: readonly RecordedEvent[]) => void): void;
+  /** Carries the run on until it rests. */
+  run(): Promise<EngineEnd>;
+  stop(mode: StopMode): void;
+  close(): Promise<void>;
+}
+
+export interface Owner {
+  readonly pid: number | undefined;
+  readonly host: string;
+  readonly since: string;
+  readonly command: string;
+  readonly alive: boolean;
+}
+
+/** One run as `status` shows it. */
+export interface RunInfo {
+  readonly board: Board;
+  /** Whoever runs it now. */
+  readonly owner: Owner | undefined;
+  /** Relative to the repository. */
+  readonly bundle: string;
+  /** Why it cannot be shown whole. */
+  readonly problem?: { readonly message: string; readonly hint: string };
+}
+
+export interface ValidateReport {
+  readonly runs: readonly {
+    readonly slug: string;
+    readonly ok: boolean;
+    readonly events: number;
+    readonly findings: readonly { readonly severity: 'error' | 'warning'; readonly file: string; readonly line: number; readonly message: string; readonly hint: string }[];
+  }[];
+}
+
+export interface Sent {
+  readonly slug: string;
+  /** Who made it a fact: the process that runs it, or we ourselves because nobody did. */
+  readonly acceptedBy: 'owner' | 'us';
+  /** What happens now, or what to type. */
+  readonly next: string;
+  /** Nobody runs it, and there is something to be carried out. */
+  readonly carryOn: boolean;
+}

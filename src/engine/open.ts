@@ -1,0 +1,68 @@
+import { err, ok, type Result } from '../core/base/result.ts';
+import type { Io } from '../io/io.ts';
+import { Engine } from './engine.ts';
+import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
+import { openLog, type Log, type LogDamage } from './log/log.ts';
+import type { RunPaths } from './paths.ts';
+import type { Performing } from './perform/performer.ts';
+import { readClaims, writeProjections } from './projections.ts';
+
+/** A run whose log we own. */
+export interface OwnedRun {
+  readonly log: Log;
+  readonly lock: Lock;
+  /** Bytes of a torn last append that were cut, if any. */
+  readonly cut: number;
+  /** Lets go of the run: the projections are brought up to date and the lock is released. */
+  close(): Promise<void>;
+}
+
+export type OpenRefusal =
+  | { readonly why: 'locked'; readonly by: LockedBy }
+  | { readonly why: 'damaged'; readonly damage: LogDamage };
+
+/** Takes the lock of a run and opens its log, which is created when `create` is set and it does not exist. */
+export async function ownRun(io: Io, paths: RunPaths, command: string, create: boolean): Promise<Result<OwnedRun, OpenRefusal>> {
+  await io.files.makeDirectory(paths.runtime);
+  const locked = await acquireLock(io, paths.runtime, command);
+  if (!locked.ok) return err({ why: 'locked', by: locked.error });
+  const lock = locked.value;
+  try {
+    if (create && (await io.files.stat(paths.log)) === undefined) await (await io.files.openAppend(paths.log)).close();
+    const opened = await openLog(io, paths.log, lock, { tornDirectory: paths.torn, claims: await readClaims(io, paths) });
+    if (!opened.ok) {
+      await lock.release();
+      return err({ why: 'damaged', damage: opened.error });
+    }
+    const { log, repaired } = opened.value;
+    // A log that has no event yet has nothing to be repaired into.
+    if (repaired !== undefined && log.state.seq > 0) {
+      await log.append([{ event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) }]);
+    }
+    return ok({
+      log,
+      lock,
+      cut: repaired?.cutBytes ?? 0,
+      close: async () => {
+        try {
+          await log.close();
+          if (log.state.seq > 0 && (await lock.check())) await writeProjections(io, paths, log.position, log.state);
+        } finally {
+          await lock.release();
+        }
+      },
+    });
+  } catch (error) {
+    await lock.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** An engine over an owned run, with what an earlier life left half-done out of the way. */
+export async function startEngine(run: OwnedRun, performing: Omit<Performing, 'state' | 'record'>): Promise<Engine> {
+  await performing.git.prepare();
+  for (const name of await performing.io.files.list(performing.paths.checkouts)) {
+    await performing.git.removeWorktree(`${performing.paths.checkouts}/${name}`);
+  }
+  return new Engine(run.log, performing);
+}
