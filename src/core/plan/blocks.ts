@@ -1,6 +1,16 @@
 import { parser } from '@lezer/markdown';
 
-export type BlockKind = 'heading' | 'paragraph' | 'fence' | 'code' | 'list' | 'item' | 'quote' | 'html' | 'rule' | 'other';
+export type BlockKind =
+  | 'heading'
+  | 'paragraph'
+  | 'fence'
+  | 'code'
+  | 'list'
+  | 'item'
+  | 'quote'
+  | 'html'
+  | 'rule'
+  | 'other';
 
 /** A block of the document's CommonMark tree. */
 export interface Block {
@@ -31,7 +41,7 @@ const blocksOnly = parser.configure({
   ],
 });
 
-const KINDS: ReadonlyMap<string, readonly [BlockKind, number]> = new Map([
+const KINDS: ReadonlyMap<string, readonly [BlockKind, number]> = new Map<string, readonly [BlockKind, number]>([
   ...[1, 2, 3, 4, 5, 6].map((level) => [`ATXHeading${level}`, ['heading', level]] as const),
   ['SetextHeading1', ['heading', 1]],
   ['SetextHeading2', ['heading', 2]],

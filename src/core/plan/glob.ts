@@ -28,7 +28,10 @@ export function isGlob(scope: string): boolean {
 /** Compiles one normalised scope; a directory (`src/db/`) means everything below it. `undefined`: too many alternatives. */
 export function compileGlob(scope: string): readonly Glob[] | undefined {
   return expandBraces(scope)?.map((text) => {
-    const segments = text.split('/').filter((part) => part !== '').map(compileSegment);
+    const segments = text
+      .split('/')
+      .filter((part) => part !== '')
+      .map(compileSegment);
     return text.endsWith('/') ? [...segments, ANY_DEPTH, { tokens: [STAR] }] : segments;
   });
 }

@@ -33,7 +33,8 @@ export function pieces(text: string): readonly Piece[] {
     plainFrom = close + length;
     at = text.indexOf('`', plainFrom);
   }
-  if (plainFrom < text.length) found.push({ code: false, text: text.slice(plainFrom), start: plainFrom, end: text.length });
+  if (plainFrom < text.length)
+    found.push({ code: false, text: text.slice(plainFrom), start: plainFrom, end: text.length });
   return found;
 }
 
@@ -44,7 +45,7 @@ function runLength(text: string, at: number): number {
 }
 
 function closingRun(text: string, from: number, length: number): number {
-  for (let at = text.indexOf('`', from); at >= 0; ) {
+  for (let at = text.indexOf('`', from); at >= 0;) {
     const run = runLength(text, at);
     if (run === length) return at;
     at = text.indexOf('`', at + run);
@@ -71,7 +72,7 @@ export function withoutComments(text: string): string {
   let from = 0;
   for (const piece of pieces(text)) {
     if (piece.code || piece.end <= from) continue;
-    for (let open = text.indexOf('<!--', Math.max(piece.start, from)); open >= 0 && open < piece.end; ) {
+    for (let open = text.indexOf('<!--', Math.max(piece.start, from)); open >= 0 && open < piece.end;) {
       const close = text.indexOf('-->', open + 4);
       if (close < 0) return result + text.slice(kept);
       result += text.slice(kept, open) + text.slice(open, close + 3).replace(/[^\n]/g, ' ');

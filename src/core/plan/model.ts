@@ -1,7 +1,10 @@
 import type { Finding, Span } from '../base/finding.ts';
 
-/** The grammars a plan can follow that this release parses. */
+/** The grammars a plan can follow that this release runs. */
 export type PlanKind = 'phased' | 'task';
+
+/** All grammars that are told apart; those that are no {@link PlanKind} are recognised, but not run by this release. */
+export type KnownKind = PlanKind | 'master' | 'implementation' | 'functional' | 'macro' | 'micro';
 
 /** A tick box of the document; `mark` is the one character between the brackets. */
 export interface Box {
@@ -38,6 +41,25 @@ export interface PlanUnit {
   readonly span: Span;
   /** Boxes that are ticked when the task is merged: its heading, its steps, its verification bullets. */
   readonly boxes: readonly Box[];
+  /** What the unit wants to be true and no command checks: sentences of its verification, for the brief. */
+  readonly criteria: readonly string[];
+}
+
+/** A kind that a document resembles, with what it lacks to be one. */
+export interface NearKind {
+  readonly kind: KnownKind;
+  /** Signs of this kind that were found, of those that were looked for. */
+  readonly found: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** A document that is no plan of a kind that this release runs. */
+export interface UnknownPlan {
+  /** The kind, when it is a known one that is not run yet. */
+  readonly kind: KnownKind | undefined;
+  /** The kinds that came near, nearest first. */
+  readonly near: readonly NearKind[];
+  readonly findings: readonly Finding[];
 }
 
 /** A parsed plan. Parsing never fails: what could not be understood is in `findings`. */

@@ -57,7 +57,10 @@ function hostileSegment(part: string): string | undefined {
   if (part === '..') return 'leaves the repository with ".."';
   if (part.length > 255) return 'has a name longer than 255 characters';
   // Windows drops trailing dots and spaces, NTFS has streams and short names: all of these open the folder `.git`.
-  const folded = part.toLowerCase().replace(/:.*$/, '').replace(/[. ]+$/, '');
+  const folded = part
+    .toLowerCase()
+    .replace(/:.*$/, '')
+    .replace(/[. ]+$/, '');
   if (folded === '.git' || /^git~\d+$/.test(folded)) return "names git's own folder";
   if (folded === '.masterplan') return "names masterplan's own folder";
   return undefined;

@@ -1,0 +1,198 @@
+import type { Finding } from '../base/finding.ts';
+import type { Annotation } from './annotations.ts';
+import type { Block } from './blocks.ts';
+import { type DraftCommand, finding } from './draft.ts';
+import { pieces, plainText, withoutComments } from './inline.ts';
+import { boxAt, itemStart } from './outline.ts';
+import type { Source } from './source.ts';
+import { isShell, splitShell } from './shell.ts';
+
+/** What a Verify value or a Verification section asks for. */
+export interface Verification {
+  readonly commands: readonly DraftCommand[];
+  /** Sentences that no program can check: they go into the brief. */
+  readonly criteria: readonly string[];
+  readonly remarks: readonly Finding[];
+}
+
+/** Reads the value of a Verify annotation: inline code, the fence or list below it, or prose. */
+export function readVerify(source: Source, annotation: Annotation): Verification {
+  const collected = new Collector(source);
+  const value = annotation.value.trim();
+  if (value !== '' && !isPlaceholder(value)) collected.text(annotation.value, annotation.start);
+  // Lists and fences below a value belong to it only if the value leaves room for them.
+  const open = collected.commands.length === 0 && (value === '' || value.endsWith(':') || isPlaceholder(value));
+  for (const block of annotation.following) {
+    if (block.kind === 'fence' ? collected.commands.length > 0 && !open : !open) break;
+    if (!collected.block(block, true)) break;
+  }
+  if (isPlaceholder(value)) collected.placeholder(value, annotation);
+  return collected;
+}
+
+/** Reads the blocks of a Verification section: every list item and fence counts. */
+export function readVerification(source: Source, blocks: readonly Block[]): Verification {
+  const collected = new Collector(source);
+  for (const block of blocks) collected.block(block, false);
+  return collected;
+}
+
+/** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in. */
+export function isPlaceholder(text: string): boolean {
+  const inner = text.trim().replace(/^`+|`+$/g, '');
+  return /^(?:<[^<>]*>|\[[^[\]]*\]|\{[^{}]*\}|\.{3}|…|TBD|TODO|XXX)[.:]?$/i.test(inner);
+}
+
+class Collector {
+  readonly commands: DraftCommand[] = [];
+  readonly criteria: string[] = [];
+  readonly remarks: Finding[] = [];
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Reads one block; false when it is no part of the value (the steps that follow, for example). */
+  block(block: Block, strict: boolean): boolean {
+    if (block.kind === 'fence') return this.#fence(block);
+    if (block.kind === 'paragraph') {
+      this.text(withoutComments(this.#source.shadow.slice(block.start, block.end)), block.start);
+      return true;
+    }
+    if (block.kind !== 'list') return !strict;
+    return block.children.every((item) => this.#item(item, strict));
+  }
+
+  #item(item: Block, strict: boolean): boolean {
+    const [first, ...rest] = item.children;
+    let from = itemStart(this.#source, item);
+    const boxed = boxAt(this.#source, from) !== undefined;
+    if (boxed) from += 3;
+    const end = first?.kind === 'paragraph' ? first.end : from;
+    const text = withoutComments(this.#source.shadow.slice(from, end));
+    // Below a `**Verify:**` line, a box with prose is the first of the task's steps.
+    if (strict && boxed && !text.trimStart().startsWith('`')) return false;
+    this.text(text, from);
+    for (const block of rest) if (block.kind === 'fence') this.#fence(block);
+    return true;
+  }
+
+  #fence(block: Block): boolean {
+    const fence = readFence(this.#source, block);
+    if (!isShell(fence.language)) {
+      const hint = 'Write commands in a fence tagged `sh`, or in backticks.';
+      const span = this.#source.span(block.start, this.#source.lineEnd(block.start));
+      this.remarks.push(
+        finding('TK-05', 'info', span, `A \`${fence.language}\` block is not run as verification.`, hint),
+      );
+      return true;
+    }
+    const span = this.#source.span(block.start, block.end);
+    for (const run of splitShell(fence.code, fence.language)) {
+      if (!isPlaceholder(run)) this.commands.push({ run, span, expects: undefined });
+    }
+    return true;
+  }
+
+  /** Reads a value or an item: code spans that stand where a command would stand are commands, the rest is prose. */
+  text(text: string, start: number): void {
+    const parts = pieces(text);
+    let prose = '';
+    let count = 0;
+    let last: { run: string; start: number; end: number } | undefined;
+    let tail = '';
+    const flush = (): void => {
+      if (last === undefined) return;
+      const expects = expectation(tail);
+      const span = this.#source.span(start + last.start, start + last.end);
+      this.commands.push({ run: last.run, span, expects });
+      last = undefined;
+    };
+    for (const part of parts) {
+      if (part.code && leadsToCommand(prose, count === 0) && isCommand(part.text, parts.length === 1)) {
+        flush();
+        last = { run: part.text.trim(), start: part.start, end: part.end };
+        count++;
+        prose = '';
+        tail = '';
+      } else {
+        prose += part.code ? `\`${part.text}\`` : part.text;
+        tail += part.code ? `\`${part.text}\`` : part.text;
+      }
+    }
+    const expects = last === undefined ? undefined : expectation(tail);
+    flush();
+    const plain = plainText(text);
+    if (plain !== '' && !isPlaceholder(plain) && (count === 0 || expects !== undefined)) this.criteria.push(plain);
+  }
+
+  placeholder(value: string, annotation: Annotation): void {
+    const span = this.#source.span(annotation.start, annotation.start + annotation.value.length);
+    this.remarks.push(
+      finding(
+        'GEN-001',
+        'warning',
+        span,
+        `${value} is text of a template, not a value.`,
+        'Write the commands instead.',
+      ),
+    );
+  }
+}
+
+/** Prose after which a code span is a command: nothing, a separator, "and", "then run", the end of a sentence. */
+function leadsToCommand(prose: string, first: boolean): boolean {
+  const text = prose.replace(/\s+/g, ' ').trim().slice(-200);
+  if (/^(?:[,;:·|+&•—–-]|&&|\(|\.)*$/.test(text)) return true;
+  const lead =
+    /^(?:[,;:·.)\s—–-]|\([^()]*\))*(?:(?:and|then|also|plus|or|finally|first|next)\b[ ,]*)*(?:(?:re-?)?runs?|running|execute|check|exercise|with|via|command|commands|tests?|build|lint|typecheck)?:?$/i;
+  if (lead.test(text)) return true;
+  return !first && /[.;:]$/.test(text);
+}
+
+/** A lone word such as `events.jsonl` inside prose names a thing; a word alone in its line is a command. */
+function isCommand(code: string, alone: boolean): boolean {
+  const text = code.trim();
+  if (text === '' || isPlaceholder(text)) return false;
+  if (/\s/.test(text)) return !/^\*\*/.test(text);
+  if (/^\.{0,2}\/?[\w-]+(?:\/[\w.-]+)+$/.test(text)) return alone || /^\.{1,2}\/|\.(?:sh|bash)$/.test(text);
+  return alone || /^(?:make|true|tox|nox|pytest|vitest|jest|ctest|tsc|eslint|mypy|just|rake|rspec)$/.test(text);
+}
+
+/** What is said after a command about its outcome, beyond that it should pass. */
+function expectation(tail: string): string | undefined {
+  const text = plainText(tail).replace(/^[\s,;:.·—–→>-]+|[\s.;,·]+$/g, '');
+  if (
+    text === '' ||
+    /^(?:and|then|or|passes|pass|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(text)
+  ) {
+    return undefined;
+  }
+  return /^\(.*\)$/.test(text) ? undefined : text;
+}
+
+/** A fenced code block taken apart. */
+export interface Fence {
+  /** First word of the info string. */
+  readonly language: string;
+  /** Content without the indentation of the fence. */
+  readonly code: string;
+  readonly closed: boolean;
+}
+
+/** Reads a fence: its language, its content, and whether it was closed. */
+export function readFence(source: Source, block: Block): Fence {
+  const lines = source.text.slice(block.start, block.end).split(/\r\n|\n|\r/);
+  const open = /^(`{3,}|~{3,})[ \t]*([^\s`{]*)/.exec(lines[0] as string);
+  const marks = open?.[1] ?? '```';
+  const indent = block.start - source.lineStart(block.start);
+  const last = lines.length > 1 ? (lines.at(-1) as string).trim() : '';
+  const closed = last.length >= marks.length && last === (marks[0] as string).repeat(last.length);
+  const body = lines.slice(1, closed ? -1 : undefined).map((line) => {
+    let cut = 0;
+    while (cut < indent && (line[cut] === ' ' || line[cut] === '\t')) cut++;
+    return line.slice(cut);
+  });
+  return { language: open?.[2] ?? '', code: body.join('\n'), closed };
+}

@@ -1,0 +1,173 @@
+import { finding } from './draft.ts';
+import type { KnownKind, NearKind, PlanKind, UnknownPlan } from './model.ts';
+import type { Outline } from './outline.ts';
+import { phaseHeading } from './kinds/phased.ts';
+import { annotatedCount, numberedHeadings, taskHeading } from './kinds/task.ts';
+
+/** The kind of a document, or what it lacks to be one that this release runs. */
+export type Detected = { readonly kind: PlanKind } | { readonly unknown: UnknownPlan };
+
+interface Sign {
+  readonly kind: KnownKind;
+  /** What is looked for, as a person would say it. */
+  readonly what: string;
+  /** 0 when absent; a kind needs 4 altogether. */
+  readonly weight: number;
+  readonly seen: boolean;
+}
+
+/** How much must be seen of a kind for a document to be of that kind. */
+const ENOUGH = 4;
+
+const NAMES: ReadonlyMap<string, KnownKind> = new Map<string, KnownKind>([
+  ['phased', 'phased'],
+  ['plan+', 'phased'],
+  ['simple', 'phased'],
+  ['task', 'task'],
+  ['tasks', 'task'],
+  ['task-plan', 'task'],
+  ['masterplan', 'task'],
+  ['master', 'master'],
+  ['plan+master', 'master'],
+  ['implementation', 'implementation'],
+  ['impl-spec', 'implementation'],
+  ['functional', 'functional'],
+  ['macro', 'macro'],
+  ['micro', 'micro'],
+  ['micro-compact', 'micro'],
+]);
+
+/** Decides what kind of plan a document is: the caller's word wins, then the front matter, then the signs in the text. */
+export function detectKind(outline: Outline, asked: PlanKind | undefined): Detected {
+  if (asked !== undefined) return { kind: asked };
+  const { kind: stated, kindSpan } = outline.frontMatter;
+  if (stated !== undefined && kindSpan !== undefined) {
+    const kind = NAMES.get(stated.toLowerCase());
+    if (kind === 'phased' || kind === 'task') return { kind };
+    if (kind !== undefined) return { unknown: notRun(kind, outline, []) };
+    const message = `The front matter asks for kind "${stated.slice(0, 40)}", which does not exist.`;
+    const hint = 'Write `kind: task` or `kind: phased`.';
+    return { unknown: { kind: undefined, near: [], findings: [finding('KIND-01', 'error', kindSpan, message, hint)] } };
+  }
+  const near = nearKinds(signsOf(outline));
+  const best = near[0];
+  if (best !== undefined && best.score >= ENOUGH) {
+    const { kind } = best.near;
+    return kind === 'phased' || kind === 'task'
+      ? { kind }
+      : {
+          unknown: notRun(
+            kind,
+            outline,
+            near.map((one) => one.near),
+          ),
+        };
+  }
+  return {
+    unknown: unknownKind(
+      outline,
+      near.map((one) => one.near),
+    ),
+  };
+}
+
+/** Whether a document without `Task 3:` headings counts `### 4. x` headings as tasks. */
+export function isHandStyle(outline: Outline): boolean {
+  const numbered = numberedHeadings(outline);
+  return numbered.length > 0 && annotatedCount(outline, numbered) * 2 >= numbered.length;
+}
+
+function signsOf(outline: Outline): readonly Sign[] {
+  const { headings, source } = outline;
+  const titles = headings.map((heading) => heading.title);
+  const has = (pattern: RegExp): boolean => titles.some((title) => pattern.test(title.slice(0, 300)));
+  const text = source.shadow;
+  const phases = headings.flatMap((heading) => phaseHeading(heading) ?? []);
+  const tasks = headings.flatMap((heading) => taskHeading(heading) ?? []);
+  const boxed = phases.some(({ heading, total }) => heading.box !== undefined || total !== undefined);
+  const annotated = tasks.length > 0 && annotatedCount(outline, tasks) > 0;
+  const macro = has(/^PR[ -]?#?\d|building block|^pr series|^pr plan/i) && /Building Block|Extension Type/i.test(text);
+  const contracts = /\bBC-[A-Z0-9]/.test(text);
+  const functional = has(/^FR-\d/i);
+  const implementation = has(/^implementation specification/i);
+  const master = phases.some((phase) => phase.number === 0);
+  const sign = (kind: KnownKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
+  return [
+    sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
+    sign(
+      'phased',
+      'steps such as `### [ ] 1. Title`',
+      1,
+      headings.some(({ title, box }) => box !== undefined && /^\d+\./.test(title)),
+    ),
+    sign(
+      'phased',
+      '`### Files` and `### Verification` in each phase',
+      1,
+      phases.length > 0 && has(/^files$/i) && has(/^verification$/i),
+    ),
+    sign('task', 'headings such as `### Task 1: Title`', annotated ? 6 : 4, tasks.length > 0 && !contracts),
+    sign(
+      'task',
+      'numbered headings with `**Files:**`, `**Needs:**` or `**Verify:**` lines',
+      4,
+      tasks.length === 0 && phases.length === 0 && isHandStyle(outline),
+    ),
+    sign('task', '`**Files:**` and `**Verify:**` lines', 1, /\*\*(?:Files|Verify|Verification):?\*\*/.test(text)),
+    sign('master', '`## [ ] Phase 0: Scaffolding`', 5, master),
+    sign('master', '`### Scope` and `### Interfaces` in each module', 3, has(/^interfaces$/i) && has(/^scope$/i)),
+    sign('implementation', '`# Implementation Specification: Title`', 8, implementation),
+    sign(
+      'implementation',
+      '`## Acceptance Criteria` and `## Tasks`',
+      3,
+      has(/^acceptance criteria$/i) && has(/^(?:implementation )?tasks$/i),
+    ),
+    sign('functional', '`### FR-1: Name` requirements', 4, functional),
+    sign('functional', '`## Work Streams`', 3, has(/^work streams$/i)),
+    sign('macro', 'pull requests (`PR 1`) with a building block and an extension type', 7, macro),
+    sign('micro', 'behavioural contracts (`BC-1`) and tasks', 8, contracts && tasks.length > 0),
+  ];
+}
+
+function nearKinds(signs: readonly Sign[]): readonly { near: NearKind; score: number }[] {
+  const kinds = [...new Set(signs.map((sign) => sign.kind))];
+  const scored = kinds.map((kind) => {
+    const mine = signs.filter((sign) => sign.kind === kind);
+    const found = mine.filter((sign) => sign.seen);
+    return {
+      near: {
+        kind,
+        found: found.map((sign) => sign.what),
+        missing: mine.filter((sign) => !sign.seen).map((sign) => sign.what),
+      },
+      score: found.reduce((sum, sign) => sum + sign.weight, 0),
+    };
+  });
+  return scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+}
+
+function notRun(kind: KnownKind, outline: Outline, near: readonly NearKind[]): UnknownPlan {
+  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
+  const message = `This is ${article} ${kind} plan; this release runs plans of kind task and phased only.`;
+  const hint = 'Write its units as `### Task 1: Title` sections with **Files:**, **Needs:** and **Verify:** lines.';
+  return { kind, near, findings: [finding('KIND-02', 'error', firstLine(outline), message, hint)] };
+}
+
+function unknownKind(outline: Outline, near: readonly NearKind[]): UnknownPlan {
+  const best = near.slice(0, 2).map(({ kind, found, missing }) => {
+    return `near to ${kind} (has ${found.join(', ')}${missing.length > 0 ? `; lacks ${missing.join(', ')}` : ''})`;
+  });
+  const message =
+    best.length > 0
+      ? `This document is no plan of a known kind; it comes ${best.join(', and ')}.`
+      : 'This document is no plan of a known kind: it has neither tasks nor phases.';
+  const hint =
+    'Write tasks as `### Task 1: Title`, or phases as `## [ ] Phase 1 of 2: Title`; `kind: task` in front matter settles doubts.';
+  return { kind: undefined, near, findings: [finding('KIND-01', 'error', firstLine(outline), message, hint)] };
+}
+
+function firstLine({ source }: Outline) {
+  const start = Math.max(0, source.shadow.search(/\S/));
+  return source.span(start, source.lineEnd(start));
+}

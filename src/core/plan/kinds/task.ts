@@ -1,0 +1,302 @@
+import type { Finding } from '../../base/finding.ts';
+import { type Annotation, annotationsIn } from '../annotations.ts';
+import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
+import { contextOf } from '../context.ts';
+import { type Draft, type DraftCommand, type DraftNeeds, type DraftPath, type DraftUnit, finding } from '../draft.ts';
+import { readFiles } from '../files.ts';
+import { plainText } from '../inline.ts';
+import type { Box } from '../model.ts';
+import { taskId } from '../needs.ts';
+import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../outline.ts';
+
+/** A heading that opens a task. */
+export interface TaskHeading {
+  readonly heading: Heading;
+  readonly id: string;
+  readonly title: string;
+}
+
+const SEPARATOR = String.raw`(?:\s*[:.)]\s+|\s*[:.)]$|\s*[—–]\s*|\s+-{1,2}\s+|$)`;
+const NAMED = new RegExp(
+  String.raw`^task\s+#?((?!\d+\s*[-–—]\s*\d)[a-z]{0,12}\d{0,9}(?:[-.][a-z]{0,12}\d{1,9}){0,4}[a-z]?)(?:\s*\([^()]{0,40}\))?(?:${SEPARATOR}|\s+(?=\S))(.*)$`,
+  'i',
+);
+const CODED = new RegExp(String.raw`^(w\d{1,6}-t\d{1,6}|t\d{1,6}(?:\.\d{1,6})?[a-z]?)${SEPARATOR}(.*)$`, 'i');
+const NUMBERED = /^(\d{1,6})[.)]\s+(\S.*)$/;
+
+/** The task that a heading opens by its words alone: `Task 3: x`, `W1-T2 — x`, `T3: x`. */
+export function taskHeading(heading: Heading): TaskHeading | undefined {
+  const text = heading.title.slice(0, 2000);
+  const match = NAMED.exec(text) ?? CODED.exec(text);
+  const id = match === null ? undefined : taskId(match[1] as string);
+  if (match === null || id === undefined) return undefined;
+  return { heading, id, title: (match[2] as string).trim() || id };
+}
+
+/** Headings such as `### 4. Title`, which are tasks only in a document that is a task plan by other signs. */
+export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
+  const byLevel = new Map<number, TaskHeading[]>();
+  for (const heading of outline.headings) {
+    const match = NUMBERED.exec(heading.title.slice(0, 2000));
+    if (match === null || heading.level === 1) continue;
+    const found = { heading, id: `T${Number(match[1])}`, title: (match[2] as string).trim() };
+    const level = byLevel.get(heading.level);
+    if (level === undefined) byLevel.set(heading.level, [found]);
+    else level.push(found);
+  }
+  return [...byLevel.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+/** How many of these headings are followed by at least one annotation of a task. */
+export function annotatedCount(outline: Outline, headings: readonly TaskHeading[]): number {
+  return headings.filter(({ heading }, i) => {
+    const limit = headings[i + 1]?.heading.start ?? outline.source.text.length;
+    const { from, to } = sectionOf(outline, heading, limit);
+    return annotationsIn(outline, from, to).some((annotation) => annotation.key !== 'other');
+  }).length;
+}
+
+/** Reads a document as a plan of kind `task`. */
+export function readTaskPlan(outline: Outline, hand: boolean): Draft {
+  const named = outline.headings.flatMap((heading) => taskHeading(heading) ?? []);
+  const headings = named.length > 0 || !hand ? named : numberedHeadings(outline);
+  const remarks: Finding[] = [];
+  const units: DraftUnit[] = [];
+  const waves = waveTitles(outline, headings);
+  headings.forEach((found, i) => {
+    units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks));
+  });
+  const { verify, boxes } = readGlobal(outline, units, remarks);
+  return {
+    kind: 'task',
+    outline,
+    title: titleOf(outline),
+    context: contextOf(outline, units[0]?.heading, remarks),
+    units,
+    verify,
+    boxes,
+    remarks,
+  };
+}
+
+/** The document's title: front matter, else its first top heading, without what is only a label. */
+export function titleOf(outline: Outline): string {
+  if (outline.frontMatter.title !== undefined) return outline.frontMatter.title;
+  const heading = outline.headings.find(({ level }) => level === 1);
+  if (heading === undefined || taskHeading(heading) !== undefined) return '';
+  return heading.title.replace(/^(?:implementation plan|plan)\s*[:—–-]\s+/i, '');
+}
+
+// The closest heading above each task that is higher than the task itself.
+function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonly (string | undefined)[] {
+  const above: Heading[] = [];
+  const titles: (string | undefined)[] = [];
+  let next = 0;
+  for (const heading of outline.headings) {
+    while (above.length > 0 && (above.at(-1) as Heading).level >= heading.level) above.pop();
+    if (headings[next]?.heading === heading) {
+      titles.push(above.findLast((one) => one.level > 1 || outline.headings[0] !== one)?.title);
+      next++;
+    }
+    above.push(heading);
+  }
+  return titles;
+}
+
+interface Reading {
+  needs: DraftNeeds[];
+  paths: DraftPath[];
+  verify: DraftCommand[];
+  criteria: string[];
+  group: string | undefined;
+  agent: string | undefined;
+  codex: boolean;
+  estimate: number | undefined;
+  nonCommitting: boolean;
+}
+
+function readTask(
+  outline: Outline,
+  { heading, id, title }: TaskHeading,
+  next: Heading | undefined,
+  wave: string | undefined,
+  remarks: Finding[],
+): DraftUnit {
+  const { source } = outline;
+  const section = sectionOf(outline, heading, next?.start ?? source.text.length);
+  const reading: Reading = {
+    needs: [],
+    paths: [],
+    verify: [],
+    criteria: [],
+    group: undefined,
+    agent: undefined,
+    codex: false,
+    estimate: undefined,
+    nonCommitting: false,
+  };
+  for (const annotation of annotationsIn(outline, section.from, section.to)) {
+    readAnnotation(outline, annotation, reading, remarks);
+  }
+  const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
+  if (reading.needs.length === 0 && inTitle !== null) {
+    reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
+  }
+  const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
+  return {
+    id,
+    unit: `task:${id.replace(/^T(?=\d)/, '')}`,
+    title,
+    heading,
+    start: heading.start,
+    end: section.end,
+    wave,
+    needs: reading.needs,
+    group: reading.group,
+    paths: reading.paths,
+    verify: reading.verify,
+    criteria: reading.criteria,
+    nonCommitting: reading.nonCommitting,
+    agent: reading.agent ?? (reading.codex ? 'codex' : undefined),
+    estimate: reading.estimate,
+    boxes,
+    phase: undefined,
+  };
+}
+
+function readAnnotation(outline: Outline, annotation: Annotation, into: Reading, remarks: Finding[]): void {
+  const { source } = outline;
+  const { key, value, start } = annotation;
+  const span = source.span(start, start + value.length);
+  const plain = plainText(value);
+  if (key === 'other') return;
+  if (key === 'files') {
+    const files = readFiles(source, annotation);
+    into.paths.push(...files.paths);
+    into.nonCommitting ||= files.none;
+    remarks.push(...files.remarks);
+    return;
+  }
+  if (key === 'verify') {
+    const read = readVerify(source, annotation);
+    into.verify.push(...read.commands);
+    into.criteria.push(...read.criteria);
+    remarks.push(...read.remarks);
+    return;
+  }
+  if (key === 'needs') {
+    const items = annotation.following.filter((block) => block.kind === 'list' || block.kind === 'paragraph');
+    const below =
+      plain === '' ? items.map((block) => listText(source.shadow.slice(block.start, block.end))).join(', ') : '';
+    const text = value.trim() === '' ? below : value;
+    if (isPlaceholder(plain)) unreadable(plain);
+    else into.needs.push({ text, span });
+    return;
+  }
+  if (plain === '' || isPlaceholder(plain)) {
+    if (plain !== '') unreadable(plain);
+    return;
+  }
+  switch (key) {
+    case 'group':
+      readGroup(plain, value);
+      break;
+    case 'codex':
+    case 'routing': {
+      const word = (key === 'codex' ? /^["'\s]*(\w+)/ : /\bcodex\b["'\s:]*(\w+)/i).exec(plain)?.[1]?.toLowerCase();
+      into.codex = word === 'ok' || word === 'true' || word === 'yes';
+      break;
+    }
+    case 'agent': {
+      const name = /^[A-Za-z0-9][\w.-]{0,63}/.exec(plain)?.[0].replace(/[.-]+$/, '');
+      if (name === undefined || /^(?:none|any|default)$/i.test(name)) break;
+      into.agent = name;
+      break;
+    }
+    case 'estimate':
+      into.estimate = minutes(plain);
+      if (into.estimate === undefined) {
+        const message = `"${plain.slice(0, 60)}" is no estimate.`;
+        remarks.push(finding('TK-06', 'info', span, message, 'Write minutes or hours: `20 min`, `2h`, `1-2 h`.'));
+      }
+      break;
+    case 'non-committing':
+      into.nonCommitting = /^(?:true|yes|ok)\b/i.test(plain);
+      break;
+  }
+
+  function readGroup(text: string, raw: string): void {
+    if (/^[(_\s]*(?:none|no|n\/a|—|–|-+)(?:[\s)_.,;(—–-]|$)/i.test(text)) return;
+    const depends = /^(?:depends on|needs|after|deps?:?)\s+(.*)$/i.exec(text);
+    if (depends !== null) {
+      into.needs.push({ text: depends[1] as string, span });
+      return;
+    }
+    const name = /^([A-Za-z0-9][\w.-]{0,63})(?:\s*(?:[(#—–]|$)|\s+#)/.exec(plainText(raw))?.[1];
+    if (name === undefined) {
+      const message = `"${text.slice(0, 60)}" is no name of a parallel group and is ignored.`;
+      remarks.push(finding('TK-04', 'warning', span, message, 'Write one word, such as `wave-1`, or `none`.'));
+    } else into.group = name.toLowerCase();
+  }
+
+  function unreadable(text: string): void {
+    const message = `${text.slice(0, 60)} is text of a template, not a value.`;
+    remarks.push(finding('GEN-001', 'warning', span, message, 'Fill it in, or remove the line.'));
+  }
+}
+
+function listText(text: string): string {
+  return text.replace(/^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/gm, '').replace(/\n\s*/g, ', ');
+}
+
+/** Minutes of `20 min`, `2h`, `1.5 hours`, `1h 30m`, `1 day` (8 hours), `2-4 h` (the middle); `undefined` if unclear. */
+export function minutes(text: string): number | undefined {
+  const clean = text.replace(/^[~≈<>\s]+|^(?:about|ca\.?|around)\s+/i, '').slice(0, 100);
+  const range = /^(\d{1,5}(?:\.\d{1,3})?)\s*(?:-|–|—|to)\s*(\d{1,5}(?:\.\d{1,3})?)\s*([a-z]+)/i.exec(clean);
+  if (range !== null) {
+    const unit = unitMinutes(range[3] as string);
+    return unit === undefined ? undefined : Math.round(((Number(range[1]) + Number(range[2])) / 2) * unit);
+  }
+  let total = 0;
+  let rest = clean;
+  for (let n = 0; n < 3; n++) {
+    const part = /^\s*(\d{1,5}(?:\.\d{1,3})?)\s*([a-z]+)\b/i.exec(rest);
+    const unit = part === null ? undefined : unitMinutes(part[2] as string);
+    if (part === null || unit === undefined) break;
+    total += Number(part[1]) * unit;
+    rest = rest.slice(part[0].length);
+  }
+  return total > 0 ? Math.round(total) : undefined;
+}
+
+function unitMinutes(word: string): number | undefined {
+  if (/^m(?:in(?:ute)?s?)?$/i.test(word)) return 1;
+  if (/^h(?:(?:ou)?rs?)?$/i.test(word)) return 60;
+  if (/^d(?:ays?)?$/i.test(word)) return 480;
+  return undefined;
+}
+
+const GLOBAL = /^(?:(?:global|final|overall) )?verification(?: \(.*\))?$|^regression gate(?: \(.*\))?$/i;
+
+/** The document's own Verification section, outside every task. */
+export function readGlobal(
+  outline: Outline,
+  units: readonly DraftUnit[],
+  remarks: Finding[],
+): { verify: readonly DraftCommand[]; boxes: readonly Box[] } {
+  const verify: DraftCommand[] = [];
+  const boxes: Box[] = [];
+  let next = 0;
+  for (const heading of outline.headings) {
+    while (next < units.length && (units[next] as DraftUnit).start <= heading.start) next++;
+    if (heading.level > 2 || !GLOBAL.test(heading.title) || heading.start < (units[next - 1]?.end ?? 0)) continue;
+    const limit = units[next]?.start ?? outline.source.text.length;
+    const section = sectionOf(outline, heading, limit);
+    const read = readVerification(outline.source, outline.blocks.slice(section.from, section.to));
+    verify.push(...read.commands);
+    remarks.push(...read.remarks);
+    if (heading.box !== undefined) boxes.push(heading.box);
+    boxes.push(...boxesOf(outline, section.from, blockFrom(outline, section.end)));
+  }
+  return { verify, boxes };
+}

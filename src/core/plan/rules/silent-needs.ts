@@ -1,0 +1,21 @@
+import { finding } from '../draft.ts';
+import type { Rule } from './rule.ts';
+
+/** TK-09: some tasks declare needs and others say nothing; those that say nothing may start at once. */
+export const silentNeeds: Rule = {
+  id: 'TK-09',
+  *check({ draft, compiled }) {
+    if (draft.kind !== 'task' || !compiled.declared) return;
+    const silent = draft.units.filter((unit) => unit.needs.length === 0);
+    const first = silent[0];
+    if (first === undefined) return;
+    const span = draft.outline.source.span(first.heading.start, first.heading.end);
+    const ids =
+      silent
+        .slice(0, 6)
+        .map(({ id }) => id)
+        .join(', ') + (silent.length > 6 ? ', …' : '');
+    const message = `Other tasks declare their needs; ${ids} ${silent.length > 1 ? 'do' : 'does'} not and may start at once.`;
+    yield finding('TK-09', 'info', span, message, 'Write `**Needs:** none` if that is meant, else name the tasks.');
+  },
+};
