@@ -53,7 +53,8 @@ interface Ending {
 /** A program on its way to its end. */
 class Running {
   readonly #child: ChildProcess;
-  readonly #options: RunOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #cancel = (): void => this.#stop('cancelled');
   readonly #stdout = new Capture();
   readonly #stderr = new Capture();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -63,7 +64,10 @@ class Running {
 
   constructor(child: ChildProcess, options: RunOptions, output: number | undefined) {
     this.#child = child;
-    this.#options = options;
+    this.#signal = options.signal;
+    this.#signal?.addEventListener('abort', this.#cancel, { once: true });
+    // It may have come while the program was being started.
+    if (this.#signal?.aborted) this.#cancel();
     this.#ending = new Promise((resolve) => {
       this.#giveUp = resolve;
       // 'exit' and not 'close': a daemon that keeps the pipe open must not keep us waiting.
@@ -82,10 +86,8 @@ class Running {
   }
 
   async end(): Promise<Finished> {
-    const cancel = (): void => this.#stop('cancelled');
-    this.#options.signal?.addEventListener('abort', cancel, { once: true });
     const { code, signal } = await this.#ending;
-    this.#options.signal?.removeEventListener('abort', cancel);
+    this.#signal?.removeEventListener('abort', this.#cancel);
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#child.pid !== undefined) signalGroup(this.#child.pid, 'SIGKILL');
     await drain([this.#stdout, this.#stderr]);
