@@ -1,11 +1,11 @@
-import { err, ok, type Result } from '../core/base/result.ts';
-import { accept } from '../core/run/accept.ts';
+import type { Result } from '../core/base/result.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Effect, EffectType } from '../core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
+import { answerRequest } from './answer.ts';
 import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
@@ -86,14 +86,9 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    await this.#log.settled();
-    const accepted = accept(this.#log.state, request);
-    if (!accepted.ok) return err(accepted.error);
-    if (accepted.value.length > 0) {
-      await this.#log.append(accepted.value, request.id);
-      this.#rouse();
-    }
-    return ok(this.#log.state.seq);
+    const answered = await answerRequest(this.#log, request);
+    this.#rouse();
+    return answered;
   }
 
   async run(): Promise<EngineEnd> {
@@ -128,7 +123,11 @@ export class Engine {
     let pause: number | undefined;
     const now = this.#io.clock.monotonic();
     for (const effect of wanted) {
-      if (this.#inFlight.has(effect.key)) continue;
+      const running = this.#inFlight.get(effect.key);
+      if (running !== undefined) {
+        if (effect.type === 'work' && effect.end) running.abort.abort();
+        continue;
+      }
       const trouble = this.#troubles.get(effect.key);
       if (trouble !== undefined) {
         if (trouble.count > PAUSES.length) continue;
@@ -153,6 +152,7 @@ export class Engine {
 
   #start(effect: Effect): void {
     const abort = new AbortController();
+    if (effect.type === 'work' && effect.end) abort.abort();
     this.#inFlight.set(effect.key, { effect, abort });
     // The mapped type of `performers` pairs each effect with its own performer; only the pairing is lost here.
     const perform = performers[effect.type] as Performer<EffectType>;

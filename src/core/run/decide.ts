@@ -12,6 +12,7 @@ export function decide(state: RunState): Effect[] {
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
+  if (state.phase === 'over') keepWorking(state, effects);
   if (state.phase === 'plan' || state.phase === 'over') return effects;
   const halted = state.tampered !== undefined || state.displaced !== undefined;
   if (halted) {
@@ -74,6 +75,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       base: attempt.base,
       agent: attempt.agent,
       started: true,
+      end: state.phase === 'over',
     });
   }
 }
@@ -111,6 +113,7 @@ function start(state: RunState, tip: string, effects: Effect[]): void {
       base: tip,
       agent: agentFor(state, task.task),
       started: false,
+      end: false,
     });
   }
 }

@@ -9,8 +9,19 @@ import type { Candidate } from './state.ts';
 export type Effect =
   /** Make the private repository and the run branch, and note what the user's git directory looks like. */
   | { readonly type: 'prepare'; readonly key: string }
-  /** Carry one attempt from its brief to its digest. `started`: its start is in the log already. */
-  | { readonly type: 'work'; readonly key: string; readonly task: string; readonly attempt: number; readonly base: string; readonly agent: string; readonly started: boolean }
+  /** Carry one attempt from its brief to its digest. */
+  | {
+      readonly type: 'work';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly agent: string;
+      /** Its start is in the log already. */
+      readonly started: boolean;
+      /** The run is over: end it, wherever it is, and keep its work. */
+      readonly end: boolean;
+    }
   /** Run the verify commands on a clean checkout. `landing`: of the tree that the merge queue wants to land. */
   | {
       readonly type: 'verify';

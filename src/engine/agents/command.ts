@@ -78,6 +78,7 @@ export async function launchAgent(
     const finished = (await io.files.stat(`${place.inputs}/exit`)) ?? (await io.files.stat(`${place.inputs}/digest.json`));
     return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
   }
+  if (effect.end) return { process: undefined, recovered: undefined };
   const settings = performing.state().settings?.agents[effect.agent];
   if (settings === undefined) return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
   await prepare();
@@ -131,6 +132,7 @@ export async function attendAgent(
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
   if (verdict !== undefined) return verdict;
+  if (effect.end) return { how: 'cancelled', code: undefined, reason: 'the run is over' };
   const code = await readExit(performing, `${place.inputs}/exit`);
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
   if (code === 127 || code === 126) {

@@ -1,0 +1,30 @@
+import type { Io } from '../io/io.ts';
+import { nodeIo, nodeTerminal } from '../io/node/index.ts';
+import type { Terminal } from '../io/terminal.ts';
+import { VERSION } from '../core/base/version.ts';
+
+/** What a use case gets of the outside: made once, at the program's start. The only place that names the real world. */
+export interface Context {
+  readonly io: Io;
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The command line, for the record of who owns a run. */
+  readonly command: string;
+  /** Who acts: `user@host` as far as the environment says. */
+  readonly user: string;
+}
+
+export function createContext(start: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly argv: readonly string[] }): Context {
+  const io = nodeIo();
+  return {
+    io,
+    terminal: nodeTerminal(),
+    version: VERSION,
+    cwd: start.cwd,
+    env: start.env,
+    command: ['masterplan', ...start.argv].join(' '),
+    user: start.env['USER'] ?? start.env['LOGNAME'] ?? 'user',
+  };
+}

@@ -1,0 +1,37 @@
+import type { RunState } from '../run/state.ts';
+
+/** What became of a run, task by task. */
+export interface Outcome {
+  readonly merged: readonly { readonly task: string; readonly title: string; readonly commit: string; readonly attempts: number }[];
+  /** Attempts that did not land and were followed by another. */
+  readonly retried: readonly { readonly task: string; readonly attempt: number; readonly ending: string; readonly reason: string; readonly lesson?: string }[];
+  readonly failed: readonly { readonly task: string; readonly reason: string }[];
+}
+
+/** The outcome of a run so far: merged tasks in the order in which they landed. */
+export function outcomeOf(state: RunState): Outcome {
+  const task = (id: string): RunState['tasks'][number] | undefined => state.tasks[state.schedule.index[id] ?? -1];
+  return {
+    merged: state.landed.map((one) => ({
+      task: one.task,
+      title: task(one.task)?.task.title ?? '',
+      commit: one.commit,
+      attempts: task(one.task)?.attempts.length ?? 0,
+    })),
+    retried: state.tasks.flatMap((one) =>
+      one.attempts
+        .filter((attempt) => attempt.ended !== undefined && attempt.ended.ending !== 'done')
+        .map((attempt) => {
+          const check = attempt.lesson?.check;
+          return {
+            task: one.task.id,
+            attempt: attempt.number,
+            ending: attempt.ended?.ending ?? '',
+            reason: attempt.ended?.reason ?? '',
+            ...(check === undefined ? {} : { lesson: `${check.command}: ${check.reason}` }),
+          };
+        }),
+    ),
+    failed: state.tasks.flatMap((one) => (one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [])),
+  };
+}
