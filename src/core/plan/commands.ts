@@ -155,7 +155,7 @@ function leadsToCommand(prose: string, first: boolean): boolean {
 function isCommand(code: string, alone: boolean): boolean {
   const text = code.trim();
   if (text === '' || isPlaceholder(text)) return false;
-  if (/\s/.test(text)) return !/^\*\*/.test(text);
+  if (/\s/.test(text)) return !text.startsWith('**');
   if (/^\.{0,2}\/?[\w-]+(?:\/[\w.-]+)+$/.test(text)) return alone || /^\.{1,2}\/|\.(?:sh|bash)$/.test(text);
   return alone || /^(?:make|true|tox|nox|pytest|vitest|jest|ctest|tsc|eslint|mypy|just|rake|rspec)$/.test(text);
 }

@@ -4,6 +4,7 @@ import { finding } from './draft.ts';
 import type { PlanTask, PlanUnit } from './model.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
+import { append } from './append.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
 export interface Compiled {
@@ -55,7 +56,7 @@ function declaredNeeds(units: readonly DraftUnit[], findings: Finding[]): readon
     const found = new Set<number>();
     for (const declared of unit.needs) {
       const read = readNeeds(declared, i, ids);
-      findings.push(...read.findings);
+      append(findings, read.findings);
       for (const need of read.needs) found.add(need);
     }
     return [...found].sort((a, b) => a - b);

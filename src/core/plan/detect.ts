@@ -90,7 +90,11 @@ function signsOf(outline: Outline): readonly Sign[] {
   const contracts = /\bBC-[A-Z0-9]/.test(text);
   const functional = has(/^FR-\d/i);
   const implementation = has(/^implementation specification/i);
-  const master = phases.some((phase) => phase.number === 0);
+  const master = phases.some(
+    ({ number, title, heading }) => number === 0 && (heading.box !== undefined || /scaffold/i.test(title)),
+  );
+  const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
+  const groups = titles.filter((title) => /^task group \d/i.test(title)).length > 1;
   const sign = (kind: KnownKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
   return [
     sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
@@ -123,9 +127,16 @@ function signsOf(outline: Outline): readonly Sign[] {
       3,
       has(/^acceptance criteria$/i) && has(/^(?:implementation )?tasks$/i),
     ),
+    sign(
+      'implementation',
+      'task groups, or `## Issues` with an `## Execution Order` of waves',
+      4,
+      groups || (has(/^issues$/i) && has(/^execution order$/i)),
+    ),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
     sign('functional', '`## Work Streams`', 3, has(/^work streams$/i)),
     sign('macro', 'pull requests (`PR 1`) with a building block and an extension type', 7, macro),
+    sign('macro', 'pull requests in parallel worktrees (`### Worktree 1: …`)', 5, worktrees),
     sign('micro', 'behavioural contracts (`BC-1`) and tasks', 8, contracts && tasks.length > 0),
   ];
 }

@@ -9,48 +9,60 @@ export interface Piece {
 
 /**
  * Cuts inline Markdown into plain text and code spans, as CommonMark does: a run of backticks is closed by the next run
- * of the same length. Linear, because each length is looked for at most once in vain.
+ * of the same length. Linear: the runs are found once, and each looks up the next one of its length.
  */
 export function pieces(text: string): readonly Piece[] {
+  if (!text.includes('`')) return text === '' ? [] : [{ code: false, text, start: 0, end: text.length }];
   const found: Piece[] = [];
-  const hopeless = new Set<number>();
+  const runs = runsOf(text);
+  const next = nextOfLength(runs);
   let plainFrom = 0;
-  let at = text.indexOf('`');
-  while (at >= 0) {
-    if (isEscaped(text, at)) {
-      at = text.indexOf('`', at + 1);
+  for (let i = 0; i < runs.length;) {
+    const { start, length } = runs[i] as Run;
+    // A backslash takes the first backtick of a run out of it; what is left opens nothing that people write.
+    const close = isEscaped(text, start) ? undefined : runs[next[i] as number];
+    if (close === undefined) {
+      i++;
       continue;
     }
-    const length = runLength(text, at);
-    const close = hopeless.has(length) ? -1 : closingRun(text, at + length, length);
-    if (close < 0) {
-      hopeless.add(length);
-      at = text.indexOf('`', at + length);
-      continue;
-    }
-    if (at > plainFrom) found.push({ code: false, text: text.slice(plainFrom, at), start: plainFrom, end: at });
-    found.push({ code: true, text: unpad(text.slice(at + length, close)), start: at, end: close + length });
-    plainFrom = close + length;
-    at = text.indexOf('`', plainFrom);
+    if (start > plainFrom)
+      found.push({ code: false, text: text.slice(plainFrom, start), start: plainFrom, end: start });
+    const end = close.start + length;
+    found.push({ code: true, text: unpad(text.slice(start + length, close.start)), start, end });
+    plainFrom = end;
+    i = (next[i] as number) + 1;
   }
   if (plainFrom < text.length)
     found.push({ code: false, text: text.slice(plainFrom), start: plainFrom, end: text.length });
   return found;
 }
 
-function runLength(text: string, at: number): number {
-  let end = at;
-  while (text.charCodeAt(end) === 0x60) end++;
-  return end - at;
+interface Run {
+  readonly start: number;
+  readonly length: number;
 }
 
-function closingRun(text: string, from: number, length: number): number {
-  for (let at = text.indexOf('`', from); at >= 0;) {
-    const run = runLength(text, at);
-    if (run === length) return at;
-    at = text.indexOf('`', at + run);
+function runsOf(text: string): readonly Run[] {
+  const runs: Run[] = [];
+  for (let at = text.indexOf('`'); at >= 0;) {
+    let end = at;
+    while (text.charCodeAt(end) === 0x60) end++;
+    runs.push({ start: at, length: end - at });
+    at = text.indexOf('`', end);
   }
-  return -1;
+  return runs;
+}
+
+/** For each run the position of the next one of its length, or -1. */
+function nextOfLength(runs: readonly Run[]): readonly number[] {
+  const last = new Map<number, number>();
+  const next = new Array<number>(runs.length);
+  for (let i = runs.length - 1; i >= 0; i--) {
+    const { length } = runs[i] as Run;
+    next[i] = last.get(length) ?? -1;
+    last.set(length, i);
+  }
+  return next;
 }
 
 function isEscaped(text: string, at: number): boolean {

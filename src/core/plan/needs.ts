@@ -1,6 +1,7 @@
 import type { Finding } from '../base/finding.ts';
 import { type DraftNeeds, type DraftUnit, finding } from './draft.ts';
 import { plainText } from './inline.ts';
+import { append } from './append.ts';
 
 /** Task ids by every spelling that a need may use. */
 export interface Ids {
@@ -145,7 +146,7 @@ function special(piece: string, own: number, ids: Ids): readonly number[] | unde
   const from = Number(wave[1]);
   const to = Math.min(Number(wave[2] ?? wave[1]), from + 10_000);
   const members: number[] = [];
-  for (let n = from; n <= to; n++) members.push(...(ids.waves.get(String(n)) ?? []));
+  for (let n = from; n <= to; n++) append(members, ids.waves.get(String(n)) ?? []);
   return members.length > 0 ? members.filter((i) => i !== own) : undefined;
 }
 

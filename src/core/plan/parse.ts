@@ -59,6 +59,27 @@ function titleFromName(fileName: string): string {
   return name.replace(/\.(?:md|markdown)$/i, '') || 'plan';
 }
 
+/** A rule that fires more often than this on one document has made its point. */
+const MAX_FINDINGS = 50;
+
+/** In document order, and of each rule only the first few: the last one kept says how many more there are. */
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => a.span.start - b.span.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  const sorted = [...findings].sort(
+    (a, b) => a.span.start - b.span.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
+  const counts = new Map<string, number>();
+  const kept: Finding[] = [];
+  const last = new Map<string, number>();
+  for (const one of sorted) {
+    const key = `${one.rule} ${one.severity}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count <= MAX_FINDINGS) last.set(key, kept.push(one) - 1);
+  }
+  for (const [key, at] of last) {
+    const more = (counts.get(key) as number) - MAX_FINDINGS;
+    const one = kept[at] as Finding;
+    if (more > 0) kept[at] = { ...one, message: `${one.message} (${more} more like this.)` };
+  }
+  return kept;
 }

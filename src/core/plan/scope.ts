@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { compileGlob, type Glob, globsMeet, isGlob, matchGlob } from './glob.ts';
+import { append } from './append.ts';
 
 /** What a scope entry is, by its spelling alone: no file system is asked. */
 export type ScopeForm = 'file' | 'directory' | 'glob';
@@ -87,7 +88,7 @@ function compile(scope: readonly string[]): Compiled {
     const form = scopeForm(entry);
     if (form === 'file') files.add(entry);
     else if (form === 'directory') directories.push(entry);
-    else globs.push(...(compileGlob(entry) ?? []));
+    else append(globs, compileGlob(entry) ?? []);
   }
   const compiled = { everything: scope.includes('**'), files, directories, globs };
   cache.set(scope, compiled);

@@ -5,6 +5,7 @@ import type { Draft, DraftStep, DraftUnit } from '../draft.ts';
 import { readFilesSection } from '../files.ts';
 import { boxesOf, type Heading, type Outline, sectionOf } from '../outline.ts';
 import { readGlobal, titleOf } from './task.ts';
+import { append } from '../append.ts';
 
 /** A heading that opens a phase. */
 export interface PhaseHeading {
@@ -62,7 +63,8 @@ function readPhase(outline: Outline, phase: PhaseHeading, next: Heading | undefi
   const checks = part(outline, inside, section.end, /^verification$|^verify$/i);
   const readFiles = readFilesSection(source, files ?? []);
   const readChecks = readVerification(source, checks ?? []);
-  remarks.push(...readFiles.remarks, ...readChecks.remarks);
+  append(remarks, readFiles.remarks);
+  append(remarks, readChecks.remarks);
   return {
     id: `P${phase.number}`,
     unit: `phase:${phase.number}`,

@@ -8,6 +8,7 @@ import { plainText } from '../inline.ts';
 import type { Box } from '../model.ts';
 import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../outline.ts';
+import { append } from '../append.ts';
 
 /** A heading that opens a task. */
 export interface TaskHeading {
@@ -172,16 +173,16 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Reading,
   if (key === 'other') return;
   if (key === 'files') {
     const files = readFiles(source, annotation);
-    into.paths.push(...files.paths);
+    append(into.paths, files.paths);
     into.nonCommitting ||= files.none;
-    remarks.push(...files.remarks);
+    append(remarks, files.remarks);
     return;
   }
   if (key === 'verify') {
     const read = readVerify(source, annotation);
-    into.verify.push(...read.commands);
-    into.criteria.push(...read.criteria);
-    remarks.push(...read.remarks);
+    append(into.verify, read.commands);
+    append(into.criteria, read.criteria);
+    append(remarks, read.remarks);
     return;
   }
   if (key === 'needs') {
@@ -293,10 +294,10 @@ export function readGlobal(
     const limit = units[next]?.start ?? outline.source.text.length;
     const section = sectionOf(outline, heading, limit);
     const read = readVerification(outline.source, outline.blocks.slice(section.from, section.to));
-    verify.push(...read.commands);
-    remarks.push(...read.remarks);
+    append(verify, read.commands);
+    append(remarks, read.remarks);
     if (heading.box !== undefined) boxes.push(heading.box);
-    boxes.push(...boxesOf(outline, section.from, blockFrom(outline, section.end)));
+    append(boxes, boxesOf(outline, section.from, blockFrom(outline, section.end)));
   }
   return { verify, boxes };
 }

@@ -46,21 +46,7 @@ const RULES: readonly Rule[] = [
   tickOrder,
 ];
 
-/** A rule that fires more often than this on one document has made its point. */
-const MAX_FINDINGS = 50;
-
 /** All findings of all rules on one document. */
 export function checkRules(draft: Draft, compiled: Compiled): readonly Finding[] {
-  return RULES.flatMap((rule) => {
-    const found: Finding[] = [];
-    let more = 0;
-    for (const one of rule.check({ draft, compiled })) {
-      if (found.length < MAX_FINDINGS) found.push(one);
-      else more++;
-    }
-    const last = found.at(-1);
-    if (more > 0 && last !== undefined)
-      found[found.length - 1] = { ...last, message: `${last.message} (${more} more like this.)` };
-    return found;
-  });
+  return RULES.flatMap((rule) => [...rule.check({ draft, compiled })]);
 }
