@@ -1,0 +1,64 @@
+import { branchRef, type Context } from './context.ts';
+import { fieldsOf } from './git.ts';
+import { GitError, type ObjectId } from './repositories.ts';
+
+export interface Branch {
+  readonly tip: ObjectId;
+  /** Work tree in which it is checked out. */
+  readonly workTree: string | undefined;
+}
+
+/** A branch of the user's repository; `undefined` when there is none of that name. */
+export async function readBranch(context: Context, branch: string): Promise<Branch | undefined> {
+  const ref = branchRef(branch);
+  const format = '--format=%00%(refname)%00%(objectname)%00%(symref)%00%(worktreepath)%00';
+  const fields = fieldsOf(await context.git(context.user, `read the branch ${branch}`, ['for-each-ref', format, ref]));
+  // Each ref gives five fields, the first empty or a line end; below a directory of that name there may be other refs.
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [name, tip, target, workTree] = fields.slice(at + 1, at + 5);
+    if (name !== ref || tip === undefined) continue;
+    if (target)
+      throw new GitError(`the branch ${branch} is only another name for ${target}`, `name that branch itself`);
+    return { tip, workTree: workTree === '' ? undefined : workTree };
+  }
+  return undefined;
+}
+
+/** Every commit that a ref of the user's repository points at. */
+export async function readTips(context: Context): Promise<ObjectId[]> {
+  const format = '--format=%(if:equals=commit)%(objecttype)%(then)%(objectname)%(else)%(*objectname)%(end)%00';
+  const fields = fieldsOf(await context.git(context.user, 'read the refs of the repository', ['for-each-ref', format]));
+  return [...new Set(fields.map((field) => field.trim()))].filter((id) => id !== '');
+}
+
+export type Moved = 'moved' | { readonly actual: ObjectId | undefined };
+
+/**
+ * Moves a ref by compare-and-swap; `to` undefined removes it, `from` undefined means that it must not exist. When git
+ * refuses, the ref itself is asked why: its error texts are not an interface.
+ */
+export async function moveBranch(
+  context: Context,
+  branch: string,
+  to: ObjectId | undefined,
+  from: ObjectId | undefined,
+): Promise<Moved> {
+  const ref = branchRef(branch);
+  const args = to === undefined ? ['-d', ref, from ?? ''] : [ref, to, from ?? ''];
+  try {
+    // Not through symbolic refs: one planted under our name must not move what it points at.
+    await context.git(context.user, `move the branch ${branch}`, [
+      'update-ref',
+      '--no-deref',
+      '-m',
+      `masterplan: ${context.options.slug}`,
+      ...args,
+    ]);
+    return 'moved';
+  } catch (error) {
+    const actual = (await readBranch(context, branch))?.tip;
+    if (actual === to) return 'moved';
+    if (actual !== from) return { actual };
+    throw error;
+  }
+}

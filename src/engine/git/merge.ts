@@ -1,0 +1,101 @@
+import { attempt, checkId, type Context } from './context.ts';
+import { fieldsOf, textOf } from './git.ts';
+import { commitTree, treeOf } from './objects.ts';
+import type { CommitText, ObjectId, Repositories } from './repositories.ts';
+
+type Merged = { readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] };
+
+/**
+ * Merging by the object database alone. Only git's own line merge takes part: the private repository has no work tree, so
+ * `.gitattributes` names no driver, not even the built-in `union`; what would need one is a conflict.
+ */
+export function mergeMethods(context: Context): Pick<Repositories, 'integrate' | 'merge'> {
+  return {
+    integrate: (commit, base, onto, text) =>
+      attempt(`integrate ${commit}`, () => integrate(context, checkId(commit), checkId(base), checkId(onto), text)),
+    merge: (ours, theirs, text) =>
+      attempt(`merge ${theirs}`, () => merge(context, checkId(ours), checkId(theirs), text)),
+  };
+}
+
+async function integrate(
+  context: Context,
+  commit: ObjectId,
+  base: ObjectId,
+  onto: ObjectId,
+  text: CommitText,
+): Promise<Merged> {
+  if (onto === base) {
+    const [tree, integrated] = await Promise.all([
+      treeOf(context, commit),
+      commitTree(context, context.queue, `${commit}^{tree}`, [onto], text),
+    ]);
+    return { commit: integrated, tree };
+  }
+  // Together, because the answer to the first is nearly always yes, and then the second is what we need.
+  const [bases, plain] = await Promise.all([mergeBases(context, onto, commit), mergeTrees(context, onto, commit)]);
+  const merged =
+    bases.length === 1 && bases[0] === base ? plain : await mergeWithBase(context, commit, base, onto, text);
+  if ('conflicts' in merged) return merged;
+  return { commit: await commitTree(context, context.queue, merged.tree, [onto], text), tree: merged.tree };
+}
+
+async function merge(context: Context, ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
+  const merged = await mergeTrees(context, ours, theirs);
+  if ('conflicts' in merged) return merged;
+  return { commit: await commitTree(context, context.queue, merged.tree, [ours, theirs], text), tree: merged.tree };
+}
+
+/**
+ * The change `base..commit` onto something that does not descend from `base`. `merge-tree --merge-base` came with git 2.40;
+ * two commits made up for the occasion, with a parent that has the tree of `base`, say the same to every version.
+ */
+async function mergeWithBase(
+  context: Context,
+  commit: ObjectId,
+  base: ObjectId,
+  onto: ObjectId,
+  text: CommitText,
+): ReturnType<typeof mergeTrees> {
+  const made = { message: 'merge base', date: text.date };
+  const root = await commitTree(context, context.queue, `${base}^{tree}`, [], made, false);
+  const ours = await commitTree(context, context.queue, `${onto}^{tree}`, [root], made, false);
+  const theirs = await commitTree(
+    context,
+    context.queue,
+    `${commit}^{tree}`,
+    [root],
+    { ...made, message: 'change' },
+    false,
+  );
+  return mergeTrees(context, ours, theirs);
+}
+
+async function mergeBases(context: Context, one: ObjectId, other: ObjectId): Promise<string[]> {
+  const answer = await context.git(context.queue, `compare ${one} with ${other}`, ['merge-base', '--all', one, other], {
+    codes: [1],
+  });
+  return textOf(answer)
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+async function mergeTrees(
+  context: Context,
+  ours: ObjectId,
+  theirs: ObjectId,
+): Promise<{ readonly tree: ObjectId } | { readonly conflicts: readonly string[] }> {
+  const args = [
+    'merge-tree',
+    '--write-tree',
+    '-z',
+    '--name-only',
+    '--no-messages',
+    '--allow-unrelated-histories',
+    ours,
+    theirs,
+  ] as const;
+  const answer = await context.git(context.queue, `merge ${theirs} into ${ours}`, [...args], { codes: [1] });
+  const [tree = '', ...paths] = fieldsOf(answer);
+  return answer.code === 0 ? { tree } : { conflicts: [...new Set(paths)].filter((path) => path !== '') };
+}

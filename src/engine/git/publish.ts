@@ -1,0 +1,84 @@
+import { joinPath } from '../../core/base/path.ts';
+import { type Branch, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
+import { attempt, checkId, type Context, readText } from './context.ts';
+import { movePack, packObjects } from './objects.ts';
+import { keepText } from './queue.ts';
+import { GitError, type ObjectId, type Repositories } from './repositories.ts';
+
+/** The only ways in which the user's repository changes while a run works. */
+export function publishMethods(context: Context): Pick<Repositories, 'branchTip' | 'publish' | 'deleteBranch'> {
+  return {
+    branchTip: async (branch) => (await readBranch(context, branch))?.tip,
+    publish: (branch, commit, expected) =>
+      attempt(`move the branch ${branch}`, () => publish(context, branch, checkId(commit), expected)),
+    deleteBranch: (branch, expected) =>
+      attempt(`remove the branch ${branch}`, () => deleteBranch(context, branch, checkId(expected))),
+  };
+}
+
+async function publish(
+  context: Context,
+  branch: string,
+  commit: ObjectId,
+  expected: ObjectId | undefined,
+): Promise<Moved> {
+  // Packing needs nothing of what we look for first, and usually is what takes longest.
+  const sending = expected === undefined ? undefined : pack(context, commit, [expected]);
+  sending?.catch(() => {});
+  const there = await readBranch(context, branch);
+  if (there?.tip === commit) {
+    await sending;
+    return 'moved';
+  }
+  if (there?.tip !== expected) {
+    await sending?.catch(() => {});
+    return { actual: there?.tip };
+  }
+  refuseCheckedOut(branch, there);
+  const name = await (sending ?? pack(context, commit, await readTips(context)));
+  return withObjects(context, name, () => moveBranch(context, branch, commit, expected));
+}
+
+function refuseCheckedOut(branch: string, there: Branch | undefined): void {
+  if (there?.workTree === undefined) return;
+  throw new GitError(
+    `the branch ${branch} is checked out in ${there.workTree}, and moving it would leave the files there behind`,
+    `check out another branch there: git -C '${there.workTree}' switch --detach`,
+  );
+}
+
+async function deleteBranch(context: Context, branch: string, expected: ObjectId): Promise<Moved> {
+  const there = await readBranch(context, branch);
+  if (there === undefined) return 'moved';
+  if (there.tip !== expected) return { actual: there.tip };
+  refuseCheckedOut(branch, there);
+  return moveBranch(context, branch, undefined, expected);
+}
+
+function stageOf(context: Context): string {
+  return joinPath(context.own, 'stage/outgoing');
+}
+
+/** Packs what the user's repository does not have yet; `undefined` when it has everything. */
+export async function pack(context: Context, commit: ObjectId, has: readonly ObjectId[]): Promise<string | undefined> {
+  return packObjects(context, { commit, without: has, stage: stageOf(context), check: false });
+}
+
+/**
+ * Brings a pack into the user's repository, then moves a ref onto it. A `.keep` file, there before the pack, protects it
+ * from `git gc` until the ref does. Removing that file syncs its directory, which on journalling file systems also makes
+ * the earlier rename of the ref durable; git itself does not sync directories.
+ */
+export async function withObjects<T>(context: Context, name: string | undefined, move: () => Promise<T>): Promise<T> {
+  if (name === undefined) return move();
+  const { files } = context.io;
+  const objects = joinPath(context.options.gitDirectory, 'objects');
+  const keep = joinPath(objects, `pack/pack-${name}.keep`);
+  await files.create(keep, keepText(context));
+  await movePack(context, stageOf(context), name, objects);
+  try {
+    return await move();
+  } finally {
+    if ((await readText(files, keep, 256)) === keepText(context)) await files.remove(keep);
+  }
+}

@@ -1,0 +1,104 @@
+import { joinPath } from '../../core/base/path.ts';
+import { attempt, checkId, type Context, keptRef, readText } from './context.ts';
+import { fieldsOf } from './git.ts';
+import { configText, copyFromUser, coreSections, writeRepository } from './layout.ts';
+
+import { treeOf } from './objects.ts';
+import { GitError, type Repositories } from './repositories.ts';
+
+/** The private repository itself: making it, tidying after our own death, asking it. */
+export function queueMethods(context: Context): Pick<Repositories, 'prepare' | 'kept' | 'isAncestor' | 'treeOf'> {
+  return {
+    prepare: () => attempt('prepare the private repository', () => prepare(context)),
+
+    async kept(name) {
+      const ref = keptRef(context, 'result', name);
+      const answer = await context.git(context.queue, `look up ${ref}`, [
+        'for-each-ref',
+        '--format=%(refname)%00%(objectname)%00',
+        ref,
+      ]);
+      const fields = fieldsOf(answer).map((field) => field.trim());
+      const at = fields.indexOf(ref);
+      return at < 0 ? undefined : fields[at + 1];
+    },
+
+    async isAncestor(ancestor, commit) {
+      const args = ['merge-base', '--is-ancestor', checkId(ancestor), checkId(commit)] as const;
+      const answer = await context.git(context.queue, `compare ${ancestor} with ${commit}`, [...args], { codes: [1] });
+      return answer.code === 0;
+    },
+
+    treeOf: (commit) => treeOf(context, commit),
+  };
+}
+
+async function prepare(context: Context): Promise<void> {
+  const { files } = context.io;
+  const directory = context.queue.gitDirectory;
+  for (const path of [context.home, directory]) {
+    const stat = await files.stat(path);
+    if (stat !== undefined && stat.kind !== 'directory')
+      throw new GitError(
+        `${path} is not a directory: somebody replaced it`,
+        `look at it, then remove it: rm '${path}'`,
+      );
+  }
+  const settings = await context.settings();
+  const config = [
+    ...coreSections(settings, ['bare = true', 'logAllRefUpdates = false', 'fsync = all']),
+    { name: 'gc', lines: ['auto = 0'] },
+    { name: 'pack', lines: ['threads = 1', 'writeReverseIndex = false'] },
+    { name: 'transfer', lines: ['fsckObjects = true'] },
+    // Written down, because git's own defaults have changed before and the same plan should merge the same way everywhere.
+    {
+      name: 'merge',
+      lines: ['renames = true', 'renameLimit = 7000', 'directoryRenames = conflict', 'conflictStyle = merge'],
+    },
+  ];
+  // Rewritten only when it differs: another run may be working in here.
+  if (
+    (await readText(files, joinPath(directory, 'config'))) !== configText(config) ||
+    (await readText(files, joinPath(directory, 'HEAD'))) === undefined
+  ) {
+    await writeRepository(files, directory, {
+      head: 'ref: refs/heads/none\n',
+      alternates: [joinPath(context.options.gitDirectory, 'objects')],
+      config,
+    });
+  }
+  await copyFromUser(context, directory);
+  await removeTreeIfThere(context, joinPath(context.own, 'stage'));
+  await files.makeDirectory(joinPath(context.own, 'stage'));
+  for (const kind of ['result', 'head'])
+    await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug));
+  await removeKeeps(context);
+}
+
+async function removeTreeIfThere(context: Context, path: string): Promise<void> {
+  if ((await context.io.files.stat(path))?.kind === 'directory') await context.io.files.removeTree(path);
+}
+
+/** Locks under the refs of this slug: we hold the lock of its bundle, so whoever took them is dead. */
+async function removeLocks(context: Context, directory: string): Promise<void> {
+  const { files } = context.io;
+  for (const name of await files.list(directory)) {
+    const path = joinPath(directory, name);
+    if (name.endsWith('.lock')) await files.remove(path);
+    else if ((await files.stat(path))?.kind === 'directory') await removeLocks(context, path);
+  }
+}
+
+/** What the file that keeps a pack of ours from the user's `git gc` holds, while no ref reaches the pack yet. */
+export function keepText(context: Context): string {
+  return `masterplan ${context.options.slug}\n`;
+}
+
+async function removeKeeps(context: Context): Promise<void> {
+  const { files } = context.io;
+  const directory = joinPath(context.options.gitDirectory, 'objects/pack');
+  for (const name of await files.list(directory)) {
+    const path = joinPath(directory, name);
+    if (name.endsWith('.keep') && (await readText(files, path, 256)) === keepText(context)) await files.remove(path);
+  }
+}
