@@ -1,0 +1,191 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { err, ok, type Result } from '../core/base/result.ts';
+import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import type { Context } from './context.ts';
+import { EXIT, type AppRefusal } from './api.ts';
+import { checkRunsPath } from './locate.ts';
+
+const durationText = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)]).transform((value) => {
+  if (typeof value === 'number') return value * 1000;
+  const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
+  const factor = { ms: 1, '': 1000, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unit ?? ''] ?? 1000;
+  return Number(amount) * factor;
+});
+const command = z.array(z.string().min(1)).min(1, 'a command needs a program');
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable');
+/** Names to pass on from our environment, or names with values; `null` and `true` pass on as well. */
+const environment = z.union([z.array(name), z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)]))]);
+
+const agentSchema = z.strictObject({
+  kind: z.literal('command').default('command'),
+  command,
+  env: environment.default([]),
+  idle_timeout: durationText.default(600_000),
+  timeout: durationText.default(3_600_000),
+  max_concurrent: z.number().int().nonnegative().default(0),
+});
+
+const schema = z.strictObject({
+  runs_path: z.string().refine(checkRunsPath, 'must be a relative path inside the repository').optional(),
+  agents: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'an agent is named by lower-case letters, digits, "-" and "_"'), agentSchema).optional(),
+  roles: z.strictObject({ implement: z.string().optional() }).optional(),
+  parallelism: z.strictObject({ max_agents: z.number().int().min(1).max(256).optional(), max_verifications: z.number().int().min(1).max(64).optional() }).optional(),
+  attempts: z.number().int().min(1).max(20).optional(),
+  verify: z.strictObject({ timeout: durationText.optional(), commands: z.array(z.string().min(1)).optional(), env: environment.optional() }).optional(),
+  finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
+});
+type File = z.infer<typeof schema>;
+
+/** Effective configuration: what is recorded in a run, and the values that are never recorded. */
+export interface Config {
+  readonly runsPath: string | undefined;
+  readonly settings: RunSettings;
+  /** Values for agents by name, and for `verify`. */
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Remarks that refuse nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Settings where no file says otherwise. */
+const DEFAULTS = { parallel: 4, verify_parallel: 2, attempts: 3, losses: 10, verifyTimeout: 600_000 };
+
+/**
+ * Reads `~/.masterplan.yaml` and `<root>/.masterplan.yaml`, the latter over the former, top-level key by key. A file that
+ * is not valid refuses with its place; nothing is started.
+ */
+export async function loadConfig(context: Context, root: string): Promise<Result<Config, AppRefusal>> {
+  const warnings: string[] = [];
+  let merged: File = {};
+  const directories = [...(context.env['HOME'] === undefined ? [] : [context.env['HOME']]), root];
+  const origins: Record<string, string> = {};
+  for (const directory of new Set(directories)) {
+    const path = `${directory}/.masterplan.yaml`;
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await context.io.files.read(path, 1024 * 1024);
+    } catch (error) {
+      return refuse(path, error instanceof Error ? error.message : String(error));
+    }
+    if (bytes === undefined) continue;
+    const parsed = parseFile(path, new TextDecoder().decode(bytes), warnings);
+    if (!parsed.ok) return parsed;
+    for (const agent of Object.keys(parsed.value.agents ?? {})) origins[agent] = directory;
+    merged = { ...merged, ...parsed.value, agents: { ...merged.agents, ...parsed.value.agents } };
+  }
+  return ok(resolve(context, merged, origins, warnings));
+}
+
+function parseFile(path: string, text: string, warnings: string[]): Result<File, AppRefusal> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const at = lines.linePos(broken.pos[0]);
+    return refuse(`${path}:${at.line}:${at.col}`, broken.message);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    return refuse(path, error instanceof Error ? error.message : String(error));
+  }
+  const place = (keys: readonly PropertyKey[]): string => {
+    for (let depth = keys.length; depth > 0; depth--) {
+      const node = document.getIn(keys.slice(0, depth), true) as { range?: [number, number, number] | null } | undefined;
+      if (node?.range) {
+        const at = lines.linePos(node.range[0]);
+        return `${path}:${at.line}:${at.col}`;
+      }
+    }
+    return path;
+  };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const key of Object.keys(value)) {
+      if (key in schema.shape) continue;
+      warnings.push(`${path}: unknown key "${key}"${nearest(key)}`);
+      delete (value as Record<string, unknown>)[key];
+    }
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  const keys = issue?.path ?? [];
+  return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issue?.message ?? 'not valid'}`);
+}
+
+function resolve(context: Context, file: File, origins: Readonly<Record<string, string>>, warnings: readonly string[]): Config {
+  const agents: Record<string, AgentSettings> = {};
+  const env: Record<string, Record<string, string>> = {};
+  for (const [agent, one] of Object.entries(file.agents ?? {})) {
+    const [program, ...rest] = one.command as [string, ...string[]];
+    // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
+    const resolved = /^\.{1,2}\//.test(program) ? `${origins[agent] ?? ''}/${program}` : program;
+    env[agent] = valuesOf(context, one.env);
+    agents[agent] = {
+      kind: 'command',
+      command: [resolved, ...rest],
+      env: namesOf(one.env),
+      idle_timeout: one.idle_timeout,
+      timeout: one.timeout,
+      max_concurrent: one.max_concurrent,
+    };
+  }
+  const verifyEnv = file.verify?.env ?? [];
+  env['verify'] = valuesOf(context, verifyEnv);
+  const names = Object.keys(agents);
+  return {
+    runsPath: file.runs_path,
+    warnings,
+    env,
+    settings: {
+      agents,
+      roles: { implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : '') },
+      parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
+      verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
+      attempts: file.attempts ?? DEFAULTS.attempts,
+      losses: DEFAULTS.losses,
+      verify: { timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout, commands: file.verify?.commands ?? [], env: namesOf(verifyEnv) },
+      finish: file.finish ?? 'ask',
+    },
+  };
+}
+
+type Environment = z.infer<typeof environment>;
+
+function namesOf(value: Environment): string[] {
+  return (Array.isArray(value) ? [...value] : Object.keys(value)).sort();
+}
+
+function valuesOf(context: Context, value: Environment): Record<string, string> {
+  const values: Record<string, string> = {};
+  const entries: [string, string | true | null][] = Array.isArray(value) ? value.map((one) => [one, true]) : Object.entries(value);
+  for (const [key, given] of entries) {
+    const text = given === true || given === null ? context.env[key] : given;
+    if (text !== undefined) values[key] = text;
+  }
+  return values;
+}
+
+function nearest(key: string): string {
+  const best = Object.keys(schema.shape)
+    .map((known) => ({ known, distance: editDistance(key, known) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return best !== undefined && best.distance <= 3 ? `; did you mean "${best.known}"?` : '';
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+function refuse(place: string, message: string): Result<never, AppRefusal> {
+  return err({ message: `${place}: ${message}`, hint: 'correct the file; docs/cli.md lists the keys', exit: EXIT.usage });
+}

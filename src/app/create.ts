@@ -1,0 +1,166 @@
+import { slugify } from '../core/base/slug.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { taskWaves } from '../core/plan/graph.ts';
+import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
+import { isRunnable, parsePlan } from '../core/plan/parse.ts';
+import type { RunEvent } from '../core/run/event.ts';
+import type { RunSettings } from '../core/run/settings.ts';
+import type { Io } from '../io/io.ts';
+import type { RunPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal, type PlanSummary } from './api.ts';
+
+export interface PlanFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly source: string;
+  readonly plan: Plan;
+}
+
+/** Bytes that a plan may have. */
+const LIMIT = 32 * 1024 * 1024;
+
+/** Reads and parses a plan; a plan with errors is refused with all its findings. */
+export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<Result<PlanFile, AppRefusal>> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await io.files.read(path, LIMIT);
+  } catch (error) {
+    return err({ message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, hint: 'check the path', exit: EXIT.failed });
+  }
+  if (bytes === undefined) return err({ message: `there is no file ${path}`, hint: 'check the path, or: masterplan status', exit: EXIT.usage });
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const parsed = parsePlan(source, { fileName: path, ...(kind === undefined ? {} : { kind }) });
+  if (!parsed.ok) {
+    const near = parsed.error.near[0];
+    return err({
+      message: `${path} is no plan that this release can run`,
+      hint: near === undefined ? 'docs/formats/plan-task.md shows what a plan looks like' : `nearest kind: ${near.kind}; missing: ${near.missing.join(', ')}`,
+      exit: EXIT.findings,
+      findings: { file: path, source, findings: parsed.error.findings },
+    });
+  }
+  if (!isRunnable(parsed.value)) {
+    const errors = parsed.value.findings.filter((one) => one.severity === 'error').length;
+    return err({
+      message: `${path} has ${errors} ${errors === 1 ? 'error' : 'errors'}`,
+      hint: 'correct the plan and run it again; nothing was started',
+      exit: EXIT.findings,
+      findings: { file: path, source, findings: parsed.value.findings },
+    });
+  }
+  return ok({ path, source, plan: parsed.value });
+}
+
+/** The name of a run of that plan: asked for, said in the plan, or made of its file name or title. */
+export function slugFor(file: PlanFile, asked: string | undefined, runsPath: string): string | undefined {
+  if (asked !== undefined) return asked;
+  if (file.plan.slug !== undefined) return file.plan.slug;
+  const parts = file.path.split('/');
+  const base = (parts.at(-1) ?? '').replace(/\.(?:md|markdown)$/i, '').replace(/^\d{4}-\d{2}-\d{2}(?:[-_]\d{2}-?\d{2})?[-_]/, '');
+  // The plan of a bundle names its own run.
+  if (parts.at(-1) === 'plan.md' && file.path.endsWith(`/${runsPath}/${parts.at(-2) ?? ''}/plan.md`)) return parts.at(-2);
+  const generic = /^(?:plan|tasks?|readme|todo|untitled)$/i.test(base);
+  return (generic ? undefined : slugify(base)) ?? slugify(file.plan.title) ?? slugify(base);
+}
+
+/** What a person is asked to approve. */
+export function summarise(file: PlanFile, slug: string, shown: string, settings: RunSettings): PlanSummary {
+  const tasks = file.plan.units.map((unit) => unit.task);
+  const agentOf = (wish: string | undefined): string => (wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement);
+  const rows = tasks.map((task) => ({
+    id: task.id,
+    title: task.title,
+    needs: task.needs,
+    scope: task.scope,
+    verify: task.verify,
+    agent: agentOf(task.agent),
+  }));
+  const agents: Record<string, readonly string[]> = {};
+  for (const row of rows) agents[row.agent] = settings.agents[row.agent]?.command ?? [];
+  return {
+    slug,
+    title: file.plan.title,
+    kind: file.plan.kind,
+    path: shown,
+    tasks: rows,
+    levels: levelsOf(tasks),
+    agents,
+    findings: file.plan.findings,
+    source: file.source,
+  };
+}
+
+function levelsOf(tasks: readonly PlanTask[]): string[][] {
+  const levels: string[][] = [];
+  taskWaves(tasks).forEach((wave, at) => {
+    (levels[wave] ??= []).push(tasks[at]?.id ?? '');
+  });
+  return levels;
+}
+
+export interface NewRun {
+  readonly run: string;
+  readonly slug: string;
+  readonly planPath: string;
+  readonly baseBranch: string;
+  readonly base: string;
+  readonly version: string;
+  readonly settings: RunSettings;
+}
+
+/** The first events of a run: one group, so that a run is created as a whole or not at all. */
+export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
+  const { plan } = file;
+  const count = plan.units.length;
+  return [
+    {
+      event: 'run_created',
+      schema: 1,
+      run: start.run,
+      slug: start.slug,
+      title: plan.title,
+      plan_path: start.planPath,
+      base_branch: start.baseBranch,
+      base: start.base,
+      run_branch: `masterplan/${start.slug}`,
+      masterplan: start.version,
+    },
+    { event: 'plan_written', kind: plan.kind, sha256: plan.sha256, tasks: plan.units.map((unit) => unit.task), verify: plan.verify },
+    { event: 'config_resolved', settings: start.settings },
+    {
+      event: 'gate_opened',
+      gate: 'plan',
+      question: `run ${count} ${count === 1 ? 'task' : 'tasks'} of "${plan.title}"?`,
+      options: ['approve', 'cancel'],
+      recommended: 'approve',
+      detail: [`plan ${plan.sha256.slice(0, 12)}`, `from ${start.baseBranch} at ${start.base.slice(0, 12)}`],
+    },
+  ];
+}
+
+/** Writes the documents of a new bundle. Called before the first event: without events they mean nothing. */
+export async function writeBundle(io: Io, paths: RunPaths, file: PlanFile): Promise<void> {
+  await io.files.makeDirectory(paths.bundle);
+  if (file.path !== paths.plan) await io.files.write(paths.plan, file.source);
+  const tasks = file.plan.units.map((unit) => unit.task);
+  const waves = taskWaves(tasks);
+  const index = {
+    schema_version: '6.0',
+    plan_hash: `sha256:${file.plan.sha256}`,
+    kind: file.plan.kind,
+    tasks: file.plan.units.map((unit, at) => ({
+      id: unit.task.id,
+      description: unit.task.title,
+      unit: unit.task.unit,
+      wave: waves[at] ?? 0,
+      needs: unit.task.needs,
+      files: unit.task.scope,
+      verify_commands: unit.task.verify,
+      agent: unit.task.agent ?? null,
+      estimate: unit.task.estimate ?? null,
+      non_committing: unit.task.nonCommitting,
+      line: unit.span.line,
+    })),
+  };
+  await io.files.write(paths.index, `${JSON.stringify(index, null, 2)}\n`);
+}

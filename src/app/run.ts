@@ -1,0 +1,356 @@
+import { err, ok, type Result } from '../core/base/result.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import { boardOf } from '../core/views/board.ts';
+import { outcomeOf } from '../core/views/report.ts';
+import type { Refusal, Request } from '../core/run/request.ts';
+import type { FinishChoice, RunSettings } from '../core/run/settings.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { UserRepository } from '../engine/git/repositories.ts';
+import { createRepositories } from '../engine/git/create.ts';
+import { inspectRepository } from '../engine/git/inspect.ts';
+import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
+import { runPaths, type RunPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal, type RunHandle, type RunReport } from './api.ts';
+import { loadConfig, type Config } from './config.ts';
+import type { Context } from './context.ts';
+import { creationEvents, readPlan, slugFor, summarise, writeBundle, type PlanFile } from './create.ts';
+import { damageWords } from './load.ts';
+import { listRuns, pathsFor, refuseLinks, RUNS_PATH, type Located } from './locate.ts';
+import { loadRun } from './load.ts';
+
+export interface RunOptions {
+  /** A plan's path, or the slug of a run; without it the one run that is not over. */
+  readonly target?: string;
+  readonly slug?: string;
+  readonly kind?: PlanKind;
+  readonly parallel?: number;
+  readonly finish?: FinishChoice | 'ask';
+  readonly base?: string;
+  /** Start although tracked files have uncommitted changes, which no agent will see. */
+  readonly allowDirty?: boolean;
+}
+
+/**
+ * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
+ * Refusals change nothing.
+ */
+export async function openRun(context: Context, options: RunOptions): Promise<Result<RunHandle, AppRefusal>> {
+  const { io } = context;
+  const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
+  if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
+  const repository = inspected.value;
+  const config = await loadConfig(context, repository.root);
+  if (!config.ok) return config;
+  const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
+
+  const target = await findTarget(context, located, options);
+  if (!target.ok) return target;
+  const { slug, file } = target.value;
+  const found = pathsFor(located, slug);
+  if (!found.ok) return found;
+  const paths = found.value;
+  for (const place of [paths.bundle, paths.runtime, paths.worktrees, paths.scratch]) {
+    const links = await refuseLinks(io, located.root, place);
+    if (!links.ok) return links;
+  }
+  const exists = ((await io.files.stat(paths.log))?.size ?? 0) > 0;
+  if (!exists) {
+    if (file === undefined) return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
+    const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
+    if (!fit.ok) return fit;
+    await excludeRuntime(context, repository);
+  }
+
+  let owned: Result<OwnedRun, AppRefusal>;
+  try {
+    owned = await own(context, paths, !exists);
+  } catch (error) {
+    return err({ message: `cannot write the run: ${error instanceof Error ? error.message : String(error)}`, hint: 'free some space or correct the permissions, then run the same command', exit: EXIT.failed });
+  }
+  if (!owned.ok) return owned;
+  const { log } = owned.value;
+  const leave = async (refusal: AppRefusal): Promise<Result<RunHandle, AppRefusal>> => {
+    await owned.value.close();
+    return err(refusal);
+  };
+  try {
+    const isNew = log.state.seq === 0;
+    if (isNew) {
+      if (file === undefined) return await leave({ message: `the log of "${slug}" holds nothing`, hint: 'run it with its plan: masterplan run <plan.md>', exit: EXIT.failed });
+      await writeBundle(io, paths, file);
+      const base = await baseOf(context, repository, paths, options);
+      if (!base.ok) return await leave(base.error);
+      await log.append(
+        creationEvents(file, {
+          run: `${slug}-${io.random.hex(4)}`,
+          slug,
+          planPath: shown(file.path, located.root),
+          baseBranch: base.value.branch,
+          base: base.value.commit,
+          version: context.version,
+          settings: settingsFor(config.value.settings, options),
+        }),
+      );
+    }
+    const state = log.state;
+    if (state.unknown.length > 0) {
+      return await leave({
+        message: `the log holds events that this version of masterplan does not know: ${state.unknown.join(', ')}`,
+        hint: 'use the masterplan that wrote it, or a newer one',
+        exit: EXIT.failed,
+      });
+    }
+    const plan = await planOf(context, paths, state, file);
+    if (!plan.ok) return await leave(plan.error);
+    const git = createRepositories(io, {
+      root: repository.root,
+      gitDirectory: repository.gitDirectory,
+      slug,
+      identity: repository.identity,
+      tools: { path: basePath(context), home: context.env['HOME'] ?? '' },
+    });
+    const engine = await startEngine(owned.value, {
+      io,
+      git,
+      paths,
+      texts: {
+        context: plan.value.plan.context,
+        goals: Object.fromEntries(plan.value.plan.units.map((unit) => [unit.task.id, unit.text])),
+      },
+      base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
+      env: config.value.env,
+      shell: await shellOf(context),
+    });
+    const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
+      engine.answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request).then((answered) => (answered.ok ? ok(undefined) : answered));
+    const handle: RunHandle = {
+      summary: summarise(plan.value, slug, shown(file?.path ?? paths.plan, located.root), state.settings as RunSettings),
+      isNew,
+      paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
+      needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
+      board: () => boardOf(log.state),
+      state: () => log.state,
+      report: () => reportOf(log.state, paths),
+      approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
+      answer: (gate, answer) => request({ request: 'answer', gate, answer }, 'terminal'),
+      finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
+      cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
+      subscribe: (listener) => engine.subscribe(listener),
+      run: () => engine.run(),
+      stop: (mode) => engine.stop(mode),
+      close: () => owned.value.close(),
+    };
+    return ok(handle);
+  } catch (error) {
+    await owned.value.close().catch(() => undefined);
+    return err({ message: error instanceof Error ? error.message : String(error), hint: 'nothing is lost: correct the cause, then run the same command', exit: EXIT.failed });
+  }
+}
+
+type RequestFields = Request extends infer R ? (R extends Request ? Omit<R, 'schema' | 'id' | 'by' | 'how'> : never) : never;
+
+async function findTarget(
+  context: Context,
+  located: Located,
+  options: RunOptions,
+): Promise<Result<{ slug: string; file: PlanFile | undefined }, AppRefusal>> {
+  const { io } = context;
+  const target = options.target ?? options.slug;
+  if (target === undefined) {
+    const open = await openRuns(context, located);
+    if (open.length === 1) return ok({ slug: open[0] as string, file: undefined });
+    return err({
+      message: open.length === 0 ? 'no run is open here' : `several runs are open: ${open.join(', ')}`,
+      hint: open.length === 0 ? 'masterplan run <plan.md>' : 'masterplan run <slug>',
+      exit: EXIT.usage,
+    });
+  }
+  const path = target.startsWith('/') ? target : `${context.cwd}/${target}`;
+  const isFile = options.target !== undefined && (await io.files.stat(path)) !== undefined;
+  const looksLikePath = /[/]|\.(?:md|markdown)$/i.test(target);
+  if (!isFile && !looksLikePath) return ok({ slug: target, file: undefined });
+  const file = await readPlan(io, normalise(path), options.kind);
+  if (!file.ok) return file;
+  const slug = slugFor(file.value, options.slug, located.runsPath);
+  if (slug === undefined) {
+    return err({ message: 'neither the file name nor the title gives a name for the run', hint: `masterplan run ${target} --slug <name>`, exit: EXIT.usage });
+  }
+  return ok({ slug, file: file.value });
+}
+
+/** Runs that are not over, by name. */
+export async function openRuns(context: Context, located: Located): Promise<string[]> {
+  const open: string[] = [];
+  for (const slug of await listRuns(context.io, located)) {
+    const loaded = await loadRun(context.io, runPaths(located.root, located.runsPath, slug));
+    if (!loaded.ok || loaded.value.state.phase !== 'over') open.push(slug);
+  }
+  return open;
+}
+
+async function fitForNew(
+  context: Context,
+  repository: UserRepository,
+  config: Config,
+  options: RunOptions,
+  slug: string,
+  file: PlanFile,
+  located: Located,
+): Promise<Result<void, AppRefusal>> {
+  const settings = config.settings;
+  const role = settings.roles.implement;
+  if (!Object.hasOwn(settings.agents, role)) {
+    const names = Object.keys(settings.agents);
+    return err({
+      message:
+        names.length === 0
+          ? 'no agent is configured'
+          : role === ''
+            ? `several agents are configured (${names.join(', ')}), and none has the role "implement"`
+            : `the role "implement" names the agent "${role}", which is not configured`,
+      hint: `in .masterplan.yaml:  agents: {mine: {command: ["program", "argument"]}}  and  roles: {implement: mine}`,
+      exit: EXIT.usage,
+    });
+  }
+  if (options.base === undefined && repository.branch === undefined) {
+    return err({ message: 'HEAD is detached, so there is no branch to finish on', hint: 'git switch <branch>, or: --base <branch>', exit: EXIT.failed });
+  }
+  const own = [shown(file.path, located.root), '.masterplan.yaml', '.gitignore'];
+  const dirty = repository.dirty.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
+  if (dirty.length > 0 && options.allowDirty !== true) {
+    return err({
+      message: `${dirty.length} tracked ${dirty.length === 1 ? 'file has' : 'files have'} uncommitted changes, which no agent would see: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
+      hint: 'git commit or git stash them, or start without them: --allow-dirty',
+      exit: EXIT.failed,
+    });
+  }
+  const base = await baseOf(context, repository, undefined, options);
+  if (!base.ok) return base;
+  const taken = await gitOf(context, repository, slug).branchTip(`masterplan/${slug}`);
+  if (taken !== undefined) {
+    return err({
+      message: `the branch masterplan/${slug} exists already, at ${taken.slice(0, 12)}, and belongs to no run here`,
+      hint: `choose another name: --slug <name>; or, if nothing on it is needed: git branch -D masterplan/${slug}`,
+      exit: EXIT.failed,
+    });
+  }
+  return ok(undefined);
+}
+
+async function baseOf(
+  context: Context,
+  repository: UserRepository,
+  _paths: RunPaths | undefined,
+  options: RunOptions,
+): Promise<Result<{ branch: string; commit: string }, AppRefusal>> {
+  const branch = options.base ?? repository.branch ?? '';
+  if (options.base === undefined) return ok({ branch, commit: repository.head });
+  const commit = await gitOf(context, repository, 'base').branchTip(branch);
+  if (commit === undefined) return err({ message: `there is no branch ${branch}`, hint: 'git branch --list', exit: EXIT.usage });
+  return ok({ branch, commit });
+}
+
+function gitOf(context: Context, repository: UserRepository, slug: string): ReturnType<typeof createRepositories> {
+  return createRepositories(context.io, {
+    root: repository.root,
+    gitDirectory: repository.gitDirectory,
+    slug,
+    identity: repository.identity,
+    tools: { path: basePath(context), home: context.env['HOME'] ?? '' },
+  });
+}
+
+async function own(context: Context, paths: RunPaths, create: boolean): Promise<Result<OwnedRun, AppRefusal>> {
+  if (create) await context.io.files.makeDirectory(paths.bundle);
+  const owned = await ownRun(context.io, paths, context.command, create);
+  if (owned.ok) return owned;
+  if (owned.error.why === 'locked') return err({ message: owned.error.by.message, hint: owned.error.by.hint, exit: EXIT.failed });
+  return err({ ...damageWords(owned.error.damage, paths), exit: EXIT.failed });
+}
+
+/** The approved text, from the bundle, checked against the log; and the file that the user named, checked against it too. */
+async function planOf(context: Context, paths: RunPaths, state: RunState, file: PlanFile | undefined): Promise<Result<PlanFile, AppRefusal>> {
+  const edited = (path: string): Result<never, AppRefusal> =>
+    err({
+      message: `${shown(path, paths.root)} was edited after the run "${state.slug}" was ${state.approved === undefined ? 'created' : 'approved'}`,
+      hint: `put the text back, or start a run of the edited plan: masterplan run ${shown(path, paths.root)} --slug <new-name>`,
+      exit: EXIT.failed,
+    });
+  if (file !== undefined && file.plan.sha256 !== state.planSha256) {
+    if (shown(file.path, paths.root) === state.planPath || file.path === paths.plan) return edited(file.path);
+    return err({
+      message: `the name "${state.slug}" belongs to the run of ${state.planPath}, which is another plan`,
+      hint: `choose another name: masterplan run ${shown(file.path, paths.root)} --slug <name>`,
+      exit: EXIT.failed,
+    });
+  }
+  if ((await context.io.files.stat(paths.plan)) === undefined) {
+    if (file === undefined) {
+      return err({ message: `${shown(paths.plan, paths.root)} is missing`, hint: `masterplan run ${state.planPath}`, exit: EXIT.failed });
+    }
+    await context.io.files.write(paths.plan, file.source);
+  }
+  const bundled = await readPlan(context.io, paths.plan, state.kind);
+  if (!bundled.ok || bundled.value.plan.sha256 !== state.planSha256) return edited(paths.plan);
+  return bundled;
+}
+
+function reportOf(state: RunState, paths: RunPaths): RunReport {
+  const board = boardOf(state);
+  const next: { type: string; why: string }[] = board.waiting.flatMap((one) => one.type.map((type, i) => ({ type, why: i === 0 ? one.what : '' })));
+  if (state.landed.length > 0 && state.outcome !== 'discard') {
+    next.push({ type: `git log --oneline ${state.base.slice(0, 12)}..${state.runBranch}`, why: 'what landed' });
+  }
+  if (state.phase !== 'over' && board.waiting.length === 0) next.push({ type: `masterplan run ${state.slug}`, why: 'goes on where this stopped' });
+  return {
+    board,
+    ...outcomeOf(state),
+    log: shown(paths.log, paths.root),
+    transcripts: shown(paths.transcripts, paths.root),
+    next,
+    durationMs: state.updated - state.created,
+  };
+}
+
+function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {
+  return { ...settings, parallel: options.parallel ?? settings.parallel, finish: options.finish ?? settings.finish };
+}
+
+/** Keeps git from seeing the runtime directory, without touching any file of the project. */
+async function excludeRuntime(context: Context, repository: UserRepository): Promise<void> {
+  const path = `${repository.gitDirectory}/info/exclude`;
+  const bytes = await context.io.files.read(path, 1024 * 1024);
+  const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  if (/^\/?\.masterplan\/?\s*$/m.test(text)) return;
+  await context.io.files.makeDirectory(`${repository.gitDirectory}/info`);
+  await context.io.files.write(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}/.masterplan/\n`);
+}
+
+/** The shell of verify commands: bash where there is one, because plans are written for it, else sh. Stops at the first failure. */
+async function shellOf(context: Context): Promise<[string, ...string[]]> {
+  const env = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
+  const bash = await context.io.processes.run({ argv: ['bash', '-c', 'exit 0'], cwd: context.cwd, env });
+  return bash.ended === 'exited' && bash.code === 0 ? ['bash', '-e', '-o', 'pipefail', '-c'] : ['sh', '-e', '-c'];
+}
+
+function basePath(context: Context): string {
+  return context.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+}
+
+function environmentOf(context: Context): Record<string, string> {
+  return Object.fromEntries(Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function normalise(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** A path as a person in the repository would type it. */
+function shown(path: string, root: string): string {
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+}

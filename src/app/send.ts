@@ -1,0 +1,121 @@
+import { err, ok, type Result } from '../core/base/result.ts';
+import { accept } from '../core/run/accept.ts';
+import { printable } from '../core/base/text.ts';
+import type { Refusal, Request } from '../core/run/request.ts';
+import type { FinishChoice } from '../core/run/settings.ts';
+import type { RunState } from '../core/run/state.ts';
+import { answerRequest } from '../engine/answer.ts';
+import { drainInbox, readReply, sendRequest } from '../engine/inbox.ts';
+import { lockHolder } from '../engine/log/lock.ts';
+import { ownRun } from '../engine/open.ts';
+import type { RunPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal, type Sent } from './api.ts';
+import type { Context } from './context.ts';
+import { readPlan } from './create.ts';
+import { damageWords } from './load.ts';
+import { chooseRun } from './status.ts';
+
+export type Ask =
+  | { readonly request: 'approve'; readonly run?: string }
+  | { readonly request: 'answer'; readonly run?: string; readonly gate: string; readonly answer: string }
+  | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
+  | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
+  | { readonly request: 'retry'; readonly run?: string; readonly task: string };
+
+/** Milliseconds that the owner of a run gets to answer. */
+const PATIENCE = 30_000;
+const LOOK = 25;
+
+/**
+ * Asks something of a run, from any terminal. With an owner alive the request goes into its inbox and its answer is
+ * awaited; with none we take the run, make the facts ourselves and let go of it.
+ */
+export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent, AppRefusal>> {
+  const chosen = await chooseRun(context, ask.run, ask.request === 'retry' ? (state) => state.schedule.index[ask.task] !== undefined : undefined);
+  if (!chosen.ok) return chosen;
+  const { slug, paths, state } = chosen.value;
+  const request = await requestOf(context, ask, paths, state);
+  if (!request.ok) return request;
+
+  const end = context.io.clock.monotonic() + PATIENCE;
+  let sent = false;
+  while (context.io.clock.monotonic() < end) {
+    const holder = await lockHolder(context.io, paths.runtime);
+    if (holder === undefined || holder.liveness === 'dead') {
+      const done = await actAlone(context, paths, request.value);
+      if (done !== 'taken') return done.ok ? ok(sentWords(slug, 'us', request.value, done.value)) : done;
+    } else {
+      if (!sent) {
+        // A request that cannot be accepted as the log stands is refused here, without waking the owner.
+        const known = accept(state, request.value);
+        if (!known.ok && holder.liveness !== 'alive') return refused(known.error);
+        await sendRequest(context.io, paths, request.value);
+        sent = true;
+      }
+      const reply = await readReply(context.io, paths, request.value.id);
+      if (reply !== undefined) {
+        await context.io.files.remove(`${paths.replies}/${request.value.id}.json`);
+        return reply.accepted ? ok(sentWords(slug, 'owner', request.value, undefined)) : refused(reply.refusal);
+      }
+    }
+    await context.io.clock.wait(LOOK);
+  }
+  return err({
+    message: `the process that runs "${slug}" has not answered for ${PATIENCE / 1000} s; the request stays in its inbox`,
+    hint: `masterplan status ${slug}`,
+    exit: EXIT.failed,
+  });
+}
+
+async function requestOf(context: Context, ask: Ask, paths: RunPaths, state: RunState): Promise<Result<Request, AppRefusal>> {
+  const common = { schema: 1 as const, id: context.io.random.hex(8), by: printable(context.user).slice(0, 200), how: 'another terminal' };
+  switch (ask.request) {
+    case 'approve': {
+      const plan = await readPlan(context.io, paths.plan, state.kind);
+      if (!plan.ok) return plan;
+      return ok({ ...common, request: 'approve', planSha256: plan.value.plan.sha256 });
+    }
+    case 'answer':
+      return ok({ ...common, request: 'answer', gate: ask.gate, answer: ask.answer });
+    case 'finish':
+      return ok({ ...common, request: 'finish', choice: ask.choice });
+    case 'cancel':
+      return ok({ ...common, request: 'cancel', reason: printable(ask.reason).slice(0, 1000) });
+    case 'retry':
+      return ok({ ...common, request: 'retry', task: state.schedule.index[ask.task] === undefined ? ask.task.toUpperCase() : ask.task });
+  }
+}
+
+async function actAlone(context: Context, paths: RunPaths, request: Request): Promise<Result<RunState, AppRefusal> | 'taken'> {
+  const owned = await ownRun(context.io, paths, context.command, false);
+  if (!owned.ok) {
+    // Somebody took it between our look and our try: then there is an owner to ask.
+    return owned.error.why === 'locked' ? 'taken' : err({ ...damageWords(owned.error.damage, paths), exit: EXIT.failed });
+  }
+  const { log } = owned.value;
+  try {
+    const answer = (one: Request): Promise<Result<number, Refusal>> => answerRequest(log, one);
+    await drainInbox(context.io, paths, answer);
+    const answered = await answer(request);
+    return answered.ok ? ok(log.state) : refused(answered.error);
+  } catch (error) {
+    return err({ message: error instanceof Error ? error.message : String(error), hint: 'nothing was changed', exit: EXIT.failed });
+  } finally {
+    await owned.value.close();
+  }
+}
+
+function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Request, state: RunState | undefined): Sent {
+  const carryOn = acceptedBy === 'us' && state !== undefined && carriesOn(request, state);
+  return { slug, acceptedBy, carryOn, next: acceptedBy === 'owner' ? `masterplan status ${slug}` : `masterplan run ${slug}` };
+}
+
+/** Whether something short is left to be carried out now: a finish, or agents of a cancelled run to be ended. */
+function carriesOn(request: Request, state: RunState): boolean {
+  if (request.request === 'finish') return true;
+  return state.phase === 'over' && (state.schedule.active.length > 0 || state.schedule.untidy.length > 0);
+}
+
+function refused(refusal: Refusal): Result<never, AppRefusal> {
+  return err({ ...refusal, exit: EXIT.failed });
+}
