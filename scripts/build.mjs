@@ -9,11 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './lib/root.mjs';
-import { script, step, StepFailed } from './lib/step.mjs';
+import { script, step } from './lib/step.mjs';
 
 const DIST = join(ROOT, 'dist');
 const STAMP = join(ROOT, '.build', 'dist.sha256');
@@ -29,7 +28,7 @@ export function isBuilt() {
 /** Bundles src/main.ts into dist/, beside the old one, and swaps the two only when everything is in order. */
 export async function build() {
   // Loaded here, so that set-up can ask whether dist/ is fresh before anything is installed.
-  const { bundleProgram } = await import('./lib/bundle.mjs');
+  const { bundleProgram, refuseOutsideImports } = await import('./lib/bundle.mjs');
   const { licenceNotices } = await import('./lib/notices.mjs');
   const before = fingerprint();
   const made = join(ROOT, '.build', `dist-${process.pid}`);
@@ -71,22 +70,6 @@ function fingerprint() {
     }
   }
   return hash.digest('hex');
-}
-
-/**
- * Refuses a bundle that would look for a package at run time: nothing is installed beside us.
- *
- * @param {readonly import('rolldown').OutputChunk[]} chunks
- */
-function refuseOutsideImports(chunks) {
-  const own = new Set(chunks.map((chunk) => chunk.fileName));
-  for (const chunk of chunks) {
-    const required = Array.from(chunk.code.matchAll(/\b__require\(\s*(['"`])([^'"`]+)\1/g), (match) => match[2] ?? '');
-    for (const id of [...chunk.imports, ...chunk.dynamicImports, ...required]) {
-      if (own.has(id) || isBuiltin(id)) continue;
-      throw new StepFailed(`${chunk.fileName} would import "${id}" at run time: bundle it, or do without it`);
-    }
-  }
 }
 
 /** @param {import('rolldown').OutputChunk} chunk */

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { rolldown } from 'rolldown';
+import { StepFailed } from './step.mjs';
 
 /**
  * What the bundles of this project share. Everything but Node's own modules goes in, so that installing masterplan
@@ -53,6 +54,22 @@ export async function bundleProgram(input, dir) {
   });
   await bundle.close();
   return output.filter((part) => part.type === 'chunk');
+}
+
+/**
+ * Refuses a bundle that would look for a package at run time: nothing is installed beside us.
+ *
+ * @param {readonly {fileName: string, code: string, imports: readonly string[], dynamicImports: readonly string[]}[]} chunks
+ */
+export function refuseOutsideImports(chunks) {
+  const own = new Set(chunks.map((chunk) => chunk.fileName));
+  for (const chunk of chunks) {
+    const required = Array.from(chunk.code.matchAll(/\b__require\(\s*(['"`])([^'"`]+)\1/g), (match) => match[2] ?? '');
+    for (const id of [...chunk.imports, ...chunk.dynamicImports, ...required]) {
+      if (own.has(id) || isBuiltin(id)) continue;
+      throw new StepFailed(`${chunk.fileName} would import "${id}" at run time: bundle it, or do without it`);
+    }
+  }
 }
 
 /**
