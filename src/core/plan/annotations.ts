@@ -128,7 +128,8 @@ function keysIn(text: string): readonly Found[] {
     masked += piece.code ? text.slice(piece.start, piece.end).replace(/[^\n]/g, '`') : piece.text;
   }
   const found: Found[] = [];
-  for (const match of masked.matchAll(BOLD_KEY)) {
+  const bold = masked.includes('**') || masked.includes('__');
+  for (const match of bold ? masked.matchAll(BOLD_KEY) : []) {
     const key = keyOf(match[1] as string);
     const opens = opensLine(masked, match.index);
     // In the middle of a line, or closed by a full stop, only a key that we know is one.
@@ -136,7 +137,7 @@ function keysIn(text: string): readonly Found[] {
     if (match[2] === '.' && key !== 'other') continue;
     found.push({ key, from: match.index, to: match.index + match[0].length });
   }
-  for (const match of masked.matchAll(BOLD_WHOLE)) {
+  for (const match of bold ? masked.matchAll(BOLD_WHOLE) : []) {
     const key = keyOf(match[1] as string);
     if (!opensLine(masked, match.index) || found.some((other) => other.from === match.index)) continue;
     const colon = match.index + match[0].indexOf(':') + 1;

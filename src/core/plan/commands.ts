@@ -39,6 +39,7 @@ export function readVerification(source: Source, blocks: readonly Block[]): Veri
 
 /** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in. */
 export function isPlaceholder(text: string): boolean {
+  if (text.length > 400) return false;
   const inner = text.trim().replace(/^`+|`+$/g, '');
   return /^(?:<[^<>]*>|\[[^[\]]*\]|\{[^{}]*\}|\.{3}|…|TBD|TODO|XXX)[.:]?$/i.test(inner);
 }

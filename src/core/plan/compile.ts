@@ -1,5 +1,5 @@
 import type { Finding } from '../base/finding.ts';
-import type { Draft, DraftUnit } from './draft.ts';
+import type { Draft, DraftNeeds, DraftUnit } from './draft.ts';
 import { finding } from './draft.ts';
 import type { PlanTask, PlanUnit } from './model.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
@@ -50,14 +50,27 @@ export function unitsOf(draft: Draft, tasks: readonly PlanTask[]): readonly Plan
   }));
 }
 
+/** Needs of all tasks together. Thousands of tasks that each need "all above" would fill the memory. */
+const MAX_NEEDS = 1_000_000;
+
 function declaredNeeds(units: readonly DraftUnit[], findings: Finding[]): readonly (readonly number[])[] {
   const ids: Ids = idsOf(units);
+  let total = 0;
   return units.map((unit, i) => {
     const found = new Set<number>();
+    if (total > MAX_NEEDS) return [];
     for (const declared of unit.needs) {
       const read = readNeeds(declared, i, ids);
       append(findings, read.findings);
       for (const need of read.needs) found.add(need);
+    }
+    total += found.size;
+    if (total > MAX_NEEDS) {
+      const span = (unit.needs[0] as DraftNeeds).span;
+      const message = `Up to ${unit.id}, the tasks of this plan have more than ${MAX_NEEDS} needs.`;
+      findings.push(
+        finding('GEN-021', 'error', span, message, 'Needs reach through: name only the last tasks before this one.'),
+      );
     }
     return [...found].sort((a, b) => a - b);
   });

@@ -2,7 +2,7 @@ import { finding } from './draft.ts';
 import type { KnownKind, NearKind, PlanKind, UnknownPlan } from './model.ts';
 import type { Outline } from './outline.ts';
 import { phaseHeading } from './kinds/phased.ts';
-import { annotatedCount, numberedHeadings, taskHeading } from './kinds/task.ts';
+import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
 
 /** The kind of a document, or what it lacks to be one that this release runs. */
 export type Detected = { readonly kind: PlanKind } | { readonly unknown: UnknownPlan };
@@ -74,7 +74,7 @@ export function detectKind(outline: Outline, asked: PlanKind | undefined): Detec
 /** Whether a document without `Task 3:` headings counts `### 4. x` headings as tasks. */
 export function isHandStyle(outline: Outline): boolean {
   const numbered = numberedHeadings(outline);
-  return numbered.length > 0 && annotatedCount(outline, numbered) * 2 >= numbered.length;
+  return numbered.length > 0 && areAnnotated(outline, numbered, 0.5);
 }
 
 function signsOf(outline: Outline): readonly Sign[] {
@@ -85,7 +85,7 @@ function signsOf(outline: Outline): readonly Sign[] {
   const phases = headings.flatMap((heading) => phaseHeading(heading) ?? []);
   const tasks = headings.flatMap((heading) => taskHeading(heading) ?? []);
   const boxed = phases.some(({ heading, total }) => heading.box !== undefined || total !== undefined);
-  const annotated = tasks.length > 0 && annotatedCount(outline, tasks) > 0;
+  const annotated = areAnnotated(outline, tasks, 0);
   const macro = has(/^PR[ -]?#?\d|building block|^pr series|^pr plan/i) && /Building Block|Extension Type/i.test(text);
   const contracts = /\bBC-[A-Z0-9]/.test(text);
   const functional = has(/^FR-\d/i);

@@ -68,6 +68,8 @@ function readItem(source: Source, item: Block, reading: Reading): void {
 
 const NONE = /^[\s(_*]*(?:none|nothing|no files|n\/a|—|–|-+)(?:[\s)_*.,;:—–-]|$)/i;
 
+const MAX_ENTRIES = 2000;
+
 /** Reads a comma list of paths; behind the path of an entry anything may follow as a note. */
 function readLine(source: Source, text: string, start: number, reading: Reading): void {
   if (NONE.test(text)) {
@@ -76,7 +78,13 @@ function readLine(source: Source, text: string, start: number, reading: Reading)
   }
   let inCode = false;
   let noted = false;
-  for (const entry of entries(text)) {
+  for (const [n, entry] of entries(text).entries()) {
+    if (n === MAX_ENTRIES) {
+      const span = source.span(start + entry.start, start + entry.start + 1);
+      const message = `This line names more than ${MAX_ENTRIES} paths; what follows here is not read.`;
+      reading.remarks.push(finding('TK-03', 'error', span, message, 'Name directories ("src/db/") or globs instead.'));
+      return;
+    }
     const operation = OPERATION.exec(entry.text)?.[0] ?? '';
     if (READ_ONLY.test(operation)) continue;
     const body = entry.text.slice(operation.length);

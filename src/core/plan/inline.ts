@@ -104,6 +104,7 @@ export function plainText(text: string): string {
 }
 
 function unmark(text: string): string {
+  if (!/[*_[\\]/.test(text)) return text;
   return (
     text
       .replace(/\[([^[\]\n]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')

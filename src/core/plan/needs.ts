@@ -61,6 +61,9 @@ export interface ReadNeeds {
 
 const NOTHING = /^(?:none|nothing|nobody|no|n\/a|nil|null|\[\]|[-—–]+|∅|)(?:[\s.,;:(—–-]|$)/i;
 
+/** Unknown ids of one value, of which the first few are shown. */
+const MAX_UNKNOWN = 1000;
+
 /** Longest stretch of a value that is read; an id list longer than this is no id list. */
 const MAX_LENGTH = 200_000;
 
@@ -86,6 +89,8 @@ export function readNeeds(declared: DraftNeeds, own: number, ids: Ids): ReadNeed
       continue;
     }
     previous = range.at(-1) as string;
+    // A value that goes on and on about tasks that do not exist has been understood well enough.
+    if (unknown.length > MAX_UNKNOWN) break;
     for (const id of range) {
       const at = lookUp(id, own, ids);
       if (at === undefined) unknown.push(id);

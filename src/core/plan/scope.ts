@@ -57,6 +57,7 @@ function hostile(path: string): string | undefined {
 function hostileSegment(part: string): string | undefined {
   if (part === '..') return 'leaves the repository with ".."';
   if (part.length > 255) return 'has a name longer than 255 characters';
+  if (!/^[.g]/i.test(part)) return undefined;
   // Windows drops trailing dots and spaces, NTFS has streams and short names: all of these open the folder `.git`.
   const folded = part
     .toLowerCase()

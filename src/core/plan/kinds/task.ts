@@ -48,13 +48,16 @@ export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
   return [...byLevel.values()].sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
-/** How many of these headings are followed by at least one annotation of a task. */
-export function annotatedCount(outline: Outline, headings: readonly TaskHeading[]): number {
-  return headings.filter(({ heading }, i) => {
+/** Whether at least this share of the headings are followed by an annotation of a task; a share of 0 means one. */
+export function areAnnotated(outline: Outline, headings: readonly TaskHeading[], share: number): boolean {
+  const enough = Math.max(1, Math.ceil(headings.length * share));
+  let count = 0;
+  return headings.some(({ heading }, i) => {
     const limit = headings[i + 1]?.heading.start ?? outline.source.text.length;
     const { from, to } = sectionOf(outline, heading, limit);
-    return annotationsIn(outline, from, to).some((annotation) => annotation.key !== 'other');
-  }).length;
+    if (annotationsIn(outline, from, to).some((annotation) => annotation.key !== 'other')) count++;
+    return count >= enough;
+  });
 }
 
 /** Reads a document as a plan of kind `task`. */
