@@ -321,7 +321,9 @@ export function processesContract(name: string, make: () => Promise<ProcessesWor
       const copied = await world.drive(processes.run(program(programs.copy), { stdin: bytes('through') }));
       expect(text(copied.stdout)).toBe('through');
       await files.write(at('log'), 'before ');
-      const filed = await world.drive(processes.run(program(programs.copy), { stdin: bytes('after'), output: at('log') }));
+      const filed = await world.drive(
+        processes.run(program(programs.copy), { stdin: bytes('after'), output: at('log') }),
+      );
       expect(filed).toMatchObject({ code: 0, stdout: new Uint8Array(), stderr: '' });
       expect(text(await files.read(at('log')))).toBe('before after');
     });

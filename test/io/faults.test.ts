@@ -19,7 +19,10 @@ const at = (path: string): string => `${here.directory}/${path}`;
 function faulted(inject: string, only: readonly string[], args: readonly string[]): string[] {
   const calls = inject.slice(0, inject.indexOf(':'));
   const options = ['-f', '-qq', '-o', '/dev/null', ...only, '-e', `trace=${calls}`, '-e', `inject=${inject}`];
-  const said = spawnSync('strace', [...options, process.execPath, child.path, ...args], { encoding: 'utf8', env: PATH_ONLY });
+  const said = spawnSync('strace', [...options, process.execPath, child.path, ...args], {
+    encoding: 'utf8',
+    env: PATH_ONLY,
+  });
   return said.stdout.trim().split('\n');
 }
 
@@ -39,7 +42,9 @@ describe.skipIf(!strace)('faults injected into system calls (needs strace)', () 
       'acknowledged 3',
     ]);
     expect(log().map((line) => line[0])).toEqual(['0', '2', '3']);
-    expect(append('write:error=EIO:when=1')[0]).toBe('refused 0: FileError: the disk reports an input/output error (EIO)');
+    expect(append('write:error=EIO:when=1')[0]).toBe(
+      'refused 0: FileError: the disk reports an input/output error (EIO)',
+    );
 
     // After a failed sync nothing is believed any more. The first sync is the one of opening.
     const failed = append('fdatasync:error=EIO:when=3');

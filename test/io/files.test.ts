@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeFiles } from '../../src/io/node/files.ts';
 import { temporaryName } from '../../src/io/node/temporary.ts';
@@ -83,14 +93,18 @@ describe('removing a tree', () => {
     // Root is refused nothing: the removal runs as somebody else then.
     const user = process.getuid?.() === 0 ? 65534 : undefined;
     if (user !== undefined) {
-      for (const path of ['', 'tree', 'tree/closed', 'tree/closed/inner', 'tree/silent']) chownSync(at(path), user, user);
+      for (const path of ['', 'tree', 'tree/closed', 'tree/closed/inner', 'tree/silent'])
+        chownSync(at(path), user, user);
     }
     chmodSync(at('tree/closed/inner'), 0o500);
     chmodSync(at('tree/closed'), 0o400);
     chmodSync(at('tree/silent'), 0o000);
     const identity = user === undefined ? {} : { uid: user, gid: user };
     if (user !== undefined) chmodSync(child.path.replace(/\/[^/]*$/, ''), 0o755);
-    const said = spawnSync(process.execPath, [child.path, 'remove-tree', at('tree')], { encoding: 'utf8', ...identity });
+    const said = spawnSync(process.execPath, [child.path, 'remove-tree', at('tree')], {
+      encoding: 'utf8',
+      ...identity,
+    });
     expect(said.stdout + said.stderr).toBe('acknowledged\n');
     expect(readdirSync(here.directory)).toEqual([]);
   });
@@ -121,7 +135,13 @@ describe('appending', () => {
     const args = ['-c', limited, 'bash', process.execPath, child.path, 'append', at('log'), '5', '300'];
     const said = execFileSync('bash', args, { encoding: 'utf8' }).trim().split('\n');
     const refused = 'FileError: the file would become larger than is allowed (EFBIG)';
-    const expected = ['acknowledged 0', 'acknowledged 1', 'acknowledged 2', `refused 3: ${refused}`, `refused 4: ${refused}`];
+    const expected = [
+      'acknowledged 0',
+      'acknowledged 1',
+      'acknowledged 2',
+      `refused 3: ${refused}`,
+      `refused 4: ${refused}`,
+    ];
     expect(said).toEqual(expected);
     expect(statSync(at('log')).size).toBe(900);
   });

@@ -26,11 +26,17 @@ afterEach(async () => {
 
 const at = (path: string): string => `${here.directory}/${path}`;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const program = (...argv: Program['argv']): Program => ({ argv, cwd: here.directory, env: { ...PATH_ONLY, [NONCE]: nonce } });
+const program = (...argv: Program['argv']): Program => ({
+  argv,
+  cwd: here.directory,
+  env: { ...PATH_ONLY, [NONCE]: nonce },
+});
 const shell = (script: string): Program => program('sh', '-c', script);
-const start = (what: Program): Promise<ProcessIdentity> => nodeProcesses.start(what, { stdin: at('in'), output: at('out') });
+const start = (what: Program): Promise<ProcessIdentity> =>
+  nodeProcesses.start(what, { stdin: at('in'), output: at('out') });
 const found = (): Promise<ProcessIdentity[]> => nodeProcesses.find(NONCE, nonce);
-const state = async (pid: number): Promise<string | undefined> => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+const state = async (pid: number): Promise<string | undefined> =>
+  /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
 const linux = describe.skipIf(process.platform !== 'linux');
 
 linux('ending a tree', () => {
@@ -46,7 +52,10 @@ linux('ending a tree', () => {
   test('children of the group go with their leader', async () => {
     const leader = await start(shell('sleep 1000 & sleep 1000 & echo ready; wait'));
     await until('the children', () => readFileSync(at('out'), 'utf8') === 'ready\n');
-    const members = () => processTable().all().filter((entry) => entry.group === leader.pid && !entry.zombie);
+    const members = () =>
+      processTable()
+        .all()
+        .filter((entry) => entry.group === leader.pid && !entry.zombie);
     expect(members()).toHaveLength(3);
     await nodeProcesses.end(leader, 2000);
     expect(members()).toEqual([]);
@@ -93,7 +102,11 @@ linux('ending a tree', () => {
   test('a zombie is dead', async () => {
     // The shell becomes a program that never asks after its children.
     const leader = await start(shell('true & exec sleep 1000'));
-    const zombie = await until('a zombie', () => processTable().all().find((entry) => entry.group === leader.pid && entry.zombie));
+    const zombie = await until('a zombie', () =>
+      processTable()
+        .all()
+        .find((entry) => entry.group === leader.pid && entry.zombie),
+    );
     expect(await nodeProcesses.liveness({ ...leader, pid: zombie.pid, started: zombie.started })).toBe('dead');
     expect(await found()).toEqual([leader]);
     await nodeProcesses.end(leader, 0);
@@ -103,7 +116,8 @@ linux('ending a tree', () => {
     await expect(nodeProcesses.end(nodeProcesses.self(), 0)).rejects.toThrow('our own group');
     const [name, value] = Object.entries(process.env).find(([name]) => name === 'PATH') ?? ['', ''];
     const own = processTable().look(process.pid)?.group;
-    for (const one of await nodeProcesses.find(name, value ?? '')) expect(processTable().look(one.pid)?.group).not.toBe(own);
+    for (const one of await nodeProcesses.find(name, value ?? ''))
+      expect(processTable().look(one.pid)?.group).not.toBe(own);
   });
 
   test('another boot is death on the same installation, unknown elsewhere', async () => {
@@ -132,13 +146,23 @@ describe('starting', () => {
   test('refusals name the program or the file', async () => {
     writeFileSync(at('plain'), '#!/bin/sh\n');
     chmodSync(at('plain'), 0o600);
-    await expect(start(program(at('plain')))).rejects.toThrow(`cannot start ${at('plain')}: it is not executable for us (EACCES)`);
+    await expect(start(program(at('plain')))).rejects.toThrow(
+      `cannot start ${at('plain')}: it is not executable for us (EACCES)`,
+    );
     await expect(start(program('nowhere'))).rejects.toThrow('cannot start nowhere: no such program on PATH (ENOENT)');
-    await expect(start(program('true', 'x'.repeat(3_000_000)))).rejects.toThrow('cannot start true: arguments and environment are too long');
-    await expect(start(program('true', 'a\0b'))).rejects.toThrow('cannot start true: an argument or variable holds a NUL character');
-    await expect(start({ ...program('true'), cwd: at('absent') })).rejects.toThrow(`its directory ${at('absent')} is not there`);
+    await expect(start(program('true', 'x'.repeat(3_000_000)))).rejects.toThrow(
+      'cannot start true: arguments and environment are too long',
+    );
+    await expect(start(program('true', 'a\0b'))).rejects.toThrow(
+      'cannot start true: an argument or variable holds a NUL character',
+    );
+    await expect(start({ ...program('true'), cwd: at('absent') })).rejects.toThrow(
+      `its directory ${at('absent')} is not there`,
+    );
     symlinkSync(at('in'), at('link'));
-    await expect(nodeProcesses.start(program('true'), { stdin: at('in'), output: at('link') })).rejects.toMatchObject({ code: 'ELOOP' });
+    await expect(nodeProcesses.start(program('true'), { stdin: at('in'), output: at('link') })).rejects.toMatchObject({
+      code: 'ELOOP',
+    });
   });
 });
 
@@ -161,7 +185,11 @@ describe('running', () => {
   });
 
   test('a signal is told by name', async () => {
-    expect(await nodeProcesses.run(shell('kill -SEGV $$'))).toMatchObject({ code: undefined, signal: 'SIGSEGV', ended: 'exited' });
+    expect(await nodeProcesses.run(shell('kill -SEGV $$'))).toMatchObject({
+      code: undefined,
+      signal: 'SIGSEGV',
+      ended: 'exited',
+    });
   });
 
   test('large output arrives whole, and unread input does no harm', async () => {
@@ -169,7 +197,9 @@ describe('running', () => {
     expect(large.stdout.length).toBe(20_000_004);
     const unread = await nodeProcesses.run(program('true'), { stdin: new Uint8Array(5_000_000) });
     expect(unread).toMatchObject({ code: 0, ended: 'exited' });
-    const both = await nodeProcesses.run(shell('cat | wc -c; cat >&2 <<E\nwords\nE'), { stdin: new Uint8Array(5_000_000) });
+    const both = await nodeProcesses.run(shell('cat | wc -c; cat >&2 <<E\nwords\nE'), {
+      stdin: new Uint8Array(5_000_000),
+    });
     expect([text(both.stdout).trim(), both.stderr]).toEqual(['5000000', 'words\n']);
   });
 
@@ -177,7 +207,10 @@ describe('running', () => {
     const flood = await nodeProcesses.run(program('yes'), { maxOutput: 1_000_000 });
     expect(flood).toMatchObject({ code: undefined, ended: 'overflow' });
     expect(flood.stdout.length).toBeLessThan(2_000_000);
-    const filed = await nodeProcesses.run(shell('yes | head -c 2000000; exec sleep 1000'), { maxOutput: 1_000_000, output: at('log') });
+    const filed = await nodeProcesses.run(shell('yes | head -c 2000000; exec sleep 1000'), {
+      maxOutput: 1_000_000,
+      output: at('log'),
+    });
     expect(filed).toMatchObject({ code: undefined, ended: 'overflow' });
   });
 

@@ -1,5 +1,9 @@
 /** Waits until something is there, by looking; fails after `seconds` naming what was waited for. */
-export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, seconds = 20): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  seconds = 20,
+): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();

@@ -81,7 +81,9 @@ export async function acquireLock(io: Io, directory: string, command: string): P
     }
     return ok(held(io, directory, generation, text, command));
   }
-  throw new Error(`the lock in ${lockDirectory(directory)} could not be taken in ${ROUNDS} rounds: others keep taking it`);
+  throw new Error(
+    `the lock in ${lockDirectory(directory)} could not be taken in ${ROUNDS} rounds: others keep taking it`,
+  );
 }
 
 /** Who holds a run now, or held it until death; `undefined` when nobody does. Only looks. */
@@ -101,7 +103,11 @@ export async function lockHolder(io: Io, directory: string): Promise<LockedBy | 
  * owner that is known to live is not robbed, but returned as the error: end it first. The value is who was robbed, if
  * anybody; should he write once more, the generation gives him away.
  */
-export async function forceUnlock(io: Io, directory: string, command: string): Promise<Result<LockedBy | undefined, LockedBy>> {
+export async function forceUnlock(
+  io: Io,
+  directory: string,
+  command: string,
+): Promise<Result<LockedBy | undefined, LockedBy>> {
   for (let round = 0; round < ROUNDS; round++) {
     const holder = await lockHolder(io, directory);
     if (holder === undefined) return ok(undefined);
@@ -155,7 +161,18 @@ function highest(all: readonly number[]): number {
 function describe(io: Io, generation: number, state: LockRecord['state'], command: string): string {
   const { pid, started, boot, host } = io.processes.self();
   const since = formatStamp(io.clock.now());
-  const record: LockRecord = { schema: 1, generation, state, pid, started, boot, host, nonce: io.random.hex(8), command, since };
+  const record: LockRecord = {
+    schema: 1,
+    generation,
+    state,
+    pid,
+    started,
+    boot,
+    host,
+    nonce: io.random.hex(8),
+    command,
+    since,
+  };
   return `${JSON.stringify(record)}\n`;
 }
 
@@ -183,7 +200,11 @@ async function readHolder(io: Io, directory: string, generation: number): Promis
   const by = { generation, owner, command: record.command, since: record.since, liveness };
   switch (liveness) {
     case 'alive':
-      return { ...by, message: `${who} is working on this run since ${record.since}`, hint: `let it work, or end it: kill ${record.pid}` };
+      return {
+        ...by,
+        message: `${who} is working on this run since ${record.since}`,
+        hint: `let it work, or end it: kill ${record.pid}`,
+      };
     case 'dead':
       return { ...by, message: `${who} worked on this run and died`, hint: 'nothing to do: the next run takes over' };
     case 'unknown':

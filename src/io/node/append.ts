@@ -92,7 +92,11 @@ class NodeAppendFile implements AppendFile {
       fdatasyncSync(this.#descriptor);
     } catch (error) {
       const { code, message } = fileError(error, this.#path);
-      this.#refusal = new FileError(code, this.#path, `${message}; what is on the disk cannot be known until it is opened again`);
+      this.#refusal = new FileError(
+        code,
+        this.#path,
+        `${message}; what is on the disk cannot be known until it is opened again`,
+      );
       if (written > 0) this.#cutBack(written);
       throw this.#refusal;
     }
@@ -119,5 +123,9 @@ class NodeAppendFile implements AppendFile {
 }
 
 function changed(path: string): FileError {
-  return new FileError('ECHANGED', path, 'another program has written to it, replaced or removed it while it was open (ECHANGED)');
+  return new FileError(
+    'ECHANGED',
+    path,
+    'another program has written to it, replaced or removed it while it was open (ECHANGED)',
+  );
 }

@@ -15,7 +15,8 @@ export async function end(identity: ProcessIdentity, grace: number): Promise<voi
   const entry = table.look(identity.pid);
   if (entry === undefined || entry.started !== identity.started) return;
   const group = entry.group;
-  if (group === table.look(self.pid)?.group) throw new Error(`will not end process ${identity.pid}: it is in our own group`);
+  if (group === table.look(self.pid)?.group)
+    throw new Error(`will not end process ${identity.pid}: it is in our own group`);
   if (!groupAlive(group)) return;
   signalGroup(group, 'SIGTERM');
   // A stopped process hears nothing but SIGKILL until it is continued.
@@ -39,7 +40,12 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
 /** The kernel gives a number out again only when no process and no group has it, so an answer here is about one group. */
 function groupAlive(group: number): boolean {
   // The first question is cheap and answers most; it counts zombies, which the second leaves out.
-  return signalGroup(group, 0) && processTable().all().some((entry) => entry.group === group && !entry.zombie);
+  return (
+    signalGroup(group, 0) &&
+    processTable()
+      .all()
+      .some((entry) => entry.group === group && !entry.zombie)
+  );
 }
 
 async function gone(group: number, within: number): Promise<boolean> {

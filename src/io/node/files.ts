@@ -151,7 +151,8 @@ function makeDirectory(path: string): void {
     }
     if (code !== 'EEXIST') throw error;
     const stats = lstatSync(path);
-    if (stats.isSymbolicLink()) throw new FileError('ELOOP', path, `${path} is a symbolic link, which is never followed here`);
+    if (stats.isSymbolicLink())
+      throw new FileError('ELOOP', path, `${path} is a symbolic link, which is never followed here`);
     if (!stats.isDirectory()) throw new FileError('ENOTDIR', path, `${path} is there and is not a directory (ENOTDIR)`);
   }
   // Also when it existed: whoever made it may have died before the sync.
@@ -237,7 +238,8 @@ function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw lstatSync(path).isDirectory() ? new FileError('EISDIR', path, inWords('EISDIR')) : error;
+    if (codeOf(error) !== 'ENOENT')
+      throw lstatSync(path).isDirectory() ? new FileError('EISDIR', path, inWords('EISDIR')) : error;
   }
   // Also when it was gone: whoever removed it may have died before the sync.
   syncDirectory(dirname(path));

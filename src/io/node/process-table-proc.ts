@@ -28,7 +28,9 @@ export function procTable(): ProcessTable {
           // Other users' environments are closed to us anyway, except when we are root: then they are not ours to end.
           if (statSync(`/proc/${pid}`).uid !== user) return false;
           const environment = readFileSync(`/proc/${pid}/environ`);
-          return environment.indexOf(wanted) >= 0 || environment.subarray(0, wanted.length - 1).equals(wanted.subarray(1));
+          return (
+            environment.indexOf(wanted) >= 0 || environment.subarray(0, wanted.length - 1).equals(wanted.subarray(1))
+          );
         } catch {
           // Ended meanwhile, or hidden from us.
           return false;
@@ -54,7 +56,12 @@ function look(pid: number): ProcessEntry | undefined {
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const state = fields[0] ?? '';
-  return { pid, group: Number(fields[2]), started: fields[19] ?? '', zombie: state === 'Z' || state === 'X' || state === 'x' };
+  return {
+    pid,
+    group: Number(fields[2]),
+    started: fields[19] ?? '',
+    zombie: state === 'Z' || state === 'X' || state === 'x',
+  };
 }
 
 /** A mark of this installation; only its checksum, because the id itself is not meant to be handed around. */

@@ -14,7 +14,8 @@ export function psTable(): ProcessTable {
       self ??= {
         pid: process.pid,
         started: look(process.pid)?.started ?? '',
-        boot: output('sysctl', ['-n', 'kern.bootsessionuuid']).trim() || output('sysctl', ['-n', 'kern.boottime']).trim(),
+        boot:
+          output('sysctl', ['-n', 'kern.bootsessionuuid']).trim() || output('sysctl', ['-n', 'kern.boottime']).trim(),
         host: `${hostname()} - -`,
       };
       return self;
@@ -45,5 +46,8 @@ function entries(selection: string[]): ProcessEntry[] {
 
 function output(program: string, args: string[]): string {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  return spawnSync(program, args, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' } }).stdout ?? '';
+  return (
+    spawnSync(program, args, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' } })
+      .stdout ?? ''
+  );
 }

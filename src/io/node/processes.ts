@@ -25,7 +25,8 @@ async function start(program: Program, options: StartOptions): Promise<ProcessId
       // We may end before it does. While we live, Node still notices its end, so that no zombie stays.
       child.unref();
       const entry = processTable().look(child.pid ?? 0);
-      if (entry === undefined) throw new Error(`${program.argv[0]} was started and vanished before it could be looked at`);
+      if (entry === undefined)
+        throw new Error(`${program.argv[0]} was started and vanished before it could be looked at`);
       return identityOf(entry);
     } finally {
       closeSync(output);

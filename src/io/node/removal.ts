@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs';
 import { FileError } from '../files.ts';
 import { codeOf, fileError, inWords } from './errors.ts';
 
@@ -31,7 +43,12 @@ interface Progress {
   moved: number;
 }
 
-async function removeDirectory(path: Buffer, top: Buffer | undefined, depth: number, progress: Progress): Promise<void> {
+async function removeDirectory(
+  path: Buffer,
+  top: Buffer | undefined,
+  depth: number,
+  progress: Progress,
+): Promise<void> {
   const descriptor = openDirectory(path);
   if (descriptor === undefined) return;
   try {

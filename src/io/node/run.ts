@@ -172,7 +172,7 @@ class Capture {
 async function drain(captures: readonly Capture[]): Promise<void> {
   const until = nodeClock.monotonic() + DRAIN;
   const size = (): number => captures.reduce((sum, capture) => sum + capture.size, 0);
-  for (let quiet = 0; quiet < 2 && captures.some((capture) => capture.open) && nodeClock.monotonic() < until; ) {
+  for (let quiet = 0; quiet < 2 && captures.some((capture) => capture.open) && nodeClock.monotonic() < until;) {
     const before = size();
     await new Promise(setImmediate);
     quiet = size() === before ? quiet + 1 : 0;

@@ -34,11 +34,14 @@ function notStarted(program: Program, error: unknown): Error {
   const code = codeOf(error);
   if (!isDirectory(program.cwd)) return new Error(`cannot start ${file}: its directory ${program.cwd} is not there`);
   if (code === 'ENOENT') {
-    const where = file.includes('/') ? 'there is no such file, or its interpreter is missing' : 'no such program on PATH';
+    const where = file.includes('/')
+      ? 'there is no such file, or its interpreter is missing'
+      : 'no such program on PATH';
     return new Error(`cannot start ${file}: ${where} (ENOENT)`);
   }
   if (code === 'EACCES') return new Error(`cannot start ${file}: it is not executable for us (EACCES)`);
-  if (code === 'ERR_INVALID_ARG_VALUE') return new Error(`cannot start ${file}: an argument or variable holds a NUL character`);
+  if (code === 'ERR_INVALID_ARG_VALUE')
+    return new Error(`cannot start ${file}: an argument or variable holds a NUL character`);
   return new Error(`cannot start ${file}: ${code === 'UNKNOWN' ? String(error) : inWords(code)}`);
 }
 

@@ -7,7 +7,10 @@ const [directory = '', journal = ''] = process.argv.slice(2);
 const io = nodeIo();
 const descriptor = openSync(journal, 'a');
 const note = (what: string, generation: number): void =>
-  void writeSync(descriptor, `${JSON.stringify({ what, generation, pid: process.pid, started: io.processes.self().started })}\n`);
+  void writeSync(
+    descriptor,
+    `${JSON.stringify({ what, generation, pid: process.pid, started: io.processes.self().started })}\n`,
+  );
 /** Up to a few milliseconds: long enough that others look in the middle. */
 const pause = (): Promise<void> => io.clock.wait(Math.random() * 3);
 

@@ -52,7 +52,10 @@ describe('taking and giving back', () => {
       last = lock.generation;
       expect(await lock.check()).toBe(true);
       const second = await acquireLock(io, run, 'masterplan run');
-      expect(second).toMatchObject({ ok: false, error: { generation: last, owner: io.processes.self(), liveness: 'alive' } });
+      expect(second).toMatchObject({
+        ok: false,
+        error: { generation: last, owner: io.processes.self(), liveness: 'alive' },
+      });
       expect(await lockHolder(io, run)).toEqual(second.ok ? undefined : second.error);
       if (!second.ok) expect(second.error.message).toContain(`process ${process.pid} on `);
       await lock.release();
@@ -88,7 +91,10 @@ describe('owners who are gone', () => {
   test('an owner of whom nobody knows keeps the run until it is taken away by force', async () => {
     const foreign = await taken(as(ELSEWHERE));
     const refused = await acquireLock(io, run, 'masterplan run');
-    expect(refused).toMatchObject({ ok: false, error: { liveness: 'unknown', message: expect.stringContaining('on elsewhere') } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { liveness: 'unknown', message: expect.stringContaining('on elsewhere') },
+    });
     if (!refused.ok) expect(refused.error.hint).toContain('masterplan unlock my-run --force');
     expect(await forceUnlock(io, run, 'masterplan unlock')).toMatchObject({ ok: true, value: { liveness: 'unknown' } });
     expect(await forceUnlock(io, run, 'masterplan unlock')).toEqual({ ok: true, value: undefined });
@@ -108,10 +114,20 @@ describe('owners who are gone', () => {
     const lock = await taken(as(DEAD));
     const path = `${run}/lock/${lock.generation}.json`;
     const whole = readFileSync(path, 'utf8');
-    const damaged = ['', '{', 'null', whole.replace('"schema":1', '"schema":2'), whole.replace(/"generation":\d+/, '"generation":9'), whole.replace('"held"', '"free"')];
+    const damaged = [
+      '',
+      '{',
+      'null',
+      whole.replace('"schema":1', '"schema":2'),
+      whole.replace(/"generation":\d+/, '"generation":9'),
+      whole.replace('"held"', '"free"'),
+    ];
     for (const text of damaged) {
       writeFileSync(path, text);
-      expect(await acquireLock(io, run, 'x')).toMatchObject({ ok: false, error: { owner: undefined, liveness: 'unknown' } });
+      expect(await acquireLock(io, run, 'x')).toMatchObject({
+        ok: false,
+        error: { owner: undefined, liveness: 'unknown' },
+      });
     }
     expect(await forceUnlock(io, run, 'masterplan unlock')).toMatchObject({ ok: true });
     await taken();
