@@ -12,11 +12,13 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The command line, for the record of who owns a run. */
   readonly command: string;
+  /** The Node program that runs us. */
+  readonly node: string;
   /** Who acts: `user@host` as far as the environment says. */
   readonly user: string;
 }
 
-export function createContext(start: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly argv: readonly string[] }): Context {
+export function createContext(start: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly argv: readonly string[]; readonly node: string }): Context {
   const io = nodeIo();
   return {
     io,
@@ -25,6 +27,7 @@ export function createContext(start: { readonly cwd: string; readonly env: Reado
     cwd: start.cwd,
     env: start.env,
     command: ['masterplan', ...start.argv].join(' '),
+    node: start.node,
     user: start.env['USER'] ?? start.env['LOGNAME'] ?? 'user',
   };
 }

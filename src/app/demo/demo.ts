@@ -1,0 +1,77 @@
+import { err, ok, type Result } from '../../core/base/result.ts';
+import { EXIT, type AppRefusal } from '../api.ts';
+import type { Context } from '../context.ts';
+import { AGENT } from './agent.ts';
+import { PLAN, PROJECT } from './project.ts';
+
+export interface Demo {
+  /** The sample repository, on which the run is to be started. */
+  readonly directory: string;
+  readonly plan: string;
+  /** What a person should know before and after. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Makes the sample project of the demo in a temporary directory: a repository with a plan and a configured agent. */
+export async function prepareDemo(context: Context): Promise<Result<Demo, AppRefusal>> {
+  const { io } = context;
+  const home = `${context.env['TMPDIR'] ?? '/tmp'}/masterplan-demo-${io.random.hex(4)}`;
+  const directory = `${home}/invoices`;
+  const files: Record<string, string> = {
+    ...PROJECT,
+    'plan.md': PLAN,
+    '.masterplan.yaml': `# The agent of the demo is a script; docs/cli.md says how to use a real one.
+agents:
+  scripted:
+    command: [${JSON.stringify(context.node)}, ${JSON.stringify(`${home}/agent.mjs`)}]
+parallelism:
+  max_agents: 3
+`,
+  };
+  try {
+    await io.files.makeDirectory(directory);
+    await io.files.write(`${home}/agent.mjs`, AGENT);
+    for (const [path, text] of Object.entries(files)) {
+      const slash = path.lastIndexOf('/');
+      if (slash > 0) await io.files.makeDirectory(`${directory}/${path.slice(0, slash)}`);
+      await io.files.write(`${directory}/${path}`, text);
+    }
+  } catch (error) {
+    return err({ message: `cannot make the sample project: ${error instanceof Error ? error.message : String(error)}`, hint: 'set TMPDIR to a directory that can be written', exit: EXIT.failed });
+  }
+  const env = { PATH: context.env['PATH'] ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
+  const commands: readonly [string, ...string[]][] = [
+    ['git', 'init', '-q', '-b', 'main'],
+    ['git', 'config', 'user.name', 'Demo'],
+    ['git', 'config', 'user.email', 'demo@example.org'],
+    ['git', 'add', '-A'],
+    ['git', 'commit', '-q', '-m', 'A small project and a plan'],
+  ];
+  for (const argv of commands) {
+    const finished = await io.processes.run({ argv, cwd: directory, env });
+    if (finished.ended !== 'exited' || finished.code !== 0) {
+      return err({ message: `${argv.join(' ')}: ${finished.stderr.trim()}`, hint: 'the demo needs git 2.38 or newer on the PATH', exit: EXIT.failed });
+    }
+  }
+  return ok({
+    directory,
+    plan: 'plan.md',
+    before: [
+      `A small project with its own tests and a plan of seven tasks is in ${directory}.`,
+      'The agents here are scripts with prepared work: no model is asked, nothing leaves this machine.',
+      'One of them writes code that fails its tests the first time, another is killed in the middle of its work.',
+    ],
+    after: [
+      `The project stays in ${directory}: look around, or remove it.`,
+      'To use real agents, name any program that reads a brief and changes files in .masterplan.yaml:',
+      '',
+      '    agents:',
+      '      claude: {command: [sh, -c, "claude -p --permission-mode acceptEdits < $MASTERPLAN_BRIEF"], env: [ANTHROPIC_API_KEY]}',
+      '      codex:  {command: [sh, -c, "codex exec --full-auto - < $MASTERPLAN_BRIEF"], env: [OPENAI_API_KEY]}',
+      '    roles: {implement: claude}',
+      '',
+      'then, in your own repository: masterplan run plan.md',
+    ],
+  });
+}
