@@ -7,7 +7,10 @@ export interface FileStat {
   readonly mtime: number;
 }
 
-/** Why the file system refused, in words that fit into "cannot write events.jsonl: …". `code` is the system's (`ENOSPC`). */
+/**
+ * Why the file system refused, in words that fit into "cannot write events.jsonl: …". `code` is the system's (`ENOSPC`),
+ * or `ECHANGED` when another program meddled with an open {@link AppendFile}.
+ */
 export class FileError extends Error {
   override readonly name = 'FileError';
   readonly code: string;
@@ -30,11 +33,18 @@ export interface Files {
   /** Up to `length` bytes from `start`; shorter at the end of the file; `undefined` when there is no such file. */
   readRange(path: string, start: number, length: number): Promise<Uint8Array | undefined>;
   stat(path: string): Promise<FileStat | undefined>;
-  /** Names in a directory, sorted by code unit; empty when it does not exist. */
+  /** Names in a directory, sorted by code unit, without temporary files of writes; empty when it does not exist. */
   list(path: string): Promise<string[]>;
-  /** Makes a directory and its missing parents (mode 0700 for new ones), durably; fine when it exists. */
+  /**
+   * Makes a directory and its missing parents (mode 0700 for new ones), durably; fine when it exists. A link in place of
+   * the directory or of a parent to be made is refused; existing parents may be reached through links.
+   */
   makeDirectory(path: string): Promise<void>;
-  /** Replaces a file as a whole, durably: exclusive temporary file beside it, sync, rename, sync of the directory. */
+  /**
+   * Replaces a file as a whole, durably: exclusive temporary file beside it, sync, rename, sync of the directory. When it
+   * rejects, the file is the old one or the new one. What a killed writer left is cleared away by the next process that
+   * writes into the directory.
+   */
   write(path: string, content: Uint8Array | string): Promise<void>;
   /** Creates a file whole and durably, only if no such name exists; `false` when it does. Exactly one of many callers wins. */
   create(path: string, content: Uint8Array | string): Promise<boolean>;
@@ -57,7 +67,8 @@ export interface AppendFile {
   /**
    * Appends `content` and syncs it. When it rejects, the file has been cut back to {@link size} if that was possible,
    * and the content is not acknowledged; after a failed sync the file refuses everything further, because what a failed
-   * sync left behind cannot be known through the same descriptor.
+   * sync left behind cannot be known through the same descriptor. The same when another program wrote to the file,
+   * replaced or removed it (`ECHANGED`): then nothing is cut.
    */
   append(content: Uint8Array): Promise<void>;
   /** Cuts the file to `size` bytes, durably. */

@@ -56,7 +56,7 @@ export interface Processes {
   self(): ProcessIdentity;
   /**
    * Runs a program to its end in a process group of its own and returns how it ended; what is left of the group
-   * afterwards is ended too. Never rejects.
+   * afterwards is ended too. Returns when the program itself ends, whoever still holds its output open. Never rejects.
    */
   run(program: Program, options?: RunOptions): Promise<Finished>;
   /**
@@ -65,11 +65,16 @@ export interface Processes {
    */
   start(program: Program, options: StartOptions): Promise<ProcessIdentity>;
   liveness(identity: ProcessIdentity): Promise<Liveness>;
-  /** Live processes of this machine whose environment holds `name=value`; for each the leader of its group. */
+  /**
+   * Live processes of this user whose environment at their start held `name=value`, one for each process group: the
+   * group's leader, whatever that carries itself; where the leader is gone, the carrier of lowest pid. Never anyone of
+   * our own group.
+   */
   find(name: string, value: string): Promise<ProcessIdentity[]>;
   /**
    * Ends a process and its whole group: politely, then, after `grace` milliseconds, firmly. Resolves when it is gone.
-   * Does nothing unless the identity still matches: a reused pid is never signalled.
+   * Does nothing unless the identity still matches: a reused pid is never signalled; members of a group whose leader is
+   * gone are reached through {@link find}. Rejects for our own group, and when the kernel does not let go of a killed one.
    */
   end(identity: ProcessIdentity, grace: number): Promise<void>;
 }
