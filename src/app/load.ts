@@ -3,7 +3,7 @@ import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { replay, type LogDamage, type Replayed } from '../engine/log/log.ts';
 import type { RunPaths } from '../engine/paths.ts';
-import { readClaims, SNAPSHOT_SCHEMA, type Snapshot } from '../engine/projections.ts';
+import { readClaims, SNAPSHOT_SCHEMA, type Snapshot } from '../engine/log/snapshot.ts';
 
 /**
  * The state of a run as its log has it, without owning it. Reads the snapshot and only what was appended since, when the

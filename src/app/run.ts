@@ -14,9 +14,9 @@ import { EXIT, type AppRefusal, type RunHandle, type RunReport } from './api.ts'
 import { loadConfig, type Config } from './config.ts';
 import type { Context } from './context.ts';
 import { creationEvents, readPlan, slugFor, summarise, writeBundle, type PlanFile } from './create.ts';
-import { damageWords } from './load.ts';
+import { damageWords, loadRun } from './load.ts';
 import { listRuns, pathsFor, refuseLinks, RUNS_PATH, type Located } from './locate.ts';
-import { loadRun } from './load.ts';
+import { textsOf } from './texts.ts';
 
 export interface RunOptions {
   /** A plan's path, or the slug of a run; without it the one run that is not over. */
@@ -113,10 +113,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       io,
       git,
       paths,
-      texts: {
-        context: plan.value.plan.context,
-        goals: Object.fromEntries(plan.value.plan.units.map((unit) => [unit.task.id, unit.text])),
-      },
+      texts: textsOf(plan.value),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
       shell: await shellOf(context),

@@ -3,7 +3,7 @@ import { parsePlan } from '../core/plan/parse.ts';
 import { replay } from '../engine/log/log.ts';
 import { forceUnlock } from '../engine/log/lock.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
-import { readClaims } from '../engine/projections.ts';
+import { readClaims } from '../engine/log/snapshot.ts';
 import { EXIT, type AppRefusal, type ValidateReport } from './api.ts';
 import type { Context } from './context.ts';
 import { listRuns, locate, pathsFor } from './locate.ts';

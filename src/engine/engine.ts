@@ -60,7 +60,7 @@ export class Engine {
         this.#rouse();
       },
     };
-    this.#projector = new Projector(performing.io, performing.paths, log);
+    this.#projector = new Projector(performing.io, performing.paths, log, performing.texts);
   }
 
   get state(): RunState {

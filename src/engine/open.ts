@@ -5,7 +5,8 @@ import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import type { RunPaths } from './paths.ts';
 import type { Performing } from './perform/performer.ts';
-import { readClaims, writeProjections } from './projections.ts';
+import { readClaims } from './log/snapshot.ts';
+import { writeProjections } from './projections.ts';
 
 /** A run whose log we own. */
 export interface OwnedRun {

@@ -1,37 +1,32 @@
 import { formatStamp } from '../core/base/time.ts';
+import { planHash, tick } from '../core/plan/hash.ts';
 import { boardOf } from '../core/views/board.ts';
 import type { RunState } from '../core/run/state.ts';
 import { lastAttempt } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
-import type { Claim, Log, Position } from './log/log.ts';
+import type { Log, Position } from './log/log.ts';
+import { SNAPSHOT_SCHEMA, STATE_SCHEMA, type Snapshot } from './log/snapshot.ts';
 import type { RunPaths } from './paths.ts';
-
-/** Schema of state.yml and of the snapshot. A snapshot of another schema is ignored and the log is read instead. */
-export const STATE_SCHEMA = 1;
-export const SNAPSHOT_SCHEMA = 1;
-
-/** The state as it was at a position of the log: read by `status` so that the log need not be. */
-export interface Snapshot {
-  readonly schema: typeof SNAPSHOT_SCHEMA;
-  readonly position: Position;
-  readonly state: RunState;
-}
+import type { PlanTexts } from './perform/performer.ts';
 
 /** Milliseconds between two rewrites of the projections while a run is busy. */
 const INTERVAL = 1000;
 
-/** Keeps state.yml and the snapshot close behind the log. Neither is ever read back as truth. */
+/** Keeps state.yml, the snapshot and the plan's ticks close behind the log. None is ever read back as truth. */
 export class Projector {
   readonly #io: Io;
   readonly #paths: RunPaths;
   readonly #log: Log;
+  readonly #texts: PlanTexts;
   #last = Number.NEGATIVE_INFINITY;
   #seq = -1;
+  #merged = -1;
 
-  constructor(io: Io, paths: RunPaths, log: Log) {
+  constructor(io: Io, paths: RunPaths, log: Log, texts: PlanTexts) {
     this.#io = io;
     this.#paths = paths;
     this.#log = log;
+    this.#texts = texts;
   }
 
   /** Writes the projections when the log has grown; unless `force`, not more often than once a second. */
@@ -44,6 +39,23 @@ export class Projector {
     this.#last = now;
     this.#seq = position.seq;
     await writeProjections(this.#io, this.#paths, position, state);
+    await this.#tick(state);
+  }
+
+  /** Ticks the boxes of merged tasks in the bundle's plan. A plan that somebody edited meanwhile is left alone. */
+  async #tick(state: RunState): Promise<void> {
+    const passed = state.branchCheck?.passed === true && state.branchCheck.commit === state.tip;
+    const merged = state.landed.length + (passed ? 1 : 0);
+    if (merged === this.#merged) return;
+    this.#merged = merged;
+    const { source, boxes, finalBoxes } = this.#texts;
+    const there = await this.#io.files.read(this.#paths.plan);
+    if (there === undefined) return;
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(there);
+    if (planHash(text) !== state.planSha256 || text.length !== source.length) return;
+    const done = [...state.landed.flatMap((one) => boxes[one.task] ?? []), ...(passed ? finalBoxes : [])];
+    const ticked = tick(text, done);
+    if (ticked !== text) await this.#io.files.write(this.#paths.plan, ticked);
   }
 }
 
@@ -102,22 +114,4 @@ export function renderState(position: Position, state: RunState): string {
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** What state.yml and the snapshot claim to have been made from: a log that is shorter has lost lines. */
-export async function readClaims(io: Io, paths: RunPaths): Promise<Claim[]> {
-  const claims: Claim[] = [];
-  const yaml = await readText(io, paths.stateFile);
-  const seq = /^seq: (\d+)$/m.exec(yaml)?.[1];
-  const sum = /^sum: "([0-9a-f]{8})"$/m.exec(yaml)?.[1];
-  if (seq !== undefined) claims.push({ name: 'state.yml', seq: Number(seq), sum: sum === undefined ? undefined : Number.parseInt(sum, 16) });
-  const position = /^\{"schema":1,"position":\{"seq":(\d+),"size":\d+,"sum":(\d+)\}/.exec(await readText(io, paths.snapshot, 200));
-  if (position !== null) claims.push({ name: 'snapshot.json', seq: Number(position[1]), sum: Number(position[2]) });
-  return claims;
-}
-
-async function readText(io: Io, path: string, length = 65536): Promise<string> {
-  // A projection that cannot be read proves nothing, and is made anew.
-  const bytes = await io.files.readRange(path, 0, length).catch(() => undefined);
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }

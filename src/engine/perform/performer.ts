@@ -1,3 +1,4 @@
+import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
@@ -5,10 +6,16 @@ import type { Io } from '../../io/io.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 
-/** The part of a plan that briefs quote. */
+/** The plan's document, as far as a run uses it: what briefs quote, and where its boxes are. */
 export interface PlanTexts {
+  readonly source: string;
   readonly context: string;
+  /** The text of each task. */
   readonly goals: Readonly<Record<string, string>>;
+  /** Boxes that are ticked when a task is merged. */
+  readonly boxes: Readonly<Record<string, readonly Box[]>>;
+  /** Boxes of the global verification. */
+  readonly finalBoxes: readonly Box[];
 }
 
 /** What every performer may use. */
