@@ -18,13 +18,13 @@ export const badFence: Rule = {
       const text = source.shadow.slice(block.start, block.end);
       const hidden = UNIT_HEADING.exec(text);
       // A closed fence with a second opening line inside: its own closing line is probably missing.
-      if (closed && (what === 'comment' || !reopens(text))) continue;
+      if (closed && (what !== 'fence' || !reopens(text))) continue;
       const span = source.span(block.start, source.lineEnd(block.start));
       if (hidden !== null) {
         const { line } = source.span(block.start + hidden.index, block.start + hidden.index);
         const message = `This ${what} is not closed before line ${line}, and hides ${hidden[0].trim()} … from the plan.`;
         yield finding('GEN-014', 'error', span, message, closing(what));
-      } else if (!closed) {
+      } else if (!closed && what !== 'HTML block') {
         yield finding('GEN-014', 'warning', span, `This ${what} is never closed.`, closing(what));
       }
     }
@@ -32,6 +32,7 @@ export const badFence: Rule = {
 };
 
 function closing(what: string): string {
+  if (what === 'HTML block') return 'Leave an empty line behind the HTML.';
   return what === 'fence' ? 'Close it with a line of as many backticks.' : 'Close it with `-->`.';
 }
 
@@ -43,7 +44,8 @@ function* suspects(
     if (block.kind === 'fence') yield { block, closed: readFence(source, block).closed, what: 'fence' };
     else if (block.kind === 'html') {
       const text = source.shadow.slice(block.start, block.end);
-      if (text.startsWith('<!--')) yield { block, closed: text.includes('-->'), what: 'comment' };
+      const comment = text.startsWith('<!--');
+      yield { block, closed: comment && text.includes('-->'), what: comment ? 'comment' : 'HTML block' };
     } else if (block.kind === 'list' || block.kind === 'item') yield* suspects(source, block.children);
   }
 }
