@@ -1,7 +1,7 @@
 import { joinPath } from '../../core/base/path.ts';
 import { type Advance, undoHalf } from './advance-undo.ts';
 import { type Branch, type Moved, moveBranch, readBranch } from './branch.ts';
-import { type Checkout, findCheckout } from './checkout-of.ts';
+import { type Checkout, findCheckout, obstacleTo } from './checkout-of.ts';
 import { changesBetween } from './collect.ts';
 import { attempt, checkId, type Context, readText } from './context.ts';
 import { fieldsOf } from './git.ts';
@@ -105,16 +105,8 @@ async function inTheWay(context: Context, checkout: Checkout, changed: readonly 
   const found: string[] = [];
   for (const { path, kind } of changed) {
     if (kind !== 'added') continue;
-    const steps = path.split('/');
-    for (let length = 1; length <= steps.length; length++) {
-      const at = steps.slice(0, length).join('/');
-      const stat = await context.io.files.stat(joinPath(checkout.path, at));
-      if (stat === undefined) break;
-      if (stat.kind !== 'directory' && !deleted.has(at)) {
-        found.push(at);
-        break;
-      }
-    }
+    const obstacle = await obstacleTo(context, checkout, path);
+    if (obstacle !== undefined && !deleted.has(obstacle.at)) found.push(obstacle.at);
   }
   return found;
 }
@@ -123,7 +115,7 @@ async function inTheWay(context: Context, checkout: Checkout, changed: readonly 
 async function twoWay(context: Context, checkout: Checkout, from: ObjectId, to: ObjectId): Promise<string[]> {
   const options = { settings: checkout.settings };
   const what = `update the files in ${checkout.path}`;
-  await context.git(checkout.where, what, ['update-index', '-q', '--ignore-submodules', '--refresh'], {
+  await context.git(checkout.where, what, ['update-index', '--ignore-submodules', '--refresh'], {
     ...options,
     codes: [1],
   });

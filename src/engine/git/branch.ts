@@ -56,6 +56,7 @@ export async function moveBranch(
     ]);
     return 'moved';
   } catch (error) {
+    if (!(error instanceof GitError)) throw error;
     const actual = (await readBranch(context, branch))?.tip;
     if (actual === to) return 'moved';
     if (actual !== from) return { actual };

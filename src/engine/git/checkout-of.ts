@@ -1,4 +1,5 @@
 import { baseName, joinPath, parentPath } from '../../core/base/path.ts';
+import type { FileStat } from '../../io/files.ts';
 import { type Context, readText } from './context.ts';
 import { fieldsOf, type Where } from './git.ts';
 import { GitError } from './repositories.ts';
@@ -84,4 +85,20 @@ async function readValues(context: Context, where: Where): Promise<Map<string, s
 function mainWorkTree(context: Context): string {
   const { gitDirectory, root } = context.options;
   return baseName(gitDirectory) === '.git' ? parentPath(gitDirectory) : root;
+}
+
+/** The first thing at `path` or on the way to it that is no directory. */
+export async function obstacleTo(
+  context: Context,
+  checkout: Checkout,
+  path: string,
+): Promise<{ readonly at: string; readonly kind: FileStat['kind'] } | undefined> {
+  const steps = path.split('/');
+  for (let length = 1; length <= steps.length; length++) {
+    const at = steps.slice(0, length).join('/');
+    const stat = await context.io.files.stat(joinPath(checkout.path, at));
+    if (stat === undefined) return undefined;
+    if (stat.kind !== 'directory') return { at, kind: stat.kind };
+  }
+  return undefined;
 }
