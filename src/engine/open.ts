@@ -27,7 +27,7 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
   await io.files.makeDirectory(paths.runtime);
   const locked = await acquireLock(io, paths.runtime, command);
   if (!locked.ok) return err({ why: 'locked', by: locked.error });
-  const lock = locked.value;
+  let lock = locked.value;
   try {
     if (create && (await io.files.stat(paths.log)) === undefined) await (await io.files.openAppend(paths.log)).close();
     const opened = await openLog(io, paths.log, lock, { tornDirectory: paths.torn, claims: await readClaims(io, paths) });
@@ -36,20 +36,22 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
       return err({ why: 'damaged', damage: opened.error });
     }
     const { log, repaired } = opened.value;
+    lock = opened.value.lock;
     // A log that has no event yet has nothing to be repaired into.
     if (repaired !== undefined && log.state.seq > 0) {
       await log.append([{ event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) }]);
     }
+    const owner = lock;
     return ok({
       log,
-      lock,
+      lock: owner,
       cut: repaired?.cutBytes ?? 0,
       close: async () => {
         try {
           await log.close();
-          if (log.state.seq > 0 && (await lock.check())) await writeProjections(io, paths, log.position, log.state);
+          if (log.state.seq > 0 && (await owner.check())) await writeProjections(io, paths, log.position, log.state);
         } finally {
-          await lock.release();
+          await owner.release();
         }
       },
     });

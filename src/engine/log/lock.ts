@@ -10,6 +10,11 @@ export interface Lock {
   /** Whether the lock is still ours. */
   check(): Promise<boolean>;
   /**
+   * The same lock under a generation higher than `above`: for a log that was written under higher ones, because the
+   * runtime directory was deleted since or is another machine's. This lock is no longer the last afterwards.
+   */
+  raise(above: number): Promise<Lock>;
+  /**
    * Gives the lock back. When that fails (disk full), the lock is still given back by our end: a dead owner holds nothing.
    */
   release(): Promise<void>;
@@ -128,6 +133,16 @@ function held(io: Io, directory: string, generation: number, text: string, comma
   return {
     generation,
     check,
+    async raise(above) {
+      // Only the holder may skip numbers: everybody else must meet at the next one, or two could pass each other.
+      const next = above + 1;
+      const record = describe(io, next, 'held', command);
+      if (!(await check()) || !(await io.files.create(recordPath(directory, next), record))) {
+        throw new Error(`the lock in ${lockDirectory(directory)} was taken by somebody else`);
+      }
+      await io.files.remove(recordPath(directory, generation));
+      return held(io, directory, next, record, command);
+    },
     async release() {
       if (!(await check())) return;
       const next = generation + 1;

@@ -297,6 +297,13 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+export interface OpenedLog {
+  readonly log: Log;
+  /** The lock under which it is written from now on. */
+  readonly lock: Lock;
+  readonly repaired: { readonly cutBytes: number; readonly keptIn: string } | undefined;
+}
+
 /**
  * Opens a log for its owner: replays it, and cuts a torn tail after storing the cut bytes in `tornDirectory`. The cut is
  * reported in `repaired`, for the owner to record.
@@ -306,10 +313,11 @@ export async function openLog(
   path: string,
   lock: Lock,
   options: { readonly tornDirectory: string; readonly claims?: readonly Claim[] },
-): Promise<Result<{ readonly log: Log; readonly repaired: { readonly cutBytes: number; readonly keptIn: string } | undefined }, LogDamage>> {
+): Promise<Result<OpenedLog, LogDamage>> {
   const replayed = await replay(io.files, path, options.claims === undefined ? {} : { claims: options.claims });
   if (!replayed.ok) return replayed;
-  const { position, torn } = replayed.value;
+  const { position, torn, state } = replayed.value;
+  const owner = state.fence < lock.generation ? lock : await lock.raise(state.fence);
   let repaired: { cutBytes: number; keptIn: string } | undefined;
   const file = await io.files.openAppend(path);
   if (torn > 0) {
@@ -320,5 +328,5 @@ export async function openLog(
     await file.truncate(position.size);
     repaired = { cutBytes: cut.length, keptIn };
   }
-  return ok({ log: new Log(io, path, lock, file, replayed.value), repaired });
+  return ok({ log: new Log(io, path, owner, file, replayed.value), lock: owner, repaired });
 }

@@ -183,4 +183,25 @@ describe('races', () => {
     await here.link(`${run}/moved`, `${run}/lock`);
     await expect(acquireLock(io, run, 'x')).rejects.toMatchObject({ code: 'ELOOP' });
   });
+
+  test('the holder may skip numbers, for a log that was written under higher ones', async () => {
+    const first = await taken();
+    const raised = await first.raise(40);
+    expect(raised.generation).toBe(41);
+    expect(records()).toEqual(['41.json']);
+    expect([await first.check(), await raised.check()]).toEqual([false, true]);
+    expect(await acquireLock(io, run, 'masterplan run')).toMatchObject({ ok: false, error: { generation: 41 } });
+    await raised.release();
+    expect((await taken()).generation).toBe(43);
+  });
+
+  test('who was about to take the number that the holder left behind steps back', async () => {
+    let raised: Lock | undefined;
+    const world = parked(async () => {
+      raised = await (await taken()).raise(9);
+    });
+    expect(await acquireLock(world, run, 'masterplan run')).toMatchObject({ ok: false, error: { generation: 10 } });
+    expect(await raised?.check()).toBe(true);
+    expect(records()).toEqual(['10.json']);
+  });
 });
