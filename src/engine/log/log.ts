@@ -119,8 +119,8 @@ export async function replay(
  * beginning of lines, or zeros, but never a line that still reads as an event.
  */
 function damageIn(rest: Uint8Array, lastSeq: number): string | undefined {
-  const lines = decoder.decode(rest).split('\n');
-  for (const text of lines) {
+  // What follows the last line end was never acknowledged, however whole it looks.
+  for (const text of decoder.decode(rest).split('\n').slice(0, -1)) {
     const value = parseObject(text);
     const seq = value?.['seq'];
     if (typeof seq !== 'number') continue;
