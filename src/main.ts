@@ -1,3 +1,29 @@
-import { VERSION } from './core/base/version.ts';
+import { createContext } from './app/context.ts';
+import { runCli } from './surfaces/cli/cli.ts';
+import { unexpected, type Cli } from './surfaces/cli/command.ts';
+import { prompts } from './surfaces/cli/prompts.ts';
+import { useCases } from './surfaces/cli/use-cases.ts';
 
-console.log(`masterplan ${VERSION}`);
+const argv = process.argv.slice(2);
+
+/** The directory that we were started in, or the root of all when it was deleted under us. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
+const cli: Cli = {
+  context: createContext({ cwd: workingDirectory(), env: process.env, argv, node: process.execPath }),
+  app: useCases,
+  prompts,
+  exitNow: (code) => process.exit(code),
+};
+
+// Thrown where nobody awaits it: still one sentence and no stack trace. The log is durable, so ending is safe.
+process.on('uncaughtException', (error) => process.exit(unexpected(cli, error, argv.includes('--json'))));
+
+// All output is written synchronously, so nothing is lost here; and no handle left open can keep the command from ending.
+process.exit(await runCli(argv, cli));

@@ -1,0 +1,116 @@
+import { buildCommand } from '@stricli/core';
+import { EXIT } from '../../../app/api.ts';
+import type { FinishChoice } from '../../../core/run/settings.ts';
+import { action, type Calling, type Cli } from '../command.ts';
+import { FINISH_CHOICES, jsonFlag, text, yesFlag } from '../options.ts';
+import { refuse } from '../output.ts';
+import { conduct } from '../run/conduct.ts';
+
+type Kind = 'task' | 'phased';
+
+interface Flags {
+  readonly yes: boolean;
+  readonly slug?: string;
+  readonly kind?: Kind;
+  readonly parallel?: number;
+  readonly finish?: FinishChoice | 'ask';
+  readonly base?: string;
+  readonly allowDirty: boolean;
+  readonly json: boolean;
+  readonly plain: boolean;
+}
+
+export const command = buildCommand<Flags, [string?], Calling>({
+  docs: {
+    brief: 'Carry out a plan, or go on with a run',
+    fullDescription: [
+      'Carries out a plan, or goes on with a run: the same command starts, resumes and recovers.',
+      '',
+      'Ctrl-C once starts no new attempts, twice ends those at work and keeps what they did.',
+      'Exit codes: 0 done, 1 refused or a task failed, 3 waits for you, 4 the plan has errors.',
+    ].join('\n'),
+    customUsage: [
+      { input: 'plan.md', brief: 'show the plan, ask, then run it' },
+      { input: 'plan.md --yes --finish merge --json', brief: 'without a person, as a stream of events' },
+      { input: '[slug]', brief: 'go on with a run' },
+    ],
+  },
+  parameters: {
+    flags: {
+      yes: { ...yesFlag, brief: 'Approve the plan without being asked' },
+      slug: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Name of the new run, instead of one made from the plan',
+        placeholder: 'name',
+        optional: true,
+      },
+      kind: {
+        kind: 'enum',
+        values: ['task', 'phased'],
+        brief: 'Read the plan as this kind, whatever it looks like',
+        optional: true,
+      },
+      parallel: {
+        kind: 'parsed',
+        parse: wholeNumber,
+        brief: 'Agents at work at once',
+        placeholder: 'count',
+        optional: true,
+      },
+      finish: {
+        kind: 'enum',
+        values: [...FINISH_CHOICES, 'ask'],
+        brief: 'What happens with the finished branch (discard needs --yes)',
+        optional: true,
+      },
+      base: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Branch to start from and to finish on, instead of the current one',
+        placeholder: 'branch',
+        optional: true,
+      },
+      allowDirty: {
+        kind: 'boolean',
+        brief: 'Start although tracked files have uncommitted changes, which no agent will see',
+        default: false,
+        withNegated: false,
+      },
+      json: { ...jsonFlag, brief: 'One event per line as JSON, then the report' },
+      plain: { kind: 'boolean', brief: 'Plain lines instead of the live view', default: false, withNegated: false },
+    },
+    aliases: { y: 'yes' },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          brief: 'A plan, or the name of a run; without it, the run that is not over',
+          placeholder: 'plan.md|slug',
+          parse: text,
+          optional: true,
+        },
+      ],
+    },
+  },
+  func: action(run),
+});
+
+async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
+  if (flags.finish === 'discard' && !flags.yes) {
+    const refusal = {
+      message: '--finish discard throws away what the run will do',
+      hint: 'add --yes if that is meant',
+      exit: EXIT.usage,
+    };
+    return refuse(cli, refusal, flags.json);
+  }
+  const { yes, json, plain, ...rest } = flags;
+  return conduct(cli, { run: { ...rest, ...(target === undefined ? {} : { target }) }, yes, json, plain });
+}
+
+function wholeNumber(input: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(input))
+    throw new SyntaxError(`${JSON.stringify(input)} is no whole number from 1 to 9999`);
+  return Number(input);
+}

@@ -1,0 +1,38 @@
+/** Flags and arguments that several commands share. */
+export const jsonFlag = {
+  kind: 'boolean',
+  brief: 'Print JSON and nothing else on standard output',
+  default: false,
+  withNegated: false,
+} as const;
+
+export const yesFlag = {
+  kind: 'boolean',
+  brief: 'Do not ask: the answer is yes',
+  default: false,
+  withNegated: false,
+} as const;
+
+export const text = (input: string): string => input;
+
+export const slugArgument = {
+  kind: 'tuple',
+  parameters: [
+    {
+      brief: 'Name of the run; without it, the one that is not over',
+      placeholder: 'slug',
+      parse: text,
+      optional: true,
+    },
+  ],
+} as const;
+
+export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
+
+export const runFlag = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'Name of the run; without it, the one that is not over',
+  placeholder: 'slug',
+  optional: true,
+} as const;

@@ -1,0 +1,44 @@
+import { oneLine, printable } from '../../../core/base/text.ts';
+import { duration } from '../../../core/base/time.ts';
+import type { Explanation } from '../../../core/views/board.ts';
+import { timeOfDay } from '../../words.ts';
+import type { Paint } from '../paint.ts';
+
+/** Why a task is where it is: the reason, what follows, what it is made of, and every attempt. */
+export function renderExplanation(task: Explanation, now: number, paint: Paint): string[] {
+  const out = [
+    `${paint.strong(`${oneLine(task.task)}  ${oneLine(task.title)}`)}`,
+    `  ${task.status}, because ${oneLine(task.because, 1000)}`,
+    `  next: ${paint.type(oneLine(task.next, 400))}`,
+    '',
+    `  needs   ${task.needs.length === 0 ? 'nothing' : task.needs.map((need) => `${oneLine(need.task)} (${need.status})`).join(', ')}`,
+    `  scope   ${task.scope.length === 0 ? 'anything' : task.scope.map((path) => oneLine(path)).join(', ')}`,
+    `  verify  ${task.verify.length === 0 ? 'no command of its own' : task.verify.map((command) => oneLine(command)).join(' && ')}`,
+  ];
+  for (const attempt of task.attempts) {
+    const long = duration(Math.max(0, (attempt.ended ?? now) - attempt.started));
+    const how =
+      attempt.ending === undefined ? `under way for ${long}` : `${attempt.ending.replaceAll('_', ' ')} after ${long}`;
+    out.push(
+      '',
+      `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
+    );
+    if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
+    if (attempt.lesson !== undefined) out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
+    for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
+    if (attempt.snapshot !== undefined)
+      out.push(`      its work is kept: ${paint.type(`git show ${oneLine(attempt.snapshot)}`)}`);
+  }
+  return out;
+}
+
+/** The last lines of what a command printed. */
+function outputLines(output: string | undefined): string[] {
+  if (output === undefined) return [];
+  return printable(output)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .slice(-12)
+    .map((line) => line.slice(0, 200));
+}

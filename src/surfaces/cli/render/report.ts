@@ -1,0 +1,91 @@
+import type { RunReport } from '../../../app/api.ts';
+import { oneLine } from '../../../core/base/text.ts';
+import { duration } from '../../../core/base/time.ts';
+import type { Board } from '../../../core/views/board.ts';
+import { column, fit, padTo, widest } from '../../width.ts';
+import { counted, standing } from '../../words.ts';
+import type { Paint } from '../paint.ts';
+import { renderWaiting } from './waiting.ts';
+
+/** What a run came to: what landed as which commit, what was retried and why, what failed, and what to type next. */
+export function renderReport(report: RunReport, paint: Paint, width: number): string[] {
+  const { board } = report;
+  const out = [
+    `${paint.strong(oneLine(board.title))}: ${outcomeWords(board, paint)}  ${paint.faint(`${standing(board)}, ${duration(report.durationMs)}`)}`,
+  ];
+  const titleWidth = Math.max(20, width - 40);
+  if (report.merged.length > 0) {
+    out.push('', `Merged on ${oneLine(board.branch)}`);
+    const ids = widest(
+      report.merged.map(({ task }) => task),
+      16,
+    );
+    const titles = widest(
+      report.merged.map(({ title }) => oneLine(title)),
+      titleWidth,
+    );
+    for (const { task, commit, title, attempts } of report.merged) {
+      const tries = attempts > 1 ? `  ${paint.warn(counted(attempts, 'attempt'))}` : '';
+      out.push(
+        `  ${column(task, ids)}  ${paint.faint(commit.slice(0, 10))}  ${tries === '' ? fit(title, titles) : column(title, titles)}${tries}`,
+      );
+    }
+  }
+  if (report.retried.length > 0) {
+    out.push('', 'Retried');
+    const names = widest(
+      report.retried.map(({ task, attempt }) => `${task}#${attempt}`),
+      20,
+    );
+    for (const { task, attempt, ending, reason, lesson } of report.retried) {
+      out.push(`  ${padTo(`${task}#${attempt}`, names)}  ${oneLine(ending.replaceAll('_', ' '))}: ${oneLine(reason)}`);
+      if (lesson !== undefined && lesson !== reason)
+        out.push(paint.faint(`  ${' '.repeat(names)}  the next attempt was told: ${oneLine(lesson)}`));
+    }
+  }
+  if (report.failed.length > 0) {
+    out.push('', paint.bad('Failed'));
+    const ids = widest(
+      report.failed.map(({ task }) => task),
+      16,
+    );
+    for (const { task, reason } of report.failed) {
+      out.push(`  ${column(task, ids)}  ${oneLine(reason, 400)}`);
+      out.push(`  ${' '.repeat(ids)}  ${paint.type(`masterplan retry ${task} --run ${board.slug}`)}`);
+    }
+  }
+  const gates = board.waiting.filter(({ gate }) => gate !== undefined);
+  if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
+  out.push('', `Log          ${oneLine(report.log)}`, `Transcripts  ${oneLine(report.transcripts)}`);
+  if (report.next.length > 0) {
+    out.push('', 'What to try next');
+    const commands = widest(
+      report.next.map(({ type }) => type),
+      Math.max(20, width - 30),
+    );
+    for (const { type, why } of report.next)
+      out.push(`  ${paint.type(padTo(oneLine(type), commands))}  ${oneLine(why)}`.trimEnd());
+  }
+  return out;
+}
+
+/** How it stands or ended, in a few words. */
+function outcomeWords(board: Board, paint: Paint): string {
+  switch (board.status) {
+    case 'cancelled':
+      return paint.warn('cancelled');
+    case 'completed': {
+      if (board.outcome === 'merge') return paint.good(`merged into ${oneLine(board.baseBranch)}`);
+      if (board.outcome === 'discard') return paint.warn('discarded');
+      return paint.good(`kept on ${oneLine(board.branch)}`);
+    }
+    case 'waiting':
+      return paint.warn('waits for you');
+    case 'blocked':
+      return paint.bad('cannot go on by itself');
+    case 'running':
+      return 'not finished';
+    default:
+      return board.status satisfies never;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Owner, RunInfo } from '../../../app/api.ts';
+import { oneLine } from '../../../core/base/text.ts';
+import { duration, parseStamp } from '../../../core/base/time.ts';
+import type { RunStatus } from '../../../core/views/board.ts';
+import { elapsed, standing } from '../../words.ts';
+import type { Paint } from '../paint.ts';
+
+/** Where there is no run. */
+export const NOTHING_YET = [
+  'No run here yet.',
+  '  masterplan run <plan.md>   starts one',
+  '  masterplan demo            shows how it works, in a temporary directory',
+];
+
+/** A few lines per run: how far it is, who runs it, and what it waits for. */
+export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint): string[] {
+  if (runs.length === 0) return NOTHING_YET;
+  const out: string[] = [];
+  for (const { board, owner, problem } of runs) {
+    if (out.length > 0) out.push('');
+    out.push(`${paint.strong(oneLine(board.slug))}  ${statusWord(board.status, paint)}  ${oneLine(board.title)}`);
+    if (problem !== undefined) {
+      out.push(`  ${paint.bad(oneLine(problem.message, 400))}`, `  hint: ${oneLine(problem.hint, 400)}`);
+      if (board.total === 0) continue;
+    }
+    out.push(`  ${standing(board)} · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`);
+    const who = ownerWords(owner, board.phase === 'over', now);
+    if (who !== undefined) out.push(`  ${who}`);
+    for (const { what, type } of board.waiting) {
+      out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
+      for (const command of type) out.push(`    ${paint.type(oneLine(command))}`);
+    }
+    if (board.waiting.length === 0 && owner?.alive !== true) out.push(`  next: ${paint.type(oneLine(board.next))}`);
+  }
+  return out;
+}
+
+function statusWord(status: RunStatus, paint: Paint): string {
+  switch (status) {
+    case 'completed':
+      return paint.good(status);
+    case 'waiting':
+    case 'cancelled':
+      return paint.warn(status);
+    case 'blocked':
+      return paint.bad(status);
+    case 'running':
+      return status;
+    default:
+      return status satisfies never;
+  }
+}
+
+/** Who runs it, said plainly; nothing for a run that is over and left alone. */
+function ownerWords(owner: Owner | undefined, over: boolean, now: number): string | undefined {
+  if (owner === undefined) return over ? undefined : 'nobody runs it now';
+  const who = `${owner.pid === undefined ? 'a process' : `process ${owner.pid}`} on ${oneLine(owner.host)}`;
+  if (!owner.alive) return over ? undefined : `nobody runs it now: ${who} ended without letting go`;
+  const since = parseStamp(owner.since);
+  const long = Number.isNaN(since) ? '' : ` for ${duration(Math.max(0, now - since))}`;
+  return `run by ${who}${long} (${oneLine(owner.command, 80)})`;
+}

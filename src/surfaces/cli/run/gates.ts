@@ -1,0 +1,67 @@
+import { EXIT, type RunHandle } from '../../../app/api.ts';
+import { oneLine } from '../../../core/base/text.ts';
+import type { FinishChoice } from '../../../core/run/settings.ts';
+import type { Board, Waiting } from '../../../core/views/board.ts';
+import type { Cli } from '../command.ts';
+import { refuse, say } from '../output.ts';
+import { FINISH_CHOICES } from '../options.ts';
+
+type Gate = NonNullable<Waiting['gate']>;
+
+const LATER = 'later';
+
+/** Asks a person at the terminal what an open gate asks. `later`: the gate stays open. */
+export async function askGate(
+  cli: Cli,
+  handle: RunHandle,
+  waiting: Waiting & { readonly gate: Gate },
+  signal: AbortSignal,
+): Promise<'answered' | 'later'> {
+  const { gate, what } = waiting;
+  const board = handle.board();
+  say(
+    cli,
+    gate.detail.map((line) => `  ${oneLine(line, 400)}`),
+  );
+  const options = [
+    ...gate.options.map((value) => ({ value, label: label(gate, value, board) })),
+    { value: LATER, label: 'decide later' },
+  ];
+  const chosen = await cli.prompts.choose(oneLine(what, 400), options, gate.recommended, signal);
+  if (chosen === undefined || chosen === LATER) return 'later';
+  if (gate.id === 'finish' && chosen === 'discard' && !(await reallyDiscard(cli, board.slug, signal))) return 'later';
+  const choice = gate.id === 'finish' ? finishChoice(chosen) : undefined;
+  const answered = await (choice === undefined ? handle.answer(gate.id, chosen) : handle.finish(choice));
+  if (answered.ok) return 'answered';
+  await refuse(cli, { ...answered.error, exit: EXIT.failed }, false);
+  return 'later';
+}
+
+/** Throwing work away is confirmed by typing the name of the run: a key pressed by mistake must not be enough. */
+export async function reallyDiscard(cli: Cli, slug: string, signal?: AbortSignal): Promise<boolean> {
+  const typed = await cli.prompts.type(
+    `Everything that landed on this run's branch will be thrown away. Type ${oneLine(slug)} to confirm`,
+    signal,
+  );
+  if (typed?.trim() === slug) return true;
+  say(cli, ['Not discarded.']);
+  return false;
+}
+
+function finishChoice(text: string): FinishChoice | undefined {
+  return FINISH_CHOICES.find((choice) => choice === text);
+}
+
+function label(gate: Gate, option: string, board: Board): string {
+  if (gate.id !== 'finish') return oneLine(option);
+  switch (finishChoice(option)) {
+    case 'merge':
+      return `merge into ${oneLine(board.baseBranch)}`;
+    case 'keep':
+      return `keep the branch ${oneLine(board.branch)} as it is`;
+    case 'discard':
+      return 'discard: throw the work away';
+    default:
+      return oneLine(option);
+  }
+}

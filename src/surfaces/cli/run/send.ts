@@ -1,0 +1,45 @@
+import { EXIT } from '../../../app/api.ts';
+import type { Ask } from '../../../app/send.ts';
+import { oneLine } from '../../../core/base/text.ts';
+import type { Cli } from '../command.ts';
+import { paintOf, refuse, say, sayJson } from '../output.ts';
+import { conduct } from './conduct.ts';
+
+/** Sends a request to a run, says who took it, and carries out what follows when nobody else does. */
+export async function send(cli: Cli, ask: Ask, json: boolean): Promise<number> {
+  const answered = await cli.app.sendToRun(cli.context, ask);
+  if (!answered.ok) return refuse(cli, answered.error, json);
+  const { slug, acceptedBy, next, carryOn } = answered.value;
+  if (json) sayJson(cli, { sent: answered.value });
+  else {
+    const taken = acceptedBy === 'owner' ? 'accepted by the process that runs it' : 'recorded; nobody runs it now';
+    say(cli, [`${oneLine(slug)}: ${done(ask)}, ${taken}`]);
+  }
+  if (carryOn)
+    return conduct(cli, {
+      run: { target: slug },
+      yes: false,
+      json,
+      plain: false,
+      cancelling: ask.request === 'cancel',
+    });
+  if (!json && ask.request !== 'cancel') say(cli, [`  next: ${(await paintOf(cli)).type(oneLine(next))}`]);
+  return EXIT.ok;
+}
+
+function done(ask: Ask): string {
+  switch (ask.request) {
+    case 'approve':
+      return 'plan approved';
+    case 'answer':
+      return `${oneLine(ask.gate)} answered with ${oneLine(ask.answer)}`;
+    case 'finish':
+      return `finish: ${ask.choice}`;
+    case 'cancel':
+      return 'cancelled';
+    case 'retry':
+      return `${oneLine(ask.task)} opened again`;
+    default:
+      return ask satisfies never;
+  }
+}

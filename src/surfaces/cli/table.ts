@@ -1,0 +1,22 @@
+import type { Command } from '@stricli/core';
+import type { Calling } from './command.ts';
+
+export interface Entry {
+  /** One line for `masterplan --help`. */
+  readonly brief: string;
+  readonly load: () => Promise<{ readonly command: Command<Calling> }>;
+}
+
+/** Every command, in the order in which help lists them. Only the one that is called is loaded. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: { brief: 'Carry out a plan, or go on with a run', load: () => import('./commands/run.ts') },
+  status: { brief: 'How far the runs are, and what waits for you', load: () => import('./commands/status.ts') },
+  next: { brief: 'The next thing to type', load: () => import('./commands/next.ts') },
+  approve: { brief: 'Approve a plan, or answer what a run asks', load: () => import('./commands/approve.ts') },
+  cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
+  retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
+  explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  validate: { brief: 'Check logs and bundles line by line', load: () => import('./commands/validate.ts') },
+  unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
+  demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },
+};

@@ -1,0 +1,42 @@
+import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { Context } from '../../app/context.ts';
+import type { Demo } from '../../app/demo/demo.ts';
+import type { RunOptions } from '../../app/run.ts';
+import type { Ask } from '../../app/send.ts';
+import type { Result } from '../../core/base/result.ts';
+import type { Explanation } from '../../core/views/board.ts';
+
+type Answer<T> = Promise<Result<T, AppRefusal>>;
+
+/** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
+export interface UseCases {
+  openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
+  explain(
+    context: Context,
+    question: { readonly task: string; readonly run?: string },
+  ): Answer<Explanation & { readonly run: string }>;
+  sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
+  unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
+  prepareDemo(context: Context): Answer<Demo>;
+}
+
+export interface NextStep {
+  readonly slug: string;
+  readonly next: string;
+  readonly why: string;
+}
+
+/** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
+export const useCases: UseCases = {
+  openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
+  nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
+  explain: async (...args) => (await import('../../app/status.ts')).explain(...args),
+  sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
+  validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
+  unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
+  prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
+};

@@ -1,0 +1,201 @@
+import { duration } from '../../core/base/time.ts';
+import type { Board, TaskStatus } from '../../core/views/board.ts';
+import { cells, column, fit, padTo, widest } from '../width.ts';
+import { elapsed, timeOfDay } from '../words.ts';
+
+/** What a stretch of text is for; which colour that is, the component decides. */
+export type Tone = 'plain' | 'strong' | 'faint' | 'good' | 'bad' | 'warn' | 'type';
+
+export interface Span {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export type Line = readonly Span[];
+
+/** A picture of a run: lines that fit, from top to bottom. */
+export interface LiveModel {
+  readonly lines: readonly Line[];
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A title over rows; what does not fit is cut from the rows, and the section says so. */
+interface Section {
+  readonly title: Line;
+  readonly rows: readonly Line[];
+  /** `last`: the newest rows matter, so the oldest are cut. */
+  readonly keep: 'first' | 'last';
+}
+
+/** Narrower than this, columns that only help give way. */
+const NARROW = 60;
+const STATUSES: readonly TaskStatus[] = ['pending', 'working', 'verifying', 'merging', 'merged', 'failed'];
+
+const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
+const EMPTY: Line = [];
+
+/**
+ * The live view of a run, never higher than the terminal less one row: a picture that fills the screen makes it scroll
+ * and flicker. What waits for a person comes before who is at work, and that before what happened.
+ */
+export function liveView(board: Board, now: number, size: Size, notice?: string): LiveModel {
+  const width = Math.max(20, size.columns);
+  const height = Math.max(3, size.rows - 1);
+  const top = [...header(board, now, width)];
+  const bottom: Line[] = notice === undefined ? [] : [[span(fit(notice, width), 'warn')]];
+  const sections = [waitingSection(board, width), workingSection(board, now, width), recentSection(board, width)];
+  const room = height - bottom.length;
+  const lines = [...top.slice(0, room)];
+  for (const section of share(sections, room - lines.length)) lines.push(EMPTY, ...section);
+  if (bottom.length > 0 && lines.length + 2 <= height) lines.push(EMPTY);
+  return { lines: [...lines, ...bottom] };
+}
+
+/** The lines of a picture as plain text. */
+export function plainText(model: LiveModel): string[] {
+  return model.lines.map((line) => line.map(({ text }) => text).join(''));
+}
+
+function* header(board: Board, now: number, width: number): Generator<Line> {
+  const time = elapsed(board, now);
+  const names = width < NARROW ? '' : `  ${board.slug}  ${board.branch}`;
+  const left = fit(board.title, Math.max(10, width - cells(time) - Math.min(cells(names), width >> 1) - 2));
+  const middle = fit(names.trim(), Math.max(0, width - cells(left) - cells(time) - 4));
+  yield [
+    span(padTo(left, 0), 'strong'),
+    span(middle === '' ? '' : `  ${middle}`, 'faint'),
+    span(' '.repeat(Math.max(1, width - cells(left) - (middle === '' ? 0 : cells(middle) + 2) - cells(time)))),
+    span(time),
+  ];
+  yield bar(board, width);
+  yield fitLine(
+    STATUSES.filter((status) => board.counts[status] > 0).flatMap((status, index) => [
+      ...(index > 0 ? [span(' · ', 'faint')] : []),
+      span(
+        `${board.counts[status]} ${status}${status === 'pending' && board.ready > 0 ? ` (${board.ready} ready)` : ''}`,
+        status === 'failed' ? 'bad' : status === 'merged' ? 'good' : 'plain',
+      ),
+    ]),
+    width,
+  );
+}
+
+/** Merged tasks as a bar, failed ones at its end. */
+function bar(board: Board, width: number): Line {
+  const words = `${board.counts.merged} of ${board.total} merged`;
+  const room = Math.max(4, Math.min(40, width - cells(words) - 2));
+  const part = (count: number): number => (board.total === 0 ? 0 : Math.floor((count / board.total) * room));
+  const merged = part(board.counts.merged);
+  const failed = Math.min(room - merged, board.counts.failed > 0 ? Math.max(1, part(board.counts.failed)) : 0);
+  return [
+    span('█'.repeat(merged), 'good'),
+    span('░'.repeat(room - merged - failed), 'faint'),
+    span('█'.repeat(failed), 'bad'),
+    span(`  ${words}`),
+  ];
+}
+
+function waitingSection(board: Board, width: number): Section {
+  return {
+    title: [span('Waits for you', 'warn')],
+    keep: 'first',
+    rows: board.waiting.flatMap(({ what, type }) => [
+      [span(`  ${fit(what, width - 2)}`)],
+      ...type.slice(0, 3).map((command): Line => [span(`    ${fit(command, width - 4)}`, 'type')]),
+    ]),
+  };
+}
+
+function workingSection(board: Board, now: number, width: number): Section {
+  const narrow = width < NARROW;
+  const rows = board.working.map((one) => ({
+    ...one,
+    name: `${one.task}#${one.attempt}`,
+    long: duration(Math.max(0, now - one.since)),
+  }));
+  const name = widest(
+    rows.map((row) => row.name),
+    16,
+  );
+  const agent = narrow
+    ? 0
+    : widest(
+        rows.map((row) => row.agent),
+        16,
+      );
+  const long = widest(
+    rows.map((row) => row.long),
+    12,
+  );
+  const title = Math.max(0, width - 2 - name - 2 - (narrow ? 0 : agent + 2) - 9 - 2 - long - 2);
+  return {
+    title: [span('At work', 'strong')],
+    keep: 'first',
+    rows: rows.map((row): Line => [
+      span(`  ${column(row.name, name)}  `),
+      ...(title >= 8 ? [span(`${column(row.title, title)}  `)] : []),
+      ...(narrow ? [] : [span(`${column(row.agent, agent)}  `, 'faint')]),
+      span(`${padTo(row.status, 9)}  `, row.status === 'working' ? 'plain' : 'good'),
+      span(row.long, 'faint'),
+    ]),
+  };
+}
+
+function recentSection(board: Board, width: number): Section {
+  return {
+    title: [span('Last events', 'strong')],
+    keep: 'last',
+    rows: board.recent.map(({ at, text }): Line =>
+      width < NARROW
+        ? [span(`  ${fit(text, width - 2)}`)]
+        : [span(`  ${timeOfDay(at)}  `, 'faint'), span(fit(text, width - 12))],
+    ),
+  };
+}
+
+/**
+ * Shares rows out among sections: each first gets what it needs at least (a title and a row or two, in order of weight),
+ * then the earlier ones take what is left before the later. A section without rows takes nothing.
+ */
+function share(sections: readonly Section[], room: number): Line[][] {
+  const full = sections.filter(({ rows }) => rows.length > 0);
+  /** Rows granted to each section, its title and the empty line above not counted. */
+  const granted = full.map(() => 0);
+  let left = room;
+  const grant = (index: number, upTo: number): void => {
+    const have = granted[index] as number;
+    const head = have === 0 ? 2 : 0;
+    const want = Math.min(upTo, (full[index] as Section).rows.length) - have;
+    const more = Math.min(want, left - head);
+    if (more <= 0) return;
+    granted[index] = have + more;
+    left -= head + more;
+  };
+  for (const upTo of [3, Number.POSITIVE_INFINITY]) full.forEach((_, index) => grant(index, upTo));
+  return full.flatMap((section, index) => {
+    const count = granted[index] as number;
+    return count === 0 ? [] : [[section.title, ...cutRows(section, count)]];
+  });
+}
+
+function cutRows({ rows, keep }: Section, count: number): Line[] {
+  if (rows.length <= count) return [...rows];
+  if (keep === 'last') return rows.slice(-count);
+  if (count === 1) return rows.slice(0, 1);
+  return [...rows.slice(0, count - 1), [span(`  … ${rows.length - count + 1} more lines`, 'faint')]];
+}
+
+function fitLine(spans: readonly Span[], width: number): Line {
+  let used = 0;
+  const kept: Span[] = [];
+  for (const one of spans) {
+    if (used + cells(one.text) > width) break;
+    used += cells(one.text);
+    kept.push(one);
+  }
+  return kept;
+}

@@ -1,0 +1,30 @@
+import { duration } from '../core/base/time.ts';
+import type { Board } from '../core/views/board.ts';
+
+/** `1 task`, `7 tasks`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Time of day where the reader is, `12:04:10`. The log itself is in UTC. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+/** How long a run has taken: until now, or until its last event when it is over. */
+export function elapsed(board: Board, now: number): string {
+  const until = board.phase === 'over' ? board.updated : Math.max(now, board.updated);
+  return duration(Math.max(0, until - board.started));
+}
+
+/** How far a run is, in words: `5 of 7 merged, 1 at work, 1 failed`. */
+export function standing(board: Board): string {
+  const { counts } = board;
+  const atWork = counts.working + counts.verifying + counts.merging;
+  return [
+    `${counts.merged} of ${board.total} merged`,
+    ...(atWork > 0 ? [`${atWork} at work`] : []),
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.pending > 0 && board.phase !== 'over' ? [`${counts.pending} pending`] : []),
+  ].join(', ');
+}
