@@ -1,0 +1,230 @@
+import { Dice } from './dice.ts';
+import type { Tree } from './git-store.ts';
+import type { Machine } from './machine.ts';
+import type { Behaviour, Process, Shell } from './process-table.ts';
+import type { Misdeed, Scenario, Script } from './scenario.ts';
+
+/** What really happened, whatever the log says: for the checker. */
+export interface Truth {
+  /** Every content that an agent or a person wrote wholly into a file. */
+  readonly written: Set<string>;
+  /** Commands that passed, by tree: `<tree> <command>`. */
+  readonly passed: Set<string>;
+  /** Attempts whose agent deleted its own worktree. */
+  readonly wiped: Set<string>;
+}
+
+/** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */
+export function programs(machine: Machine, scenario: Scenario, truth: Truth): Shell {
+  return (program) => {
+    if (program.argv[0] === 'verify-shell') return verifier(program.argv[1] ?? '', program.cwd, machine, scenario, truth);
+    if (program.argv[0] === 'sh' && program.argv.includes('agent')) return agent(scenario, truth);
+    return undefined;
+  };
+}
+
+function agent(scenario: Scenario, truth: Truth): Behaviour {
+  return (keeper, machine, streams) => {
+    const { env } = keeper.program;
+    const id = env['MASTERPLAN_TASK'] ?? '';
+    const attempt = Number(env['MASTERPLAN_ATTEMPT']);
+    const script = scenario.scripts.get(id);
+    const task = scenario.tasks.find((one) => one.id === id);
+    if (script === undefined || task === undefined) return;
+    const brief = new TextDecoder().decode(streams.stdin);
+    if (!brief.startsWith(`# ${id}#${attempt} `)) machine.world.fail(`${id}#${attempt} was started with the brief ${JSON.stringify(brief.slice(0, 40))}`);
+    const process = machine.processes.spawn(keeper.program, keeper.startedBy, undefined, keeper.group);
+    // The keeper notes how the agent ended, whole or not at all.
+    process.gone.push(({ code, signal }) => {
+      if (!keeper.alive) return;
+      const exit = code ?? (signal === 'SIGKILL' ? 137 : 143);
+      machine.world.after(0.5, () => {
+        if (!keeper.alive) return;
+        const path = keeper.program.argv[4] ?? '';
+        machine.disk.put(`${path}.tmp`, String(exit));
+        machine.disk.move(`${path}.tmp`, path);
+        machine.processes.exit(keeper, exit);
+      });
+    });
+    const misdeed = script.hopeless ? 'bad' : script.misdeeds[attempt - 1];
+    new Work(machine, truth, process, keeper, script, task.nonCommitting, misdeed, id, attempt, new Dice(machine.seed, `agent ${id} ${attempt}`), streams.write).begin();
+  };
+}
+
+/** One attempt of one agent. */
+class Work {
+  readonly #machine: Machine;
+  readonly #truth: Truth;
+  readonly #process: Process;
+  readonly #keeper: Process;
+  readonly #script: Script;
+  readonly #idle: boolean;
+  readonly #misdeed: Misdeed | undefined;
+  readonly #id: string;
+  readonly #attempt: number;
+  readonly #dice: Dice;
+  readonly #say: (text: string) => void;
+
+  constructor(
+    machine: Machine, truth: Truth, process: Process, keeper: Process, script: Script, idle: boolean, misdeed: Misdeed | undefined,
+    id: string, attempt: number, dice: Dice, say: (text: string) => void,
+  ) {
+    this.#machine = machine;
+    this.#truth = truth;
+    this.#process = process;
+    this.#keeper = keeper;
+    this.#script = script;
+    this.#idle = idle;
+    this.#misdeed = misdeed;
+    this.#id = id;
+    this.#attempt = attempt;
+    this.#dice = dice;
+    this.#say = say;
+  }
+
+  begin(): void {
+    const { pace } = this.#script;
+    this.#say('begins\n');
+    for (let at = 500; at < pace; at += 500) this.#at(at, () => this.#say('works\n'));
+    const half = pace * this.#dice.next();
+    const misdeed = this.#misdeed;
+    if (misdeed === 'missing') return this.#at(1, () => this.#exit(127));
+    if (misdeed === 'silent') this.#process.stubborn = this.#dice.chance(0.5);
+    if (misdeed === 'stubborn') this.#process.stubborn = this.#keeper.stubborn = true;
+    if (!this.#idle && misdeed !== 'lie-nothing') this.#at(half, () => this.#write(this.#script.main, `part ${this.#id}#${this.#attempt}\n`));
+    if (misdeed === 'silent') return;
+    if (misdeed === 'runaway') return this.#chatter();
+    if (misdeed === 'die') return this.#at(half + 1, () => this.#machine.processes.exit(this.#process, undefined, 'SIGKILL'));
+    if (misdeed === 'die-all') {
+      return this.#at(half + 1, () => {
+        for (const one of this.#machine.processes.group(this.#keeper.group)) this.#machine.processes.exit(one, undefined, 'SIGKILL');
+      });
+    }
+    if (misdeed === 'wipe') this.#at(half + 1, () => this.#wipe());
+    if (misdeed === 'tamper') this.#at(half + 1, () => void this.#machine.git.config.set('hooks/post-commit', `planted by ${this.#id}#${this.#attempt}`));
+    if (misdeed === 'child') this.#at(half + 1, () => this.#leaveChild());
+    this.#at(pace, () => this.#work());
+    this.#at(pace + this.#dice.spread(0.1, 20), () => this.#conclude());
+  }
+
+  #at(ms: number, run: () => void): void {
+    this.#machine.world.after(ms, () => {
+      if (this.#process.alive) run();
+    });
+  }
+
+  #chatter(): void {
+    this.#say('goes on and on\n');
+    this.#at(1000, () => this.#chatter());
+  }
+
+  #work(): void {
+    const misdeed = this.#misdeed;
+    if (misdeed === 'lie-scope') this.#write('elsewhere.txt', `stray ${this.#id}#${this.#attempt}\n`);
+    if (this.#idle || misdeed === 'lie-nothing') return;
+    const quality = misdeed === 'bad' ? 'bad' : misdeed === 'hang' ? 'hang' : 'ok';
+    const there = this.#machine.disk.tree(this.#keeper.program.cwd);
+    const knows = [...there.keys()].flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? []).map((number) => `T${number}`);
+    this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n`);
+    if (this.#script.notes) this.#write('notes.txt', `${there.get('notes.txt') ?? ''}${this.#id}#${this.#attempt}\n`);
+  }
+
+  #conclude(): void {
+    const misdeed = this.#misdeed;
+    if (misdeed === 'fail-silently') return this.#exit(1);
+    if (misdeed === 'no-digest') return this.#exit(0);
+    const status = misdeed === 'fail' ? 'failed' : misdeed === 'blocked' ? 'blocked' : 'completed';
+    const digest = JSON.stringify({ contract_id: 'implement.v1', status, summary: `${this.#id} by ${this.#attempt}`, blocker_reason: status === 'blocked' ? 'no key' : null });
+    const path = this.#keeper.program.env['MASTERPLAN_DIGEST'] ?? '';
+    const text = misdeed === 'malformed' ? digest.slice(0, 30) : misdeed === 'oversized' ? `${digest.slice(0, -1)},"more":"${'x'.repeat(6000)}"}` : digest;
+    this.#machine.disk.put(path, text.slice(0, text.length >> 1));
+    this.#at(0.2, () => {
+      this.#machine.disk.put(path, text);
+      this.#at(this.#dice.spread(0.1, 50), () => this.#exit(0));
+    });
+  }
+
+  #exit(code: number): void {
+    this.#process.stubborn = this.#keeper.stubborn = false;
+    this.#machine.processes.exit(this.#process, code);
+  }
+
+  #write(path: string, content: string): void {
+    const { disk } = this.#machine;
+    const { cwd } = this.#keeper.program;
+    if (disk.find(cwd)?.kind !== 'directory') return;
+    this.#truth.written.add(content);
+    disk.put(`${cwd}/${path}`, content);
+  }
+
+  #wipe(): void {
+    const { disk } = this.#machine;
+    const { cwd } = this.#keeper.program;
+    this.#truth.wiped.add(`${this.#id}#${this.#attempt}`);
+    const parent = disk.find(cwd.slice(0, cwd.lastIndexOf('/')));
+    if (parent?.kind === 'directory') disk.set(parent, cwd.slice(cwd.lastIndexOf('/') + 1), undefined, cwd);
+  }
+
+  /** A process that leaves the group and goes on writing. */
+  #leaveChild(): void {
+    const child = this.#machine.processes.spawn(this.#keeper.program, this.#keeper.startedBy, undefined);
+    const go = (round: number): void => {
+      if (!child.alive) return;
+      this.#write(this.#script.main.replace('out', 'late'), `late ${this.#id}#${this.#attempt} ${round}\n`);
+      this.#machine.world.after(400, () => go(round + 1));
+    };
+    go(1);
+  }
+}
+
+function verifier(command: string, cwd: string, machine: Machine, scenario: Scenario, truth: Truth): Behaviour {
+  return (process, _machine, streams) => {
+    const dice = new Dice(machine.seed, `verify ${command} ${process.started}`);
+    const tree = machine.disk.tree(cwd);
+    const verdict = judge(command, tree, scenario);
+    streams.write(`${command}: ${verdict}\n`);
+    if (verdict === 'hang') return;
+    if (dice.chance(0.05)) {
+      // A daemon that stays behind.
+      machine.processes.spawn(process.program, process.startedBy, undefined);
+    }
+    machine.world.after(dice.spread(0.5, 400), () => {
+      if (!process.alive) return;
+      // Whoever pulls the checkout away under a command must not get a pass for it.
+      const same = machine.git.writeTree(machine.disk.tree(cwd)) === machine.git.writeTree(tree);
+      const passed = verdict === 'pass' && same;
+      if (passed) truth.passed.add(`${machine.git.writeTree(tree)} ${command}`);
+      machine.world.note(`${command} ${passed ? 'passes' : 'fails'} in ${cwd}`);
+      machine.processes.exit(process, passed ? 0 : 1);
+    });
+  };
+}
+
+/** What a verify command says of a tree: the law of this world. */
+export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' | 'fail' | 'hang' {
+  const [, subject = ''] = command.split(' ');
+  if (subject === 'common') return 'pass';
+  if (subject === 'all') {
+    for (const task of scenario.tasks) {
+      const verdict = judge(`verify ${task.id}`, tree, scenario);
+      if (verdict !== 'pass') return verdict;
+    }
+    return 'pass';
+  }
+  const script = scenario.scripts.get(subject);
+  if (script === undefined) return 'fail';
+  if (scenario.tasks.find((task) => task.id === subject)?.nonCommitting === true) return 'pass';
+  const content = tree.get(script.main) ?? '';
+  if (content.startsWith('hang ')) return 'hang';
+  if (!content.startsWith('ok ')) return 'fail';
+  for (const [other, theirs] of scenario.scripts) {
+    if (script.rival !== other && theirs.rival !== subject) continue;
+    const against = tree.get(theirs.main);
+    if (against !== undefined && !knows(content, other) && !knows(against, subject)) return 'fail';
+  }
+  return 'pass';
+}
+
+function knows(content: string, task: string): boolean {
+  return (/knows:(.*)$/m.exec(content)?.[1] ?? '').split(',').includes(task);
+}

@@ -1,0 +1,304 @@
+import { scopesOverlap } from '../../src/core/plan/scope.ts';
+import { checkLine } from '../../src/core/run/codec.ts';
+import { checksOf } from '../../src/core/run/decide.ts';
+import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
+import { evolve } from '../../src/core/run/evolve.ts';
+import { emptyState, taskOf, type RunState } from '../../src/core/run/state.ts';
+import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
+import type { Truth } from './agents.ts';
+import type { FileNode } from './disk.ts';
+import { type FilesWitness, isTemporary } from './files.ts';
+import type { Commit } from './git-store.ts';
+import type { Life } from './life.ts';
+import type { Machine } from './machine.ts';
+import type { Process } from './process-table.ts';
+import type { GitWitness } from './repositories.ts';
+import { judge } from './agents.ts';
+import type { Scenario } from './scenario.ts';
+
+const decoder = new TextDecoder();
+
+/**
+ * Watches a machine and objects when something is that must never be. It reads the durable bytes of the log by itself and
+ * compares with what really happened; L1 to L9 are the statements of the design.
+ */
+export class Checker implements FilesWitness, GitWitness {
+  readonly #machine: Machine;
+  readonly #scenario: Scenario;
+  readonly #truth: Truth;
+  readonly #paths: RunPaths;
+  /** The durable log. */
+  readonly events: RecordedEvent[] = [];
+  state: RunState = emptyState();
+  #offset = 0;
+  #sum = 0;
+  readonly #starts = new Set<string>();
+  readonly #exempt = new Set<string>();
+
+  constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
+    this.#machine = machine;
+    this.#scenario = scenario;
+    this.#truth = truth;
+    this.#paths = paths;
+    machine.struck = () => this.#projectionsBehind();
+    machine.processes.launched = (process) => this.#launched(process);
+  }
+
+  looking(life: Life, path: string): void {
+    if (path === `${this.#paths.runtime}/lock`) life.looked++;
+  }
+
+  appending(life: Life, path: string): void {
+    if (path !== this.#paths.log) return;
+    if (life.looked === life.appended) this.#fail('L6', `${life.name} writes the log without having looked at the lock`);
+    life.appended = life.looked;
+  }
+
+  synced(life: Life, path: string, file: FileNode, how: 'open' | 'append' | 'truncate'): void {
+    if (path !== this.#paths.log) return;
+    const bytes = file.durable;
+    if (bytes.length < this.#offset) return this.#fail('L1', `${life.name} cut durable events from the log`);
+    let { sum } = { sum: this.#sum };
+    let start = this.#offset;
+    let group: RecordedEvent[] = [];
+    for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
+      const next = checkLine(bytes, start, end, sum);
+      if (next === undefined) break;
+      const event = JSON.parse(decoder.decode(bytes.subarray(start, end))) as RecordedEvent;
+      sum = next;
+      start = end + 1;
+      group.push(event);
+      if (event.more === true) continue;
+      this.#offset = start;
+      this.#sum = sum;
+      for (const one of group) this.#happened(one);
+      group = [];
+    }
+    if (how === 'append' && this.#offset !== bytes.length) this.#fail('L7', `${life.name} left a log whose end cannot be read`);
+  }
+
+  /** Events that the engine was told are durable. */
+  acknowledged(life: Life, events: readonly RecordedEvent[]): void {
+    if (life.dead) return;
+    for (const event of events) {
+      const recorded = this.events[event.seq - 1];
+      if (recorded === undefined || JSON.stringify(recorded) !== JSON.stringify(JSON.parse(JSON.stringify(reorder(event, recorded))))) {
+        return this.#fail('L1', `${life.name} believes that event ${event.seq} (${event.event}) is durable, and it is not`);
+      }
+    }
+  }
+
+  /** An engine came to rest: what it believes is what the log says. */
+  rested(life: Life, state: RunState): void {
+    if (life.robbed) return;
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.#fail('L3', `${life.name} believes another state than the log folds to`);
+  }
+
+  moving(life: Life, branch: string, from: string | undefined, to: string | undefined): void {
+    const { git } = this.#machine;
+    if (branch !== this.state.runBranch) return this.#advancing(from, to);
+    if (to === undefined) {
+      if (this.state.finishAnswer !== 'discard') this.#fail('L5', `${life.name} removes the run branch unasked`);
+      return;
+    }
+    if (from !== undefined && !git.isAncestor(from, to) && !this.state.restoring) {
+      return this.#fail('L4', `${life.name} moves the run branch from ${from.slice(0, 8)} to ${to.slice(0, 8)}, which leaves out what was there`);
+    }
+    const seen = new Set<string>();
+    for (const { commit, trailers } of git.since(this.state.base, to)) {
+      if (trailers?.run !== this.state.run) continue;
+      if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
+      seen.add(trailers.task);
+      const task = taskOf(this.state, trailers.task);
+      for (const need of task?.task.needs ?? []) if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
+      if (from === undefined || !git.isAncestor(commit.id, from)) this.#landing(commit, trailers.task);
+    }
+  }
+
+  /** The worktree of an attempt is about to be removed. */
+  removing(life: Life, path: string): void {
+    this.#kept(path.slice(path.lastIndexOf('/') + 1), `${life.name} removes its worktree`);
+  }
+
+  /** Somebody deleted the private repository: what was kept there is nobody's fault. */
+  excuse(): void {
+    for (const task of this.state.tasks) for (const attempt of task.attempts) this.#exempt.add(attemptFile(task.task.id, attempt.number));
+  }
+
+  atEnd(): void {
+    const { disk, git, processes } = this.#machine;
+    for (const process of processes.alive) this.#fail('L6', `process ${process.pid} (${process.program.argv.slice(-1).join()}) is left at the end`);
+    for (const directory of [this.#paths.worktrees, this.#paths.checkouts, this.#paths.scratch]) {
+      const node = disk.find(directory);
+      const left = node?.kind === 'directory' ? [...node.entries.keys()] : [];
+      if (left.length > 0) this.#fail('L8', `${directory} still holds ${left.join(', ')}`);
+    }
+    this.#noStrays();
+    const yaml = disk.text(this.#paths.stateFile) ?? '';
+    if (!yaml.includes(`\nseq: ${this.state.seq}\n`)) this.#fail('L3', 'state.yml is behind the log at the end');
+    const tip = git.branches.get(this.state.runBranch);
+    const cancelled = this.state.outcome === 'cancelled';
+    for (const task of this.state.tasks) {
+      const { id } = task.task;
+      if (task.progress.status === 'merged') {
+        if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass') this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
+      } else if (!cancelled && !this.#excused(id)) {
+        this.#fail('liveness', `${id} is ${task.progress.status} at the end`);
+      }
+    }
+    this.#requestsOnce();
+  }
+
+  /** Whether a task can never be merged, by its own agent's fault or by that of one it needs. */
+  #excused(id: string): boolean {
+    const task = this.#scenario.tasks.find((one) => one.id === id);
+    return this.#scenario.scripts.get(id)?.hopeless === true || (task?.needs.some((need) => this.#excused(need)) ?? false);
+  }
+
+  #happened(event: RecordedEvent): void {
+    const before = this.state.seq;
+    this.events.push(event);
+    this.#machine.world.note(`log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`);
+    try {
+      this.state = evolve(this.state, event);
+    } catch (error) {
+      return this.#fail('L7', `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (event.event === 'attempt_started') {
+      const at = this.state.schedule.index[event.task] as number;
+      const scope = this.state.tasks[at]?.task.scope ?? [];
+      for (const other of this.state.schedule.active) {
+        const task = this.state.tasks[other]?.task;
+        if (other !== at && task !== undefined && scopesOverlap(scope, task.scope)) this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
+      }
+    } else if (event.event === 'attempt_finished') {
+      this.#kept(attemptFile(event.task, event.attempt), 'it is recorded as finished');
+      for (const process of this.#agents()) {
+        const { MASTERPLAN_TASK: task, MASTERPLAN_ATTEMPT: attempt } = process.program.env;
+        if (task === event.task && attempt === String(event.attempt) && !process.startedBy.robbed) {
+          this.#fail('L6', `${attemptName(event.task, event.attempt)} is recorded as finished while process ${process.pid} of it lives`);
+        }
+      }
+    } else if (event.event === 'merge_finished') {
+      this.#machine.counts.merges++;
+    }
+  }
+
+  #launched(process: Process): void {
+    const { MASTERPLAN_TASK: task = '', MASTERPLAN_ATTEMPT: attempt = '', MASTERPLAN_NONCE: nonce } = process.program.env;
+    const name = `${task}#${attempt}`;
+    this.#machine.counts.attempts++;
+    this.#machine.world.note(`agent ${name} is process ${process.pid}, started by ${process.startedBy.name}`);
+    // Whoever was robbed between its look at the lock and the start cannot know it; it ends the agent when it finds out.
+    if (process.startedBy.robbed) return;
+    const state = taskOf(this.state, task);
+    if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
+      this.#fail('intent', `${name} was started before its start was durable in the log`);
+    }
+    if (this.#starts.has(name)) this.#fail('L6', `${name} was started twice`);
+    this.#starts.add(name);
+    for (const other of this.#agents()) {
+      if (other.group === process.group || other.startedBy.robbed) continue;
+      const its = other.program.env['MASTERPLAN_TASK'] ?? '';
+      if (its === task) this.#fail('L6', `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`);
+      else if (scopesOverlap(state?.task.scope ?? [], taskOf(this.state, its)?.task.scope ?? [])) {
+        this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
+      }
+    }
+  }
+
+  #agents(): Process[] {
+    return this.#machine.processes.alive.filter((process) => process.program.env['MASTERPLAN_TASK'] !== undefined);
+  }
+
+  /** A commit of ours comes onto the run branch: there must be evidence for exactly its tree. */
+  #landing(commit: Commit, id: string): void {
+    const task = taskOf(this.state, id);
+    const parent = commit.parents[0] ?? '';
+    const base = task?.attempts.at(-1)?.base ?? '';
+    const { git } = this.#machine;
+    const common = [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands];
+    const meanwhile = git.isAncestor(base, parent) ? git.since(base, parent) : [];
+    const others = meanwhile.flatMap(({ trailers }) => (trailers === undefined ? [] : (taskOf(this.state, trailers.task)?.task.verify ?? [])));
+    const commands = new Set([...common, ...others]);
+    const evidence = this.events.filter((event) => event.event === 'verification_finished' && event.passed && event.tree === commit.tree);
+    if (evidence.length === 0) return this.#fail('L5', `${id} lands as ${commit.id.slice(0, 8)} without recorded evidence for its tree`);
+    for (const command of commands) {
+      if (!this.#truth.passed.has(`${commit.tree} ${command}`)) this.#fail('L5', `${id} lands, but "${command}" never passed on its tree`);
+    }
+    if (others.length === 0 && !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...commands]))) {
+      this.#fail('L5', `${id} lands on evidence for other commands`);
+    }
+    for (const [path, content] of git.tree(commit.tree)) {
+      if (!this.#truth.written.has(content)) this.#fail('torn', `${id} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+    }
+  }
+
+  #advancing(from: string | undefined, to: string | undefined): void {
+    const { git } = this.#machine;
+    if (to === undefined || from === undefined || !git.isAncestor(from, to)) return this.#fail('L4', 'the base branch loses commits');
+    const commit = git.get(to);
+    if (commit.parents.length < 2) return;
+    for (const task of this.state.tasks) {
+      for (const command of task.task.verify) {
+        if (!this.#truth.passed.has(`${commit.tree} ${command}`)) this.#fail('L5', `the base branch gets a merge on which "${command}" never passed`);
+      }
+    }
+  }
+
+  /** What an agent wrote in its worktree lies under a ref. */
+  #kept(name: string, why: string): void {
+    const { disk, git } = this.#machine;
+    if (this.#exempt.has(name)) return;
+    const [, id = '', number = ''] = /^(.*)\.(\d+)$/.exec(name) ?? [];
+    const attempt = taskOf(this.state, id)?.attempts[Number(number) - 1];
+    if (attempt === undefined) return;
+    const base = git.treeOf(attempt.base);
+    const ref = git.queueRefs.get(`refs/masterplan/result/${this.state.slug}/${name}`);
+    const kept = ref === undefined ? undefined : git.treeOf(ref);
+    for (const [path, content] of disk.tree(`${this.#paths.worktrees}/${name}`)) {
+      if (!this.#truth.written.has(content) || base.get(path) === content || kept?.get(path) === content) continue;
+      return this.#fail('L9', `${path} of ${name} is under no ref when ${why}`);
+    }
+  }
+
+  /** The projections claim no more than the log holds, whenever somebody may look. */
+  #projectionsBehind(): void {
+    const seq = Number(/^seq: (\d+)$/m.exec(this.#machine.disk.text(this.#paths.stateFile) ?? '')?.[1] ?? 0);
+    if (seq > this.state.seq) this.#fail('L3', `state.yml was made from ${seq} events, of which ${this.state.seq} are durable`);
+  }
+
+  #noStrays(): void {
+    const visit = (path: string): void => {
+      const node = this.#machine.disk.find(path);
+      if (node?.kind !== 'directory') return;
+      for (const name of node.entries.keys()) {
+        if (isTemporary(name)) this.#fail('L8', `the temporary file ${path}/${name} is left at the end`);
+        visit(`${path}/${name}`);
+      }
+    };
+    visit(this.#paths.bundle);
+    visit(this.#paths.runtime);
+  }
+
+  /** Every request is in the log at most once, and as a whole. */
+  #requestsOnce(): void {
+    const seen = new Map<string, number>();
+    for (const event of this.events) {
+      if (event.request === undefined) continue;
+      const last = seen.get(event.request);
+      if (last !== undefined && last !== event.seq - 1) this.#fail('L1', `the request ${event.request} is in the log twice`);
+      seen.set(event.request, event.seq);
+    }
+  }
+
+  #fail(rule: string, text: string): void {
+    this.#machine.world.fail(`${rule}: ${text}`);
+  }
+}
+
+/** The same event with its fields in the order of the recorded one: only their values are compared. */
+function reorder(event: RecordedEvent, like: RecordedEvent): object {
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(like).flatMap((key) => (key === 'sum' ? [['sum', (like as unknown as Record<string, unknown>)['sum']]] : key in fields ? [[key, fields[key]]] : [])));
+}

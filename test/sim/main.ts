@@ -1,0 +1,33 @@
+import { simulate } from './simulate.ts';
+
+const args = process.argv.slice(2);
+function numberOf(name: string, otherwise: number): number {
+  const at = args.indexOf(name);
+  return at < 0 ? otherwise : Number(args[at + 1]);
+}
+
+const single = args.includes('--seed');
+const from = single ? numberOf('--seed', 1) : numberOf('--from', 1);
+const count = single ? 1 : numberOf('--seeds', 1000);
+const total = { kills: 0, powerCuts: 0, stops: 0, lives: 0, attempts: 0, merges: 0, requests: 0, ioErrors: 0, events: 0 };
+let failures = 0;
+const began = process.hrtime.bigint();
+for (let seed = from; seed < from + count; seed++) {
+  const outcome = await simulate(seed, { trace: args.includes('--trace') });
+  for (const [name, value] of Object.entries(outcome.counts)) total[name as keyof typeof total] += value;
+  total.events += outcome.events;
+  for (const line of outcome.trace) console.log(line);
+  if (outcome.violation !== undefined) {
+    failures++;
+    console.log(`seed ${seed}: ${outcome.violation}\n  replay: npm run sim -- --seed ${seed} --trace`);
+    if (failures >= numberOf('--failures', 10)) break;
+  }
+  if ((seed - from + 1) % 1000 === 0) console.log(`${seed - from + 1} seeds …`);
+}
+const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+const { kills, powerCuts, stops, lives, attempts, merges, requests, ioErrors, events } = total;
+console.log(
+  `${count} seeds in ${seconds.toFixed(1)} s: ${kills} kills, ${powerCuts} power cuts, ${stops} stops, ${ioErrors} disk errors; ` +
+    `${lives} processes of masterplan, ${requests} requests, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
+);
+process.exitCode = failures > 0 ? 1 : 0;

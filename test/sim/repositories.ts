@@ -1,0 +1,251 @@
+import { type ChangedPath, type Collected, type CommitText, GitError, type Landed, type ObjectId, type Repositories } from '../../src/engine/git/repositories.ts';
+import { type Files, FileError } from '../../src/io/files.ts';
+import type { RunPaths } from '../../src/engine/paths.ts';
+import { nameOf } from './disk.ts';
+import type { GitStore, Tree } from './git-store.ts';
+import type { Life } from './life.ts';
+
+type Merged = { readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] };
+type Moved = 'moved' | { readonly actual: ObjectId | undefined };
+
+/** Told of what counts before it happens. */
+export interface GitWitness {
+  moving(life: Life, branch: string, from: string | undefined, to: string | undefined): void;
+  removing(life: Life, path: string): void;
+}
+
+/**
+ * The three repositories over the store of a machine, with the promises of {@link Repositories} and crash points between
+ * objects, refs and files. Files in worktrees are files on the disk, which nobody syncs.
+ */
+export class SimRepositories implements Repositories {
+  readonly #life: Life;
+  readonly #files: Files;
+  readonly #paths: RunPaths;
+  readonly #slug: string;
+  readonly #witness: GitWitness;
+
+  constructor(life: Life, files: Files, paths: RunPaths, slug: string, witness: GitWitness) {
+    this.#life = life;
+    this.#files = files;
+    this.#paths = paths;
+    this.#slug = slug;
+    this.#witness = witness;
+  }
+
+  async prepare(): Promise<void> {
+    await this.#working(async () => {
+      await this.#files.makeDirectory(`${this.#home}/queue.git`);
+      await this.#life.step('git:prepare');
+    });
+  }
+
+  async fingerprint(): Promise<Readonly<Record<string, string>>> {
+    await this.#life.disk();
+    return Object.fromEntries(this.#store.config);
+  }
+
+  async branchTip(branch: string): Promise<ObjectId | undefined> {
+    await this.#life.disk();
+    return this.#store.branches.get(branch);
+  }
+
+  async isAncestor(ancestor: ObjectId, commit: ObjectId): Promise<boolean> {
+    await this.#life.disk();
+    this.#look(ancestor);
+    this.#look(commit);
+    return this.#store.isAncestor(ancestor, commit);
+  }
+
+  async treeOf(commit: ObjectId): Promise<ObjectId> {
+    await this.#life.disk();
+    return this.#look(commit).tree;
+  }
+
+  async openWorktree(path: string, scratch: string, commit: ObjectId): Promise<void> {
+    await this.#working(async () => {
+      const record = await this.#files.read(this.#record(path));
+      if (record !== undefined && (await this.#files.stat(path))?.kind === 'directory') {
+        if (new TextDecoder().decode(record) === commit) return;
+        throw new GitError(`the worktree ${path} is in use for another commit`);
+      }
+      await this.removeWorktree(path, scratch);
+      await this.#files.makeDirectory(path);
+      await this.#fill(path, commit);
+      await this.#files.makeDirectory(scratch);
+      await this.#files.write(`${path}/.git`, `gitdir: ${scratch}\n`);
+      await this.#files.makeDirectory(`${this.#home}/queue.git/worktrees`);
+      await this.#files.write(this.#record(path), commit);
+    });
+  }
+
+  async collect(path: string, _scratch: string, base: ObjectId, name: string, text: CommitText): Promise<Collected | undefined> {
+    return this.#working(async () => {
+      if ((await this.#files.stat(path)) === undefined) return undefined;
+      await this.#life.step('collect:read');
+      const files = this.#life.machine.disk.tree(path);
+      const from = this.#store.treeOf(this.#look(base).id);
+      const tree = this.#store.writeTree(files);
+      const commit = this.#store.commit(tree, [base], text.message, text.date).id;
+      await this.#life.step('collect:objects');
+      this.#store.queueObjects.add(commit);
+      await this.#life.step('collect:ref');
+      this.#store.queueRefs.set(this.#ref(name), commit);
+      this.#note(`keeps ${name} as ${commit.slice(0, 8)}`);
+      await this.#life.step('collect:done');
+      return { commit, tree, changed: changesBetween(from, files) };
+    });
+  }
+
+  async integrate(commit: ObjectId, base: ObjectId, onto: ObjectId, text: CommitText): Promise<Merged> {
+    return this.#working(async () => {
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const merged = this.#store.merge(tree(base), tree(onto), tree(commit));
+      if ('conflicts' in merged) return merged;
+      return this.#commit(merged.tree, [onto], text);
+    });
+  }
+
+  async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
+    return this.#working(async () => {
+      const known = new Set(this.#store.ancestry(ours));
+      const base = this.#store.ancestry(theirs).find((id) => known.has(id));
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const merged = this.#store.merge(base === undefined ? new Map() : tree(base), tree(ours), tree(theirs));
+      if ('conflicts' in merged) return merged;
+      return this.#commit(merged.tree, [ours, theirs], text);
+    });
+  }
+
+  async checkout(commit: ObjectId, path: string): Promise<void> {
+    await this.#working(async () => {
+      await this.removeWorktree(path);
+      await this.#files.makeDirectory(path);
+      await this.#fill(path, commit);
+      await this.#life.step('checkout:done');
+    });
+  }
+
+  async publish(branch: string, commit: ObjectId, expected: ObjectId | undefined): Promise<Moved> {
+    return this.#move(branch, commit, expected);
+  }
+
+  async advance(branch: string, commit: ObjectId, expected: ObjectId): Promise<Moved | { readonly dirty: readonly string[] }> {
+    if (this.#store.dirty.length > 0) return { dirty: this.#store.dirty };
+    return this.#move(branch, commit, expected);
+  }
+
+  async deleteBranch(branch: string, expected: ObjectId): Promise<Moved> {
+    return this.#move(branch, undefined, expected);
+  }
+
+  async landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]> {
+    await this.#life.disk();
+    return this.#store.since(this.#look(from).id, this.#look(tip).id).flatMap(({ commit, trailers }) =>
+      trailers?.run === run ? [{ attempt: trailers.attempt, task: trailers.task, commit: commit.id, tree: commit.tree }] : [],
+    );
+  }
+
+  async kept(name: string): Promise<ObjectId | undefined> {
+    await this.#life.disk();
+    return this.#store.queueRefs.get(this.#ref(name));
+  }
+
+  async removeWorktree(path: string, scratch?: string): Promise<void> {
+    await this.#working(async () => {
+      const { machine } = this.#life;
+      if (path.startsWith(this.#paths.worktrees) && machine.disk.find(path) !== undefined) this.#witness.removing(this.#life, path);
+      // The record first: what is left after a crash counts as half-made.
+      if (machine.disk.find(this.#record(path)) !== undefined) await this.#files.remove(this.#record(path));
+      for (const each of scratch === undefined ? [path] : [path, scratch]) await this.#files.removeTree(each);
+    });
+  }
+
+  get #store(): GitStore {
+    return this.#life.machine.git;
+  }
+
+  get #home(): string {
+    return `${this.#paths.root}/.masterplan`;
+  }
+
+  #record(path: string): string {
+    return `${this.#home}/queue.git/worktrees/${nameOf(path)}`;
+  }
+
+  #ref(name: string): string {
+    return `refs/masterplan/result/${this.#slug}/${name}`;
+  }
+
+  #note(text: string): void {
+    this.#life.machine.world.note(`${this.#life.name} git ${text}`);
+  }
+
+  /** What the file system refuses becomes what git says, as in the real thing. */
+  async #working<T>(work: () => Promise<T>): Promise<T> {
+    await this.#life.disk();
+    await this.#life.step('git');
+    const { machine } = this.#life;
+    if (machine.world.now < machine.fullUntil && this.#life.dice.chance(0.5)) {
+      machine.counts.ioErrors++;
+      throw new GitError('the disk is full', 'free some disk space, then run the same command again');
+    }
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof FileError ? new GitError(error.message) : error;
+    }
+  }
+
+  #look(id: ObjectId): { readonly id: string; readonly tree: string } {
+    const commit = this.#store.look(id);
+    if (commit === undefined) throw new GitError(`there is no commit ${id} in the private repository`);
+    return commit;
+  }
+
+  async #fill(path: string, commit: ObjectId): Promise<void> {
+    const { disk } = this.#life.machine;
+    const tree = this.#store.tree(this.#look(commit).tree);
+    await this.#life.step('fill:half');
+    for (const [file, content] of tree) disk.put(`${path}/${file}`, content);
+    await this.#life.step('fill:done');
+  }
+
+  async #commit(tree: Tree, parents: readonly string[], text: CommitText): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
+    await this.#life.step('commit');
+    const commit = this.#store.commit(this.#store.writeTree(tree), parents, text.message, text.date);
+    this.#store.queueObjects.add(commit.id);
+    return { commit: commit.id, tree: commit.tree };
+  }
+
+  async #move(branch: string, commit: ObjectId | undefined, expected: ObjectId | undefined): Promise<Moved> {
+    return this.#working(async () => {
+      const { branches, userObjects } = this.#store;
+      const there = branches.get(branch);
+      if (there === commit) return 'moved';
+      if (there !== expected) return { actual: there };
+      await this.#life.step('publish:objects');
+      if (commit !== undefined) for (const id of this.#store.ancestry(this.#look(commit).id)) userObjects.add(id);
+      await this.#life.step('publish:ref');
+      const actual = branches.get(branch);
+      if (actual === commit) return 'moved';
+      if (actual !== expected) return { actual };
+      this.#witness.moving(this.#life, branch, actual, commit);
+      if (commit === undefined) branches.delete(branch);
+      else branches.set(branch, commit);
+      this.#note(`moves ${branch} from ${actual?.slice(0, 8) ?? 'nothing'} to ${commit?.slice(0, 8) ?? 'nothing'}`);
+      await this.#life.step('publish:done');
+      return 'moved';
+    });
+  }
+}
+
+function changesBetween(from: Tree, to: Tree): ChangedPath[] {
+  const changed: ChangedPath[] = [];
+  for (const [path, content] of to) {
+    if (!from.has(path)) changed.push({ path, kind: 'added' });
+    else if (from.get(path) !== content) changed.push({ path, kind: 'modified' });
+  }
+  for (const path of from.keys()) if (!to.has(path)) changed.push({ path, kind: 'deleted' });
+  return changed;
+}

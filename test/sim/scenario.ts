@@ -1,0 +1,147 @@
+import type { PlanTask } from '../../src/core/plan/model.ts';
+import type { FinishChoice, RunSettings } from '../../src/core/run/settings.ts';
+import { Dice } from './dice.ts';
+import type { Blow, Fuse } from './life.ts';
+
+/** What an agent does wrong in one attempt. The last ones are only bad manners: the work is good. */
+export const MISDEEDS = [
+  'bad', 'hang', 'fail', 'fail-silently', 'blocked', 'lie-nothing', 'lie-scope', 'die', 'die-all', 'silent', 'runaway', 'wipe', 'missing',
+  'malformed', 'oversized', 'no-digest', 'child', 'stubborn', 'tamper',
+] as const;
+export type Misdeed = (typeof MISDEEDS)[number];
+
+/** How the agent of one task behaves, attempt by attempt; after its misdeeds it does well. */
+export interface Script {
+  readonly misdeeds: readonly Misdeed[];
+  /** It never does well. */
+  readonly hopeless: boolean;
+  /** The file that its verification looks for. */
+  readonly main: string;
+  /** Adds a line to a file that others add lines to as well. */
+  readonly notes: boolean;
+  /** A task with which it goes together only when one of them knows of the other. */
+  readonly rival: string | undefined;
+  /** Milliseconds of work. */
+  readonly pace: number;
+}
+
+export interface Faults {
+  readonly fuses: readonly Fuse[];
+  /** For each life, how long until somebody starts masterplan again. */
+  readonly pauses: readonly number[];
+  readonly slowest: number;
+  readonly crowded: boolean;
+  readonly full: { readonly at: number; readonly ms: number } | undefined;
+  readonly badSync: number;
+  readonly clock: { readonly at: number; readonly by: number } | undefined;
+  /** What somebody else does to the repository, and when. */
+  readonly meddling: readonly { readonly at: number; readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty' }[];
+  readonly cancelAt: number | undefined;
+  /** Two terminals start masterplan at the same time. */
+  readonly twoStarts: boolean;
+  readonly strayRequests: readonly number[];
+}
+
+/** Everything that one seed decides beforehand. */
+export interface Scenario {
+  readonly seed: number;
+  readonly tasks: readonly PlanTask[];
+  readonly scripts: ReadonlyMap<string, Script>;
+  readonly verify: readonly string[];
+  readonly settings: RunSettings;
+  readonly finish: FinishChoice;
+  readonly faults: Faults;
+}
+
+export function scenarioOf(seed: number): Scenario {
+  const dice = new Dice(seed, 'scenario');
+  const scripts = new Map<string, Script>();
+  const tasks: PlanTask[] = [];
+  const count = dice.whole(2, dice.chance(0.2) ? 9 : 6);
+  for (let i = 1; i <= count; i++) {
+    const id = `T${i}`;
+    const nonCommitting = dice.chance(0.06);
+    const notes = !nonCommitting && dice.chance(0.2);
+    const main = `src/t${i}/out.txt`;
+    const rival = !nonCommitting && i > 1 && dice.chance(0.25) ? `T${dice.whole(1, i - 1)}` : undefined;
+    const hopeless = dice.chance(0.04);
+    const misdeeds: Misdeed[] = [];
+    while (misdeeds.length < 4 && dice.chance(0.4)) misdeeds.push(dice.pick(MISDEEDS));
+    scripts.set(id, { misdeeds, hopeless, main, notes, rival, pace: dice.spread(2, dice.chance(0.1) ? 6000 : 900) });
+    const scope = notes ? [] : dice.pick([[`src/t${i}/`], [main], [`src/t${i}/**/*.txt`], [`src/t${i}/`, 'src/common/'], []]);
+    tasks.push({
+      id,
+      title: `task ${i}`,
+      unit: `task:${i}`,
+      needs: tasks.filter(() => dice.chance(i > 5 ? 0.2 : 0.3)).map((task) => task.id),
+      scope: nonCommitting ? [] : scope,
+      verify: nonCommitting && dice.chance(0.5) ? [] : [`verify ${id}`, ...(dice.chance(0.15) ? [`lint ${id}`] : [])],
+      nonCommitting,
+      agent: undefined,
+      estimate: undefined,
+    });
+  }
+  const parallel = dice.whole(1, 4);
+  return {
+    seed,
+    tasks,
+    scripts,
+    verify: dice.chance(0.5) ? ['verify all'] : [],
+    settings: {
+      agents: {
+        impl: { kind: 'command', command: ['agent'], env: [], idle_timeout: 4000, timeout: 12_000, max_concurrent: dice.chance(0.2) ? 1 : 0 },
+      },
+      roles: { implement: 'impl' },
+      parallel,
+      verify_parallel: dice.whole(1, 2),
+      attempts: dice.whole(1, 3),
+      losses: dice.whole(2, 5),
+      verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
+      finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
+    },
+    finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
+    faults: faultsOf(seed),
+  };
+}
+
+/** Steps at which a crash is most telling. */
+const LABELS = [
+  'append:begin', 'append:half', 'append:written', 'append:done', 'start:before', 'start:after', 'temporary:half', 'write:rename', 'write:renamed',
+  'publish:objects', 'publish:ref', 'publish:done', 'collect:read', 'collect:objects', 'collect:ref', 'collect:done', 'fill:done', 'removeTree',
+  'create:link', 'create:linked', 'makeDirectory', 'checkout:done', 'run:start', 'end', 'commit',
+];
+
+function faultsOf(seed: number): Faults {
+  const dice = new Dice(seed, 'faults');
+  const quiet = dice.chance(0.1);
+  const fuses: Fuse[] = [];
+  const crashes = quiet ? 0 : dice.pick([0, 1, 1, 2, 2, 3, 4, 6]);
+  for (let i = 0; i < crashes; i++) {
+    const blow: Blow = dice.pick(['kill', 'kill', 'kill', 'power', 'power', 'stop']);
+    const kind = dice.next();
+    if (kind < 0.4) fuses.push({ blow, when: 'step', count: Math.ceil(dice.spread(1, 2500)) });
+    else if (kind < 0.75) fuses.push({ blow, when: 'label', label: dice.pick(LABELS), count: Math.ceil(dice.spread(0.5, 12)) });
+    else fuses.push({ blow, when: 'time', ms: dice.spread(1, 8000) });
+  }
+  const meddling: Faults['meddling'][number][] = [];
+  if (!quiet && dice.chance(0.3)) {
+    const times = dice.whole(1, 3);
+    for (let i = 0; i < times; i++) {
+      const what = dice.pick(['forward', 'forward', 'forward', 'rewind', 'delete', 'base-forward', 'queue-lost', 'worktree', 'dirty'] as const);
+      meddling.push({ at: dice.spread(20, 15_000), what });
+    }
+  }
+  return {
+    fuses,
+    pauses: fuses.map(() => dice.spread(1, dice.chance(0.3) ? 20_000 : 1000)),
+    slowest: dice.pick([0.5, 1, 1, 5, 60]),
+    crowded: dice.chance(0.3),
+    full: !quiet && dice.chance(0.08) ? { at: dice.spread(1, 8000), ms: dice.spread(10, 30_000) } : undefined,
+    badSync: !quiet && dice.chance(0.05) ? 0.02 : 0,
+    clock: !quiet && dice.chance(0.06) ? { at: dice.spread(10, 5000), by: dice.pick([-3_600_000, -5000, 5000, 3_600_000]) } : undefined,
+    meddling,
+    cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
+    twoStarts: dice.chance(0.15),
+    strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
+  };
+}

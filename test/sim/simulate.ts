@@ -1,0 +1,323 @@
+import type { Plan } from '../../src/core/plan/model.ts';
+import type { Request } from '../../src/core/run/request.ts';
+import { creationEvents } from '../../src/app/create.ts';
+import type { EngineEnd } from '../../src/engine/engine.ts';
+import type { Repositories } from '../../src/engine/git/repositories.ts';
+import { sendRequest } from '../../src/engine/inbox.ts';
+import { forceUnlock } from '../../src/engine/log/lock.ts';
+import { ownRun, startEngine, type OwnedRun } from '../../src/engine/open.ts';
+import { runPaths, type RunPaths } from '../../src/engine/paths.ts';
+import type { Io } from '../../src/io/io.ts';
+import { programs, type Truth } from './agents.ts';
+import { Checker } from './checker.ts';
+import { SimClock } from './clock.ts';
+import { Dice } from './dice.ts';
+import { SimFiles } from './files.ts';
+import type { Life } from './life.ts';
+import { type Counts, Machine } from './machine.ts';
+import { meddle } from './meddling.ts';
+import { SimProcesses } from './process-table.ts';
+import { SimRepositories } from './repositories.ts';
+import { scenarioOf, type Scenario } from './scenario.ts';
+import { World } from './world.ts';
+
+/** What is handed to the engine. A sabotage replaces a part: the production code has no option for it. */
+export interface Hands {
+  io?(io: Io, life: Life): Io;
+  git?(git: Repositories, life: Life): Repositories;
+  owned?(run: OwnedRun): OwnedRun;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly violation: string | undefined;
+  readonly counts: Counts;
+  readonly events: number;
+  /** Virtual milliseconds. */
+  readonly took: number;
+  readonly hash: number;
+  readonly trace: readonly string[];
+}
+
+const SLUG = 'sim';
+const ROOT = '/repo';
+/** More than any honest run needs. */
+const EVENTS = 120_000;
+const ROUNDS = 80;
+
+export async function simulate(seed: number, options: { readonly trace?: boolean; readonly hands?: Hands } = {}): Promise<Outcome> {
+  const world = new World(options.trace === true);
+  const simulation = new Simulation(world, scenarioOf(seed), options.hands ?? {});
+  let over = false;
+  simulation.live().then(
+    () => {
+      over = true;
+    },
+    (error: unknown) => world.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+  );
+  await world.drive(() => over, EVENTS);
+  return {
+    seed,
+    violation: world.violation?.message,
+    counts: simulation.machine.counts,
+    events: world.events,
+    took: world.now,
+    hash: world.hash >>> 0,
+    trace: world.lines ?? [],
+  };
+}
+
+type End = EngineEnd | { readonly end: 'refused'; readonly liveness: string } | { readonly end: 'error'; readonly message: string } | { readonly end: 'killed' };
+
+class Simulation {
+  readonly machine: Machine;
+  readonly #world: World;
+  readonly #scenario: Scenario;
+  readonly #hands: Hands;
+  readonly #paths: RunPaths = runPaths(ROOT, 'docs/masterplan', SLUG);
+  readonly #truth: Truth = { written: new Set(), passed: new Set(), wiped: new Set() };
+  readonly #checker: Checker;
+  readonly #dice: Dice;
+  readonly #base: string;
+  readonly #zombies: Life[] = [];
+  #queueLost = false;
+
+  constructor(world: World, scenario: Scenario, hands: Hands) {
+    this.#world = world;
+    this.#scenario = scenario;
+    this.#hands = hands;
+    this.#dice = new Dice(scenario.seed, 'user');
+    this.machine = new Machine(world, scenario.seed);
+    this.#checker = new Checker(this.machine, scenario, this.#truth, this.#paths);
+    this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
+    const { disk, git } = this.machine;
+    disk.makeAll(ROOT);
+    disk.syncDirectory(disk.root);
+    for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
+    this.#base = git.commit(git.writeTree(new Map([['README.md', 'readme\n'], ['notes.txt', 'notes\n']])), [], 'begin', 0).id;
+    git.userObjects.add(this.#base);
+    git.branches.set('main', this.#base);
+  }
+
+  /** The whole story: somebody runs a plan, things go wrong, the same command is run again until all is done. */
+  async live(): Promise<void> {
+    const { faults } = this.#scenario;
+    this.machine.slowest = faults.slowest;
+    this.machine.crowded = faults.crowded;
+    this.machine.badSync = faults.badSync;
+    this.#arrangeFaults();
+    for (let round = 0; round < ROUNDS; round++) {
+      if (round >= faults.fuses.length + 3) this.#calm();
+      const fuse = faults.fuses[round];
+      const life = this.machine.live('run', fuse, fuse?.blow === 'stop');
+      const rival = faults.twoStarts && this.#dice.chance(0.5) ? this.machine.live('twin') : undefined;
+      const ends = await Promise.all([this.#watch(life), ...(rival === undefined ? [] : [this.#watch(rival)])]);
+      if (this.#world.violation !== undefined) return;
+      const end = ends.find((one) => one.end === 'settled') ?? ends[0];
+      await this.#world.sleep(faults.pauses[round] ?? 10);
+      if (this.#queueLost) this.#loseQueue();
+      if (end?.end === 'refused') await this.#unlock();
+      if (end?.end !== 'settled') continue;
+      if (this.#checker.state.phase === 'over') return this.#finish();
+      await this.#act();
+    }
+    this.#world.fail(`liveness: not over after ${ROUNDS} rounds`);
+  }
+
+  /** Runs masterplan until it ends, dies, or is stopped for longer than anybody waits. */
+  #watch(life: Life): Promise<End> {
+    const stopped = new Promise<End>((resolve) => {
+      const look = (): void => {
+        if (life.dead) return;
+        if (life.stopped) {
+          this.#zombies.push(life);
+          this.#world.after(this.#dice.spread(1, 30_000), () => life.wake());
+          return resolve({ end: 'killed' });
+        }
+        this.#world.after(500, look);
+      };
+      if (life.host !== this.machine.host) look();
+    });
+    const work = this.#masterplan(life).then((end) => {
+      this.#world.note(`${life.name} ends: ${JSON.stringify(end)}`);
+      // Whatever it did not wait for ends with it.
+      life.end();
+      return end;
+    });
+    return Promise.race([work, life.died.then((): End => ({ end: 'killed' })), stopped]);
+  }
+
+  async #masterplan(life: Life): Promise<End> {
+    const io = this.#ioOf(life);
+    const git = new SimRepositories(life, new SimFiles(life, this.#checker), this.#paths, SLUG, this.#checker);
+    let run: OwnedRun | undefined;
+    try {
+      await io.files.makeDirectory(this.#paths.bundle);
+      const owned = await ownRun(io, this.#paths, 'masterplan run', true);
+      if (!owned.ok) {
+        if (owned.error.why === 'locked') return { end: 'refused', liveness: owned.error.by.liveness };
+        this.#world.fail(`L8: the log is refused as damaged: line ${owned.error.damage.line}: ${owned.error.damage.problem}`);
+        return { end: 'error', message: 'damaged' };
+      }
+      run = this.#hands.owned?.(owned.value) ?? owned.value;
+      for (const zombie of this.#zombies) zombie.robbed = true;
+      run.log.subscribe((events) => this.#checker.acknowledged(life, events));
+      if (run.log.state.seq === 0) await run.log.append(this.#creation(life));
+      const engine = await startEngine(run, {
+        io,
+        git: this.#hands.git?.(git, life) ?? git,
+        paths: this.#paths,
+        texts: { context: 'context', goals: {}, source: '', boxes: {}, finalBoxes: [] },
+        base: { PATH: '/bin', HOME: '/home' },
+        env: {},
+        shell: ['verify-shell'],
+      });
+      const end = await engine.run();
+      if (end.end === 'settled') this.#checker.rested(life, run.log.state);
+      return end;
+    } catch (error) {
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      if (error instanceof Error && (error.name === 'Defect' || error.name === 'TypeError')) this.#world.fail(`defect: ${error.stack ?? message}`);
+      return { end: 'error', message };
+    } finally {
+      await run?.close().catch((error: unknown) => this.#world.note(`${life.name} cannot close: ${String(error)}`));
+    }
+  }
+
+  #creation(life: Life): ReturnType<typeof creationEvents> {
+    const { tasks, settings, verify } = this.#scenario;
+    const span = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const plan: Plan = {
+      kind: 'task', title: 'simulated', slug: SLUG, sha256: 'f'.repeat(64), context: '', verify, boxes: [], findings: [],
+      units: tasks.map((task) => ({ task, text: '', span, boxes: [], criteria: [] })),
+    };
+    const start = { run: life.dice.hex(6), slug: SLUG, planPath: 'plan.md', baseBranch: 'main', base: this.#base, version: '0', settings };
+    return creationEvents({ path: `${ROOT}/plan.md`, source: '', plan }, start);
+  }
+
+  #ioOf(life: Life): Io {
+    const io: Io = {
+      clock: new SimClock(life),
+      random: { hex: (bytes) => life.dice.hex(bytes) },
+      files: new SimFiles(life, this.#checker),
+      processes: new SimProcesses(life),
+    };
+    return this.#hands.io?.(io, life) ?? io;
+  }
+
+  /** What a person does about a run that rests. */
+  async #act(): Promise<void> {
+    const { state } = this.#checker;
+    const gate = state.gates[0];
+    if (gate !== undefined) {
+      this.machine.git.dirty = [];
+      if (gate.id === 'plan') return this.#ask({ request: 'approve', planSha256: state.planSha256 });
+      if (gate.id === 'finish') return this.#ask({ request: 'finish', choice: state.finishRefused === undefined ? this.#scenario.finish : 'keep' });
+      return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
+    }
+    const failed = state.tasks.filter((task) => task.progress.status === 'failed');
+    const worthIt = failed.filter((task) => this.#scenario.scripts.get(task.task.id)?.hopeless !== true);
+    for (const task of worthIt) await this.#ask({ request: 'retry', task: task.task.id });
+    if (worthIt.length > 0) return;
+    if (failed.length > 0) return this.#ask({ request: 'cancel', reason: 'hopeless' });
+    const trouble = this.#checker.events.at(-1)?.event;
+    this.#world.fail(`liveness: the run rests in phase ${state.phase}, and nothing is left for a person to do (last event: ${trouble ?? 'none'})`);
+  }
+
+  /** Sends a request from another terminal, sometimes twice. */
+  async #ask(what: { [T in Request['request']]: Omit<Extract<Request, { request: T }>, 'schema' | 'id' | 'by' | 'how'> }[Request['request']]): Promise<void> {
+    const request = { schema: 1, id: this.#dice.hex(8), by: 'person', how: 'terminal', ...what } as Request;
+    this.machine.counts.requests++;
+    for (let times = this.#dice.chance(0.15) ? 2 : 1; times > 0; times--) {
+      const life = this.machine.live('ask');
+      this.#world.note(`${life.name} asks ${JSON.stringify(what)}`);
+      await Promise.race([sendRequest(this.#ioOf(life), this.#paths, request).catch(() => undefined), life.died]);
+      life.end();
+      await this.#world.sleep(this.#dice.spread(0.1, 50));
+    }
+  }
+
+  async #unlock(): Promise<void> {
+    const life = this.machine.live('unlock');
+    const unlocked = await Promise.race([forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force'), life.died]);
+    if (unlocked !== 'killed' && !unlocked.ok && this.machine.lives.size === 1) this.#world.fail(`L8: a lock is left that nobody can take: ${unlocked.error.message}`);
+    for (const zombie of this.#zombies) if (unlocked !== 'killed' && unlocked.ok) zombie.robbed = true;
+    life.end();
+  }
+
+  #arrangeFaults(): void {
+    const { faults } = this.#scenario;
+    const { world } = this.machine;
+    if (faults.full !== undefined) {
+      const { at, ms } = faults.full;
+      world.after(at, () => {
+        this.machine.fullUntil = world.now + ms;
+      });
+    }
+    if (faults.clock !== undefined) {
+      const { at, by } = faults.clock;
+      world.after(at, () => {
+        this.machine.clockError = by;
+      });
+    }
+    for (const { at, what } of faults.meddling) {
+      world.after(at, () => {
+        if (this.#checker.state.phase === 'over') return;
+        if (what === 'queue-lost') this.#queueLost = true;
+        else meddle(what, this.machine, this.#checker.state, this.#paths, this.#truth, this.#dice);
+      });
+    }
+    if (faults.cancelAt !== undefined) world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
+    for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
+  }
+
+  /** A request that makes no sense now, or no sense at all. */
+  async #stray(): Promise<void> {
+    const task = this.#dice.pick(this.#scenario.tasks).id;
+    switch (this.#dice.whole(0, 4)) {
+      case 0:
+        return this.#ask({ request: 'retry', task });
+      case 1:
+        return this.#ask({ request: 'approve', planSha256: '0'.repeat(64) });
+      case 2:
+        return this.#ask({ request: 'answer', gate: 'finish', answer: 'perhaps' });
+      case 3:
+        return this.#ask({ request: 'finish', choice: 'keep' });
+      default:
+        this.machine.disk.put(`${this.#paths.inbox}/000-garbage.json`, '{"schema":1,"id":"../../x');
+    }
+  }
+
+  #loseQueue(): void {
+    this.#queueLost = false;
+    const { git, disk } = this.machine;
+    this.#world.note('somebody deletes the private repository');
+    this.#checker.excuse();
+    git.queueRefs.clear();
+    git.queueObjects.clear();
+    const home = disk.find(`${ROOT}/.masterplan`);
+    if (home?.kind === 'directory') disk.set(home, 'queue.git', undefined, ROOT);
+  }
+
+  /** Faults stop. */
+  #calm(): void {
+    this.machine.badSync = 0;
+    this.machine.fullUntil = -1;
+  }
+
+  /** The run is over: masterplan is run once more, which must change nothing, and then everything is looked at. */
+  async #finish(): Promise<void> {
+    this.#calm();
+    for (const zombie of this.#zombies) zombie.wake();
+    await this.#world.sleep(60_000);
+    const before = this.#checker.state.seq;
+    for (let round = 0; round < 2; round++) {
+      const life = this.machine.live('again');
+      const end = await this.#watch(life);
+      if (end.end !== 'settled') return this.#world.fail(`L8: running a finished run again ends with ${JSON.stringify(end)}`);
+      if (round === 1 && this.#checker.state.seq !== before) this.#world.note(`running again added ${this.#checker.state.seq - before} events`);
+    }
+    await this.#world.sleep(10_000);
+    this.#checker.atEnd();
+  }
+}
