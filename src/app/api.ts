@@ -79,6 +79,7 @@ export interface RunHandle {
   answer(gate: string, answer: string): Promise<Result<void, Refusal>>;
   finish(choice: FinishChoice): Promise<Result<void, Refusal>>;
   cancel(reason: string): Promise<Result<void, Refusal>>;
+  /** Calls `listener` with every event that this process wrote or writes, each once it is durable. */
   subscribe(listener: (events: readonly RecordedEvent[]) => void): void;
   /** Carries the run on until it rests. */
   run(): Promise<EngineEnd>;

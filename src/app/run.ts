@@ -69,6 +69,8 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  /** Events from before anybody could listen. */
+  const early = [...owned.value.opening];
   const leave = async (refusal: AppRefusal): Promise<Result<RunHandle, AppRefusal>> => {
     await owned.value.close();
     return err(refusal);
@@ -80,7 +82,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       await writeBundle(io, paths, file);
       const base = await baseOf(context, repository, paths, options);
       if (!base.ok) return await leave(base.error);
-      await log.append(
+      const created = await log.append(
         creationEvents(file, {
           run: `${slug}-${io.random.hex(4)}`,
           slug,
@@ -91,6 +93,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
           settings: settingsFor(config.value.settings, options),
         }),
       );
+      early.push(...created);
     }
     const state = log.state;
     if (state.unknown.length > 0) {
@@ -132,7 +135,10 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       answer: (gate, answer) => request({ request: 'answer', gate, answer }, 'terminal'),
       finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
       cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
-      subscribe: (listener) => engine.subscribe(listener),
+      subscribe: (listener) => {
+        if (early.length > 0) listener(early);
+        engine.subscribe(listener);
+      },
       run: () => engine.run(),
       stop: (mode) => engine.stop(mode),
       close: () => owned.value.close(),

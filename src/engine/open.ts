@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { RecordedEvent } from '../core/run/event.ts';
 import type { Io } from '../io/io.ts';
 import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
@@ -14,6 +15,8 @@ export interface OwnedRun {
   readonly lock: Lock;
   /** Bytes of a torn last append that were cut, if any. */
   readonly cut: number;
+  /** What opening it wrote. */
+  readonly opening: readonly RecordedEvent[];
   /** Lets go of the run: the projections are brought up to date and the lock is released. */
   close(): Promise<void>;
 }
@@ -38,14 +41,16 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
     const { log, repaired } = opened.value;
     lock = opened.value.lock;
     // A log that has no event yet has nothing to be repaired into.
+    let opening: readonly RecordedEvent[] = [];
     if (repaired !== undefined && log.state.seq > 0) {
-      await log.append([{ event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) }]);
+      opening = await log.append([{ event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) }]);
     }
     const owner = lock;
     return ok({
       log,
       lock: owner,
       cut: repaired?.cutBytes ?? 0,
+      opening,
       close: async () => {
         try {
           await log.close();

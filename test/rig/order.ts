@@ -41,6 +41,20 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
   }
 }
 
+/** The tasks under way after each start of an attempt; a task is under way until `end`, or until its attempt failed. */
+export function together(
+  events: readonly RecordedEvent[],
+  end: 'attempt_finished' | 'merge_finished' = 'merge_finished',
+): string[][] {
+  const under = new Set<string>();
+  return events.flatMap((event) => {
+    if (event.event === end || (event.event === 'attempt_finished' && event.ending !== 'done')) under.delete(event.task);
+    if (event.event !== 'attempt_started') return [];
+    under.add(event.task);
+    return [[...under]];
+  });
+}
+
 /** The run branch is a line of commits, one for each task that the log calls merged. */
 function expectBranch(world: World): void {
   const completed = world.eventsOf('run_completed')[0];
