@@ -15,10 +15,7 @@ export function newSchedule(tasks: readonly PlanTask[]): Schedule {
     for (const need of needs) dependents[index[need] as number]?.push(at);
     return needs.size;
   });
-  const rank: number[] = [];
-  rankTasks(tasks).forEach((at, position) => {
-    rank[at] = position;
-  });
+  const rank = [...rankTasks(tasks)];
   const ready = tasks.map((_, at) => at).filter((at) => unmet[at] === 0);
   ready.sort((a, b) => (rank[a] as number) - (rank[b] as number));
   return { index, rank, dependents, unmet, ready, active: [], untidy: [], merged: 0, failed: 0 };
