@@ -30,6 +30,18 @@ export interface AppRefusal extends Refusal {
   readonly findings?: { readonly file: string; readonly source: string; readonly findings: readonly Finding[] };
 }
 
+export interface RunOptions {
+  /** A plan's path, or the slug of a run; without it the one run that is not over. */
+  readonly target?: string;
+  readonly slug?: string;
+  readonly kind?: PlanKind;
+  readonly parallel?: number;
+  readonly finish?: FinishChoice | 'ask';
+  readonly base?: string;
+  /** Start although tracked files have uncommitted changes, which no agent will see. */
+  readonly allowDirty?: boolean;
+}
+
 export interface PlanSummary {
   readonly slug: string;
   readonly title: string;

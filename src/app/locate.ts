@@ -85,3 +85,8 @@ export async function refuseLinks(io: Io, root: string, path: string): Promise<R
   }
   return ok(undefined);
 }
+
+/** A path as a person in the repository would type it. */
+export function shown(path: string, root: string): string {
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+}

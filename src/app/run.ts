@@ -1,34 +1,22 @@
 import { err, ok, type Result } from '../core/base/result.ts';
-import type { PlanKind } from '../core/plan/model.ts';
+import type { Refusal, Request } from '../core/run/request.ts';
+import type { RunSettings } from '../core/run/settings.ts';
+import type { RunState } from '../core/run/state.ts';
 import { boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
-import type { Refusal, Request } from '../core/run/request.ts';
-import type { FinishChoice, RunSettings } from '../core/run/settings.ts';
-import type { RunState } from '../core/run/state.ts';
-import type { UserRepository } from '../engine/git/repositories.ts';
-import { createRepositories } from '../engine/git/create.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
-import { runPaths, type RunPaths } from '../engine/paths.ts';
-import { EXIT, type AppRefusal, type RunHandle, type RunReport } from './api.ts';
-import { loadConfig, type Config } from './config.ts';
+import type { RunPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
+import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
-import { creationEvents, readPlan, slugFor, summarise, writeBundle, type PlanFile } from './create.ts';
-import { damageWords, loadRun } from './load.ts';
-import { listRuns, pathsFor, refuseLinks, RUNS_PATH, type Located } from './locate.ts';
+import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
+import { basePath, environmentOf } from './environment.ts';
+import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
+import { damageWords } from './load.ts';
+import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
-
-export interface RunOptions {
-  /** A plan's path, or the slug of a run; without it the one run that is not over. */
-  readonly target?: string;
-  readonly slug?: string;
-  readonly kind?: PlanKind;
-  readonly parallel?: number;
-  readonly finish?: FinishChoice | 'ask';
-  readonly base?: string;
-  /** Start although tracked files have uncommitted changes, which no agent will see. */
-  readonly allowDirty?: boolean;
-}
 
 /**
  * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
@@ -80,7 +68,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
     if (isNew) {
       if (file === undefined) return await leave({ message: `the log of "${slug}" holds nothing`, hint: 'run it with its plan: masterplan run <plan.md>', exit: EXIT.failed });
       await writeBundle(io, paths, file);
-      const base = await baseOf(context, repository, paths, options);
+      const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
       const created = await log.append(
         creationEvents(file, {
@@ -105,13 +93,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
     }
     const plan = await planOf(context, paths, state, file);
     if (!plan.ok) return await leave(plan.error);
-    const git = createRepositories(io, {
-      root: repository.root,
-      gitDirectory: repository.gitDirectory,
-      slug,
-      identity: repository.identity,
-      tools: { path: basePath(context), home: context.env['HOME'] ?? '' },
-    });
+    const git = gitOf(context, repository, slug);
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -151,117 +133,6 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
 }
 
 type RequestFields = Request extends infer R ? (R extends Request ? Omit<R, 'schema' | 'id' | 'by' | 'how'> : never) : never;
-
-async function findTarget(
-  context: Context,
-  located: Located,
-  options: RunOptions,
-): Promise<Result<{ slug: string; file: PlanFile | undefined }, AppRefusal>> {
-  const { io } = context;
-  const target = options.target ?? options.slug;
-  if (target === undefined) {
-    const open = await openRuns(context, located);
-    if (open.length === 1) return ok({ slug: open[0] as string, file: undefined });
-    return err({
-      message: open.length === 0 ? 'no run is open here' : `several runs are open: ${open.join(', ')}`,
-      hint: open.length === 0 ? 'masterplan run <plan.md>' : 'masterplan run <slug>',
-      exit: EXIT.usage,
-    });
-  }
-  const path = target.startsWith('/') ? target : `${context.cwd}/${target}`;
-  const isFile = options.target !== undefined && (await io.files.stat(path)) !== undefined;
-  const looksLikePath = /[/]|\.(?:md|markdown)$/i.test(target);
-  if (!isFile && !looksLikePath) return ok({ slug: target, file: undefined });
-  const file = await readPlan(io, normalise(path), options.kind);
-  if (!file.ok) return file;
-  const slug = slugFor(file.value, options.slug, located.runsPath);
-  if (slug === undefined) {
-    return err({ message: 'neither the file name nor the title gives a name for the run', hint: `masterplan run ${target} --slug <name>`, exit: EXIT.usage });
-  }
-  return ok({ slug, file: file.value });
-}
-
-/** Runs that are not over, by name. */
-export async function openRuns(context: Context, located: Located): Promise<string[]> {
-  const open: string[] = [];
-  for (const slug of await listRuns(context.io, located)) {
-    const loaded = await loadRun(context.io, runPaths(located.root, located.runsPath, slug));
-    if (!loaded.ok || loaded.value.state.phase !== 'over') open.push(slug);
-  }
-  return open;
-}
-
-async function fitForNew(
-  context: Context,
-  repository: UserRepository,
-  config: Config,
-  options: RunOptions,
-  slug: string,
-  file: PlanFile,
-  located: Located,
-): Promise<Result<void, AppRefusal>> {
-  const settings = config.settings;
-  const role = settings.roles.implement;
-  if (!Object.hasOwn(settings.agents, role)) {
-    const names = Object.keys(settings.agents);
-    return err({
-      message:
-        names.length === 0
-          ? 'no agent is configured'
-          : role === ''
-            ? `several agents are configured (${names.join(', ')}), and none has the role "implement"`
-            : `the role "implement" names the agent "${role}", which is not configured`,
-      hint: `in .masterplan.yaml:  agents: {mine: {command: ["program", "argument"]}}  and  roles: {implement: mine}`,
-      exit: EXIT.usage,
-    });
-  }
-  if (options.base === undefined && repository.branch === undefined) {
-    return err({ message: 'HEAD is detached, so there is no branch to finish on', hint: 'git switch <branch>, or: --base <branch>', exit: EXIT.failed });
-  }
-  const own = [shown(file.path, located.root), '.masterplan.yaml', '.gitignore'];
-  const dirty = repository.dirty.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
-  if (dirty.length > 0 && options.allowDirty !== true) {
-    return err({
-      message: `${dirty.length} tracked ${dirty.length === 1 ? 'file has' : 'files have'} uncommitted changes, which no agent would see: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,
-      hint: 'git commit or git stash them, or start without them: --allow-dirty',
-      exit: EXIT.failed,
-    });
-  }
-  const base = await baseOf(context, repository, undefined, options);
-  if (!base.ok) return base;
-  const taken = await gitOf(context, repository, slug).branchTip(`masterplan/${slug}`);
-  if (taken !== undefined) {
-    return err({
-      message: `the branch masterplan/${slug} exists already, at ${taken.slice(0, 12)}, and belongs to no run here`,
-      hint: `choose another name: --slug <name>; or, if nothing on it is needed: git branch -D masterplan/${slug}`,
-      exit: EXIT.failed,
-    });
-  }
-  return ok(undefined);
-}
-
-async function baseOf(
-  context: Context,
-  repository: UserRepository,
-  _paths: RunPaths | undefined,
-  options: RunOptions,
-): Promise<Result<{ branch: string; commit: string }, AppRefusal>> {
-  const branch = options.base ?? repository.branch ?? '';
-  if (options.base === undefined) return ok({ branch, commit: repository.head });
-  const commit = await gitOf(context, repository, 'base').branchTip(branch);
-  if (commit === undefined) return err({ message: `there is no branch ${branch}`, hint: 'git branch --list', exit: EXIT.usage });
-  return ok({ branch, commit });
-}
-
-function gitOf(context: Context, repository: UserRepository, slug: string): ReturnType<typeof createRepositories> {
-  return createRepositories(context.io, {
-    root: repository.root,
-    gitDirectory: repository.gitDirectory,
-    slug,
-    identity: repository.identity,
-    tools: { path: basePath(context), home: context.env['HOME'] ?? '' },
-  });
-}
 
 async function own(context: Context, paths: RunPaths, create: boolean): Promise<Result<OwnedRun, AppRefusal>> {
   if (create) await context.io.files.makeDirectory(paths.bundle);
@@ -319,16 +190,6 @@ function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {
   return { ...settings, parallel: options.parallel ?? settings.parallel, finish: options.finish ?? settings.finish };
 }
 
-/** Keeps git from seeing the runtime directory, without touching any file of the project. */
-async function excludeRuntime(context: Context, repository: UserRepository): Promise<void> {
-  const path = `${repository.gitDirectory}/info/exclude`;
-  const bytes = await context.io.files.read(path, 1024 * 1024);
-  const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
-  if (/^\/?\.masterplan\/?\s*$/m.test(text)) return;
-  await context.io.files.makeDirectory(`${repository.gitDirectory}/info`);
-  await context.io.files.write(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}/.masterplan/\n`);
-}
-
 /** The shell of verify commands: bash where there is one, because plans are written for it, else sh. Stops at the first failure. */
 async function shellOf(context: Context): Promise<[string, ...string[]]> {
   const env = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
@@ -336,24 +197,3 @@ async function shellOf(context: Context): Promise<[string, ...string[]]> {
   return bash.ended === 'exited' && bash.code === 0 ? ['bash', '-e', '-o', 'pipefail', '-c'] : ['sh', '-e', '-c'];
 }
 
-function basePath(context: Context): string {
-  return context.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-}
-
-function environmentOf(context: Context): Record<string, string> {
-  return Object.fromEntries(Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-function normalise(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
-
-/** A path as a person in the repository would type it. */
-function shown(path: string, root: string): string {
-  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-}

@@ -129,6 +129,7 @@ async function conclude(
   if (end.how === 'not-started') return finished('failed', end.reason);
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
+    if (read.problems !== undefined) return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
     return finished('failed', end.code === undefined ? end.reason : `the agent exited with code ${end.code} and without a digest`);
   }
 
