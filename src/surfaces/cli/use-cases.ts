@@ -1,7 +1,7 @@
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
-import type { RunOptions } from '../../app/run.ts';
+import type { RunOptions } from '../../app/api.ts';
 import type { Ask } from '../../app/send.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';

@@ -1,5 +1,5 @@
 import { EXIT, type RunHandle } from '../../../app/api.ts';
-import type { RunOptions } from '../../../app/run.ts';
+import type { RunOptions } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
 import { unexpected, type Cli } from '../command.ts';
