@@ -54,7 +54,8 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
       close: async () => {
         try {
           await log.close();
-          if (log.state.seq > 0 && (await owner.check())) await writeProjections(io, paths, log.position, log.state);
+          // The state of a log that could not be written is ahead of it: a projection of that would accuse the log of a loss.
+          if (log.intact && log.state.seq > 0 && (await owner.check())) await writeProjections(io, paths, log.position, log.state);
         } finally {
           await owner.release();
         }

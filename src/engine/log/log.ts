@@ -203,6 +203,11 @@ export class Log {
     return { seq: this.#state.seq, size: this.#file.size, sum: this.#sum };
   }
 
+  /** Whether everything appended so far could be written: only then is {@link state} what the log folds to. */
+  get intact(): boolean {
+    return this.#broken === undefined;
+  }
+
   /** Calls `listener` with events once they are durable. */
   subscribe(listener: (events: readonly RecordedEvent[]) => void): void {
     this.#listeners.push(listener);

@@ -50,6 +50,8 @@ export async function merge(effect: EffectOf<'merge'>, performing: Performing): 
     const found = (await git.landed(state.run, effect.landing.base, tip)).find((one) => one.attempt === name);
     if (found !== undefined && found.commit === effect.landing.commit) return landed(found.commit, found.tree, true);
   }
+  const missing = await voidUnlessKept(effect, performing);
+  if (missing !== undefined) return missing;
   const tampered = await tamperCheck(performing);
   if (tampered !== undefined) return [tampered];
   const moved = await git.publish(state.runBranch, effect.landing.commit, effect.landing.base);
@@ -74,7 +76,7 @@ export async function tamperCheck(performing: Performing): Promise<RunEvent | un
 }
 
 /** Work whose commit is no longer in the private repository (another machine, a deleted directory) is done again. */
-async function voidUnlessKept(effect: EffectOf<'verify'> | EffectOf<'integrate'>, performing: Performing): Promise<RunEvent[] | undefined> {
+async function voidUnlessKept(effect: EffectOf<'verify'> | EffectOf<'integrate'> | EffectOf<'merge'>, performing: Performing): Promise<RunEvent[] | undefined> {
   const file = attemptFile(effect.task, effect.attempt);
   if ((await performing.git.kept(file)) !== undefined) return undefined;
   return [

@@ -66,7 +66,10 @@ async function attend(effect: EffectOf<'work'>, attempt: Attempt, performing: Pe
     transcript: `${paths.transcripts}/${file}.log`,
   };
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
-    await git.openWorktree(place.worktree, `${paths.scratch}/${file}.git`, attempt.base);
+    const scratch = `${paths.scratch}/${file}.git`;
+    // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
+    await git.removeWorktree(place.worktree, scratch);
+    await git.openWorktree(place.worktree, scratch, attempt.base);
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -130,7 +133,7 @@ async function conclude(
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
     if (read.problems !== undefined) return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
-    return finished('failed', end.code === undefined ? end.reason : `the agent exited with code ${end.code} and without a digest`);
+    return finished('failed', end.explained || end.code === undefined ? end.reason : `the agent exited with code ${end.code} and without a digest`);
   }
 
   const digest = read.digest ?? derivedDigest(collected.changed.map((one) => one.path), 'No digest was written; this one is derived from the changed files.');
