@@ -136,9 +136,23 @@ export class Disk {
     file.durable = file.bytes;
   }
 
-  syncDirectory(directory: DirectoryNode): void {
-    for (const change of directory.pending) persist(change);
-    directory.pending = [];
+  /**
+   * Makes the entries of a directory durable, and the way to it: a journal keeps what was made before, so no file system
+   * that we know of keeps a directory and loses its parent.
+   */
+  syncDirectory(path: string): void {
+    let at: Node | undefined = this.root;
+    for (const step of path.split('/')) {
+      if (step === '' || at?.kind !== 'directory') continue;
+      if (!at.durable.has(step)) {
+        const made = at.pending.findLastIndex((change) => change.edits.some((edit) => edit.directory === at && edit.name === step));
+        for (const change of at.pending.splice(0, made + 1)) persist(change);
+      }
+      at = at.entries.get(step);
+    }
+    if (at?.kind !== 'directory') throw new DiskError('ENOENT');
+    for (const change of at.pending) persist(change);
+    at.pending = [];
   }
 
   /** Paths and texts of the files below a directory, relative to it; what begins with `.git` is left out. */

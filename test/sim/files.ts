@@ -112,7 +112,7 @@ export class SimFiles implements Files {
     if (directory?.kind !== 'directory') return;
     if (directory.entries.has(nameOf(path))) this.#disk.set(directory, nameOf(path), undefined, parentOf(path));
     await this.#life.step('remove:done');
-    this.#disk.syncDirectory(directory);
+    this.#syncDirectory(parentOf(path));
   }
 
   async removeTree(path: string): Promise<void> {
@@ -129,7 +129,7 @@ export class SimFiles implements Files {
     if (directory?.kind !== 'directory') return;
     this.#disk.set(directory, nameOf(path), undefined, parentOf(path));
     await this.#life.step('removeTree:done');
-    this.#disk.syncDirectory(directory);
+    this.#syncDirectory(parentOf(path));
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -154,7 +154,7 @@ export class SimFiles implements Files {
     if (file.kind !== 'file') throw refusal(file.kind === 'link' ? 'ELOOP' : 'EISDIR', path);
     await this.#life.step('open:sync');
     this.#disk.syncFile(file);
-    this.#disk.syncDirectory(directory);
+    this.#disk.syncDirectory(parentOf(path));
     this.#witness.synced(this.#life, path, file, 'open');
     return new SimAppendFile(this.#life, this.#witness, path, file);
   }
@@ -196,7 +196,7 @@ export class SimFiles implements Files {
   }
 
   #syncDirectory(path: string): void {
-    this.#disk.syncDirectory(this.#on(path, () => this.#disk.directory(path)));
+    this.#on(path, () => this.#disk.syncDirectory(path));
   }
 
   async #makeDirectory(path: string): Promise<void> {

@@ -27,7 +27,15 @@ export class Life {
   dead = false;
   stopped = false;
   /** Another owner took over while it was stopped: what it begins from now on is too late. */
-  robbed = false;
+  get robbed(): boolean {
+    return this.#robbed;
+  }
+
+  rob(): void {
+    if (!this.#robbed && !this.dead) this.machine.counts.robbed++;
+    this.#robbed = true;
+  }
+
   /** Directories in which it has looked for leftover temporary files. */
   readonly swept = new Set<string>();
   /** Counts of what matters to the checker: looks at the lock, and appends to the log. */
@@ -40,6 +48,7 @@ export class Life {
   #labels = new Map<string, number>();
   readonly #fuse: Fuse | undefined;
   #burnt = false;
+  #robbed = false;
 
   constructor(machine: Machine, name: string, dice: Dice, fuse: Fuse | undefined, elsewhere: boolean) {
     this.machine = machine;

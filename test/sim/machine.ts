@@ -15,6 +15,7 @@ export interface Counts {
   merges: number;
   requests: number;
   ioErrors: number;
+  robbed: number;
 }
 
 /** One computer: a disk, a git repository, processes. It can lose its power. */
@@ -26,7 +27,7 @@ export class Machine {
   readonly processes: ProcessTable;
   readonly lives = new Set<Life>();
   readonly host = 'box machine-1 pid:[1]';
-  readonly counts: Counts = { kills: 0, powerCuts: 0, stops: 0, lives: 0, attempts: 0, merges: 0, requests: 0, ioErrors: 0 };
+  readonly counts: Counts = { kills: 0, powerCuts: 0, stops: 0, lives: 0, attempts: 0, merges: 0, requests: 0, ioErrors: 0, robbed: 0 };
   readonly dice: Dice;
   /** Milliseconds of the slowest single write. */
   slowest = 1;

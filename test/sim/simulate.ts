@@ -92,7 +92,7 @@ class Simulation {
     this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
     const { disk, git } = this.machine;
     disk.makeAll(ROOT);
-    disk.syncDirectory(disk.root);
+    disk.syncDirectory('/');
     for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
     this.#base = git.commit(git.writeTree(new Map([['README.md', 'readme\n'], ['notes.txt', 'notes\n']])), [], 'begin', 0).id;
     git.userObjects.add(this.#base);
@@ -160,7 +160,7 @@ class Simulation {
         return { end: 'error', message: 'damaged' };
       }
       run = this.#hands.owned?.(owned.value) ?? owned.value;
-      for (const zombie of this.#zombies) zombie.robbed = true;
+      for (const zombie of this.#zombies) zombie.rob();
       run.log.subscribe((events) => this.#checker.acknowledged(life, events));
       if (run.log.state.seq === 0) await run.log.append(this.#creation(life));
       const engine = await startEngine(run, {
@@ -241,7 +241,7 @@ class Simulation {
     const life = this.machine.live('unlock');
     const unlocked = await Promise.race([forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force'), life.died]);
     if (unlocked !== 'killed' && !unlocked.ok && this.machine.lives.size === 1) this.#world.fail(`L8: a lock is left that nobody can take: ${unlocked.error.message}`);
-    for (const zombie of this.#zombies) if (unlocked !== 'killed' && unlocked.ok) zombie.robbed = true;
+    for (const zombie of this.#zombies) if (unlocked !== 'killed' && unlocked.ok) zombie.rob();
     life.end();
   }
 
