@@ -1,5 +1,5 @@
 import type { Block } from './blocks.ts';
-import { pieces, withoutComments } from './inline.ts';
+import { pieces, plainText, withoutComments } from './inline.ts';
 import { type Outline, boxAt, itemStart } from './outline.ts';
 
 /** What the annotations of a task are about; every spelling of a key leads to one of these. */
@@ -23,6 +23,8 @@ export interface Annotation {
   readonly start: number;
   /** Blocks that directly follow the value: lists and fences, and a paragraph when the value itself is empty. */
   readonly following: readonly Block[];
+  /** True when the key is a heading of its own, `#### Files`, and the value all that stands below it. */
+  readonly section: boolean;
 }
 
 const KEYS: ReadonlyMap<string, Key> = new Map<string, Key>([
@@ -80,11 +82,28 @@ export function annotationsIn(outline: Outline, from: number, to: number): reado
   blocks.forEach((block, i) => {
     if (block.kind === 'paragraph' || (block.kind === 'heading' && block.setext)) {
       readParagraph(outline, block, (isEmpty) => followers(blocks, i, isEmpty, outline), found);
+    } else if (block.kind === 'heading') {
+      readHeading(outline, block, blocks, i, found);
     } else if (block.kind === 'list') {
       for (const item of block.children) readItem(outline, item, found);
     }
   });
   return found;
+}
+
+const SECTIONS = /^(?:files|verify|verification|needs|depends on|blocked by):?$/i;
+
+function readHeading(outline: Outline, block: Block, blocks: readonly Block[], at: number, found: Annotation[]): void {
+  const title = plainText(
+    outline.source.shadow
+      .slice(block.start, block.end)
+      .replace(/^#{1,6}\s*/, '')
+      .slice(0, 60),
+  );
+  if (!SECTIONS.test(title)) return;
+  const following: Block[] = [];
+  for (let i = at + 1; i < blocks.length && blocks[i]?.kind !== 'heading'; i++) following.push(blocks[i] as Block);
+  found.push({ key: keyOf(title.replace(/:$/, '')), value: '', start: block.end, following, section: true });
 }
 
 function readItem(outline: Outline, item: Block, found: Annotation[]): void {
@@ -111,6 +130,7 @@ function readParagraph(
       value,
       start: block.start + key.to,
       following: next === undefined ? following(value.trim() === '') : [],
+      section: false,
     });
   });
 }

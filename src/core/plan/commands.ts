@@ -17,6 +17,7 @@ export interface Verification {
 
 /** Reads the value of a Verify annotation: inline code, the fence or list below it, or prose. */
 export function readVerify(source: Source, annotation: Annotation): Verification {
+  if (annotation.section) return readVerification(source, annotation.following);
   const collected = new Collector(source);
   const value = annotation.value.trim();
   if (value !== '' && !isPlaceholder(value)) collected.text(annotation.value, annotation.start);
@@ -112,6 +113,7 @@ class Collector {
     };
     for (const part of parts) {
       if (part.code && leadsToCommand(prose, count === 0) && isCommand(part.text, parts.length === 1)) {
+        tail = tail.replace(LEAD_IN, '');
         flush();
         last = { run: part.text.trim(), start: part.start, end: part.end };
         count++;
@@ -141,6 +143,9 @@ class Collector {
     );
   }
 }
+
+// "…, then run" in front of the next command is no part of what is expected of this one.
+const LEAD_IN = /(?:\s|[,;:·—–]|\b(?:and|then|also|finally|next|runs?|execute|check|with)\b){1,20}$/i;
 
 /** Prose after which a code span is a command: nothing, a separator, "and", "then run", the end of a sentence. */
 function leadsToCommand(prose: string, first: boolean): boolean {

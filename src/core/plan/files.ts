@@ -23,6 +23,7 @@ interface Reading {
 
 /** Reads the value of a Files annotation: a comma list in the line, or the bullets below it. */
 export function readFiles(source: Source, annotation: Annotation): Files {
+  if (annotation.section) return readFilesSection(source, annotation.following);
   const reading: Reading = { paths: [], none: false, remarks: [] };
   if (annotation.value.trim() !== '') readLine(source, annotation.value, annotation.start, reading);
   if (reading.paths.length === 0 && !reading.none) {

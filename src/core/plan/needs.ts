@@ -78,7 +78,7 @@ export function readNeeds(declared: DraftNeeds, own: number, ids: Ids): ReadNeed
   for (const part of text.split(/[,;+&\n]|\s(?:and|plus)\s|\/(?=\s*[A-Z#\d])/i)) {
     const piece = part.replace(/^(?:and|plus|or|on|needs|all of|both|the)\s+/i, '').trim();
     if (piece === '') continue;
-    const known = special(piece, own, ids) ?? titled(piece, ids);
+    const known = titled(part.trim(), ids) ?? special(piece, own, ids) ?? titled(piece, ids);
     if (known !== undefined) {
       for (const i of known) found.add(i);
       continue;

@@ -6,7 +6,7 @@
  */
 export function splitShell(code: string, language: string): readonly string[] {
   const lines = withoutPrompts(code.replace(/\r\n?/g, '\n').split('\n'));
-  const commands: string[] = [];
+  const commands: { text: string; compound: boolean }[] = [];
   let current: string[] = [];
   const reader = new ShellReader();
   for (const line of lines) {
@@ -15,17 +15,18 @@ export function splitShell(code: string, language: string): readonly string[] {
     current.push(line);
     reader.read(line);
     if (!reader.open) {
-      commands.push(current.join('\n').trim());
+      commands.push({ text: current.join('\n').trim(), compound: reader.takeCompound() });
       current = [];
     }
   }
   const unfinished = current.length > 0;
   if (commands.length === 0 && !unfinished) return [];
   const bash = /^bash$/i.test(language);
-  if (unfinished || (commands.length > 1 && commands.some(leavesState))) {
+  if (unfinished || (commands.length > 1 && commands.some(({ text }) => leavesState(text)))) {
     return [inShell(`set -e\n${lines.join('\n').trim()}`, bash)];
   }
-  return commands.map((command) => inShell(command, bash));
+  // A loop or an `if` ends as its last command does: without `set -e`, a failure in its middle would pass.
+  return commands.map(({ text, compound }) => inShell(compound ? `set -e\n${text}` : text, bash));
 }
 
 /** Whether a fence of this language holds commands; an untagged fence does. */
@@ -70,59 +71,64 @@ function inShell(command: string, bash: boolean): string {
 
 /** Follows shell text line by line and knows whether a command is still open. */
 class ShellReader {
-  #quote: '"' | "'" | '`' | undefined;
+  /** What is open inside what: quotes, and the parentheses of groups and substitutions, `"$(echo "a")"`. */
+  readonly #inside: ('"' | "'" | '`' | '(')[] = [];
   #blocks = 0;
-  // Apart from the blocks: the `)` of a `case` pattern opens nothing and closes nothing.
-  #parentheses = 0;
+  #compound = false;
   #documents: { end: string; tabs: boolean }[] = [];
   #continued = false;
 
   get open(): boolean {
-    return (
-      this.#quote !== undefined ||
-      this.#blocks > 0 ||
-      this.#parentheses > 0 ||
-      this.#documents.length > 0 ||
-      this.#continued
-    );
+    return this.#inside.length > 0 || this.#blocks > 0 || this.#documents.length > 0 || this.#continued;
+  }
+
+  /** Whether the command that was just closed held a block such as `for … done`. */
+  takeCompound(): boolean {
+    const compound = this.#compound;
+    this.#compound = false;
+    return compound;
   }
 
   read(line: string): void {
     const document = this.#documents[0];
-    if (document !== undefined && this.#quote === undefined) {
+    if (document !== undefined && this.#inside.length === 0) {
       if ((document.tabs ? line.replace(/^\t+/, '') : line) === document.end) this.#documents.shift();
       return;
     }
     this.#continued = false;
-    let commandPosition = this.#quote === undefined;
     let last = line.length - 1;
     while (last >= 0 && /\s/.test(line[last] as string)) last--;
     let tail = last + 1;
     while (tail > 0 && /[|&]/.test(line[tail - 1] as string)) tail--;
+    let commandPosition = this.#inside.length === 0;
     for (let i = 0; i < line.length;) {
       const char = line[i] as string;
-      if (this.#quote !== undefined) {
-        if (char === '\\' && this.#quote !== "'") i++;
-        else if (char === this.#quote) this.#quote = undefined;
-        i++;
+      const inside = this.#inside.at(-1);
+      if (inside !== undefined && inside !== '(') {
+        i += this.#inQuote(line, i, inside);
         continue;
       }
-      if (char === '#' && (i === 0 || /\s|[;&|(]/.test(line[i - 1] as string))) break;
+      if (char === '#' && (i === 0 || /[\s;&|(]/.test(line[i - 1] as string))) break;
       if (char === '\\') {
         if (i === last) this.#continued = true;
         i += 2;
         commandPosition = false;
       } else if (char === '"' || char === "'" || char === '`') {
-        this.#quote = char;
+        this.#inside.push(char);
         commandPosition = false;
         i++;
-      } else if (char === '<' && line.startsWith('<<', i) && line[i + 2] !== '<') {
-        i = this.#document(line, i);
       } else if (char === '<' && line.startsWith('<<<', i)) {
         i += 3;
-      } else if (char === '(' || char === ')') {
-        this.#parentheses = Math.max(0, this.#parentheses + (char === '(' ? 1 : -1));
-        commandPosition = char === '(';
+      } else if (char === '<' && line.startsWith('<<', i)) {
+        i = this.#document(line, i);
+      } else if (char === '(') {
+        this.#inside.push('(');
+        commandPosition = true;
+        i++;
+      } else if (char === ')') {
+        // The `)` of a `case` pattern closes nothing.
+        if (inside === '(') this.#inside.pop();
+        commandPosition = inside !== '(';
         i++;
       } else if (char === ';' || char === '&' || char === '|') {
         commandPosition = true;
@@ -140,10 +146,24 @@ class ShellReader {
     }
   }
 
+  /** Reads one piece inside a quote; how many characters it took. */
+  #inQuote(line: string, i: number, quote: '"' | "'" | '`'): number {
+    const char = line[i];
+    if (char === '\\' && quote !== "'") return 2;
+    if (char === quote) this.#inside.pop();
+    else if (quote === '"' && line.startsWith('$(', i)) {
+      this.#inside.push('(');
+      return 2;
+    }
+    return 1;
+  }
+
   /** Counts block keywords; true when a command may follow directly. */
   #keyword(word: string): boolean {
-    if (/^(?:if|for|while|until|case|select|\{)$/.test(word)) this.#blocks++;
-    else if (/^(?:fi|done|esac|\})$/.test(word)) this.#blocks = Math.max(0, this.#blocks - 1);
+    if (/^(?:if|for|while|until|case|select|\{)$/.test(word)) {
+      this.#blocks++;
+      this.#compound = true;
+    } else if (/^(?:fi|done|esac|\})$/.test(word)) this.#blocks = Math.max(0, this.#blocks - 1);
     return /^(?:if|while|until|then|else|elif|do|\{|!|time)$/.test(word);
   }
 
