@@ -25,7 +25,7 @@ export function decide(state: RunState): Effect[] {
   if (state.tip === undefined || state.fingerprint === undefined) return [...effects, { type: 'prepare', key: 'prepare' }];
   if (state.phase === 'execute') {
     keepWorking(state, effects);
-    verify(state, state.tip, effects);
+    verify(state, effects);
     land(state, state.tip, effects);
     start(state, state.tip, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -118,7 +118,7 @@ function start(state: RunState, tip: string, effects: Effect[]): void {
   }
 }
 
-function verify(state: RunState, tip: string, effects: Effect[]): void {
+function verify(state: RunState, effects: Effect[]): void {
   let slots = state.settings?.verify_parallel ?? 1;
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
@@ -132,7 +132,7 @@ function verify(state: RunState, tip: string, effects: Effect[]): void {
       attempt,
       subject: work,
       commands: commandsOf(state, task),
-      landing: work.base === tip,
+      landing: false,
     });
   }
 }

@@ -46,8 +46,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
     case 'verification_finished':
       return event.passed
-        ? `${attemptName(event.task, event.attempt)} verified in ${duration(event.duration_ms)}`
-        : `${attemptName(event.task, event.attempt)} not verified: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+        ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
+        : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
@@ -86,6 +86,10 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {
+  return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
 }
 
 function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['ending']): string {

@@ -112,8 +112,14 @@ export type RunEvent =
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
-  | (OfAttempt & { readonly event: 'verification_started'; readonly tree: string; readonly base: string })
-  | (OfAttempt & Verification & { readonly event: 'verification_finished'; readonly base: string })
+  | (OfAttempt & {
+      readonly event: 'verification_started';
+      readonly tree: string;
+      readonly base: string;
+      /** Of the tree that the merge queue wants to land, not of the attempt's own. */
+      readonly landing: boolean;
+    })
+  | (OfAttempt & Verification & { readonly event: 'verification_finished'; readonly base: string; readonly landing: boolean })
   | (OfAttempt & { readonly event: 'merge_started'; readonly base: string; readonly commit: string; readonly tree: string })
   | (OfAttempt & { readonly event: 'merge_conflicted'; readonly base: string; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'merge_finished'; readonly base: string; readonly commit: string; readonly tree: string; readonly adopted: boolean })

@@ -13,9 +13,9 @@ export async function verify(effect: EffectOf<'verify'>, performing: Performing,
   const file = attemptFile(effect.task, effect.attempt);
   const missing = await voidUnlessKept(effect, performing);
   if (missing !== undefined) return missing;
-  await performing.record([{ event: 'verification_started', ...of, tree: effect.subject.tree, base: effect.subject.base }]);
+  await performing.record([{ event: 'verification_started', ...of, tree: effect.subject.tree, base: effect.subject.base, landing: effect.landing }]);
   const verification = await check(effect.subject, effect.commands, file, performing, signal);
-  return verification === undefined ? [] : [{ event: 'verification_finished', ...of, base: effect.subject.base, ...verification }];
+  return verification === undefined ? [] : [{ event: 'verification_finished', ...of, base: effect.subject.base, landing: effect.landing, ...verification }];
 }
 
 /** Carries verified work onto the tip; what is found to conflict goes back to an agent. */

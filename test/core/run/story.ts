@@ -123,6 +123,7 @@ export class Story {
       checks: fields.checks,
       passed,
       evidence: 'e',
+      landing: this.state.tasks.find((one) => one.task.id === id)?.progress.status === 'merging',
       duration_ms: 1,
       ...(passed ? {} : { failed: { command: `check ${id}`, exit_code: 1, reason: 'exit code 1', tail: 'expected 2, got 3' } }),
     });
