@@ -85,6 +85,7 @@ export function attempt(
     event: 'verification_finished',
     ...of,
     base,
+    landing: id !== commit,
     commit: id,
     tree: what,
     checks,
@@ -135,7 +136,7 @@ export function attempt(
         files_changed: 2,
       },
     ],
-    [{ event: 'verification_started', ...of, tree, base }],
+    [{ event: 'verification_started', ...of, tree, base, landing: false }],
   ];
   if (ends === 'failed') return [...groups, [verified(false, commit, tree)], [{ event: 'worktree_removed', ...of }]];
   const landing = { commit: chance.hex(40), tree: chance.hex(40) };
@@ -144,7 +145,7 @@ export function attempt(
     [{ event: 'worktree_removed', ...of }],
     [verified(true, commit, tree)],
     [{ event: 'merge_started', ...of, base, ...landing }],
-    [{ event: 'verification_started', ...of, tree: landing.tree, base }],
+    [{ event: 'verification_started', ...of, tree: landing.tree, base, landing: true }],
     [verified(true, landing.commit, landing.tree)],
     [{ event: 'merge_finished', ...of, base, ...landing, adopted: false }],
   ];

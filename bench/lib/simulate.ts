@@ -112,6 +112,7 @@ function factsOf(effect: Effect, minutes: readonly (readonly number[])[]): reado
           event: 'verification_finished',
           ...of,
           base,
+          landing: effect.landing,
           commit,
           tree,
           checks: checksOf(effect.commands),
