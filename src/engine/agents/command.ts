@@ -36,6 +36,8 @@ export interface AgentEnd {
   readonly how: 'exited' | 'lost' | 'timed-out' | 'cancelled' | 'not-started';
   readonly code: number | undefined;
   readonly reason: string;
+  /** The reason says more than the code: why the program could not be started. */
+  readonly explained?: true;
 }
 
 /** Milliseconds between a polite and a firm request to end. */
@@ -137,7 +139,7 @@ export async function attendAgent(
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
   if (code === 127 || code === 126) {
     const said = await tail(performing, place.transcript);
-    return { how: 'exited', code, reason: said };
+    return { how: 'exited', code, reason: said, explained: true };
   }
   // A shell says 128 + n for a program that signal n ended.
   if (code > 128 && code < 166) return { how: 'lost', code, reason: `the agent was ended by signal ${code - 128}` };
