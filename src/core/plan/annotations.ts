@@ -119,7 +119,6 @@ function readParagraph(
   found: Annotation[],
 ): void {
   const text = withoutComments(outline.source.shadow.slice(block.start, block.end));
-  if (!text.includes(':') && !text.includes('.')) return;
   const keys = keysIn(text);
   keys.forEach((key, i) => {
     const next = keys[i + 1];
@@ -142,13 +141,14 @@ const BOLD_WHOLE =
 const PLAIN_KEY = /^[ \t]*([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,2}):(?=\s|$)/gm;
 
 function keysIn(text: string): readonly Found[] {
+  const bold = text.includes('**') || text.includes('__');
+  if (!bold && !text.includes(':')) return [];
   // Code spans cannot hold a key; blanked, so that offsets stay.
-  let masked = '';
-  for (const piece of pieces(text)) {
+  let masked = text.includes('`') ? '' : text;
+  for (const piece of masked === '' ? pieces(text) : []) {
     masked += piece.code ? text.slice(piece.start, piece.end).replace(/[^\n]/g, '`') : piece.text;
   }
   const found: Found[] = [];
-  const bold = masked.includes('**') || masked.includes('__');
   for (const match of bold ? masked.matchAll(BOLD_KEY) : []) {
     const key = keyOf(match[1] as string);
     const opens = opensLine(masked, match.index);

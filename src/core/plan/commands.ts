@@ -41,7 +41,7 @@ export function readVerification(source: Source, blocks: readonly Block[]): Veri
 /** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in. */
 export function isPlaceholder(text: string): boolean {
   if (text.length > 400) return false;
-  const inner = text.trim().replace(/^`+|`+$/g, '');
+  const inner = text.includes('`') ? text.trim().replace(/^`+|`+$/g, '') : text.trim();
   return /^(?:<[^<>]*>|\[[^[\]]*\]|\{[^{}]*\}|\.{3}|…|TBD|TODO|XXX)[.:]?$/i.test(inner);
 }
 
@@ -190,15 +190,24 @@ export interface Fence {
 /** Reads a fence: its language, its content, and whether it was closed. */
 export function readFence(source: Source, block: Block): Fence {
   const lines = source.text.slice(block.start, block.end).split(/\r\n|\n|\r/);
-  const open = /^(`{3,}|~{3,})[ \t]*([^\s`{]*)/.exec(lines[0] as string);
-  const marks = open?.[1] ?? '```';
+  const language = /^(?:`{3,}|~{3,})[ \t]*([^\s`{]*)/.exec(lines[0] as string)?.[1] ?? '';
   const indent = block.start - source.lineStart(block.start);
-  const last = lines.length > 1 ? (lines.at(-1) as string).trim() : '';
-  const closed = last.length >= marks.length && last === (marks[0] as string).repeat(last.length);
+  const closed = isClosed(source, block);
   const body = lines.slice(1, closed ? -1 : undefined).map((line) => {
     let cut = 0;
     while (cut < indent && (line[cut] === ' ' || line[cut] === '\t')) cut++;
     return line.slice(cut);
   });
-  return { language: open?.[2] ?? '', code: body.join('\n'), closed };
+  return { language, code: body.join('\n'), closed };
+}
+
+/** Whether a fence has a closing line: one of nothing but its own marks, as many or more. */
+export function isClosed({ shadow }: Source, block: Block): boolean {
+  const mark = shadow[block.start];
+  let size = 0;
+  while (shadow[block.start + size] === mark) size++;
+  const line = shadow.lastIndexOf('\n', block.end - 1) + 1;
+  if (line <= block.start) return false;
+  const last = shadow.slice(line, block.end).trim();
+  return last.length >= size && last === (mark as string).repeat(last.length);
 }

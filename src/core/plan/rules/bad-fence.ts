@@ -1,5 +1,5 @@
 import type { Block } from '../blocks.ts';
-import { readFence } from '../commands.ts';
+import { isClosed } from '../commands.ts';
 import { finding } from '../draft.ts';
 import type { Source } from '../source.ts';
 import type { Rule } from './rule.ts';
@@ -18,7 +18,7 @@ export const badFence: Rule = {
       const text = source.shadow.slice(block.start, block.end);
       const hidden = UNIT_HEADING.exec(text);
       // A closed fence with a second opening line inside: its own closing line is probably missing.
-      if (closed && (what !== 'fence' || !reopens(text))) continue;
+      if (closed && (hidden === null || what !== 'fence' || !reopens(text))) continue;
       const span = source.span(block.start, source.lineEnd(block.start));
       if (hidden !== null) {
         const { line } = source.span(block.start + hidden.index, block.start + hidden.index);
@@ -41,7 +41,7 @@ function* suspects(
   blocks: readonly Block[],
 ): Iterable<{ block: Block; closed: boolean; what: string }> {
   for (const block of blocks) {
-    if (block.kind === 'fence') yield { block, closed: readFence(source, block).closed, what: 'fence' };
+    if (block.kind === 'fence') yield { block, closed: isClosed(source, block), what: 'fence' };
     else if (block.kind === 'html') {
       const text = source.shadow.slice(block.start, block.end);
       const comment = text.startsWith('<!--');

@@ -15,6 +15,7 @@ export const directorySlash: Rule = {
     }
     for (const unit of draft.units) {
       for (const { text, span } of unit.paths) {
+        if (text.endsWith('/') || !looksLikeDirectory(text.replace(/^(?:\.\/)+/, ''), parents)) continue;
         const path = normaliseScope(text);
         if (!path.ok || scopeForm(path.value) !== 'file' || !looksLikeDirectory(path.value, parents)) continue;
         const message = `\`${path.value}\` allows only a file of that name.`;
