@@ -226,6 +226,8 @@ function persist(change: Change): void {
 function leftOf(file: FileNode, dice: Dice): Uint8Array {
   const { bytes, durable } = file;
   if (bytes === durable) return durable;
+  // Cut, and the cut is not synced: either length may be left.
+  if (bytes.length < durable.length && startsWith(durable, bytes)) return dice.chance(0.5) ? bytes : durable;
   const grown = bytes.length >= durable.length && startsWith(bytes, durable);
   const from = grown ? durable.length : 0;
   switch (dice.whole(0, 3)) {

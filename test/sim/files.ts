@@ -148,8 +148,9 @@ export class SimFiles implements Files {
     if (file === undefined) {
       await this.#life.step('open:create');
       this.#expectSpace(path);
-      file = newFile(new Uint8Array(0), this.#life.machine.now());
-      this.#disk.set(directory, nameOf(path), file, parentOf(path));
+      // O_CREAT: whoever comes second opens the file of the first.
+      file = directory.entries.get(nameOf(path)) ?? newFile(new Uint8Array(0), this.#life.machine.now());
+      if (!directory.entries.has(nameOf(path))) this.#disk.set(directory, nameOf(path), file, parentOf(path));
     }
     if (file.kind !== 'file') throw refusal(file.kind === 'link' ? 'ELOOP' : 'EISDIR', path);
     await this.#life.step('open:sync');

@@ -239,7 +239,7 @@ class Simulation {
 
   async #unlock(): Promise<void> {
     const life = this.machine.live('unlock');
-    const unlocked = await Promise.race([forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force'), life.died]);
+    const unlocked = await Promise.race([forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force').catch(() => 'killed' as const), life.died]);
     if (unlocked !== 'killed' && !unlocked.ok && this.machine.lives.size === 1) this.#world.fail(`L8: a lock is left that nobody can take: ${unlocked.error.message}`);
     for (const zombie of this.#zombies) if (unlocked !== 'killed' && unlocked.ok) zombie.rob();
     life.end();
