@@ -1,4 +1,5 @@
-import { branchRef, type Context } from './context.ts';
+import { joinPath } from '../../core/base/path.ts';
+import { branchRef, type Context, readText } from './context.ts';
 import { fieldsOf } from './git.ts';
 import { GitError, type ObjectId } from './repositories.ts';
 
@@ -22,6 +23,24 @@ export async function readBranch(context: Context, branch: string): Promise<Bran
     return { tip, workTree: workTree === '' ? undefined : workTree };
   }
   return undefined;
+}
+
+/**
+ * Whether a plain look shows that the branch is an ordinary ref which nobody has checked out. False when it is not, or
+ * when only git can tell. It spares a process for each landing.
+ */
+export async function isPlainlyFree(context: Context, branch: string): Promise<boolean> {
+  const { files } = context.io;
+  const ref = branchRef(branch);
+  const common = context.options.gitDirectory;
+  const worktrees = await files.list(joinPath(common, 'worktrees'));
+  for (const directory of [common, ...worktrees.map((name) => joinPath(common, 'worktrees', name))]) {
+    const head = (await readText(files, joinPath(directory, 'HEAD')))?.trim();
+    // With another store for refs (reftable) this file only says `.invalid`.
+    if (head === undefined || head === `ref: ${ref}` || head.includes('.invalid')) return false;
+  }
+  const loose = await readText(files, joinPath(common, ref));
+  return !loose?.startsWith('ref:');
 }
 
 /** Every commit that a ref of the user's repository points at. */

@@ -25,6 +25,8 @@ export interface Context {
   readonly user: Where;
   /** Directory in the private repository that only runs of this slug use. */
   readonly own: string;
+  /** Trees of commits that went through our hands: asking git for one costs a process. */
+  readonly trees: Map<ObjectId, ObjectId>;
   settings(): Promise<Settings>;
 }
 
@@ -49,6 +51,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
     queue,
     user,
     own: joinPath(queue.gitDirectory, 'masterplan', options.slug),
+    trees: new Map(),
     settings() {
       settings ??= readSettings(git, user).catch((error: unknown) => {
         settings = undefined;

@@ -26,11 +26,8 @@ async function integrate(
   text: CommitText,
 ): Promise<Merged> {
   if (onto === base) {
-    const [tree, integrated] = await Promise.all([
-      treeOf(context, commit),
-      commitTree(context, context.queue, `${commit}^{tree}`, [onto], text),
-    ]);
-    return { commit: integrated, tree };
+    const tree = await treeOf(context, commit);
+    return { commit: await commitTree(context, context.queue, tree, [onto], text), tree };
   }
   // Together, because the answer to the first is nearly always yes, and then the second is what we need.
   const [bases, plain] = await Promise.all([mergeBases(context, onto, commit), mergeTrees(context, onto, commit)]);
@@ -57,17 +54,11 @@ async function mergeWithBase(
   onto: ObjectId,
   text: CommitText,
 ): ReturnType<typeof mergeTrees> {
-  const made = { message: 'merge base', date: text.date };
-  const root = await commitTree(context, context.queue, `${base}^{tree}`, [], made, false);
-  const ours = await commitTree(context, context.queue, `${onto}^{tree}`, [root], made, false);
-  const theirs = await commitTree(
-    context,
-    context.queue,
-    `${commit}^{tree}`,
-    [root],
-    { ...made, message: 'change' },
-    false,
-  );
+  const make = async (of: ObjectId, parents: ObjectId[], message: string): Promise<ObjectId> =>
+    commitTree(context, context.queue, await treeOf(context, of), parents, { message, date: text.date }, false);
+  const root = await make(base, [], 'base');
+  const ours = await make(onto, [root], 'ours');
+  const theirs = await make(commit, [root], 'theirs');
   return mergeTrees(context, ours, theirs);
 }
 

@@ -22,7 +22,7 @@ export interface PackRequest {
 export async function packObjects(context: Context, request: PackRequest): Promise<string | undefined> {
   const { stage } = request;
   const objects = joinPath(stage, 'objects');
-  await context.io.files.makeDirectory(objects);
+  await ensureDirectory(context, objects);
   const own: Where = { ...context.queue, objects, alternates: [joinPath(context.queue.gitDirectory, 'objects')] };
   const from: Where = { ...own, alternates: [...(own.alternates ?? []), ...(request.alternates ?? [])] };
   const answer = await context.git(
@@ -51,7 +51,6 @@ export async function packObjects(context: Context, request: PackRequest): Promi
 export async function movePack(context: Context, stage: string, name: string, objects: string): Promise<void> {
   const { files } = context.io;
   const target = joinPath(objects, 'pack');
-  await files.makeDirectory(target);
   for (const extension of ['pack', 'idx']) {
     const from = joinPath(stage, `pack-${name}.${extension}`);
     const to = joinPath(target, `pack-${name}.${extension}`);
@@ -65,6 +64,11 @@ export async function movePack(context: Context, stage: string, name: string, ob
       await files.remove(from);
     }
   }
+}
+
+// Making a directory syncs its parent; on the way of a landing that is worth a look first.
+async function ensureDirectory(context: Context, path: string): Promise<void> {
+  if ((await context.io.files.stat(path)) === undefined) await context.io.files.makeDirectory(path);
 }
 
 /** Makes a commit; the same input gives the same id. */
@@ -87,17 +91,23 @@ export async function commitTree(
       durable,
     },
   );
-  return textOf(answer).trim();
+  const commit = textOf(answer).trim();
+  context.trees.set(commit, tree);
+  return commit;
 }
 
 /** The tree of a commit. */
 export async function treeOf(context: Context, commit: ObjectId): Promise<ObjectId> {
+  const known = context.trees.get(checkId(commit));
+  if (known !== undefined) return known;
   const answer = await context.git(context.queue, `read commit ${commit}`, [
     'rev-parse',
     '--verify',
     '--quiet',
     '--end-of-options',
-    `${checkId(commit)}^{tree}`,
+    `${commit}^{tree}`,
   ]);
-  return textOf(answer).trim();
+  const tree = textOf(answer).trim();
+  context.trees.set(commit, tree);
+  return tree;
 }

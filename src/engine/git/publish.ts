@@ -1,5 +1,5 @@
 import { joinPath } from '../../core/base/path.ts';
-import { type Branch, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
+import { type Branch, isPlainlyFree, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
 import { attempt, checkId, type Context, readText } from './context.ts';
 import { movePack, packObjects } from './objects.ts';
 import { keepText } from './queue.ts';
@@ -22,20 +22,14 @@ async function publish(
   commit: ObjectId,
   expected: ObjectId | undefined,
 ): Promise<Moved> {
-  // Packing needs nothing of what we look for first, and usually is what takes longest.
-  const sending = expected === undefined ? undefined : pack(context, commit, [expected]);
-  sending?.catch(() => {});
-  const there = await readBranch(context, branch);
-  if (there?.tip === commit) {
-    await sending;
-    return 'moved';
+  // Where the branch stands needs no look before: the compare-and-swap finds out.
+  if (expected === undefined || !(await isPlainlyFree(context, branch))) {
+    const there = await readBranch(context, branch);
+    if (there?.tip === commit) return 'moved';
+    if (there?.tip !== expected) return { actual: there?.tip };
+    refuseCheckedOut(branch, there);
   }
-  if (there?.tip !== expected) {
-    await sending?.catch(() => {});
-    return { actual: there?.tip };
-  }
-  refuseCheckedOut(branch, there);
-  const name = await (sending ?? pack(context, commit, await readTips(context)));
+  const name = await pack(context, commit, expected === undefined ? await readTips(context) : [checkId(expected)]);
   return withObjects(context, name, () => moveBranch(context, branch, commit, expected));
 }
 
