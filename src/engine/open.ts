@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
+import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
-import type { RunPaths } from './paths.ts';
+import { attemptFile, type RunPaths } from './paths.ts';
 import type { Performing } from './perform/performer.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
@@ -70,8 +71,22 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
 export async function startEngine(run: OwnedRun, performing: Omit<Performing, 'state' | 'record'>): Promise<Engine> {
   await performing.git.prepare();
-  for (const name of await performing.io.files.list(performing.paths.checkouts)) {
-    await performing.git.removeWorktree(`${performing.paths.checkouts}/${name}`);
-  }
+  await clearAway(run.log.state, performing);
   return new Engine(run.log, performing);
+}
+
+/** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
+async function clearAway(state: RunState, { io, git, paths }: Omit<Performing, 'state' | 'record'>): Promise<void> {
+  // Making a directory also removes what was left of interrupted writes in it.
+  for (const directory of [paths.processes, paths.briefs, paths.digests]) await io.files.makeDirectory(directory);
+  for (const name of await io.files.list(paths.checkouts)) await git.removeWorktree(`${paths.checkouts}/${name}`);
+  const scratch = (await io.files.list(paths.scratch)).map((name) => name.replace(/\.git$/, ''));
+  const there = new Set([...(await io.files.list(paths.worktrees)), ...scratch]);
+  if (there.size === 0) return;
+  for (const { task, attempts } of state.tasks) {
+    for (const attempt of attempts) {
+      const file = attemptFile(task.id, attempt.number);
+      if (attempt.worktree === 'removed' && there.has(file)) await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
+    }
+  }
 }

@@ -48,6 +48,10 @@ export async function finish(effect: EffectOf<'finish'>, performing: Performing,
   const completed = (branch: string, commit: string): RunEvent[] => [{ event: 'run_completed', outcome: effect.choice, branch, commit }];
   const refused = (reason: string, hint: string): RunEvent[] => [{ event: 'finish_refused', choice: effect.choice, reason, hint }];
   const again = `then: masterplan approve ${state.slug} --finish ${effect.choice}`;
+  if (effect.choice !== 'discard') {
+    const tip = await git.branchTip(state.runBranch);
+    if (tip !== effect.commit) return displaced(performing, effect.commit, tip);
+  }
   switch (effect.choice) {
     case 'keep':
       return completed(state.runBranch, effect.commit);
