@@ -128,9 +128,7 @@ export class Checker implements FilesWitness, GitWitness {
   atEnd(): void {
     const { disk, git, processes } = this.#machine;
     for (const process of processes.alive) this.#fail('L6', `process ${process.pid} (${process.program.argv.slice(-1).join()}) is left at the end`);
-    // An owner that was robbed in the middle of making something may leave it lying about.
-    const robbed = this.#machine.counts.robbed > 0;
-    for (const directory of robbed ? [] : [this.#paths.worktrees, this.#paths.checkouts, this.#paths.scratch]) {
+    for (const directory of [this.#paths.worktrees, this.#paths.checkouts, this.#paths.scratch]) {
       const node = disk.find(directory);
       const left = node?.kind === 'directory' ? [...node.entries.keys()] : [];
       if (left.length > 0) this.#fail('L8', `${directory} still holds ${left.join(', ')}`);

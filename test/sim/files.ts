@@ -128,8 +128,8 @@ export class SimFiles implements Files {
     const directory = this.#on(path, () => this.#disk.find(parentOf(path)));
     if (directory?.kind !== 'directory') return;
     this.#disk.set(directory, nameOf(path), undefined, parentOf(path));
+    // Not synced: nobody promised that this is durable.
     await this.#life.step('removeTree:done');
-    this.#syncDirectory(parentOf(path));
   }
 
   async rename(from: string, to: string): Promise<void> {
