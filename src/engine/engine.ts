@@ -105,7 +105,8 @@ export class Engine {
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
           return this.#stop === undefined ? { end: 'settled' } : { end: 'stopped', mode: this.#stop };
         }
-        await this.#projector.checkpoint(false);
+        // What is made from the log can be made again: a disk that refuses it now does not stop the run.
+        await this.#projector.checkpoint(false).catch(() => undefined);
         await this.#rest(Math.min(pause ?? LOOK, LOOK));
       }
     } finally {
