@@ -1,7 +1,7 @@
 import { createContext } from './app/context.ts';
-import { runCli } from './surfaces/cli/cli.ts';
 import { unexpected, type Cli } from './surfaces/cli/command.ts';
 import { prompts } from './surfaces/cli/prompts.ts';
+import { askedQuickly, runQuickly } from './surfaces/cli/quick/quick.ts';
 import { useCases } from './surfaces/cli/use-cases.ts';
 
 const argv = process.argv.slice(2);
@@ -25,5 +25,8 @@ const cli: Cli = {
 // Thrown where nobody awaits it: still one sentence and no stack trace. The log is durable, so ending is safe.
 process.on('uncaughtException', (error) => process.exit(unexpected(cli, error, argv.includes('--json'))));
 
+const quick = askedQuickly(argv);
+const code =
+  quick === undefined ? await (await import('./surfaces/cli/cli.ts')).runCli(argv, cli) : await runQuickly(quick, cli);
 // All output is written synchronously, so nothing is lost here; and no handle left open can keep the command from ending.
-process.exit(await runCli(argv, cli));
+process.exit(code);

@@ -2,6 +2,7 @@ import type { AppRefusal } from '../../app/api.ts';
 import { oneLine } from '../../core/base/text.ts';
 import type { Cli } from './command.ts';
 import { paintFor, type Paint } from './paint.ts';
+import { renderFindings } from './render/findings.ts';
 
 /** Writes lines to standard output. */
 export function say(cli: Cli, lines: readonly string[]): void {
@@ -36,7 +37,6 @@ export async function refuse(cli: Cli, refusal: AppRefusal, json: boolean): Prom
   const lines: string[] = [];
   if (findings !== undefined) {
     const paint = await paintOf(cli);
-    const { renderFindings } = await import('./render/findings.ts');
     lines.push(...renderFindings(findings, paint, terminal.columns()), '');
   }
   lines.push(`masterplan: ${oneLine(message, 1000)}`, `  ${oneLine(hint, 1000)}`);

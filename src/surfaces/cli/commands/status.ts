@@ -1,9 +1,7 @@
 import { buildCommand } from '@stricli/core';
-import { EXIT } from '../../../app/api.ts';
-import { action, type Calling, type Cli, type JsonFlag } from '../command.ts';
+import { action, type Calling, type JsonFlag } from '../command.ts';
 import { jsonFlag, slugArgument } from '../options.ts';
-import { paintOf, refuse, say, sayJson } from '../output.ts';
-import { renderStatus } from '../render/status.ts';
+import { status } from '../quick/looks.ts';
 
 export const command = buildCommand<JsonFlag, [string?], Calling>({
   docs: {
@@ -19,11 +17,3 @@ export const command = buildCommand<JsonFlag, [string?], Calling>({
   },
   func: action(status),
 });
-
-async function status(cli: Cli, { json }: JsonFlag, slug?: string): Promise<number> {
-  const found = await cli.app.runStatus(cli.context, slug);
-  if (!found.ok) return refuse(cli, found.error, json);
-  if (json) sayJson(cli, { runs: found.value });
-  else say(cli, renderStatus(found.value, cli.context.io.clock.now(), await paintOf(cli)));
-  return found.value.some(({ problem }) => problem !== undefined) ? EXIT.failed : EXIT.ok;
-}
