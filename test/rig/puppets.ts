@@ -192,7 +192,9 @@ export class Puppets {
       this.#sockets.delete(socket);
       puppet?.close();
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       const message = JSON.parse(line) as { hello?: Hello; id?: number; result?: unknown; error?: string };
       if (message.hello !== undefined) {
         const agent = new Puppet(message.hello, socket);

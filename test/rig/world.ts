@@ -207,9 +207,9 @@ export class World {
       });
   }
 
-  /** Content of the files of a branch, but for those of masterplan itself: path → text. */
+  /** Content of the files of a branch, but for the configuration, which names places of this test: path → text. */
   files(branch = `masterplan/${this.slug}`): Record<string, string> {
-    const paths = this.git('ls-tree', '-r', '--name-only', '-z', branch).split('\0').filter((path) => path !== '');
+    const paths = this.git('ls-tree', '-r', '--name-only', '-z', branch).split('\0').filter((path) => path !== '' && path !== '.masterplan.yaml');
     return Object.fromEntries(paths.map((path) => [path, this.git('show', `${branch}:${path}`)]));
   }
 

@@ -72,12 +72,15 @@ export async function launchAgent(
   const { io } = performing;
   const record = await readRecord(performing, place.record, attempt.nonce);
   if (record !== undefined) {
-    const process = (await aliveProcess(io.processes, record)) ?? (await orphan(io.processes, attempt.nonce));
+    const exit = await io.files.stat(`${place.inputs}/exit`);
+    // The nonce finds an agent that nobody noted. Of one that is known to be over it finds only what it left behind.
+    const unnoted = record.process === undefined && exit === undefined;
+    const process = unnoted ? await orphan(io.processes, attempt.nonce) : await aliveProcess(io.processes, record);
     if (process !== undefined) {
-      if (record.process === undefined) await writeRecord(performing, place, attempt, process);
+      if (unnoted) await writeRecord(performing, place, attempt, process);
       return { process, recovered: 'attached' };
     }
-    const finished = (await io.files.stat(`${place.inputs}/exit`)) ?? (await io.files.stat(`${place.inputs}/digest.json`));
+    const finished = exit ?? (await io.files.stat(`${place.inputs}/digest.json`));
     return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
   }
   if (effect.end) return { process: undefined, recovered: undefined };
