@@ -27,13 +27,15 @@ export interface Launched {
   readonly process: ProcessIdentity | undefined;
   /** What was found of an earlier life of masterplan. */
   readonly recovered: 'attached' | 'adopted' | 'lost' | undefined;
+  /** The machine was started anew since: what was in memory then is gone, and nobody can tell what. */
+  readonly rebooted?: true;
   /** Why it could not be started. */
   readonly refused?: string;
 }
 
 /** How an agent's process ended. */
 export interface AgentEnd {
-  readonly how: 'exited' | 'lost' | 'timed-out' | 'cancelled' | 'not-started';
+  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'cancelled' | 'not-started';
   readonly code: number | undefined;
   readonly reason: string;
   /** The reason says more than the code: why the program could not be started. */
@@ -55,6 +57,8 @@ interface ProcessRecord {
   readonly schema: 1;
   readonly attempt: string;
   readonly nonce: string;
+  /** The boot of the machine in which it was started; missing when the record was damaged. */
+  readonly boot?: string;
   readonly process?: ProcessIdentity;
 }
 
@@ -80,6 +84,7 @@ export async function launchAgent(
       if (unnoted) await writeRecord(performing, place, attempt, process);
       return { process, recovered: 'attached' };
     }
+    if (record.boot !== io.processes.self().boot) return { process: undefined, recovered: 'lost', rebooted: true };
     const finished = exit ?? (await io.files.stat(`${place.inputs}/digest.json`));
     return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
   }
@@ -89,8 +94,9 @@ export async function launchAgent(
   await prepare();
   for (const directory of [performing.paths.processes, performing.paths.transcripts]) await io.files.makeDirectory(directory);
   await writeRecord(performing, place, attempt, undefined);
+  let process: ProcessIdentity;
   try {
-    const process = await io.processes.start(
+    process = await io.processes.start(
       {
         argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...settings.command],
         cwd: place.worktree,
@@ -108,11 +114,12 @@ export async function launchAgent(
       },
       { stdin: `${place.inputs}/brief.md`, output: place.transcript },
     );
-    await writeRecord(performing, place, attempt, process);
-    return { process, recovered: undefined };
   } catch (error) {
     return { process: undefined, recovered: undefined, refused: error instanceof Error ? error.message : String(error) };
   }
+  // It runs: when this cannot be written, it is found by its nonce.
+  await writeRecord(performing, place, attempt, process);
+  return { process, recovered: undefined };
 }
 
 /**
@@ -137,6 +144,7 @@ export async function attendAgent(
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
   if (verdict !== undefined) return verdict;
+  if (launched.rebooted) return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
   if (effect.end) return { how: 'cancelled', code: undefined, reason: 'the run is over' };
   const code = await readExit(performing, `${place.inputs}/exit`);
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
@@ -239,7 +247,8 @@ async function readRecord(performing: Performing, path: string, nonce: string): 
 }
 
 async function writeRecord(performing: Performing, place: AttemptPlace, attempt: Attempt, process: ProcessIdentity | undefined): Promise<void> {
-  const record: ProcessRecord = { schema: 1, attempt: place.name, nonce: attempt.nonce, ...(process === undefined ? {} : { process }) };
+  const { boot } = performing.io.processes.self();
+  const record: ProcessRecord = { schema: 1, attempt: place.name, nonce: attempt.nonce, boot, ...(process === undefined ? {} : { process }) };
   await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);
 }
 

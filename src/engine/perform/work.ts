@@ -98,7 +98,16 @@ async function conclude(
   const file = attemptFile(effect.task, effect.attempt);
   const of = { task: effect.task, attempt: effect.attempt };
   const events: RunEvent[] = [];
-  const read = await readDigest(performing, `${paths.attempts}/${file}/digest.json`);
+  if (end.how === 'rebooted') {
+    // A power cut takes what was not synced, here and there: files may be empty or missing that the agent had finished. What
+    // was taken over before it is whole, and must not be replaced by what is left now.
+    const before = await git.kept(file);
+    if (before !== undefined) {
+      events.push({ event: 'snapshot_taken', ...of, commit: before, ref: `refs/masterplan/result/${state.slug}/${file}` });
+      return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
+    }
+  }
+  const read = end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`);
   if (read.problems !== undefined) {
     events.push({ event: 'contract_violation', ...of, contract_id: IMPLEMENT_CONTRACT, problems: read.problems });
   }
@@ -128,6 +137,7 @@ async function conclude(
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (end.how === 'rebooted') return finished('lost', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
   if (end.how === 'not-started') return finished('failed', end.reason);
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
