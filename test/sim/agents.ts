@@ -8,6 +8,8 @@ import type { Misdeed, Scenario, Script } from './scenario.ts';
 export interface Truth {
   /** Every content that an agent or a person wrote wholly into a file. */
   readonly written: Set<string>;
+  /** The same, by attempt (`T3.2`). */
+  readonly writtenBy: Map<string, Set<string>>;
   /** Commands that passed, by tree: `<tree> <command>`. */
   readonly passed: Set<string>;
   /** Attempts whose agent deleted its own worktree. */
@@ -154,6 +156,9 @@ class Work {
     const { cwd } = this.#keeper.program;
     if (disk.find(cwd)?.kind !== 'directory') return;
     this.#truth.written.add(content);
+    const name = `${this.#id}.${this.#attempt}`;
+    const mine = this.#truth.writtenBy.get(name) ?? new Set();
+    this.#truth.writtenBy.set(name, mine.add(content));
     disk.put(`${cwd}/${path}`, content);
   }
 

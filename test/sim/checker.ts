@@ -258,8 +258,9 @@ export class Checker implements FilesWitness, GitWitness {
     const base = git.treeOf(attempt.base);
     const ref = git.queueRefs.get(`refs/masterplan/result/${this.state.slug}/${name}`);
     const kept = ref === undefined ? undefined : git.treeOf(ref);
+    const mine = this.#truth.writtenBy.get(name);
     for (const [path, content] of disk.tree(`${this.#paths.worktrees}/${name}`)) {
-      if (!this.#truth.written.has(content) || base.get(path) === content || kept?.get(path) === content) continue;
+      if (mine?.has(content) !== true || base.get(path) === content || kept?.get(path) === content) continue;
       return this.#fail('L9', `${path} of ${name} is under no ref when ${why}`);
     }
   }

@@ -75,7 +75,7 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #hands: Hands;
   readonly #paths: RunPaths = runPaths(ROOT, 'docs/masterplan', SLUG);
-  readonly #truth: Truth = { written: new Set(), passed: new Set(), wiped: new Set() };
+  readonly #truth: Truth = { written: new Set(), writtenBy: new Map(), passed: new Set(), wiped: new Set() };
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #base: string;
