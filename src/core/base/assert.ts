@@ -3,9 +3,9 @@ export class Defect extends Error {
   override readonly name = 'Defect';
 }
 
-/** Throws a {@link Defect} when `condition` is false. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new Defect(message);
+/** Throws a {@link Defect} when `condition` is false. A message that has to be put together is given as a function. */
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new Defect(typeof message === 'string' ? message : message());
 }
 
 /** Closes a `switch` over a union: does not compile while a case is missing. */

@@ -7,8 +7,8 @@ import type { RecordedEvent } from './event.ts';
  * `sum` is the CRC-32 of everything before `,"sum":`, continued from the sum of the line before (0 at the start), so a
  * cut, a swap or an edit anywhere breaks the chain at the line where it was made. See docs/formats/events.md.
  */
-const SUFFIX = /^,"sum":"([0-9a-f]{8})"\}$/;
-const SUFFIX_LENGTH = ',"sum":"00000000"}'.length;
+const SUFFIX = utf8(',"sum":"00000000"}');
+const DIGITS = ',"sum":"'.length;
 
 /** Encodes one event as the bytes of its line, newline included, and returns the sum that the next line continues from. */
 export function encodeEvent(event: RecordedEvent, previous: number): { readonly bytes: Uint8Array; readonly sum: number } {
@@ -32,14 +32,23 @@ export function encodeEvent(event: RecordedEvent, previous: number): { readonly 
  * `undefined` when the line is not whole.
  */
 export function checkLine(bytes: Uint8Array, start: number, end: number, previous: number): number | undefined {
-  const cut = end - SUFFIX_LENGTH;
+  const cut = end - SUFFIX.length;
   if (cut <= start) return undefined;
-  let suffix = '';
-  for (let i = cut; i < end; i++) suffix += String.fromCharCode(bytes[i] as number);
-  const match = SUFFIX.exec(suffix);
-  if (match === null) return undefined;
+  let written = 0;
+  for (let i = 0; i < SUFFIX.length; i++) {
+    const byte = bytes[cut + i] as number;
+    if (i < DIGITS || i >= DIGITS + 8) {
+      if (byte !== SUFFIX[i]) return undefined;
+    } else if (byte >= 0x30 && byte <= 0x39) {
+      written = (written << 4) | (byte - 0x30);
+    } else if (byte >= 0x61 && byte <= 0x66) {
+      written = (written << 4) | (byte - 0x57);
+    } else {
+      return undefined;
+    }
+  }
   const sum = crc32(bytes, previous, start, cut);
-  return hex(sum) === match[1] ? sum : undefined;
+  return sum === written >>> 0 ? sum : undefined;
 }
 
 function hex(sum: number): string {

@@ -11,9 +11,9 @@ import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type TaskStat
  * not written by masterplan, or was edited.
  */
 export function evolve(state: RunState, event: RecordedEvent): RunState {
-  assert(event.seq === state.seq + 1, `event ${event.seq} follows event ${state.seq}`);
-  assert(event.fence >= state.fence, `event ${event.seq} was written under lock generation ${event.fence}, after ${state.fence}`);
-  assert(state.seq > 0 || event.event === 'run_created', `the first event is ${event.event}, not run_created`);
+  assert(event.seq === state.seq + 1, () => `event ${event.seq} follows event ${state.seq}`);
+  assert(event.fence >= state.fence, () => `event ${event.seq} was written under lock generation ${event.fence}, after ${state.fence}`);
+  assert(state.seq > 0 || event.event === 'run_created', () => `the first event is ${event.event}, not run_created`);
   const at = parseStamp(event.ts);
   state.seq = event.seq;
   state.fence = event.fence;
@@ -114,7 +114,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.ended = { at, ending: event.ending, reason: event.reason };
       markUntidy(state, task);
       if (event.ending === 'done') {
-        assert(event.commit !== undefined && event.tree !== undefined, `${name(event)} is done without a commit`);
+        assert(event.commit !== undefined && event.tree !== undefined, () => `${name(event)} is done without a commit`);
         const work = { base: attempt.base, commit: event.commit, tree: event.tree };
         task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
         return;
@@ -173,7 +173,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'merge_started': {
       const { task } = current(state, event.task, event.attempt);
-      assert(task.progress.status === 'merging', `${name(event)} is not in the merge queue`);
+      assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
       task.progress = { ...task.progress, landing: { base: event.base, commit: event.commit, tree: event.tree } };
       return;
     }
@@ -186,9 +186,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'merge_finished': {
       const { task, at: position } = current(state, event.task, event.attempt);
-      assert(task.progress.status === 'merging', `${name(event)} is not in the merge queue`);
+      assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
       for (const need of task.task.needs) {
-        assert(taskOf(state, need)?.progress.status === 'merged', `${event.task} landed before ${need}, which it needs`);
+        assert(taskOf(state, need)?.progress.status === 'merged', () => `${event.task} landed before ${need}, which it needs`);
       }
       task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at };
       state.tip = event.commit;
@@ -208,7 +208,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'worktree_removed': {
       const task = taskOf(state, event.task);
       const attempt = task?.attempts[event.attempt - 1];
-      assert(task !== undefined && attempt !== undefined, `${name(event)} never started`);
+      assert(task !== undefined && attempt !== undefined, () => `${name(event)} never started`);
       attempt.worktree = 'removed';
       if (task.attempts.every((one) => one.worktree === 'removed' || one.ended === undefined)) {
         drop(state.schedule.untidy, state.schedule.index[event.task] as number);
@@ -217,7 +217,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'task_failed': {
       const task = known(state, event.task);
-      assert(task.progress.status === 'pending', `${event.task} is ${task.progress.status}, not pending`);
+      assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
       task.progress = { status: 'failed', reason: event.reason };
       drop(state.schedule.ready, state.schedule.index[event.task] as number);
       state.schedule.failed++;
@@ -225,7 +225,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'task_reopened': {
       const task = known(state, event.task);
-      assert(task.progress.status === 'failed', `${event.task} is ${task.progress.status}, not failed`);
+      assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
       state.schedule.failed--;
@@ -267,9 +267,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
 function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
   const task = known(state, event.task);
   const position = state.schedule.index[event.task] as number;
-  assert(task.progress.status === 'pending', `${event.task} is ${task.progress.status}, not pending`);
-  assert(state.schedule.unmet[position] === 0, `${event.task} started before its needs were merged`);
-  assert(event.attempt === task.attempts.length + 1, `${name(event)} follows ${task.attempts.length} attempts`);
+  assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
+  assert(state.schedule.unmet[position] === 0, () => `${event.task} started before its needs were merged`);
+  assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
   task.attempts.push({
     number: event.attempt,
     agent: event.agent,
@@ -309,7 +309,7 @@ function closeGate(state: RunState, id: string): void {
 
 function known(state: RunState, id: string): TaskState {
   const task = taskOf(state, id);
-  assert(task !== undefined, `the plan has no task ${id}`);
+  assert(task !== undefined, () => `the plan has no task ${id}`);
   return task;
 }
 
@@ -317,13 +317,13 @@ function known(state: RunState, id: string): TaskState {
 function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
   const task = known(state, id);
   const progress = task.progress;
-  assert('attempt' in progress && progress.attempt === attempt && progress.status !== 'merged', `${attemptName(id, attempt)} is not under way`);
+  assert('attempt' in progress && progress.attempt === attempt && progress.status !== 'merged', () => `${attemptName(id, attempt)} is not under way`);
   return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
 }
 
 function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
   const found = current(state, id, attempt);
-  assert(found.task.progress.status === 'working', `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`);
+  assert(found.task.progress.status === 'working', () => `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`);
   return found;
 }
 

@@ -7,6 +7,7 @@ import { evolve } from '../../core/run/evolve.ts';
 import { emptyState, type RunState } from '../../core/run/state.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
+import { Lines } from './lines.ts';
 import type { Lock } from './lock.ts';
 
 /** How far a log was read: everything before is whole. */
@@ -41,7 +42,6 @@ export interface Claim {
 }
 
 const CHUNK = 4 * 1024 * 1024;
-const NEWLINE = 10;
 const decoder = new TextDecoder('utf-8', { fatal: false });
 
 /**
@@ -64,8 +64,7 @@ export async function replay(
   let { seq: line, sum } = whole;
   let group: RecordedEvent[] = [];
   let offset = whole.size;
-  let read = whole.size;
-  let pending = new Uint8Array(0);
+  let length = CHUNK;
   const damage = (problem: string, at = line + 1): Result<never, LogDamage> => err({ file: path, line: at, problem });
   const finish = (size: number): Result<Replayed, LogDamage> => {
     const ahead = claims.find((claim) => claim.seq > whole.seq);
@@ -74,24 +73,23 @@ export async function replay(
     }
     return ok({ state, position: whole, torn: size - whole.size });
   };
+  /** The end of the log, when these bytes after the last whole line are only torn. */
+  const rest = (bytes: Uint8Array): Result<Replayed, LogDamage> => {
+    const problem = damageIn(bytes, line);
+    return problem === undefined ? finish(offset + bytes.length) : damage(problem);
+  };
   for (;;) {
-    const chunk = await files.readRange(path, read, CHUNK);
-    if (chunk === undefined) return damage('the file is missing', 0);
-    read += chunk.length;
-    const bytes = pending.length === 0 ? chunk : join(pending, chunk);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    const bytes = await files.readRange(path, offset, length);
+    if (bytes === undefined) return damage('the file is missing', 0);
+    const lines = new Lines(bytes);
+    for (; lines.end >= 0; lines.next()) {
+      const { start, end } = lines;
       const next = checkLine(bytes, start, end, sum);
-      const event = next === undefined ? undefined : parseObject(decoder.decode(bytes.subarray(start, end)));
-      if (next === undefined || event === undefined) {
-        const rest = join(bytes.subarray(start), await readRest(files, path, read));
-        const problem = damageIn(rest, line);
-        return problem === undefined ? finish(offset + rest.length) : damage(problem);
-      }
+      const event = next === undefined ? undefined : parseObject(lines.text());
+      if (next === undefined || event === undefined) return rest(await readRest(files, path, offset));
       line++;
       sum = next;
       offset += end + 1 - start;
-      start = end + 1;
       group.push(event as unknown as RecordedEvent);
       if (event['more'] === true) continue;
       for (const one of group) {
@@ -104,14 +102,14 @@ export async function replay(
       }
       group = [];
       whole = { seq: line, size: offset, sum };
+      if (claims.length === 0) continue;
       const other = claims.find((claim) => claim.seq === line && claim.sum !== undefined && claim.sum !== sum);
       if (other !== undefined) return damage(`this line is not the one that ${other.name} was made from`, line);
     }
-    pending = bytes.slice(start);
-    if (chunk.length < CHUNK) break;
+    if (bytes.length < length) return rest(bytes.subarray(lines.start));
+    // A line that was cut off is read again with the next ones; one that is longer than all that was read, with more room.
+    length = lines.start === 0 ? length * 2 : CHUNK;
   }
-  const problem = damageIn(pending, line);
-  return problem === undefined ? finish(offset + pending.length) : damage(problem);
 }
 
 /**
