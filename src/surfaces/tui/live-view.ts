@@ -115,7 +115,7 @@ function workingSection(board: Board, now: number, width: number): Section {
   const rows = board.working.map((one) => ({
     ...one,
     name: `${one.task}#${one.attempt}`,
-    long: duration(Math.max(0, now - one.since)),
+    long: lasting(now - one.since),
   }));
   const name = widest(
     rows.map((row) => row.name),
@@ -143,6 +143,11 @@ function workingSection(board: Board, now: number, width: number): Section {
       span(row.long, 'faint'),
     ]),
   };
+}
+
+/** Below a second the figure would only dance. */
+function lasting(ms: number): string {
+  return ms < 1000 ? '<1 s' : duration(ms);
 }
 
 function recentSection(board: Board, width: number): Section {

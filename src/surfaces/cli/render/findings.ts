@@ -61,7 +61,9 @@ function excerpt({ span }: Finding, text: string, paint: Paint, width: number): 
   const gutter = `${String(span.line).padStart(5)} │ `;
   const room = width - cells(gutter);
   const end = span.endLine === span.line ? span.endColumn - 1 : text.length;
-  const start = Math.min(span.column - 1, text.length);
+  // A place that begins with blanks is marked where something stands.
+  const blanks = /^\s*(?=\S)/.exec(text.slice(span.column - 1, Math.max(span.column - 1, end)))?.[0].length ?? 0;
+  const start = Math.min(span.column - 1 + blanks, text.length);
   const before = tail(sourceLine(text.slice(0, start)), Math.floor(room / 2));
   const marked = sourceLine(text.slice(start, Math.max(start, end)));
   if (sourceLine(text).trim() === '') return [];

@@ -51,22 +51,32 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
     );
     for (const { task, reason } of report.failed) {
       out.push(`  ${column(task, ids)}  ${oneLine(reason, 400)}`);
-      out.push(`  ${' '.repeat(ids)}  ${paint.type(`masterplan retry ${task} --run ${board.slug}`)}`);
+      out.push(`  ${' '.repeat(ids)}  ${paint.type(retryCommand(task, board))}`);
     }
   }
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
   out.push('', `Log          ${oneLine(report.log)}`, `Transcripts  ${oneLine(report.transcripts)}`);
-  if (report.next.length > 0) {
+  // What was printed above as an answer or a retry is not said twice.
+  const said = new Set([
+    ...gates.flatMap(({ type }) => type),
+    ...report.failed.map(({ task }) => retryCommand(task, board)),
+  ]);
+  const steps = report.next.filter(({ type }) => !said.has(type));
+  if (steps.length > 0) {
     out.push('', 'What to try next');
     const commands = widest(
-      report.next.map(({ type }) => type),
+      steps.map(({ type }) => type),
       Math.max(20, width - 30),
     );
-    for (const { type, why } of report.next)
+    for (const { type, why } of steps)
       out.push(`  ${paint.type(padTo(oneLine(type), commands))}  ${oneLine(why)}`.trimEnd());
   }
   return out;
+}
+
+function retryCommand(task: string, board: Board): string {
+  return `masterplan retry ${task} --run ${board.slug}`;
 }
 
 /** How it stands or ended, in a few words. */

@@ -18,7 +18,9 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
   const out: string[] = [];
   for (const { board, owner, problem } of runs) {
     if (out.length > 0) out.push('');
-    out.push(`${paint.strong(oneLine(board.slug))}  ${statusWord(board.status, paint)}  ${oneLine(board.title)}`);
+    out.push(
+      `${paint.strong(oneLine(board.slug))}  ${statusWord(board.status, owner, paint)}  ${oneLine(board.title)}`,
+    );
     if (problem !== undefined) {
       out.push(`  ${paint.bad(oneLine(problem.message, 400))}`, `  hint: ${oneLine(problem.hint, 400)}`);
       if (board.total === 0) continue;
@@ -30,12 +32,12 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
       for (const command of type) out.push(`    ${paint.type(oneLine(command))}`);
     }
-    if (board.waiting.length === 0 && owner?.alive !== true) out.push(`  next: ${paint.type(oneLine(board.next))}`);
+    if (board.waiting.length === 0 && owner === undefined) out.push(`  next: ${paint.type(oneLine(board.next))}`);
   }
   return out;
 }
 
-function statusWord(status: RunStatus, paint: Paint): string {
+function statusWord(status: RunStatus, owner: Owner | undefined, paint: Paint): string {
   switch (status) {
     case 'completed':
       return paint.good(status);
@@ -45,7 +47,7 @@ function statusWord(status: RunStatus, paint: Paint): string {
     case 'blocked':
       return paint.bad(status);
     case 'running':
-      return status;
+      return owner === undefined ? paint.warn('stopped') : status;
     default:
       return status satisfies never;
   }
@@ -54,9 +56,11 @@ function statusWord(status: RunStatus, paint: Paint): string {
 /** Who runs it, said plainly; nothing for a run that is over and left alone. */
 function ownerWords(owner: Owner | undefined, over: boolean, now: number): string | undefined {
   if (owner === undefined) return over ? undefined : 'nobody runs it now';
-  const who = `${owner.pid === undefined ? 'a process' : `process ${owner.pid}`} on ${oneLine(owner.host)}`;
-  if (!owner.alive) return over ? undefined : `nobody runs it now: ${who} ended without letting go`;
+  // The rest of the name tells containers of one machine apart, for programs.
+  const host = oneLine(owner.host).split(' ')[0];
+  const who = `${owner.pid === undefined ? 'a process' : `process ${owner.pid}`} on ${host}`;
   const since = parseStamp(owner.since);
   const long = Number.isNaN(since) ? '' : ` for ${duration(Math.max(0, now - since))}`;
-  return `run by ${who}${long} (${oneLine(owner.command, 80)})`;
+  const sure = owner.alive ? '' : '; from here nobody can tell whether it still lives';
+  return `run by ${who}${long} (${oneLine(owner.command, 80)})${sure}`;
 }

@@ -58,17 +58,22 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   const refused = await approval(cli, handle, how, takeBack.signal);
   if (refused !== undefined) return stops.code ?? refused;
   const asks = cli.context.terminal.interactive && !how.json;
+  let idle: Idle | undefined;
   for (;;) {
-    const end = await shown(view, () => handle.run());
+    const end = await shown(view, async () => {
+      // Answered at another terminal, the run went on behind the question.
+      await idle?.stop();
+      return handle.run();
+    });
     const gate = handle.board().waiting.find(isGate);
     if (end.end !== 'settled' || gate === undefined || !asks) return report(cli, handle, how, end, stops);
     takeBack = new AbortController();
-    const idle = new Idle(cli, handle);
+    idle = new Idle(cli, handle);
     const answer = await askGate(cli, handle, gate, takeBack.signal);
-    const elsewhere = takeBack.signal.aborted && answer === 'later';
-    // Answered at another terminal, the run went on behind the question.
-    await shown(view, () => idle.stop());
-    if (answer === 'later' && !elsewhere) return report(cli, handle, how, end, stops);
+    if (answer === 'later' && !takeBack.signal.aborted) {
+      await idle.stop();
+      return report(cli, handle, how, end, stops);
+    }
   }
 }
 
