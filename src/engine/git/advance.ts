@@ -48,7 +48,7 @@ async function advance(context: Context, move: Advance): Promise<Advanced> {
     if (again) await undoHalf(context, checkout, move, changed, await unstaged(context, checkout));
     const dirty = [
       ...(await staged(context, checkout, move.expected)),
-      ...(await unstaged(context, checkout)),
+      ...(await unstaged(context, checkout)).filter((path) => changed.some((one) => touches(one.path, path))),
       ...(await inTheWay(context, checkout, changed)),
     ];
     if (dirty.length > 0) return { dirty: [...new Set(dirty)].sort() };
@@ -82,21 +82,28 @@ async function staged(context: Context, checkout: Checkout, commit: ObjectId): P
   );
 }
 
-/** Tracked files whose content differs from the index. `diff` and not `diff-files`: a touched file is not a changed one. */
+/**
+ * Tracked files whose content differs from the index. `status`, because it looks into files that were only touched, and
+ * does not write the index; the private repository's missing `HEAD` makes its first column meaningless here.
+ */
 async function unstaged(context: Context, checkout: Checkout): Promise<string[]> {
   const args = [
-    'diff',
-    '--name-only',
+    'status',
+    '--porcelain',
     '-z',
     '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
+    '--untracked-files=no',
     '--ignore-submodules=all',
-    '--',
   ] as const;
-  return fieldsOf(
-    await context.git(checkout.where, `look at ${checkout.path}`, [...args], { settings: checkout.settings }),
-  );
+  const answer = await context.git(checkout.where, `look at ${checkout.path}`, [...args], {
+    settings: checkout.settings,
+  });
+  return fieldsOf(answer).flatMap((field) => (field[1] === ' ' ? [] : [field.slice(3)]));
+}
+
+/** One path is the other, or lies below it. What the move does not touch stays as it is, like our own log in a committed bundle. */
+function touches(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
 /** Untracked files, ignored ones too, that stand where a new file should go. */

@@ -12,6 +12,7 @@ import {
   type ObjectId,
   type Repositories,
 } from './repositories.ts';
+import { joinPacks, packsIn } from './packs.ts';
 import { recordOf } from './worktrees.ts';
 
 /** Taking over what an attempt left behind. */
@@ -73,6 +74,8 @@ async function collect(context: Context, request: Request): Promise<Collected | 
     await context.git(context.queue, `keep the work of ${request.name}`, ['update-ref', '--stdin'], {
       stdin: updates.join('\n'),
     });
+    const objects = joinPath(context.queue.gitDirectory, 'objects');
+    await joinPacks(context, objects, await packsIn(context, objects));
     return { commit, tree, changed };
   } finally {
     await clear();

@@ -27,6 +27,8 @@ export interface Context {
   readonly own: string;
   /** Trees of commits that went through our hands: asking git for one costs a process. */
   readonly trees: Map<ObjectId, ObjectId>;
+  /** Packs that we brought into the user's repository and have not joined yet. */
+  readonly published: Set<string>;
   settings(): Promise<Settings>;
 }
 
@@ -52,6 +54,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
     user,
     own: joinPath(queue.gitDirectory, 'masterplan', options.slug),
     trees: new Map(),
+    published: new Set(),
     settings() {
       settings ??= readSettings(git, user).catch((error: unknown) => {
         settings = undefined;

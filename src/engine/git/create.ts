@@ -6,13 +6,13 @@ import { fingerprintMethods } from './fingerprint.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
 import { publishMethods } from './publish.ts';
-import { queueMethods } from './queue.ts';
+import { guarded, queueMethods } from './queue.ts';
 import type { Repositories } from './repositories.ts';
 import { worktreeMethods } from './worktrees.ts';
 
 /** The three repositories of the run `slug` in the work tree `root`. Call `prepare` before anything else. */
 export function createRepositories(io: Io, options: RepositoriesOptions): Repositories {
-  const context = createContext(io, options);
+  const context = guarded(createContext(io, options));
   return {
     ...queueMethods(context),
     ...fingerprintMethods(context),

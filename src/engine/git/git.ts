@@ -86,6 +86,8 @@ export function safeEnvironment(tools: { readonly path: string; readonly home: s
 
 /** No git command of ours takes longer, on any repository that git itself can live with. */
 export const GIT_TIMEOUT = 15 * 60_000;
+/** Lists of all files are the longest: room for some ten million. */
+const MOST_OUTPUT = 1024 * 1024 * 1024;
 const LOCK_PATIENCE = 5_000;
 const LOCK_PAUSE = 100;
 
@@ -110,7 +112,11 @@ export function createGit(io: Io, options: GitOptions): Git {
       cwd: where.workTree ?? where.gitDirectory,
       env: { ...base, ...environmentOf(where), ...(call.date === undefined ? {} : dates(call.date)) },
     };
-    const run = { timeout: GIT_TIMEOUT, ...(call.stdin === undefined ? {} : { stdin: utf8(call.stdin) }) };
+    const run = {
+      timeout: GIT_TIMEOUT,
+      maxOutput: MOST_OUTPUT,
+      ...(call.stdin === undefined ? {} : { stdin: utf8(call.stdin) }),
+    };
     const start = io.clock.monotonic();
     for (;;) {
       const finished = await io.processes.run(program, run);
@@ -173,6 +179,7 @@ function failure(
 ): GitError {
   if (finished.ended === 'timeout')
     return new GitError(`cannot ${what}: git did not finish within ${GIT_TIMEOUT / 60_000} minutes`);
+  if (finished.ended === 'overflow') return new GitError(`cannot ${what}: git said more than masterplan can hold`);
   const reason = lastWords(finished.stderr);
   if (reason !== '') return new GitError(`cannot ${what}: ${reason}`, hintFor(reason));
   return new GitError(

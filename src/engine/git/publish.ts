@@ -2,6 +2,7 @@ import { joinPath } from '../../core/base/path.ts';
 import { type Branch, isPlainlyFree, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
 import { attempt, checkId, type Context, readText } from './context.ts';
 import { movePack, packObjects } from './objects.ts';
+import { joinPacks } from './packs.ts';
 import { keepText } from './queue.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
 
@@ -49,6 +50,12 @@ async function deleteBranch(context: Context, branch: string, expected: ObjectId
   return moveBranch(context, branch, undefined, expected);
 }
 
+/** Joins the packs that this process brought; the user's own are none of our business. */
+async function joinOwnPacks(context: Context, objects: string, name: string): Promise<void> {
+  context.published.add(name);
+  if (await joinPacks(context, objects, [...context.published])) context.published.clear();
+}
+
 function stageOf(context: Context): string {
   return joinPath(context.own, 'stage/outgoing');
 }
@@ -71,7 +78,9 @@ export async function withObjects<T>(context: Context, name: string | undefined,
   await files.create(keep, keepText(context));
   await movePack(context, stageOf(context), name, objects);
   try {
-    return await move();
+    const moved = await move();
+    if (moved === 'moved') await joinOwnPacks(context, objects, name);
+    return moved;
   } finally {
     if ((await readText(files, keep, 256)) === keepText(context)) await files.remove(keep);
   }

@@ -1,7 +1,7 @@
 import { joinPath } from '../../core/base/path.ts';
 import { attempt, checkId, type Context, keptRef, readText } from './context.ts';
-import { fieldsOf } from './git.ts';
-import { configText, copyFromUser, coreSections, writeRepository } from './layout.ts';
+import { fieldsOf, type Git } from './git.ts';
+import { configText, copyFromUser, coreSections, type Section, writeRepository } from './layout.ts';
 
 import { treeOf } from './objects.ts';
 import { GitError, type Repositories } from './repositories.ts';
@@ -33,6 +33,42 @@ export function queueMethods(context: Context): Pick<Repositories, 'prepare' | '
   };
 }
 
+async function queueConfig(context: Context): Promise<Section[]> {
+  return [
+    ...coreSections(await context.settings(), ['bare = true', 'logAllRefUpdates = false', 'fsync = all']),
+    { name: 'gc', lines: ['auto = 0'] },
+    { name: 'pack', lines: ['threads = 1', 'writeReverseIndex = false'] },
+    { name: 'transfer', lines: ['fsckObjects = true'] },
+    // Written down, because git's own defaults have changed before and the same plan should merge the same way everywhere.
+    {
+      name: 'merge',
+      lines: ['renames = true', 'renameLimit = 7000', 'directoryRenames = conflict', 'conflictStyle = merge'],
+    },
+  ];
+}
+
+/**
+ * The same context, whose git refuses to work in the private repository when its configuration is not the one that we
+ * wrote: an agent runs as the same user, and the file system does not keep it out of there.
+ */
+export function guarded(context: Context): Context {
+  const directory = context.queue.gitDirectory;
+  const git: Git = async (where, what, args, call) => {
+    if (where.gitDirectory === directory) {
+      const config = await readText(context.io.files, joinPath(directory, 'config'));
+      const attributes = await context.io.files.stat(joinPath(directory, 'info/attributes'));
+      if (config !== undefined && (config !== configText(await queueConfig(context)) || attributes !== undefined)) {
+        throw new GitError(
+          `cannot ${what}: somebody changed the configuration of ${directory}`,
+          'look at what the agents did; masterplan writes it anew when you run the same command again',
+        );
+      }
+    }
+    return context.git(where, what, args, call);
+  };
+  return { ...context, git };
+}
+
 async function prepare(context: Context): Promise<void> {
   const { files } = context.io;
   const directory = context.queue.gitDirectory;
@@ -44,18 +80,7 @@ async function prepare(context: Context): Promise<void> {
         `look at it, then remove it: rm '${path}'`,
       );
   }
-  const settings = await context.settings();
-  const config = [
-    ...coreSections(settings, ['bare = true', 'logAllRefUpdates = false', 'fsync = all']),
-    { name: 'gc', lines: ['auto = 0'] },
-    { name: 'pack', lines: ['threads = 1', 'writeReverseIndex = false'] },
-    { name: 'transfer', lines: ['fsckObjects = true'] },
-    // Written down, because git's own defaults have changed before and the same plan should merge the same way everywhere.
-    {
-      name: 'merge',
-      lines: ['renames = true', 'renameLimit = 7000', 'directoryRenames = conflict', 'conflictStyle = merge'],
-    },
-  ];
+  const config = await queueConfig(context);
   // Rewritten only when it differs: another run may be working in here.
   if (
     (await readText(files, joinPath(directory, 'config'))) !== configText(config) ||
@@ -67,6 +92,8 @@ async function prepare(context: Context): Promise<void> {
       config,
     });
   }
+  if ((await files.stat(joinPath(directory, 'info/attributes'))) !== undefined)
+    await files.remove(joinPath(directory, 'info/attributes'));
   await copyFromUser(context, directory);
   await removeTreeIfThere(context, joinPath(context.own, 'stage'));
   await files.makeDirectory(joinPath(context.own, 'stage'));

@@ -78,7 +78,7 @@ export interface Repositories {
   openWorktree(path: string, scratch: string, commit: ObjectId): Promise<void>;
   /**
    * Stores the working tree at `path` (untracked files that are not ignored included) as one commit on `base`, and what
-   * the agent committed itself, under `refs/masterplan/<kind>/<name>`; `undefined` when the worktree is gone.
+   * the agent committed itself, under `refs/masterplan/{result,head}/<slug>/<name>`; `undefined` when the worktree is gone.
    */
   collect(
     path: string,
@@ -113,7 +113,8 @@ export interface Repositories {
   ): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /**
    * As {@link publish}, for the base branch at the end of a run: where that branch is checked out, its work tree and
-   * index go along, which is refused (`dirty`, nothing changed) when files there have uncommitted changes.
+   * index go along, which is refused (`dirty`, nothing changed) when something is staged, or files that change are not as
+   * committed.
    */
   advance(
     branch: string,
@@ -124,7 +125,7 @@ export interface Repositories {
   deleteBranch(branch: string, expected: ObjectId): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /** Our commits on `tip` since `from` whose `Masterplan-Run` trailer is `run`, oldest first. */
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
-  /** Ref of the private repository: where a snapshot or result is kept. */
+  /** What {@link Repositories.collect} has kept under a name. */
   kept(name: string): Promise<ObjectId | undefined>;
   /** Removes a worktree or checkout and its scratch repository. The caller has proof that nothing in it is needed. */
   removeWorktree(path: string, scratch?: string): Promise<void>;

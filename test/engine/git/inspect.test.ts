@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectRepository } from '../../../src/engine/git/inspect.ts';
@@ -25,6 +25,8 @@ test('says what is there, from any directory of the work tree', async () => {
   rig.write('staged.ts', 's\n');
   rig.git('add', 'staged.ts');
   rig.write('untracked.ts', 'u\n');
+  rig.write('src/b.ts', 'b\n');
+  const index = readFileSync(rig.path('.git/index'));
   expect(await inspect(rig, rig.path('src'))).toEqual({
     ok: true,
     value: {
@@ -36,6 +38,7 @@ test('says what is there, from any directory of the work tree', async () => {
       identity: { name: 'Somebody', email: 'somebody@example.org' },
     },
   });
+  expect(readFileSync(rig.path('.git/index')).equals(index)).toBe(true);
 });
 
 test('knows a linked work tree, a detached head and a branch with slashes', async () => {

@@ -190,6 +190,22 @@ describe('nothing planted is ever run', () => {
     expect(planted.ran()).toBe(false);
   });
 
+  test('not from the private repository, whose configuration is looked at before each use', async () => {
+    const planted = sentinel(rig);
+    const { path, scratch, base } = await rig.open('T1.1');
+    rig.write('.gitattributes', ATTRIBUTES, path);
+    poison(rig.queue, planted.program);
+    await expect(rig.repositories.collect(path, scratch, base, 'T1.1', TEXT)).rejects.toThrow(
+      'somebody changed the configuration',
+    );
+    const next = rig.again();
+    await next.prepare();
+    expect((await next.collect(path, scratch, base, 'T1.1', TEXT))?.changed).toEqual([
+      { path: '.gitattributes', kind: 'added' },
+    ]);
+    expect(planted.ran()).toBe(false);
+  });
+
   async function land(commit: string, base: string, second?: string): Promise<void> {
     const repositories = rig.again();
     const first = await repositories.integrate(commit, base, base, TEXT);
@@ -221,6 +237,7 @@ test('configuration, hooks, index and files of the user stay as they are, byte f
   fresh.git('config', 'core.logAllRefUpdates', 'false');
   fresh.git('add', 'staged');
   fresh.write('README.md', 'dirty\n');
+  fresh.write('src/a.ts', 'a\n');
   const base = fresh.head();
   const ours = (path: string): boolean =>
     path.startsWith('.masterplan') || /^\.git\/(objects|refs\/heads\/masterplan)(\/|$)/.test(path);
@@ -233,7 +250,7 @@ test('configuration, hooks, index and files of the user stay as they are, byte f
   await fresh.repositories.publish('masterplan/demo', base, undefined);
   await fresh.repositories.publish('masterplan/demo', result.commit, base);
   await fresh.repositories.fingerprint();
-  expect(await fresh.repositories.advance('main', result.commit, base)).toEqual({ dirty: ['README.md', 'staged'] });
+  expect(await fresh.repositories.advance('main', result.commit, base)).toEqual({ dirty: ['staged'] });
   expect(listing(fresh.root, ours)).toEqual(before);
   expect(listing(fresh.home)).toEqual({});
 });
