@@ -1,8 +1,8 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
-import { attemptName, isKnownEvent, type RecordedEvent } from './event.ts';
+import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
-import { drop, makeReady, newSchedule } from './schedule.ts';
+import { drop, dropReady, makeReady, newSchedule } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -20,7 +20,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
   if (state.created === 0) state.created = at;
   state.updated = at;
   if (event.request !== undefined) state.requests.push(event.request);
-  if (!isKnownEvent(event.event)) {
+  if (knownEvent(event.event) === undefined) {
     // Written by a newer masterplan: kept and shown, and nothing is executed on top of it.
     const name: string = event.event;
     if (!state.unknown.includes(name)) state.unknown.push(name);
@@ -219,7 +219,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       const task = known(state, event.task);
       assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
       task.progress = { status: 'failed', reason: event.reason };
-      drop(state.schedule.ready, state.schedule.index[event.task] as number);
+      dropReady(state.schedule, state.schedule.index[event.task] as number);
       state.schedule.failed++;
       return;
     }
@@ -279,7 +279,7 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
     worktree: 'open',
   });
   task.progress = { status: 'working', attempt: event.attempt };
-  drop(state.schedule.ready, position);
+  dropReady(state.schedule, position);
   state.schedule.active.push(position);
 }
 

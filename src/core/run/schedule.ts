@@ -23,7 +23,18 @@ export function newSchedule(tasks: readonly PlanTask[]): Schedule {
 
 /** Puts a task among the ready ones at its place. */
 export function makeReady(schedule: Schedule, at: number): void {
-  const { ready, rank } = schedule;
+  const place = placeOf(schedule, at);
+  if (schedule.ready[place] !== at) schedule.ready.splice(place, 0, at);
+}
+
+/** Takes a task out of the ready ones. */
+export function dropReady(schedule: Schedule, at: number): void {
+  const place = placeOf(schedule, at);
+  if (schedule.ready[place] === at) schedule.ready.splice(place, 1);
+}
+
+/** Where a task stands or would stand among the ready ones. */
+function placeOf({ ready, rank }: Schedule, at: number): number {
   let low = 0;
   let high = ready.length;
   while (low < high) {
@@ -31,7 +42,7 @@ export function makeReady(schedule: Schedule, at: number): void {
     if ((rank[ready[middle] as number] as number) < (rank[at] as number)) low = middle + 1;
     else high = middle;
   }
-  if (ready[low] !== at) ready.splice(low, 0, at);
+  return low;
 }
 
 export function drop(list: number[], at: number): void {

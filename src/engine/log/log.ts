@@ -2,7 +2,7 @@ import { sha256 } from '../../core/base/sha256.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { checkLine, encodeEvent } from '../../core/run/codec.ts';
-import type { RecordedEvent, RunEvent } from '../../core/run/event.ts';
+import { knownEvent, type RecordedEvent, type RunEvent } from '../../core/run/event.ts';
 import { evolve } from '../../core/run/evolve.ts';
 import { emptyState, type RunState } from '../../core/run/state.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
@@ -85,13 +85,13 @@ export async function replay(
     for (; lines.end >= 0; lines.next()) {
       const { start, end } = lines;
       const next = checkLine(bytes, start, end, sum);
-      const event = next === undefined ? undefined : parseObject(lines.text());
+      const event = next === undefined ? undefined : parseEvent(lines.text());
       if (next === undefined || event === undefined) return rest(await readRest(files, path, offset));
       line++;
       sum = next;
       offset += end + 1 - start;
-      group.push(event as unknown as RecordedEvent);
-      if (event['more'] === true) continue;
+      group.push(event);
+      if (event.more === true) continue;
       for (const one of group) {
         try {
           state = evolve(state, one);
@@ -127,6 +127,15 @@ function damageIn(rest: Uint8Array, lastSeq: number): string | undefined {
     return `event ${lastSeq + 1} is missing: the next whole line is event ${seq}`;
   }
   return undefined;
+}
+
+/** The event of a line whose checksum is right: we wrote it, so it has the shape of an event. */
+function parseEvent(text: string): RecordedEvent | undefined {
+  const value = parseObject(text);
+  if (value === undefined) return undefined;
+  const name = value['event'];
+  if (typeof name === 'string') value['event'] = knownEvent(name) ?? name;
+  return value as unknown as RecordedEvent;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
