@@ -152,14 +152,14 @@ export function attempt(
 }
 
 /**
- * A run of these tasks, group by group: all in their order, the share `failing` of the attempts rejected once, up to the
- * landing of the first `landed` tasks, after which the next ones that can be are at work.
+ * A run of these tasks, group by group: one after the other in their order, with `rejected` attempts each on average that
+ * fail their verification, up to the landing of the first `landed` tasks. Then the next ones that can be are at work.
  */
 export function* history(
   tasks: readonly PlanTask[],
   slug: string,
   landed: number,
-  failing = 0.15,
+  rejected = 0.15,
 ): Generator<RunEvent[]> {
   const chance = new Chance(7);
   const first = beginning(tasks, slug, chance);
@@ -168,7 +168,7 @@ export function* history(
   let tip = created?.event === 'run_created' ? created.base : '';
   for (const task of tasks.slice(0, landed)) {
     let number = 1;
-    if (chance.next() < failing) yield* attempt(task, number++, tip, 'failed', chance);
+    for (let more = rejected; more >= 1 || chance.next() < more; more--) yield* attempt(task, number++, tip, 'failed', chance);
     for (const group of attempt(task, number, tip, 'landed', chance)) {
       const last = group.at(-1);
       if (last?.event === 'merge_finished') tip = last.commit;
