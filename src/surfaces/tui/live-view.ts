@@ -1,6 +1,6 @@
 import { duration } from '../../core/base/time.ts';
 import type { Board, TaskStatus } from '../../core/views/board.ts';
-import { cells, column, fit, padTo, widest } from '../width.ts';
+import { cells, column, fit, head, padTo, widest } from '../width.ts';
 import { elapsed, timeOfDay } from '../words.ts';
 
 /** What a stretch of text is for; which colour that is, the component decides. */
@@ -52,12 +52,7 @@ export function liveView(board: Board, now: number, size: Size, notice?: string)
   const lines = [...top.slice(0, room)];
   for (const section of share(sections, room - lines.length)) lines.push(EMPTY, ...section);
   if (bottom.length > 0 && lines.length + 2 <= height) lines.push(EMPTY);
-  return { lines: [...lines, ...bottom] };
-}
-
-/** The lines of a picture as plain text. */
-export function plainText(model: LiveModel): string[] {
-  return model.lines.map((line) => line.map(({ text }) => text).join(''));
+  return { lines: [...lines, ...bottom].map((line) => clip(line, width)) };
 }
 
 function* header(board: Board, now: number, width: number): Generator<Line> {
@@ -72,16 +67,13 @@ function* header(board: Board, now: number, width: number): Generator<Line> {
     span(time),
   ];
   yield bar(board, width);
-  yield fitLine(
-    STATUSES.filter((status) => board.counts[status] > 0).flatMap((status, index) => [
-      ...(index > 0 ? [span(' · ', 'faint')] : []),
-      span(
-        `${board.counts[status]} ${status}${status === 'pending' && board.ready > 0 ? ` (${board.ready} ready)` : ''}`,
-        status === 'failed' ? 'bad' : status === 'merged' ? 'good' : 'plain',
-      ),
-    ]),
-    width,
-  );
+  yield STATUSES.filter((status) => board.counts[status] > 0).flatMap((status, index) => [
+    ...(index > 0 ? [span(' · ', 'faint')] : []),
+    span(
+      `${board.counts[status]} ${status}${status === 'pending' && board.ready > 0 ? ` (${board.ready} ready)` : ''}`,
+      status === 'failed' ? 'bad' : status === 'merged' ? 'good' : 'plain',
+    ),
+  ]);
 }
 
 /** Merged tasks as a bar, failed ones at its end. */
@@ -194,13 +186,14 @@ function cutRows({ rows, keep }: Section, count: number): Line[] {
   return [...rows.slice(0, count - 1), [span(`  … ${rows.length - count + 1} more lines`, 'faint')]];
 }
 
-function fitLine(spans: readonly Span[], width: number): Line {
-  let used = 0;
+/** A line of at most `width` cells: the span that crosses the edge is cut, those beyond it go. */
+function clip(line: Line, width: number): Line {
+  let left = width;
   const kept: Span[] = [];
-  for (const one of spans) {
-    if (used + cells(one.text) > width) break;
-    used += cells(one.text);
-    kept.push(one);
+  for (const { text, tone } of line) {
+    if (left <= 0) break;
+    kept.push(span(head(text, left), tone));
+    left -= cells(text);
   }
   return kept;
 }

@@ -14,7 +14,6 @@ export const command = buildCommand<Flags, [], Calling>({
     brief: 'See it work on a small project in a temporary directory',
     fullDescription:
       'Makes a small project in a temporary directory and runs a plan on it with agents that are scripts: no model, no network, no account.',
-    customUsage: ['', { input: '--plain', brief: 'as lines, without the live view' }],
   },
   parameters: {
     flags: {

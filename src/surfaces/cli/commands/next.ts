@@ -7,7 +7,7 @@ export const command = buildCommand<JsonFlag, [string?], Calling>({
   docs: {
     brief: 'The next thing to type',
     fullDescription: 'The next thing to type for every run that is not over, and why.',
-    customUsage: ['', '[slug] --json'],
+    customUsage: ['[slug]', '[slug] --json'],
   },
   parameters: { flags: { json: jsonFlag }, positional: slugArgument },
   func: action(next),

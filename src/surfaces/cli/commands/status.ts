@@ -6,7 +6,7 @@ import { status } from '../quick/looks.ts';
 export const command = buildCommand<JsonFlag, [string?], Calling>({
   docs: {
     brief: 'How far the runs are, and what waits for you',
-    customUsage: ['', { input: '[slug] --json', brief: 'one run, for a program' }],
+    customUsage: ['[slug]', { input: '[slug] --json', brief: 'for a program' }],
   },
   parameters: {
     flags: { json: jsonFlag },

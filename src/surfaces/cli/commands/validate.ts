@@ -10,7 +10,7 @@ export const command = buildCommand<JsonFlag, [string?], Calling>({
     brief: 'Check logs and bundles line by line',
     fullDescription:
       'Checks the log and the bundle of a run, or of all, from the first line on. Reads only. Exit code 4: something is not whole.',
-    customUsage: ['', '[slug] --json'],
+    customUsage: ['[slug]', '[slug] --json'],
   },
   parameters: {
     flags: { json: jsonFlag },
