@@ -187,5 +187,5 @@ function editDistance(a: string, b: string): number {
 }
 
 function refuse(place: string, message: string): Result<never, AppRefusal> {
-  return err({ message: `${place}: ${message}`, hint: 'correct the file; docs/cli.md lists the keys', exit: EXIT.usage });
+  return err({ message: `${place}: ${message}`, hint: 'correct the file; docs/configuration.md lists the keys', exit: EXIT.usage });
 }

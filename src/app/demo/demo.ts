@@ -21,7 +21,7 @@ export async function prepareDemo(context: Context): Promise<Result<Demo, AppRef
   const files: Record<string, string> = {
     ...PROJECT,
     'plan.md': PLAN,
-    '.masterplan.yaml': `# The agent of the demo is a script; docs/cli.md says how to use a real one.
+    '.masterplan.yaml': `# The agent of the demo is a script; the end of the demo says how to use a real one.
 agents:
   scripted:
     command: [${JSON.stringify(context.node)}, ${JSON.stringify(`${home}/agent.mjs`)}]
