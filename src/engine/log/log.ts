@@ -326,12 +326,12 @@ export async function openLog(
   lock: Lock,
   options: { readonly tornDirectory: string; readonly claims?: readonly Claim[] },
 ): Promise<Result<OpenedLog, LogDamage>> {
-  const replayed = await replay(io.files, path, options.claims === undefined ? {} : { claims: options.claims });
-  if (!replayed.ok) return replayed;
-  const { position, torn, state } = replayed.value;
+  const read = await readAndOpen(io.files, path, options.claims ?? []);
+  if (!read.ok) return read;
+  const { file, replayed } = read.value;
+  const { position, torn, state } = replayed;
   const owner = state.fence < lock.generation ? lock : await lock.raise(state.fence);
   let repaired: { cutBytes: number; keptIn: string } | undefined;
-  const file = await io.files.openAppend(path);
   if (torn > 0) {
     const cut = await readRest(io.files, path, position.size);
     const keptIn = `${options.tornDirectory}/after-${position.seq}-${sha256(decoder.decode(cut)).slice(0, 8)}.txt`;
@@ -340,5 +340,27 @@ export async function openLog(
     await file.truncate(position.size);
     repaired = { cutBytes: cut.length, keptIn };
   }
-  return ok({ log: new Log(io, path, owner, file, replayed.value), lock: owner, repaired });
+  return ok({ log: new Log(io, path, owner, file, replayed), lock: owner, repaired });
+}
+
+/** Times that a log is read again because somebody wrote to it meanwhile. */
+const ROUNDS = 5;
+
+/**
+ * Replays a log and opens it for appending, both as of the same moment: an owner who was robbed of the lock may be in the
+ * middle of its last write, and a line that stands in the file but not in the state would be followed by its own number.
+ */
+async function readAndOpen(
+  files: Files,
+  path: string,
+  claims: readonly Claim[],
+): Promise<Result<{ readonly file: AppendFile; readonly replayed: Replayed }, LogDamage>> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const replayed = await replay(files, path, { claims });
+    if (!replayed.ok) return replayed;
+    const file = await files.openAppend(path);
+    if (file.size === replayed.value.position.size + replayed.value.torn) return ok({ file, replayed: replayed.value });
+    await file.close();
+  }
+  throw new LogError(`${path} grows while it is being opened: another process is still writing to it`);
 }
