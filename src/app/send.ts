@@ -97,6 +97,8 @@ async function actAlone(context: Context, paths: RunPaths, request: Request): Pr
     const answer = (one: Request): Promise<Result<number, Refusal>> => answerRequest(log, one);
     await drainInbox(context.io, paths, answer);
     const answered = await answer(request);
+    // It may have waited in the inbox, and been answered there, by an owner who ended or just now by us.
+    await context.io.files.remove(`${paths.replies}/${request.id}.json`);
     return answered.ok ? ok(log.state) : refused(answered.error);
   } catch (error) {
     return err({ message: error instanceof Error ? error.message : String(error), hint: 'nothing was changed', exit: EXIT.failed });

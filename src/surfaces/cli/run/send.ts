@@ -21,7 +21,7 @@ export async function send(cli: Cli, ask: Ask, json: boolean): Promise<number> {
       yes: false,
       json,
       plain: false,
-      cancelling: ask.request === 'cancel',
+      cancelling: ask.request === 'cancel' || (ask.request === 'answer' && ask.answer === 'cancel'),
     });
   if (!json && ask.request !== 'cancel') say(cli, [`  next: ${(await paintOf(cli)).type(oneLine(next))}`]);
   return EXIT.ok;
