@@ -1,3 +1,4 @@
+import { EXIT } from './app/api.ts';
 import { createContext } from './app/context.ts';
 import { unexpected, type Cli } from './surfaces/cli/command.ts';
 import { prompts } from './surfaces/cli/prompts.ts';
@@ -28,5 +29,10 @@ process.on('uncaughtException', (error) => process.exit(unexpected(cli, error, a
 const quick = askedQuickly(argv);
 const code =
   quick === undefined ? await (await import('./surfaces/cli/cli.ts')).runCli(argv, cli) : await runQuickly(quick, cli);
+// Leaving a terminal that was closed makes Node 20 abort when it puts the terminal's modes back, so we end by the signal.
+if (code === EXIT.hangup) {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
 // All output is written synchronously, so nothing is lost here; and no handle left open can keep the command from ending.
 process.exit(code);

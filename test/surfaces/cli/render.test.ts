@@ -95,7 +95,7 @@ describe('findings', () => {
     const span = { start: 900, end: 901, line: 90, column: 9, endLine: 90, endColumn: 10 };
     const many = Array.from({ length: 60 }, () => finding(source, 'Task 9', { span }));
     const lines = renderFindings({ file: 'plan.md', source, findings: many }, PLAIN, 80);
-    expect(lines.at(-2)).toBe('… and 10 findings more: --json has them all');
+    expect(lines.at(-2)).toBe('… and 10 more findings: --json has them all');
     expect(lines.at(-1)).toBe('60 errors');
   });
 
@@ -263,7 +263,7 @@ describe('status', () => {
         7 of 7 merged · took 11 min 59 s
         next: git log masterplan/add-login
 
-      broken  stopped  
+      broken  damaged
         events.jsonl:3: the checksum does not fit
         hint: put the file back
       "

@@ -24,7 +24,8 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
     );
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
-    if (attempt.lesson !== undefined) out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
+    if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
+      out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
     for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
     if (attempt.snapshot !== undefined)
       out.push(`      its work is kept: ${paint.type(`git show ${oneLine(attempt.snapshot)}`)}`);

@@ -36,7 +36,7 @@ export function renderFindings({ file, source, findings }: Found, paint: Paint, 
     out.push('');
   }
   if (sorted.length > shown.length)
-    out.push(`… and ${counted(sorted.length - shown.length, 'finding')} more: --json has them all`);
+    out.push(`… and ${counted(sorted.length - shown.length, 'more finding')}: --json has them all`);
   out.push(sumOf(findings));
   return out;
 }

@@ -18,9 +18,8 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
   const out: string[] = [];
   for (const { board, owner, problem } of runs) {
     if (out.length > 0) out.push('');
-    out.push(
-      `${paint.strong(oneLine(board.slug))}  ${statusWord(board.status, owner, paint)}  ${oneLine(board.title)}`,
-    );
+    const word = problem === undefined ? statusWord(board.status, owner, paint) : paint.bad('damaged');
+    out.push(`${paint.strong(oneLine(board.slug))}  ${word}  ${oneLine(board.title)}`.trimEnd());
     if (problem !== undefined) {
       out.push(`  ${paint.bad(oneLine(problem.message, 400))}`, `  hint: ${oneLine(problem.hint, 400)}`);
       if (board.total === 0) continue;
