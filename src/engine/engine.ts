@@ -3,7 +3,7 @@ import { decide } from '../core/run/decide.ts';
 import type { Effect, EffectType } from '../core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
-import type { RunState } from '../core/run/state.ts';
+import { taskOf, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { answerRequest } from './answer.ts';
 import { drainInbox } from './inbox.ts';
@@ -145,7 +145,9 @@ export class Engine {
   #wanted(): Effect[] {
     if (this.#stop === 'now') return [];
     const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
-    const effects = decide(this.#log.state);
+    const state = this.#log.state;
+    const beginning = this.inFlight.flatMap((effect) => (effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : []));
+    const effects = decide(state, beginning);
     if (!troubled && this.#stop === undefined) return effects;
     // Stopping, or something is broken: what was begun goes on, new attempts do not start.
     return effects.filter((effect) => effect.type !== 'work' || effect.started);

@@ -6,9 +6,10 @@ import { lastAttempt, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
- * whoever carries them out starts what is missing and cancels what is no longer in it.
+ * whoever carries them out starts what is missing and cancels what is no longer in it. `beginning` names the tasks of
+ * which an attempt is being prepared that is not in the log yet.
  */
-export function decide(state: RunState): Effect[] {
+export function decide(state: RunState, beginning: readonly string[] = []): Effect[] {
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
@@ -27,7 +28,7 @@ export function decide(state: RunState): Effect[] {
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, effects);
+    start(state, state.tip, beginning, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
@@ -80,7 +81,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   }
 }
 
-function start(state: RunState, tip: string, effects: Effect[]): void {
+function start(state: RunState, tip: string, beginning: readonly string[], effects: Effect[]): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
@@ -101,7 +102,7 @@ function start(state: RunState, tip: string, effects: Effect[]): void {
       ],
     });
   }
-  for (const at of startable(state)) {
+  for (const at of startable(state, beginning)) {
     const task = state.tasks[at] as TaskState;
     if (task.failures >= settings.attempts || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;

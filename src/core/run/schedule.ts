@@ -1,7 +1,7 @@
 import { rankTasks } from '../plan/graph.ts';
 import { scopesOverlap } from '../plan/scope.ts';
 import type { PlanTask } from '../plan/model.ts';
-import type { RunState, Schedule } from './state.ts';
+import type { RunState, Schedule, TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
 export function newSchedule(tasks: readonly PlanTask[]): Schedule {
@@ -64,15 +64,18 @@ export function agentFor(state: RunState, task: PlanTask): string {
 
 /**
  * Which ready tasks may start now, best first: no more agents than allowed, and never two tasks at once whose declared
- * scopes could touch the same path. A scope stays in use until its task is merged or its attempt has ended.
+ * scopes could touch the same path. A scope stays in use until its task is merged or its attempt has ended. Tasks in
+ * `beginning` were chosen before and are about to be recorded as started: they keep their place.
  */
-export function startable(state: RunState): number[] {
+export function startable(state: RunState, beginning: readonly string[] = []): number[] {
   const chosen: number[] = [];
   if (state.settings === undefined) return chosen;
   const limit = state.settings.parallel;
-  for (const at of state.schedule.ready) {
+  const { ready } = state.schedule;
+  if (beginning.length > 0) chosen.push(...ready.filter((at) => beginning.includes((state.tasks[at] as TaskState).task.id)));
+  for (const at of ready) {
     if (working(state) + chosen.length >= limit) break;
-    if (obstacle(state, at, chosen) === undefined) chosen.push(at);
+    if (!chosen.includes(at) && obstacle(state, at, chosen) === undefined) chosen.push(at);
   }
   return chosen;
 }
