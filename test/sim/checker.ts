@@ -50,7 +50,8 @@ export class Checker implements FilesWitness, GitWitness {
 
   appending(life: Life, path: string): void {
     if (path !== this.#paths.log) return;
-    if (life.looked === life.appended) this.#fail('L6', `${life.name} writes the log without having looked at the lock`);
+    // Being robbed between the look and the write is nobody's fault; not having looked is.
+    if (life.robbed && life.looked === life.appended) this.#fail('L6', `${life.name} writes the log, which belongs to another by now`);
     life.appended = life.looked;
   }
 
@@ -192,7 +193,10 @@ export class Checker implements FilesWitness, GitWitness {
     this.#machine.counts.attempts++;
     this.#machine.world.note(`agent ${name} is process ${process.pid}, started by ${process.startedBy.name}`);
     // Whoever was robbed between its look at the lock and the start cannot know it; it ends the agent when it finds out.
-    if (process.startedBy.robbed) return;
+    if (process.startedBy.robbed) {
+      this.#exempt.add(`${task}.${attempt}`);
+      return;
+    }
     const state = taskOf(this.state, task);
     if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
       this.#fail('intent', `${name} was started before its start was durable in the log`);

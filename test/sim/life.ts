@@ -42,6 +42,7 @@ export class Life {
   looked = 0;
   appended = 0;
   steps = 0;
+  lastStep = '';
   readonly died: Promise<'killed'>;
   #die: (how: 'killed') => void = () => {};
   #held: (() => void)[] = [];
@@ -90,6 +91,7 @@ export class Life {
   step(label: string): Promise<void> {
     if (this.dead) return never();
     this.steps++;
+    this.lastStep = label;
     const count = (this.#labels.get(label) ?? 0) + 1;
     this.#labels.set(label, count);
     const fuse = this.#fuse;

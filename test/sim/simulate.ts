@@ -18,7 +18,7 @@ import { type Counts, Machine } from './machine.ts';
 import { meddle } from './meddling.ts';
 import { SimProcesses } from './process-table.ts';
 import { SimRepositories } from './repositories.ts';
-import { scenarioOf, type Scenario } from './scenario.ts';
+import { type Faults, scenarioOf, type Scenario } from './scenario.ts';
 import { World } from './world.ts';
 
 /** What is handed to the engine. A sabotage replaces a part: the production code has no option for it. */
@@ -116,6 +116,8 @@ class Simulation {
       const end = ends.find((one) => one.end === 'settled') ?? ends[0];
       await this.#world.sleep(faults.pauses[round] ?? 10);
       if (this.#queueLost) this.#loseQueue();
+      // What a person sees on the branch may not be in the log yet, and invites to go on from there.
+      if (end?.end === 'killed' && this.#dice.chance(life.lastStep === 'publish:done' ? 0.3 : 0.02)) this.#meddle('forward');
       if (end?.end === 'refused') await this.#unlock();
       if (end?.end !== 'settled') continue;
       if (this.#checker.state.phase === 'over') return this.#finish();
@@ -261,14 +263,16 @@ class Simulation {
       });
     }
     for (const { at, what } of faults.meddling) {
-      world.after(at, () => {
-        if (this.#checker.state.phase === 'over') return;
-        if (what === 'queue-lost') this.#queueLost = true;
-        else meddle(what, this.machine, this.#checker.state, this.#paths, this.#truth, this.#dice);
-      });
+      world.after(at, () => this.#meddle(what));
     }
     if (faults.cancelAt !== undefined) world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
+  }
+
+  #meddle(what: Faults['meddling'][number]['what']): void {
+    if (this.#checker.state.phase === 'over') return;
+    if (what === 'queue-lost') this.#queueLost = true;
+    else meddle(what, this.machine, this.#checker.state, this.#paths, this.#truth, this.#dice);
   }
 
   /** A request that makes no sense now, or no sense at all. */

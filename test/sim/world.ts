@@ -75,8 +75,9 @@ export class World {
         } catch (error) {
           this.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         }
-        // Promises settle between two immediates, so everything that follows from this event follows before the next.
-        setImmediate(turn);
+        // A tick asked for by a microtask comes when no microtask is left, so everything that follows from this event
+        // follows before the next; a turn of the event loop would do the same, at three times the price.
+        queueMicrotask(() => process.nextTick(turn));
       };
       setImmediate(turn);
     });
