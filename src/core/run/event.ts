@@ -196,7 +196,10 @@ const NAMES: Readonly<Record<EventName, true>> = {
   anomaly: true,
 };
 
-const KNOWN = new Map<string, EventName>(Object.keys(NAMES).map((name) => [name, name as EventName]));
+/** All names, for tests that compare them with the documents. */
+export const EVENT_NAMES: readonly string[] = Object.keys(NAMES);
+
+const KNOWN = new Map<string, EventName>(EVENT_NAMES.map((name) => [name, name as EventName]));
 
 /**
  * The name as this release knows it; a log of a newer one may hold others. The string that comes back is the one that the
