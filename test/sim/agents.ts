@@ -19,7 +19,8 @@ export interface Truth {
 /** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */
 export function programs(machine: Machine, scenario: Scenario, truth: Truth): Shell {
   return (program) => {
-    if (program.argv[0] === 'verify-shell') return verifier(program.argv[1] ?? '', program.cwd, machine, scenario, truth);
+    if (program.argv[0] === 'verify-shell')
+      return verifier(program.argv[1] ?? '', program.cwd, machine, scenario, truth);
     if (program.argv[0] === 'sh' && program.argv.includes('agent')) return agent(scenario, truth);
     return undefined;
   };
@@ -34,7 +35,8 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
     const task = scenario.tasks.find((one) => one.id === id);
     if (script === undefined || task === undefined) return;
     const brief = new TextDecoder().decode(streams.stdin);
-    if (!brief.startsWith(`# ${id}#${attempt} `)) machine.world.fail(`${id}#${attempt} was started with the brief ${JSON.stringify(brief.slice(0, 40))}`);
+    if (!brief.startsWith(`# ${id}#${attempt} `))
+      machine.world.fail(`${id}#${attempt} was started with the brief ${JSON.stringify(brief.slice(0, 40))}`);
     const process = machine.processes.spawn(keeper.program, keeper.startedBy, undefined, keeper.group);
     // The keeper notes how the agent ended, whole or not at all.
     process.gone.push(({ code, signal }) => {
@@ -49,7 +51,19 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       });
     });
     const misdeed = script.hopeless ? 'bad' : script.misdeeds[attempt - 1];
-    new Work(machine, truth, process, keeper, script, task.nonCommitting, misdeed, id, attempt, new Dice(machine.seed, `agent ${id} ${attempt}`), streams.write).begin();
+    new Work(
+      machine,
+      truth,
+      process,
+      keeper,
+      script,
+      task.nonCommitting,
+      misdeed,
+      id,
+      attempt,
+      new Dice(machine.seed, `agent ${id} ${attempt}`),
+      streams.write,
+    ).begin();
   };
 }
 
@@ -68,8 +82,17 @@ class Work {
   readonly #say: (text: string) => void;
 
   constructor(
-    machine: Machine, truth: Truth, process: Process, keeper: Process, script: Script, idle: boolean, misdeed: Misdeed | undefined,
-    id: string, attempt: number, dice: Dice, say: (text: string) => void,
+    machine: Machine,
+    truth: Truth,
+    process: Process,
+    keeper: Process,
+    script: Script,
+    idle: boolean,
+    misdeed: Misdeed | undefined,
+    id: string,
+    attempt: number,
+    dice: Dice,
+    say: (text: string) => void,
   ) {
     this.#machine = machine;
     this.#truth = truth;
@@ -93,17 +116,24 @@ class Work {
     if (misdeed === 'missing') return this.#at(1, () => this.#exit(127));
     if (misdeed === 'silent') this.#process.stubborn = this.#dice.chance(0.5);
     if (misdeed === 'stubborn') this.#process.stubborn = this.#keeper.stubborn = true;
-    if (!this.#idle && misdeed !== 'lie-nothing') this.#at(half, () => this.#write(this.#script.main, `part ${this.#id}#${this.#attempt}\n`));
+    if (!this.#idle && misdeed !== 'lie-nothing')
+      this.#at(half, () => this.#write(this.#script.main, `part ${this.#id}#${this.#attempt}\n`));
     if (misdeed === 'silent') return;
     if (misdeed === 'runaway') return this.#chatter();
-    if (misdeed === 'die') return this.#at(half + 1, () => this.#machine.processes.exit(this.#process, undefined, 'SIGKILL'));
+    if (misdeed === 'die')
+      return this.#at(half + 1, () => this.#machine.processes.exit(this.#process, undefined, 'SIGKILL'));
     if (misdeed === 'die-all') {
       return this.#at(half + 1, () => {
-        for (const one of this.#machine.processes.group(this.#keeper.group)) this.#machine.processes.exit(one, undefined, 'SIGKILL');
+        for (const one of this.#machine.processes.group(this.#keeper.group))
+          this.#machine.processes.exit(one, undefined, 'SIGKILL');
       });
     }
     if (misdeed === 'wipe') this.#at(half + 1, () => this.#wipe());
-    if (misdeed === 'tamper') this.#at(half + 1, () => void this.#machine.git.config.set('hooks/post-commit', `planted by ${this.#id}#${this.#attempt}`));
+    if (misdeed === 'tamper')
+      this.#at(
+        half + 1,
+        () => void this.#machine.git.config.set('hooks/post-commit', `planted by ${this.#id}#${this.#attempt}`),
+      );
     if (misdeed === 'child') this.#at(half + 1, () => this.#leaveChild());
     this.#at(pace, () => this.#work());
     this.#at(pace + this.#dice.spread(0.1, 20), () => this.#conclude());
@@ -126,7 +156,9 @@ class Work {
     if (this.#idle || misdeed === 'lie-nothing') return;
     const quality = misdeed === 'bad' ? 'bad' : misdeed === 'hang' ? 'hang' : 'ok';
     const there = this.#machine.disk.tree(this.#keeper.program.cwd);
-    const knows = [...there.keys()].flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? []).map((number) => `T${number}`);
+    const knows = [...there.keys()]
+      .flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? [])
+      .map((number) => `T${number}`);
     this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n`);
     if (this.#script.notes) this.#write('notes.txt', `${there.get('notes.txt') ?? ''}${this.#id}#${this.#attempt}\n`);
   }
@@ -136,9 +168,19 @@ class Work {
     if (misdeed === 'fail-silently') return this.#exit(1);
     if (misdeed === 'no-digest') return this.#exit(0);
     const status = misdeed === 'fail' ? 'failed' : misdeed === 'blocked' ? 'blocked' : 'completed';
-    const digest = JSON.stringify({ contract_id: 'implement.v1', status, summary: `${this.#id} by ${this.#attempt}`, blocker_reason: status === 'blocked' ? 'no key' : null });
+    const digest = JSON.stringify({
+      contract_id: 'implement.v1',
+      status,
+      summary: `${this.#id} by ${this.#attempt}`,
+      blocker_reason: status === 'blocked' ? 'no key' : null,
+    });
     const path = this.#keeper.program.env['MASTERPLAN_DIGEST'] ?? '';
-    const text = misdeed === 'malformed' ? digest.slice(0, 30) : misdeed === 'oversized' ? `${digest.slice(0, -1)},"more":"${'x'.repeat(6000)}"}` : digest;
+    const text =
+      misdeed === 'malformed'
+        ? digest.slice(0, 30)
+        : misdeed === 'oversized'
+          ? `${digest.slice(0, -1)},"more":"${'x'.repeat(6000)}"}`
+          : digest;
     this.#machine.disk.put(path, text.slice(0, text.length >> 1));
     this.#at(0.2, () => {
       this.#machine.disk.put(path, text);

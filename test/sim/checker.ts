@@ -4,6 +4,7 @@ import { checksOf } from '../../src/core/run/decide.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
 import { emptyState, taskOf, type RunState } from '../../src/core/run/state.ts';
+import type { Reply } from '../../src/engine/inbox.ts';
 import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
 import type { Truth } from './agents.ts';
 import type { FileNode } from './disk.ts';
@@ -51,14 +52,19 @@ export class Checker implements FilesWitness, GitWitness {
   appending(life: Life, path: string): void {
     if (path !== this.#paths.log) return;
     // Being robbed between the look and the write is nobody's fault; not having looked is.
-    if (life.robbed && life.looked === life.appended) this.#fail('L6', `${life.name} writes the log, which belongs to another by now`);
+    if (life.robbed && life.looked === life.appended)
+      this.#fail('L6', `${life.name} writes the log, which belongs to another by now`);
     life.appended = life.looked;
   }
 
   synced(life: Life, path: string, file: FileNode, how: 'open' | 'append' | 'truncate'): void {
     if (path !== this.#paths.log) return;
     const bytes = file.durable;
-    if (bytes.length < this.#offset) return this.#fail('L1', `${life.name} cut durable events from the log (${how}: ${bytes.length} of ${this.#offset})`);
+    if (bytes.length < this.#offset)
+      return this.#fail(
+        'L1',
+        `${life.name} cut durable events from the log (${how}: ${bytes.length} of ${this.#offset})`,
+      );
     let { sum } = { sum: this.#sum };
     let start = this.#offset;
     let group: RecordedEvent[] = [];
@@ -75,7 +81,8 @@ export class Checker implements FilesWitness, GitWitness {
       for (const one of group) this.#happened(one);
       group = [];
     }
-    if (how === 'append' && this.#offset !== bytes.length) this.#fail('L7', `${life.name} left a log whose end cannot be read`);
+    if (how === 'append' && this.#offset !== bytes.length)
+      this.#fail('L7', `${life.name} left a log whose end cannot be read`);
   }
 
   /** Events that the engine was told are durable. */
@@ -83,8 +90,14 @@ export class Checker implements FilesWitness, GitWitness {
     if (life.dead) return;
     for (const event of events) {
       const recorded = this.events[event.seq - 1];
-      if (recorded === undefined || JSON.stringify(recorded) !== JSON.stringify(JSON.parse(JSON.stringify(reorder(event, recorded))))) {
-        return this.#fail('L1', `${life.name} believes that event ${event.seq} (${event.event}) is durable, and it is not`);
+      if (
+        recorded === undefined ||
+        JSON.stringify(recorded) !== JSON.stringify(JSON.parse(JSON.stringify(reorder(event, recorded))))
+      ) {
+        return this.#fail(
+          'L1',
+          `${life.name} believes that event ${event.seq} (${event.event}) is durable, and it is not`,
+        );
       }
     }
   }
@@ -92,7 +105,8 @@ export class Checker implements FilesWitness, GitWitness {
   /** An engine came to rest: what it believes is what the log says. */
   rested(life: Life, state: RunState): void {
     if (life.robbed) return;
-    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.#fail('L3', `${life.name} believes another state than the log folds to`);
+    if (JSON.stringify(state) !== JSON.stringify(this.state))
+      this.#fail('L3', `${life.name} believes another state than the log folds to`);
   }
 
   moving(life: Life, branch: string, from: string | undefined, to: string | undefined): void {
@@ -103,7 +117,10 @@ export class Checker implements FilesWitness, GitWitness {
       return;
     }
     if (from !== undefined && !git.isAncestor(from, to) && !this.state.restoring) {
-      return this.#fail('L4', `${life.name} moves the run branch from ${from.slice(0, 8)} to ${to.slice(0, 8)}, which leaves out what was there`);
+      return this.#fail(
+        'L4',
+        `${life.name} moves the run branch from ${from.slice(0, 8)} to ${to.slice(0, 8)}, which leaves out what was there`,
+      );
     }
     const seen = new Set<string>();
     for (const { commit, trailers } of git.since(this.state.base, to)) {
@@ -111,7 +128,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
       seen.add(trailers.task);
       const task = taskOf(this.state, trailers.task);
-      for (const need of task?.task.needs ?? []) if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
+      for (const need of task?.task.needs ?? [])
+        if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
       if (from === undefined || !git.isAncestor(commit.id, from)) this.#landing(commit, trailers.task);
     }
   }
@@ -123,12 +141,14 @@ export class Checker implements FilesWitness, GitWitness {
 
   /** Somebody deleted the private repository: what was kept there is nobody's fault. */
   excuse(): void {
-    for (const task of this.state.tasks) for (const attempt of task.attempts) this.#exempt.add(attemptFile(task.task.id, attempt.number));
+    for (const task of this.state.tasks)
+      for (const attempt of task.attempts) this.#exempt.add(attemptFile(task.task.id, attempt.number));
   }
 
   atEnd(): void {
     const { disk, git, processes } = this.#machine;
-    for (const process of processes.alive) this.#fail('L6', `process ${process.pid} (${process.program.argv.slice(-1).join()}) is left at the end`);
+    for (const process of processes.alive)
+      this.#fail('L6', `process ${process.pid} (${process.program.argv.slice(-1).join()}) is left at the end`);
     for (const directory of [this.#paths.worktrees, this.#paths.checkouts, this.#paths.scratch]) {
       const node = disk.find(directory);
       const left = node?.kind === 'directory' ? [...node.entries.keys()] : [];
@@ -139,12 +159,14 @@ export class Checker implements FilesWitness, GitWitness {
     if (!yaml.includes(`\nseq: ${this.state.seq}\n`)) this.#fail('L3', 'state.yml is behind the log at the end');
     const there = this.state.outcome === 'discard' ? undefined : git.branches.get(this.state.runBranch);
     // Where somebody else moved the branch away after the last look, there is nothing to be seen on it.
-    const tip = there !== undefined && this.state.tip !== undefined && git.isAncestor(this.state.tip, there) ? there : undefined;
+    const tip =
+      there !== undefined && this.state.tip !== undefined && git.isAncestor(this.state.tip, there) ? there : undefined;
     const cancelled = this.state.outcome === 'cancelled';
     for (const task of this.state.tasks) {
       const { id } = task.task;
       if (task.progress.status === 'merged') {
-        if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass') this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
+        if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass')
+          this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
       } else if (!cancelled && !this.#excused(id)) {
         this.#fail('liveness', `${id} is ${task.progress.status} at the end`);
       }
@@ -155,31 +177,42 @@ export class Checker implements FilesWitness, GitWitness {
   /** Whether a task can never be merged, by its own agent's fault or by that of one it needs. */
   #excused(id: string): boolean {
     const task = this.#scenario.tasks.find((one) => one.id === id);
-    return this.#scenario.scripts.get(id)?.hopeless === true || (task?.needs.some((need) => this.#excused(need)) ?? false);
+    return (
+      this.#scenario.scripts.get(id)?.hopeless === true || (task?.needs.some((need) => this.#excused(need)) ?? false)
+    );
   }
 
   #happened(event: RecordedEvent): void {
     const before = this.state.seq;
     this.events.push(event);
-    this.#machine.world.note(`log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`);
+    this.#machine.world.note(
+      `log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`,
+    );
     try {
       this.state = evolve(this.state, event);
     } catch (error) {
-      return this.#fail('L7', `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`);
+      return this.#fail(
+        'L7',
+        `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     if (event.event === 'attempt_started') {
       const at = this.state.schedule.index[event.task] as number;
       const scope = this.state.tasks[at]?.task.scope ?? [];
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
-        if (other !== at && task !== undefined && scopesOverlap(scope, task.scope)) this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
+        if (other !== at && task !== undefined && scopesOverlap(scope, task.scope))
+          this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
       }
     } else if (event.event === 'attempt_finished') {
       this.#kept(attemptFile(event.task, event.attempt), 'it is recorded as finished');
       for (const process of this.#agents()) {
         const { MASTERPLAN_TASK: task, MASTERPLAN_ATTEMPT: attempt } = process.program.env;
         if (task === event.task && attempt === String(event.attempt) && !process.startedBy.robbed) {
-          this.#fail('L6', `${attemptName(event.task, event.attempt)} is recorded as finished while process ${process.pid} of it lives`);
+          this.#fail(
+            'L6',
+            `${attemptName(event.task, event.attempt)} is recorded as finished while process ${process.pid} of it lives`,
+          );
         }
       }
     } else if (event.event === 'merge_finished') {
@@ -188,7 +221,11 @@ export class Checker implements FilesWitness, GitWitness {
   }
 
   #launched(process: Process): void {
-    const { MASTERPLAN_TASK: task = '', MASTERPLAN_ATTEMPT: attempt = '', MASTERPLAN_NONCE: nonce } = process.program.env;
+    const {
+      MASTERPLAN_TASK: task = '',
+      MASTERPLAN_ATTEMPT: attempt = '',
+      MASTERPLAN_NONCE: nonce,
+    } = process.program.env;
     const name = `${task}#${attempt}`;
     this.#machine.counts.attempts++;
     this.#machine.world.note(`agent ${name} is process ${process.pid}, started by ${process.startedBy.name}`);
@@ -206,7 +243,11 @@ export class Checker implements FilesWitness, GitWitness {
     for (const other of this.#agents()) {
       if (other.group === process.group || other.startedBy.robbed) continue;
       const its = other.program.env['MASTERPLAN_TASK'] ?? '';
-      if (its === task) this.#fail('L6', `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`);
+      if (its === task)
+        this.#fail(
+          'L6',
+          `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`,
+        );
       else if (scopesOverlap(state?.task.scope ?? [], taskOf(this.state, its)?.task.scope ?? [])) {
         this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
       }
@@ -225,29 +266,41 @@ export class Checker implements FilesWitness, GitWitness {
     const { git } = this.#machine;
     const common = [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands];
     const meanwhile = git.isAncestor(base, parent) ? git.since(base, parent) : [];
-    const others = meanwhile.flatMap(({ trailers }) => (trailers === undefined ? [] : (taskOf(this.state, trailers.task)?.task.verify ?? [])));
+    const others = meanwhile.flatMap(({ trailers }) =>
+      trailers === undefined ? [] : (taskOf(this.state, trailers.task)?.task.verify ?? []),
+    );
     const commands = new Set([...common, ...others]);
-    const evidence = this.events.filter((event) => event.event === 'verification_finished' && event.passed && event.tree === commit.tree);
-    if (evidence.length === 0) return this.#fail('L5', `${id} lands as ${commit.id.slice(0, 8)} without recorded evidence for its tree`);
+    const evidence = this.events.filter(
+      (event) => event.event === 'verification_finished' && event.passed && event.tree === commit.tree,
+    );
+    if (evidence.length === 0)
+      return this.#fail('L5', `${id} lands as ${commit.id.slice(0, 8)} without recorded evidence for its tree`);
     for (const command of commands) {
-      if (!this.#truth.passed.has(`${commit.tree} ${command}`)) this.#fail('L5', `${id} lands, but "${command}" never passed on its tree`);
+      if (!this.#truth.passed.has(`${commit.tree} ${command}`))
+        this.#fail('L5', `${id} lands, but "${command}" never passed on its tree`);
     }
-    if (others.length === 0 && !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...commands]))) {
+    if (
+      others.length === 0 &&
+      !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...commands]))
+    ) {
       this.#fail('L5', `${id} lands on evidence for other commands`);
     }
     for (const [path, content] of git.tree(commit.tree)) {
-      if (!this.#truth.written.has(content)) this.#fail('torn', `${id} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+      if (!this.#truth.written.has(content))
+        this.#fail('torn', `${id} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
     }
   }
 
   #advancing(from: string | undefined, to: string | undefined): void {
     const { git } = this.#machine;
-    if (to === undefined || from === undefined || !git.isAncestor(from, to)) return this.#fail('L4', 'the base branch loses commits');
+    if (to === undefined || from === undefined || !git.isAncestor(from, to))
+      return this.#fail('L4', 'the base branch loses commits');
     const commit = git.get(to);
     if (commit.parents.length < 2) return;
     for (const task of this.state.tasks) {
       for (const command of task.task.verify) {
-        if (!this.#truth.passed.has(`${commit.tree} ${command}`)) this.#fail('L5', `the base branch gets a merge on which "${command}" never passed`);
+        if (!this.#truth.passed.has(`${commit.tree} ${command}`))
+          this.#fail('L5', `the base branch gets a merge on which "${command}" never passed`);
       }
     }
   }
@@ -272,7 +325,8 @@ export class Checker implements FilesWitness, GitWitness {
   /** The projections claim no more than the log holds, whenever somebody may look. */
   #projectionsBehind(): void {
     const seq = Number(/^seq: (\d+)$/m.exec(this.#machine.disk.text(this.#paths.stateFile) ?? '')?.[1] ?? 0);
-    if (seq > this.state.seq) this.#fail('L3', `state.yml was made from ${seq} events, of which ${this.state.seq} are durable`);
+    if (seq > this.state.seq)
+      this.#fail('L3', `state.yml was made from ${seq} events, of which ${this.state.seq} are durable`);
   }
 
   #noStrays(): void {
@@ -281,7 +335,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (node?.kind !== 'directory') return;
       for (const name of node.entries.keys()) {
         // What a crash left in the directory of one attempt or one piece of evidence stays until that is cleaned away.
-        if (isTemporary(name) && !/\/(?:attempts|evidence)\//.test(path)) this.#fail('L8', `the temporary file ${path}/${name} is left at the end`);
+        if (isTemporary(name) && !/\/(?:attempts|evidence)\//.test(path))
+          this.#fail('L8', `the temporary file ${path}/${name} is left at the end`);
         visit(`${path}/${name}`);
       }
     };
@@ -295,9 +350,17 @@ export class Checker implements FilesWitness, GitWitness {
     for (const event of this.events) {
       if (event.request === undefined) continue;
       const last = seen.get(event.request);
-      if (last !== undefined && last !== event.seq - 1) this.#fail('L1', `the request ${event.request} is in the log twice`);
+      if (last !== undefined && last !== event.seq - 1)
+        this.#fail('L1', `the request ${event.request} is in the log twice`);
       seen.set(event.request, event.seq);
     }
+    const { disk } = this.#machine;
+    for (const [name, text] of disk.tree(this.#paths.replies)) {
+      const reply = JSON.parse(text) as Reply;
+      if (reply.accepted && !seen.has(reply.id)) this.#fail('L1', `the reply ${name} says that a request was accepted, and it is not in the log`);
+    }
+    const waiting = [...disk.tree(this.#paths.inbox).keys()].filter((name) => !isTemporary(name));
+    if (waiting.length > 0) this.#fail('L2', `nobody answered ${waiting.join(', ')}`);
   }
 
   #fail(rule: string, text: string): void {
@@ -308,5 +371,13 @@ export class Checker implements FilesWitness, GitWitness {
 /** The same event with its fields in the order of the recorded one: only their values are compared. */
 function reorder(event: RecordedEvent, like: RecordedEvent): object {
   const fields = event as unknown as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(like).flatMap((key) => (key === 'sum' ? [['sum', (like as unknown as Record<string, unknown>)['sum']]] : key in fields ? [[key, fields[key]]] : [])));
+  return Object.fromEntries(
+    Object.keys(like).flatMap((key) =>
+      key === 'sum'
+        ? [['sum', (like as unknown as Record<string, unknown>)['sum']]]
+        : key in fields
+          ? [[key, fields[key]]]
+          : [],
+    ),
+  );
 }

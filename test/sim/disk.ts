@@ -25,7 +25,11 @@ export type Node = FileNode | DirectoryNode | LinkNode;
 
 /** What happened to directories as one: a rename may touch two of them. */
 interface Change {
-  readonly edits: readonly { readonly directory: DirectoryNode; readonly name: string; readonly node: Node | undefined }[];
+  readonly edits: readonly {
+    readonly directory: DirectoryNode;
+    readonly name: string;
+    readonly node: Node | undefined;
+  }[];
   durable: boolean;
 }
 
@@ -145,7 +149,9 @@ export class Disk {
     for (const step of path.split('/')) {
       if (step === '' || at?.kind !== 'directory') continue;
       if (!at.durable.has(step)) {
-        const made = at.pending.findLastIndex((change) => change.edits.some((edit) => edit.directory === at && edit.name === step));
+        const made = at.pending.findLastIndex((change) =>
+          change.edits.some((edit) => edit.directory === at && edit.name === step),
+        );
         for (const change of at.pending.splice(0, made + 1)) persist(change);
       }
       at = at.entries.get(step);

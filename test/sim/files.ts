@@ -1,5 +1,14 @@
 import { type AppendFile, FileError, type Files, type FileStat } from '../../src/io/files.ts';
-import { bytesOf, type DirectoryNode, DiskError, type FileNode, nameOf, newDirectory, newFile, parentOf } from './disk.ts';
+import {
+  bytesOf,
+  type DirectoryNode,
+  DiskError,
+  type FileNode,
+  nameOf,
+  newDirectory,
+  newFile,
+  parentOf,
+} from './disk.ts';
 import { type Life, never } from './life.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -55,7 +64,11 @@ export class SimFiles implements Files {
     await this.#glance();
     const node = this.#on(path, () => this.#disk.find(path));
     if (node === undefined) return undefined;
-    return { kind: node.kind, size: node.kind === 'file' ? node.bytes.length : 0, mtime: node.kind === 'file' ? node.mtime : 0 };
+    return {
+      kind: node.kind,
+      size: node.kind === 'file' ? node.bytes.length : 0,
+      mtime: node.kind === 'file' ? node.mtime : 0,
+    };
   }
 
   async list(path: string): Promise<string[]> {
@@ -202,10 +215,12 @@ export class SimFiles implements Files {
 
   async #makeDirectory(path: string): Promise<void> {
     const node = this.#on(path, () => this.#disk.find(path));
-    if (node !== undefined && node.kind !== 'directory') throw refusal(node.kind === 'link' ? 'ELOOP' : 'ENOTDIR', path);
+    if (node !== undefined && node.kind !== 'directory')
+      throw refusal(node.kind === 'link' ? 'ELOOP' : 'ENOTDIR', path);
     if (node === undefined) {
       const parent = parentOf(path);
-      if (parent !== path && this.#on(path, () => this.#disk.find(parent))?.kind !== 'directory') await this.#makeDirectory(parent);
+      if (parent !== path && this.#on(path, () => this.#disk.find(parent))?.kind !== 'directory')
+        await this.#makeDirectory(parent);
       await this.#life.step('makeDirectory');
       this.#expectSpace(path);
       const directory = this.#on(path, () => this.#disk.directory(parent));

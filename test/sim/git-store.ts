@@ -41,7 +41,9 @@ export class GitStore {
   }
 
   commit(tree: string, parents: readonly string[], message: string, date: number): Commit {
-    const id = createHash('sha1').update(JSON.stringify([tree, parents, message, date])).digest('hex');
+    const id = createHash('sha1')
+      .update(JSON.stringify([tree, parents, message, date]))
+      .digest('hex');
     const commit: Commit = { id, tree, parents, message };
     this.#commits.set(id, commit);
     return commit;

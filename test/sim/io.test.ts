@@ -1,59 +1,67 @@
 import { clockContract, filesContract, processesContract, randomContract } from '../io/contract.ts';
 import { SimClock } from './clock.ts';
-import { newLink, nameOf, parentOf } from './disk.ts';
+import { nameOf, newLink, parentOf } from './disk.ts';
 import { SimFiles } from './files.ts';
-import type { Life } from './life.ts';
 import { Machine } from './machine.ts';
 import { type Behaviour, SimProcesses } from './process-table.ts';
 import { World } from './world.ts';
 
-/** A machine with one life in it, on which nothing goes wrong, and whose time passes while somebody waits. */
-function machine(): { machine: Machine; life: Life; directory: string; files: SimFiles } {
+/** A fresh machine with one process of masterplan on it, a disk that takes no time, and nothing that goes wrong. */
+function place() {
   const world = new World(false);
-  const one = new Machine(world, 1);
-  one.disk.makeAll('/place');
-  const life = one.live('test');
-  const files = new SimFiles(life, { synced: () => {}, appending: () => {}, looking: () => {} });
-  // Files take their time: it passes by itself here.
-  void world.drive(() => false, Number.POSITIVE_INFINITY);
-  return { machine: one, life, directory: '/place', files };
-}
-
-/** Lets time pass until `work` is done. A world with nothing left to happen waits for the next event. */
-function passing(world: Machine): <T>(work: Promise<T>) => Promise<T> {
-  return async (work) => {
-    let done = false;
-    const settled = work.finally(() => {
-      done = true;
-    });
-    settled.catch(() => {});
-    while (!done) await new Promise(setImmediate);
-    void world;
-    return settled;
+  const machine = new Machine(world, 1);
+  machine.slowest = 0;
+  machine.disk.makeAll('/place');
+  machine.processes.shell = ({ argv }) => PROGRAMS[argv[0]]?.(argv[1] ?? '');
+  const life = machine.live('test');
+  return {
+    clock: new SimClock(life),
+    random: { hex: (bytes: number) => life.dice.hex(bytes) },
+    files: new SimFiles(life, { synced: () => {}, appending: () => {}, looking: () => {} }),
+    processes: new SimProcesses(life),
+    directory: '/place',
+    link: async (target: string, path: string) => {
+      machine.disk.set(machine.disk.directory(parentOf(path)), nameOf(path), newLink(target), parentOf(path));
+    },
+    /** Time passes only while somebody waits. */
+    async drive<T>(work: Promise<T>): Promise<T> {
+      let done = false;
+      const settled = work.finally(() => {
+        done = true;
+      });
+      settled.catch(() => {});
+      for (;;) {
+        await new Promise(setImmediate);
+        if (done || !world.happen()) return settled;
+      }
+    },
   };
 }
 
-const programs: Readonly<Record<string, (argument: string) => Behaviour>> = {
-  exit: (code) => (process, one) => one.processes.exit(process, Number(code)),
-  print: (text) => (process, one, streams) => {
+const PROGRAMS: Readonly<Record<string, (argument: string) => Behaviour>> = {
+  exit: (code) => (process, machine) => machine.processes.exit(process, Number(code)),
+  print: (text) => (process, machine, streams) => {
     streams.write(`${text}\n`);
-    one.processes.exit(process, 0);
+    machine.processes.exit(process, 0);
   },
-  sleep: (ms) => (process, one) => void one.world.after(Number(ms), () => one.processes.exit(process, 0)),
-  copy: () => (process, one, streams) => {
+  sleep: (ms) => (process, machine) => void machine.world.after(Number(ms), () => machine.processes.exit(process, 0)),
+  copy: () => (process, machine, streams) => {
     streams.write(new TextDecoder().decode(streams.stdin));
-    one.processes.exit(process, 0);
+    machine.processes.exit(process, 0);
   },
 };
-void filesContract;
-void clockContract;
-void processesContract;
-void randomContract;
-void SimClock;
-void SimProcesses;
-void newLink;
-void nameOf;
-void parentOf;
-void machine;
-void passing;
-void programs;
+
+filesContract('simulated', async () => place());
+clockContract('simulated', async () => place());
+randomContract('simulated', async () => place());
+processesContract('simulated', async () => ({
+  ...place(),
+  env: {},
+  programs: {
+    exit: (code) => ['exit', String(code)],
+    print: (text) => ['print', text],
+    sleep: (ms) => ['sleep', String(ms)],
+    copy: ['copy'],
+    missing: ['no-such-program-anywhere'],
+  },
+}));

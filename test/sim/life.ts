@@ -84,6 +84,7 @@ export class Life {
   /** The time that the disk takes for something. */
   disk(): Promise<void> {
     const { slowest } = this.machine;
+    if (slowest === 0) return DONE;
     return this.sleep(this.dice.spread(0.02, slowest));
   }
 
@@ -97,7 +98,9 @@ export class Life {
     const fuse = this.#fuse;
     // One system call is not interrupted by a stop, nor does another come into its middle; a power cut does.
     const whole = label.endsWith(':half');
-    const due = (fuse?.when === 'step' && fuse.count <= this.steps) || (fuse?.when === 'label' && fuse.label === label && fuse.count <= count);
+    const due =
+      (fuse?.when === 'step' && fuse.count <= this.steps) ||
+      (fuse?.when === 'label' && fuse.label === label && fuse.count <= count);
     if (fuse !== undefined && due && !this.#burnt && !(whole && fuse.blow === 'stop')) this.#strike(fuse.blow);
     if (this.dead) return never();
     if (whole) return DONE;

@@ -27,7 +27,17 @@ export class Machine {
   readonly processes: ProcessTable;
   readonly lives = new Set<Life>();
   readonly host = 'box machine-1 pid:[1]';
-  readonly counts: Counts = { kills: 0, powerCuts: 0, stops: 0, lives: 0, attempts: 0, merges: 0, requests: 0, ioErrors: 0, robbed: 0 };
+  readonly counts: Counts = {
+    kills: 0,
+    powerCuts: 0,
+    stops: 0,
+    lives: 0,
+    attempts: 0,
+    merges: 0,
+    requests: 0,
+    ioErrors: 0,
+    robbed: 0,
+  };
   readonly dice: Dice;
   /** Milliseconds of the slowest single write. */
   slowest = 1;
@@ -65,9 +75,17 @@ export class Machine {
   /** Starts a process of masterplan. */
   live(name: string, fuse?: Fuse, elsewhere = false): Life {
     this.counts.lives++;
-    const life = new Life(this, `${name}${this.counts.lives}`, new Dice(this.seed, `life ${this.counts.lives}`), fuse, elsewhere);
+    const life = new Life(
+      this,
+      `${name}${this.counts.lives}`,
+      new Dice(this.seed, `life ${this.counts.lives}`),
+      fuse,
+      elsewhere,
+    );
     this.lives.add(life);
-    this.world.note(`${life.name} starts, pid ${life.pid}, ${this.bootId}${fuse === undefined ? '' : `, fuse ${JSON.stringify(fuse)}`}`);
+    this.world.note(
+      `${life.name} starts, pid ${life.pid}, ${this.bootId}${fuse === undefined ? '' : `, fuse ${JSON.stringify(fuse)}`}`,
+    );
     return life;
   }
 

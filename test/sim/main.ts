@@ -9,7 +9,18 @@ function numberOf(name: string, otherwise: number): number {
 const single = args.includes('--seed');
 const from = single ? numberOf('--seed', 1) : numberOf('--from', 1);
 const count = single ? 1 : numberOf('--seeds', 1000);
-const total = { kills: 0, powerCuts: 0, stops: 0, lives: 0, attempts: 0, merges: 0, requests: 0, ioErrors: 0, robbed: 0, events: 0 };
+const total = {
+  kills: 0,
+  powerCuts: 0,
+  stops: 0,
+  lives: 0,
+  attempts: 0,
+  merges: 0,
+  requests: 0,
+  ioErrors: 0,
+  robbed: 0,
+  events: 0,
+};
 let failures = 0;
 const began = process.hrtime.bigint();
 for (let seed = from; seed < from + count; seed++) {

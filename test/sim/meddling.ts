@@ -6,7 +6,14 @@ import type { Machine } from './machine.ts';
 import type { Faults } from './scenario.ts';
 
 /** Somebody does something to the repository that masterplan did not expect. */
-export function meddle(what: Faults['meddling'][number]['what'], machine: Machine, state: RunState, paths: RunPaths, truth: Truth, dice: Dice): void {
+export function meddle(
+  what: Faults['meddling'][number]['what'],
+  machine: Machine,
+  state: RunState,
+  paths: RunPaths,
+  truth: Truth,
+  dice: Dice,
+): void {
   const { git, disk, world } = machine;
   const tip = git.branches.get(state.runBranch);
   world.note(`somebody: ${what}`);

@@ -1,4 +1,12 @@
-import type { Finished, Liveness, ProcessIdentity, Processes, Program, RunOptions, StartOptions } from '../../src/io/processes.ts';
+import type {
+  Finished,
+  Liveness,
+  ProcessIdentity,
+  Processes,
+  Program,
+  RunOptions,
+  StartOptions,
+} from '../../src/io/processes.ts';
 import { DiskError, parentOf } from './disk.ts';
 import type { Life } from './life.ts';
 import type { Machine } from './machine.ts';
@@ -20,7 +28,11 @@ export interface Process {
 }
 
 /** What a program does once it runs. It acts on the machine by itself, and stops acting when it is no longer alive. */
-export type Behaviour = (process: Process, machine: Machine, streams: { readonly stdin: Uint8Array; write(text: string): void }) => void;
+export type Behaviour = (
+  process: Process,
+  machine: Machine,
+  streams: { readonly stdin: Uint8Array; write(text: string): void },
+) => void;
 
 /** Which program is behind an argument vector; `undefined`: there is no such program. */
 export type Shell = (program: Program) => Behaviour | undefined;
@@ -30,7 +42,7 @@ export class ProcessTable {
   readonly #machine: Machine;
   readonly #all = new Map<number, Process>();
   #pid = 100;
-  #start = 0;
+  #start = 1000;
   shell: Shell = () => undefined;
   /** Told when a program is started that outlives us. */
   launched: (process: Process) => void = () => {};
@@ -58,7 +70,17 @@ export class ProcessTable {
   /** Starts a process; `group`: that of another one, else its own. */
   spawn(program: Program, startedBy: Life, parent: Life | undefined, group?: number): Process {
     const pid = this.nextPid();
-    const process: Process = { pid, started: String(this.nextStart()), group: group ?? pid, program, parent, startedBy, alive: true, stubborn: false, gone: [] };
+    const process: Process = {
+      pid,
+      started: String(this.nextStart()),
+      group: group ?? pid,
+      program,
+      parent,
+      startedBy,
+      alive: true,
+      stubborn: false,
+      gone: [],
+    };
     this.#all.set(pid, process);
     return process;
   }
@@ -115,7 +137,13 @@ export class SimProcesses implements Processes {
 
   async run(program: Program, options: RunOptions = {}): Promise<Finished> {
     const life = this.#life;
-    const unfinished = (ended: Finished['ended'], stderr: string): Finished => ({ code: undefined, signal: undefined, stdout: new Uint8Array(0), stderr, ended });
+    const unfinished = (ended: Finished['ended'], stderr: string): Finished => ({
+      code: undefined,
+      signal: undefined,
+      stdout: new Uint8Array(0),
+      stderr,
+      ended,
+    });
     if (options.signal?.aborted === true) return unfinished('cancelled', 'cancelled before it was started');
     await life.disk();
     await life.step('run:start');
@@ -136,15 +164,22 @@ export class SimProcesses implements Processes {
         processes.exit(process, undefined, 'SIGTERM');
       };
       const cancel = stop('cancelled');
-      const disarm = options.timeout === undefined ? (): void => {} : world.after(options.timeout, () => life.deliver(stop('timeout')));
+      const disarm =
+        options.timeout === undefined
+          ? (): void => {}
+          : world.after(options.timeout, () => life.deliver(stop('timeout')));
       options.signal?.addEventListener('abort', cancel, { once: true });
       process.gone.push(({ code, signal }) => {
         disarm();
         options.signal?.removeEventListener('abort', cancel);
         for (const left of processes.group(process.group)) if (!life.dead) processes.exit(left, undefined, 'SIGKILL');
-        life.deliver(() => resolve({ code, signal, stdout: new TextEncoder().encode(captured.join('')), stderr: '', ended }));
+        life.deliver(() =>
+          resolve({ code, signal, stdout: new TextEncoder().encode(captured.join('')), stderr: '', ended }),
+        );
       });
       this.#begin(process, options.stdin ?? new Uint8Array(0), write);
+      // It may have come while the program was being started.
+      if (options.signal?.aborted === true) cancel();
     });
   }
 
@@ -169,13 +204,16 @@ export class SimProcesses implements Processes {
     const life = this.#life;
     const { machine } = life;
     // Another boot of this machine is proof of death, whatever the namespace.
-    const sameMachine = identity.host.split(' ').slice(0, 2).join(' ') === machine.host.split(' ').slice(0, 2).join(' ');
+    const sameMachine =
+      identity.host.split(' ').slice(0, 2).join(' ') === machine.host.split(' ').slice(0, 2).join(' ');
     if (identity.boot !== machine.bootId) return sameMachine ? 'dead' : 'unknown';
     if (identity.host === life.host && identity.pid === life.pid && identity.started === life.started) return 'alive';
     if (identity.host !== machine.host) return 'unknown';
     const process = machine.processes.get(identity.pid);
     if (process?.started === identity.started) return 'alive';
-    return [...machine.lives].some((one) => one.pid === identity.pid && one.started === identity.started) ? 'alive' : 'dead';
+    return [...machine.lives].some((one) => one.pid === identity.pid && one.started === identity.started)
+      ? 'alive'
+      : 'dead';
   }
 
   async find(name: string, value: string): Promise<ProcessIdentity[]> {
@@ -204,7 +242,8 @@ export class SimProcesses implements Processes {
 
   #refusal(program: Program): string | undefined {
     const { disk } = this.#life.machine;
-    if (this.#life.machine.processes.shell(program) === undefined) return `${program.argv[0]}: there is no such program`;
+    if (this.#life.machine.processes.shell(program) === undefined)
+      return `${program.argv[0]}: there is no such program`;
     try {
       if (disk.find(program.cwd)?.kind === 'directory') return undefined;
     } catch (error) {
@@ -216,7 +255,10 @@ export class SimProcesses implements Processes {
   #begin(process: Process, stdin: Uint8Array, write: (text: string) => void): void {
     const { machine } = this.#life;
     const behaviour = machine.processes.shell(process.program);
-    machine.world.after(0.01, () => process.alive && behaviour?.(process, machine, { stdin, write: (text) => process.alive && write(text) }));
+    machine.world.after(
+      0.01,
+      () => process.alive && behaviour?.(process, machine, { stdin, write: (text) => process.alive && write(text) }),
+    );
   }
 }
 

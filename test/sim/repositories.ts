@@ -1,4 +1,12 @@
-import { type ChangedPath, type Collected, type CommitText, GitError, type Landed, type ObjectId, type Repositories } from '../../src/engine/git/repositories.ts';
+import {
+  type ChangedPath,
+  type Collected,
+  type CommitText,
+  GitError,
+  type Landed,
+  type ObjectId,
+  type Repositories,
+} from '../../src/engine/git/repositories.ts';
 import { type Files, FileError } from '../../src/io/files.ts';
 import type { RunPaths } from '../../src/engine/paths.ts';
 import { nameOf } from './disk.ts';
@@ -79,7 +87,13 @@ export class SimRepositories implements Repositories {
     });
   }
 
-  async collect(path: string, _scratch: string, base: ObjectId, name: string, text: CommitText): Promise<Collected | undefined> {
+  async collect(
+    path: string,
+    _scratch: string,
+    base: ObjectId,
+    name: string,
+    text: CommitText,
+  ): Promise<Collected | undefined> {
     return this.#working(async () => {
       if ((await this.#files.stat(path)) === undefined) return undefined;
       await this.#life.step('collect:read');
@@ -130,7 +144,11 @@ export class SimRepositories implements Repositories {
     return this.#move(branch, commit, expected);
   }
 
-  async advance(branch: string, commit: ObjectId, expected: ObjectId): Promise<Moved | { readonly dirty: readonly string[] }> {
+  async advance(
+    branch: string,
+    commit: ObjectId,
+    expected: ObjectId,
+  ): Promise<Moved | { readonly dirty: readonly string[] }> {
     if (this.#store.dirty.length > 0) return { dirty: this.#store.dirty };
     return this.#move(branch, commit, expected);
   }
@@ -141,9 +159,13 @@ export class SimRepositories implements Repositories {
 
   async landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]> {
     await this.#life.disk();
-    return this.#store.since(this.#look(from).id, this.#look(tip).id).flatMap(({ commit, trailers }) =>
-      trailers?.run === run ? [{ attempt: trailers.attempt, task: trailers.task, commit: commit.id, tree: commit.tree }] : [],
-    );
+    return this.#store
+      .since(this.#look(from).id, this.#look(tip).id)
+      .flatMap(({ commit, trailers }) =>
+        trailers?.run === run
+          ? [{ attempt: trailers.attempt, task: trailers.task, commit: commit.id, tree: commit.tree }]
+          : [],
+      );
   }
 
   async kept(name: string): Promise<ObjectId | undefined> {
@@ -154,7 +176,8 @@ export class SimRepositories implements Repositories {
   async removeWorktree(path: string, scratch?: string): Promise<void> {
     await this.#working(async () => {
       const { machine } = this.#life;
-      if (path.startsWith(this.#paths.worktrees) && machine.disk.find(path) !== undefined) this.#witness.removing(this.#life, path);
+      if (path.startsWith(this.#paths.worktrees) && machine.disk.find(path) !== undefined)
+        this.#witness.removing(this.#life, path);
       // The record first: what is left after a crash counts as half-made.
       if (machine.disk.find(this.#record(path)) !== undefined) await this.#files.remove(this.#record(path));
       for (const each of scratch === undefined ? [path] : [path, scratch]) await this.#files.removeTree(each);
@@ -211,7 +234,11 @@ export class SimRepositories implements Repositories {
     await this.#life.step('fill:done');
   }
 
-  async #commit(tree: Tree, parents: readonly string[], text: CommitText): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
+  async #commit(
+    tree: Tree,
+    parents: readonly string[],
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
     await this.#life.step('commit');
     const commit = this.#store.commit(this.#store.writeTree(tree), parents, text.message, text.date);
     this.#store.queueObjects.add(commit.id);

@@ -41,7 +41,13 @@ export const SABOTAGES: Readonly<Record<string, Hands>> = {
   'work is collected before its worktree is tidied': {
     git: (git, life) =>
       wrap(git, {
-        collect: async (path: string, scratch: string, base: string, name: string, text: { readonly message: string; readonly date: number }) => {
+        collect: async (
+          path: string,
+          scratch: string,
+          base: string,
+          name: string,
+          text: { readonly message: string; readonly date: number },
+        ) => {
           const refs = life.machine.git.queueRefs;
           const before = new Map(refs);
           const collected = await git.collect(path, scratch, base, name, text);

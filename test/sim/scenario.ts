@@ -5,8 +5,25 @@ import type { Blow, Fuse } from './life.ts';
 
 /** What an agent does wrong in one attempt. The last ones are only bad manners: the work is good. */
 export const MISDEEDS = [
-  'bad', 'hang', 'fail', 'fail-silently', 'blocked', 'lie-nothing', 'lie-scope', 'die', 'die-all', 'silent', 'runaway', 'wipe', 'missing',
-  'malformed', 'oversized', 'no-digest', 'child', 'stubborn', 'tamper',
+  'bad',
+  'hang',
+  'fail',
+  'fail-silently',
+  'blocked',
+  'lie-nothing',
+  'lie-scope',
+  'die',
+  'die-all',
+  'silent',
+  'runaway',
+  'wipe',
+  'missing',
+  'malformed',
+  'oversized',
+  'no-digest',
+  'child',
+  'stubborn',
+  'tamper',
 ] as const;
 export type Misdeed = (typeof MISDEEDS)[number];
 
@@ -35,7 +52,10 @@ export interface Faults {
   readonly badSync: number;
   readonly clock: { readonly at: number; readonly by: number } | undefined;
   /** What somebody else does to the repository, and when. */
-  readonly meddling: readonly { readonly at: number; readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty' }[];
+  readonly meddling: readonly {
+    readonly at: number;
+    readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty';
+  }[];
   readonly cancelAt: number | undefined;
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
@@ -68,7 +88,9 @@ export function scenarioOf(seed: number): Scenario {
     const misdeeds: Misdeed[] = [];
     while (misdeeds.length < 4 && dice.chance(0.4)) misdeeds.push(dice.pick(MISDEEDS));
     scripts.set(id, { misdeeds, hopeless, main, notes, rival, pace: dice.spread(2, dice.chance(0.1) ? 6000 : 900) });
-    const scope = notes ? [] : dice.pick([[`src/t${i}/`], [main], [`src/t${i}/**/*.txt`], [`src/t${i}/`, 'src/common/'], []]);
+    const scope = notes
+      ? []
+      : dice.pick([[`src/t${i}/`], [main], [`src/t${i}/**/*.txt`], [`src/t${i}/`, 'src/common/'], []]);
     tasks.push({
       id,
       title: `task ${i}`,
@@ -89,7 +111,14 @@ export function scenarioOf(seed: number): Scenario {
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
       agents: {
-        impl: { kind: 'command', command: ['agent'], env: [], idle_timeout: 4000, timeout: 12_000, max_concurrent: dice.chance(0.2) ? 1 : 0 },
+        impl: {
+          kind: 'command',
+          command: ['agent'],
+          env: [],
+          idle_timeout: 4000,
+          timeout: 12_000,
+          max_concurrent: dice.chance(0.2) ? 1 : 0,
+        },
       },
       roles: { implement: 'impl' },
       parallel,
@@ -106,9 +135,31 @@ export function scenarioOf(seed: number): Scenario {
 
 /** Steps at which a crash is most telling. */
 const LABELS = [
-  'append:begin', 'append:half', 'append:written', 'append:done', 'start:before', 'start:after', 'temporary:half', 'write:rename', 'write:renamed',
-  'publish:objects', 'publish:ref', 'publish:done', 'collect:read', 'collect:objects', 'collect:ref', 'collect:done', 'fill:done', 'removeTree',
-  'create:link', 'create:linked', 'makeDirectory', 'checkout:done', 'run:start', 'end', 'commit',
+  'append:begin',
+  'append:half',
+  'append:written',
+  'append:done',
+  'start:before',
+  'start:after',
+  'temporary:half',
+  'write:rename',
+  'write:renamed',
+  'publish:objects',
+  'publish:ref',
+  'publish:done',
+  'collect:read',
+  'collect:objects',
+  'collect:ref',
+  'collect:done',
+  'fill:done',
+  'removeTree',
+  'create:link',
+  'create:linked',
+  'makeDirectory',
+  'checkout:done',
+  'run:start',
+  'end',
+  'commit',
 ];
 
 function faultsOf(seed: number): Faults {
@@ -120,14 +171,25 @@ function faultsOf(seed: number): Faults {
     const blow: Blow = dice.pick(['kill', 'kill', 'kill', 'power', 'power', 'stop']);
     const kind = dice.next();
     if (kind < 0.4) fuses.push({ blow, when: 'step', count: Math.ceil(dice.spread(1, 2500)) });
-    else if (kind < 0.75) fuses.push({ blow, when: 'label', label: dice.pick(LABELS), count: Math.ceil(dice.spread(0.5, 12)) });
+    else if (kind < 0.75)
+      fuses.push({ blow, when: 'label', label: dice.pick(LABELS), count: Math.ceil(dice.spread(0.5, 12)) });
     else fuses.push({ blow, when: 'time', ms: dice.spread(1, 8000) });
   }
   const meddling: Faults['meddling'][number][] = [];
   if (!quiet && dice.chance(0.3)) {
     const times = dice.whole(1, 3);
     for (let i = 0; i < times; i++) {
-      const what = dice.pick(['forward', 'forward', 'forward', 'rewind', 'delete', 'base-forward', 'queue-lost', 'worktree', 'dirty'] as const);
+      const what = dice.pick([
+        'forward',
+        'forward',
+        'forward',
+        'rewind',
+        'delete',
+        'base-forward',
+        'queue-lost',
+        'worktree',
+        'dirty',
+      ] as const);
       meddling.push({ at: dice.spread(20, 15_000), what });
     }
   }
@@ -138,7 +200,10 @@ function faultsOf(seed: number): Faults {
     crowded: dice.chance(0.3),
     full: !quiet && dice.chance(0.08) ? { at: dice.spread(1, 8000), ms: dice.spread(10, 30_000) } : undefined,
     badSync: !quiet && dice.chance(0.05) ? 0.02 : 0,
-    clock: !quiet && dice.chance(0.06) ? { at: dice.spread(10, 5000), by: dice.pick([-3_600_000, -5000, 5000, 3_600_000]) } : undefined,
+    clock:
+      !quiet && dice.chance(0.06)
+        ? { at: dice.spread(10, 5000), by: dice.pick([-3_600_000, -5000, 5000, 3_600_000]) }
+        : undefined,
     meddling,
     cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
     twoStarts: dice.chance(0.15),

@@ -13,7 +13,7 @@ import { Checker } from './checker.ts';
 import { SimClock } from './clock.ts';
 import { Dice } from './dice.ts';
 import { SimFiles } from './files.ts';
-import type { Life } from './life.ts';
+import type { Fuse, Life } from './life.ts';
 import { type Counts, Machine } from './machine.ts';
 import { meddle } from './meddling.ts';
 import { SimProcesses } from './process-table.ts';
@@ -45,7 +45,10 @@ const ROOT = '/repo';
 const EVENTS = 120_000;
 const ROUNDS = 80;
 
-export async function simulate(seed: number, options: { readonly trace?: boolean; readonly hands?: Hands } = {}): Promise<Outcome> {
+export async function simulate(
+  seed: number,
+  options: { readonly trace?: boolean; readonly hands?: Hands } = {},
+): Promise<Outcome> {
   const world = new World(options.trace === true);
   const simulation = new Simulation(world, scenarioOf(seed), options.hands ?? {});
   let over = false;
@@ -53,7 +56,8 @@ export async function simulate(seed: number, options: { readonly trace?: boolean
     () => {
       over = true;
     },
-    (error: unknown) => world.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    (error: unknown) =>
+      world.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   );
   await world.drive(() => over, EVENTS);
   return {
@@ -67,7 +71,11 @@ export async function simulate(seed: number, options: { readonly trace?: boolean
   };
 }
 
-type End = EngineEnd | { readonly end: 'refused'; readonly liveness: string } | { readonly end: 'error'; readonly message: string } | { readonly end: 'killed' };
+type End =
+  | EngineEnd
+  | { readonly end: 'refused'; readonly liveness: string }
+  | { readonly end: 'error'; readonly message: string }
+  | { readonly end: 'killed' };
 
 class Simulation {
   readonly machine: Machine;
@@ -94,7 +102,17 @@ class Simulation {
     disk.makeAll(ROOT);
     disk.syncDirectory('/');
     for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
-    this.#base = git.commit(git.writeTree(new Map([['README.md', 'readme\n'], ['notes.txt', 'notes\n']])), [], 'begin', 0).id;
+    this.#base = git.commit(
+      git.writeTree(
+        new Map([
+          ['README.md', 'readme\n'],
+          ['notes.txt', 'notes\n'],
+        ]),
+      ),
+      [],
+      'begin',
+      0,
+    ).id;
     git.userObjects.add(this.#base);
     git.branches.set('main', this.#base);
   }
@@ -117,7 +135,8 @@ class Simulation {
       await this.#world.sleep(faults.pauses[round] ?? 10);
       if (this.#queueLost) this.#loseQueue();
       // What a person sees on the branch may not be in the log yet, and invites to go on from there.
-      if (end?.end === 'killed' && this.#dice.chance(life.lastStep === 'publish:done' ? 0.3 : 0.02)) this.#meddle('forward');
+      if (end?.end === 'killed' && this.#dice.chance(life.lastStep === 'publish:done' ? 0.3 : 0.02))
+        this.#meddle('forward');
       if (end?.end === 'refused') await this.#unlock();
       if (end?.end !== 'settled') continue;
       if (this.#checker.state.phase === 'over') return this.#finish();
@@ -158,7 +177,9 @@ class Simulation {
       const owned = await ownRun(io, this.#paths, 'masterplan run', true);
       if (!owned.ok) {
         if (owned.error.why === 'locked') return { end: 'refused', liveness: owned.error.by.liveness };
-        this.#world.fail(`L8: the log is refused as damaged: line ${owned.error.damage.line}: ${owned.error.damage.problem}`);
+        this.#world.fail(
+          `L8: the log is refused as damaged: line ${owned.error.damage.line}: ${owned.error.damage.problem}`,
+        );
         return { end: 'error', message: 'damaged' };
       }
       run = this.#hands.owned?.(owned.value) ?? owned.value;
@@ -179,7 +200,8 @@ class Simulation {
       return end;
     } catch (error) {
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      if (error instanceof Error && (error.name === 'Defect' || error.name === 'TypeError')) this.#world.fail(`defect: ${error.stack ?? message}`);
+      if (error instanceof Error && (error.name === 'Defect' || error.name === 'TypeError'))
+        this.#world.fail(`defect: ${error.stack ?? message}`);
       return { end: 'error', message };
     } finally {
       await run?.close().catch((error: unknown) => this.#world.note(`${life.name} cannot close: ${String(error)}`));
@@ -190,10 +212,25 @@ class Simulation {
     const { tasks, settings, verify } = this.#scenario;
     const span = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
     const plan: Plan = {
-      kind: 'task', title: 'simulated', slug: SLUG, sha256: 'f'.repeat(64), context: '', verify, boxes: [], findings: [],
+      kind: 'task',
+      title: 'simulated',
+      slug: SLUG,
+      sha256: 'f'.repeat(64),
+      context: '',
+      verify,
+      boxes: [],
+      findings: [],
       units: tasks.map((task) => ({ task, text: '', span, boxes: [], criteria: [] })),
     };
-    const start = { run: life.dice.hex(6), slug: SLUG, planPath: 'plan.md', baseBranch: 'main', base: this.#base, version: '0', settings };
+    const start = {
+      run: life.dice.hex(6),
+      slug: SLUG,
+      planPath: 'plan.md',
+      baseBranch: 'main',
+      base: this.#base,
+      version: '0',
+      settings,
+    };
     return creationEvents({ path: `${ROOT}/plan.md`, source: '', plan }, start);
   }
 
@@ -214,7 +251,11 @@ class Simulation {
     if (gate !== undefined) {
       this.machine.git.dirty = [];
       if (gate.id === 'plan') return this.#ask({ request: 'approve', planSha256: state.planSha256 });
-      if (gate.id === 'finish') return this.#ask({ request: 'finish', choice: state.finishRefused === undefined ? this.#scenario.finish : 'keep' });
+      if (gate.id === 'finish')
+        return this.#ask({
+          request: 'finish',
+          choice: state.finishRefused === undefined ? this.#scenario.finish : 'keep',
+        });
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
     }
     const failed = state.tasks.filter((task) => task.progress.status === 'failed');
@@ -223,15 +264,22 @@ class Simulation {
     if (worthIt.length > 0) return;
     if (failed.length > 0) return this.#ask({ request: 'cancel', reason: 'hopeless' });
     const trouble = this.#checker.events.at(-1)?.event;
-    this.#world.fail(`liveness: the run rests in phase ${state.phase}, and nothing is left for a person to do (last event: ${trouble ?? 'none'})`);
+    this.#world.fail(
+      `liveness: the run rests in phase ${state.phase}, and nothing is left for a person to do (last event: ${trouble ?? 'none'})`,
+    );
   }
 
   /** Sends a request from another terminal, sometimes twice. */
-  async #ask(what: { [T in Request['request']]: Omit<Extract<Request, { request: T }>, 'schema' | 'id' | 'by' | 'how'> }[Request['request']]): Promise<void> {
+  async #ask(
+    what: {
+      [T in Request['request']]: Omit<Extract<Request, { request: T }>, 'schema' | 'id' | 'by' | 'how'>;
+    }[Request['request']],
+  ): Promise<void> {
     const request = { schema: 1, id: this.#dice.hex(8), by: 'person', how: 'terminal', ...what } as Request;
     this.machine.counts.requests++;
     for (let times = this.#dice.chance(0.15) ? 2 : 1; times > 0; times--) {
-      const life = this.machine.live('ask');
+      const fuse: Fuse | undefined = this.#dice.chance(0.05) ? { blow: 'kill', when: 'step', count: this.#dice.whole(1, 9) } : undefined;
+      const life = this.machine.live('ask', fuse);
       this.#world.note(`${life.name} asks ${JSON.stringify(what)}`);
       await Promise.race([sendRequest(this.#ioOf(life), this.#paths, request).catch(() => undefined), life.died]);
       life.end();
@@ -241,8 +289,12 @@ class Simulation {
 
   async #unlock(): Promise<void> {
     const life = this.machine.live('unlock');
-    const unlocked = await Promise.race([forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force').catch(() => 'killed' as const), life.died]);
-    if (unlocked !== 'killed' && !unlocked.ok && this.machine.lives.size === 1) this.#world.fail(`L8: a lock is left that nobody can take: ${unlocked.error.message}`);
+    const unlocked = await Promise.race([
+      forceUnlock(this.#ioOf(life), this.#paths.runtime, 'masterplan unlock --force').catch(() => 'killed' as const),
+      life.died,
+    ]);
+    if (unlocked !== 'killed' && !unlocked.ok && this.machine.lives.size === 1)
+      this.#world.fail(`L8: a lock is left that nobody can take: ${unlocked.error.message}`);
     for (const zombie of this.#zombies) if (unlocked !== 'killed' && unlocked.ok) zombie.rob();
     life.end();
   }
@@ -265,7 +317,8 @@ class Simulation {
     for (const { at, what } of faults.meddling) {
       world.after(at, () => this.#meddle(what));
     }
-    if (faults.cancelAt !== undefined) world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
+    if (faults.cancelAt !== undefined)
+      world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
   }
 
@@ -318,8 +371,10 @@ class Simulation {
     for (let round = 0; round < 2; round++) {
       const life = this.machine.live('again');
       const end = await this.#watch(life);
-      if (end.end !== 'settled') return this.#world.fail(`L8: running a finished run again ends with ${JSON.stringify(end)}`);
-      if (round === 1 && this.#checker.state.seq !== before) this.#world.note(`running again added ${this.#checker.state.seq - before} events`);
+      if (end.end !== 'settled')
+        return this.#world.fail(`L8: running a finished run again ends with ${JSON.stringify(end)}`);
+      if (round === 1 && this.#checker.state.seq !== before)
+        this.#world.note(`running again added ${this.#checker.state.seq - before} events`);
     }
     await this.#world.sleep(10_000);
     this.#checker.atEnd();

@@ -63,24 +63,28 @@ export class World {
     return new Promise((resolve) => {
       const turn = (): void => {
         if (this.violation !== undefined || finished()) return resolve();
-        const event = this.#pop();
-        if (event === undefined || this.events >= limit) {
-          this.fail(event === undefined ? 'liveness: nothing is left to happen, and the run is not over' : `liveness: not over after ${limit} events`);
-          return resolve();
-        }
-        this.now = event.at;
-        this.events++;
-        try {
-          event.run?.();
-        } catch (error) {
-          this.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        }
+        if (this.events >= limit) this.fail(`liveness: not over after ${limit} events`);
+        else if (!this.happen()) this.fail('liveness: nothing is left to happen, and the run is not over');
         // A tick asked for by a microtask comes when no microtask is left, so everything that follows from this event
         // follows before the next; a turn of the event loop would do the same, at three times the price.
         queueMicrotask(() => process.nextTick(turn));
       };
       setImmediate(turn);
     });
+  }
+
+  /** Lets the next event happen; `false` when there is none. */
+  happen(): boolean {
+    const event = this.#pop();
+    if (event === undefined) return false;
+    this.now = event.at;
+    this.events++;
+    try {
+      event.run?.();
+    } catch (error) {
+      this.fail(`the simulator broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+    return true;
   }
 
   #push(event: Event): void {
