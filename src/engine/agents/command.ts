@@ -51,7 +51,7 @@ const LOOK = 500;
 export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all.
-const KEEPER = 'exit=$1; shift; "$@"; code=$?; printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; exit "$code"';
+const KEEPER = 'exit=$1; shift; "$@"; code=$?; { printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; } || rm -f "$exit.tmp"; exit "$code"';
 
 interface ProcessRecord {
   readonly schema: 1;
