@@ -12,12 +12,9 @@ test('the environment is PATH, HOME, what the configuration names and MASTERPLAN
   const world = await project({ agent: { env: { GREETING: 'hello', PASSED_ON: true } } });
   const run = world.run(['--yes'], { PASSED_ON: 'yes', SECRET_TOKEN: 'hidden', NODE_OPTIONS: '--no-warnings' });
   const { hello } = await world.agent('T1');
-  const { MASTERPLAN_NONCE, MASTERPLAN_BRIEF, MASTERPLAN_BRIEF_JSON, MASTERPLAN_DIGEST, ...rest } = hello.env;
-  // The shell that keeps the exit code may add these two of its own.
-  delete rest['PWD'];
-  delete rest['OLDPWD'];
-  delete rest['_'];
-  delete rest['SHLVL'];
+  const { MASTERPLAN_NONCE, MASTERPLAN_BRIEF, MASTERPLAN_BRIEF_JSON, MASTERPLAN_DIGEST, ...all } = hello.env;
+  // The shell that keeps the exit code may add some of its own.
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !/^(?:PWD|OLDPWD|SHLVL|_)$/.test(name)));
   expect(rest).toEqual({
     PATH: world.env['PATH'],
     HOME: world.home,
@@ -59,7 +56,10 @@ test('exit 0 without a digest: one is derived from git and marked so', async () 
   await agent.exit(0);
   await run.end();
   expect(world.eventsOf('digest_recorded')).toMatchObject([{ source: 'derived', status: 'completed' }]);
-  expect(JSON.parse(world.read(world.bundle('digests/T1.1.json')))).toMatchObject({ source: 'derived', files_changed: ['t1.txt'] });
+  expect(JSON.parse(world.read(world.bundle('digests/T1.1.json')))).toMatchObject({
+    source: 'derived',
+    files_changed: ['t1.txt'],
+  });
   expect(world.eventsOf('merge_finished')).toHaveLength(1);
   await expectOrder(world);
 });
@@ -67,7 +67,11 @@ test('exit 0 without a digest: one is derived from git and marked so', async () 
 test.each([
   ['not JSON', '{"status": "comp', /not JSON/],
   ['of another contract', '{"contract_id":"other.v9","status":"completed","summary":"x"}', /contract_id/],
-  ['too large', JSON.stringify({ contract_id: 'implement.v1', status: 'completed', summary: 'x'.repeat(6000) }), /bytes, more than 5120/],
+  [
+    'too large',
+    JSON.stringify({ contract_id: 'implement.v1', status: 'completed', summary: 'x'.repeat(6000) }),
+    /bytes, more than 5120/,
+  ],
   ['enormous', 'x'.repeat(2_000_000), /digest/],
 ])('a digest that is %s is a violation, and git decides', async (_, text, problem) => {
   const world = await project();
@@ -102,7 +106,9 @@ test('exit code 3 without a digest is a failure that names the code', async () =
   const run = world.run();
   await (await world.agent()).exit(3);
   await run.end();
-  expect(world.eventsOf('attempt_finished')).toMatchObject([{ ending: 'failed', exit_code: 3, reason: expect.stringContaining('code 3') }]);
+  expect(world.eventsOf('attempt_finished')).toMatchObject([
+    { ending: 'failed', exit_code: 3, reason: expect.stringContaining('code 3') },
+  ]);
   await expectOrder(world);
 });
 
@@ -139,7 +145,9 @@ test.each([
   await agent.write('t1.txt', 'slow\n');
   await agent.left();
   expect((await run.end()).code).toBe(1);
-  expect(world.eventsOf('attempt_finished')).toMatchObject([{ ending: 'timed_out', reason: expect.stringMatching(reason) }]);
+  expect(world.eventsOf('attempt_finished')).toMatchObject([
+    { ending: 'timed_out', reason: expect.stringMatching(reason) },
+  ]);
   expect(world.eventsOf('snapshot_taken')).toHaveLength(1);
   expect(left.filter(isAlive)).toEqual([]);
   await expectOrder(world);
@@ -225,6 +233,8 @@ test('a program that is not there is said so', async () => {
   const world = await project({ config: { ...ONCE, agents: { puppet: { command: ['no-such-agent-program'] } } } });
   const ended = await world.runs();
   expect(ended.code).toBe(1);
-  expect(world.eventsOf('attempt_finished')).toMatchObject([{ ending: 'failed', exit_code: 127, reason: expect.stringContaining('no-such-agent-program') }]);
+  expect(world.eventsOf('attempt_finished')).toMatchObject([
+    { ending: 'failed', exit_code: 127, reason: expect.stringContaining('no-such-agent-program') },
+  ]);
   await expectOrder(world);
 });

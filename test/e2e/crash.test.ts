@@ -13,7 +13,10 @@ test('killed while agents work: the next start attaches to them and starts none 
   const first = world.run();
   const agents = [await world.agent('T1'), await world.agent('T2')];
   // Noted in the process records, so that it is not the nonce alone by which they are found.
-  await until('process records', () => /T1/.test(list(world.runtime('processes'))) && /T2/.test(list(world.runtime('processes'))));
+  await until(
+    'process records',
+    () => /T1/.test(list(world.runtime('processes'))) && /T2/.test(list(world.runtime('processes'))),
+  );
   first.kill();
   await first.end();
 
@@ -61,7 +64,10 @@ test('both killed: lost, the uncommitted work is in a snapshot, and a second att
   await next.done();
   expect((await second.end()).code).toBe(3);
   expect(world.eventsOf('recovered')).toMatchObject([{ lost: ['T1#1'] }]);
-  expect(world.eventsOf('attempt_finished').map((event) => `${event.task}#${event.attempt} ${event.ending}`)).toEqual(['T1#1 lost', 'T1#2 done']);
+  expect(world.eventsOf('attempt_finished').map((event) => `${event.task}#${event.attempt} ${event.ending}`)).toEqual([
+    'T1#1 lost',
+    'T1#2 done',
+  ]);
   const snapshot = world.eventsOf('snapshot_taken')[0];
   expect(world.git('--git-dir', world.queue, 'show', `${snapshot?.ref}:t1.txt`)).toBe('tracked by nobody');
   await expectOrder(world);
@@ -84,13 +90,22 @@ test('a child that a dead agent left behind is not taken for the agent', async (
 
 test('killed during a verification: it is run again, and the first one is gone', async () => {
   // Says that it is there, then waits for the file "go" in the home directory.
-  const verify = ['echo started >>"$HOME/verifications"', 'until test -e "$HOME/go"; do sleep 0.02; done', 'test -e t1.txt'];
+  const verify = [
+    'echo started >>"$HOME/verifications"',
+    'until test -e "$HOME/go"; do sleep 0.02; done',
+    'test -e t1.txt',
+  ];
   const world = await project({ plan: [{ id: 'T1', verify: [verify.join('; ')] }] });
   world.everyoneWorks();
-  const times = (): number => (existsSync(join(world.home, 'verifications')) ? readFileSync(join(world.home, 'verifications'), 'utf8').split('\n').length - 1 : 0);
+  const times = (): number =>
+    existsSync(join(world.home, 'verifications'))
+      ? readFileSync(join(world.home, 'verifications'), 'utf8').split('\n').length - 1
+      : 0;
   const first = world.run();
   await until('a verification', () => times() === 1);
-  const nonce = processesWith(`HOME=${world.home}`).filter((one) => one.command.includes('verifications')).map((one) => one.pid);
+  const nonce = processesWith(`HOME=${world.home}`)
+    .filter((one) => one.command.includes('verifications'))
+    .map((one) => one.pid);
   expect(nonce.length).toBeGreaterThan(0);
   first.kill();
   await first.end();
@@ -109,7 +124,11 @@ test('killed before and after every move of a ref: each task lands once', async 
   world.everyoneWorks();
   killAtRefs(world);
   let kills = 0;
-  for (let ended = await world.runs(['--yes', '--finish', 'merge']); ended.code !== 0; ended = await world.runs(['--yes', '--finish', 'merge'])) {
+  for (
+    let ended = await world.runs(['--yes', '--finish', 'merge']);
+    ended.code !== 0;
+    ended = await world.runs(['--yes', '--finish', 'merge'])
+  ) {
     expect([ended.signal, ended.stderr]).toEqual(['SIGKILL', '']);
     expect(++kills).toBeLessThan(40);
   }
@@ -124,7 +143,11 @@ test('killed before and after every move of a ref: each task lands once', async 
 
 /** A `git` before the real one that kills masterplan once before and once after each `update-ref`. */
 function killAtRefs(world: World): void {
-  const real = (process.env['PATH'] ?? '').split(':').map((directory) => join(directory, 'git')).find(existsSync) ?? 'git';
+  const real =
+    (process.env['PATH'] ?? '')
+      .split(':')
+      .map((directory) => join(directory, 'git'))
+      .find(existsSync) ?? 'git';
   const script = `#!/bin/sh
 case " $* " in *" update-ref "*) ;; *) exec ${real} "$@" ;; esac
 case " $* " in *" --stdin"*) input=$(cat; echo .) ;; *) input= ;; esac
@@ -141,5 +164,10 @@ exit $code
 }
 
 function list(directory: string): string {
-  return existsSync(directory) ? readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8')).filter((text) => text.includes('"pid"')).join() : '';
+  return existsSync(directory)
+    ? readdirSync(directory)
+        .map((name) => readFileSync(join(directory, name), 'utf8'))
+        .filter((text) => text.includes('"pid"'))
+        .join()
+    : '';
 }

@@ -16,17 +16,42 @@ async function halfway(): Promise<World> {
 }
 
 const lines = (world: World): string[] => readFileSync(world.logFile, 'utf8').split('\n').slice(0, -1);
-const put = (world: World, changed: readonly string[]): void => writeFileSync(world.logFile, changed.map((line) => `${line}\n`).join(''));
+const put = (world: World, changed: readonly string[]): void =>
+  writeFileSync(world.logFile, changed.map((line) => `${line}\n`).join(''));
 
 describe('a log that is not as it was written is refused by whoever would write, by line, and nothing is changed', () => {
   const damages: readonly [string, (world: World, all: string[]) => void, RegExp][] = [
-    ['an edited line', (world, all) => put(world, all.with(2, all[2]?.replace('"attempts":1', '"attempts":9') ?? '')), /events\.jsonl:3: .*checksum/],
-    ['a line with its checksum removed', (world, all) => put(world, all.with(4, all[4]?.replace(/,"sum":"[0-9a-f]+"/, '') ?? '')), /events\.jsonl:5/],
-    ['a doubled line', (world, all) => put(world, [...all.slice(0, 6), all[5] ?? '', ...all.slice(6)]), /events\.jsonl:7: .*repeats event 6/],
-    ['two lines swapped', (world, all) => put(world, [...all.slice(0, 6), all[7] ?? '', all[6] ?? '', ...all.slice(8)]), /events\.jsonl:7/],
-    ['a line missing in the middle', (world, all) => put(world, all.toSpliced(7, 1)), /events\.jsonl:8: .*event 8 is missing/],
+    [
+      'an edited line',
+      (world, all) => put(world, all.with(2, all[2]?.replace('"attempts":1', '"attempts":9') ?? '')),
+      /events\.jsonl:3: .*checksum/,
+    ],
+    [
+      'a line with its checksum removed',
+      (world, all) => put(world, all.with(4, all[4]?.replace(/,"sum":"[0-9a-f]+"/, '') ?? '')),
+      /events\.jsonl:5/,
+    ],
+    [
+      'a doubled line',
+      (world, all) => put(world, [...all.slice(0, 6), all[5] ?? '', ...all.slice(6)]),
+      /events\.jsonl:7: .*repeats event 6/,
+    ],
+    [
+      'two lines swapped',
+      (world, all) => put(world, [...all.slice(0, 6), all[7] ?? '', all[6] ?? '', ...all.slice(8)]),
+      /events\.jsonl:7/,
+    ],
+    [
+      'a line missing in the middle',
+      (world, all) => put(world, all.toSpliced(7, 1)),
+      /events\.jsonl:8: .*event 8 is missing/,
+    ],
     ['lines missing at the end', (world, all) => put(world, all.slice(0, -2)), /lines are missing/],
-    ['a line of garbage in the middle', (world, all) => put(world, all.with(7, '\u0000\u0000 not JSON')), /events\.jsonl:8/],
+    [
+      'a line of garbage in the middle',
+      (world, all) => put(world, all.with(7, '\u0000\u0000 not JSON')),
+      /events\.jsonl:8/,
+    ],
   ];
   test.each(damages)('%s', async (_, damage, words) => {
     const world = await halfway();
@@ -41,8 +66,12 @@ describe('a log that is not as it was written is refused by whoever would write,
     // Those that only look may start from the snapshot, and then read nothing of what lies before it.
     const looked = await world.masterplan('status', '--json');
     if (looked.code !== 0) expect(looked.stdout).toMatch(words);
-    const validated = await world.json<{ runs: { ok: boolean; findings: { file: string; line: number; severity: string }[] }[] }>(['validate'], 4);
-    expect(validated.runs).toMatchObject([{ ok: false, findings: [{ severity: 'error', file: 'docs/masterplan/demo/events.jsonl' }] }]);
+    const validated = await world.json<{
+      runs: { ok: boolean; findings: { file: string; line: number; severity: string }[] }[];
+    }>(['validate'], 4);
+    expect(validated.runs).toMatchObject([
+      { ok: false, findings: [{ severity: 'error', file: 'docs/masterplan/demo/events.jsonl' }] },
+    ]);
     expect(bytesOf(world)).toEqual(before);
   });
 });
@@ -75,7 +104,12 @@ describe('what a power cut leaves at the end is cut, kept and reported', () => {
     expect((await world.masterplan('approve')).code).toBe(0);
     const all = lines(world);
     const bytes = readFileSync(world.logFile);
-    const grown = Buffer.byteLength(all.slice(0, 4).map((line) => `${line}\n`).join(''));
+    const grown = Buffer.byteLength(
+      all
+        .slice(0, 4)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     // The projections know of the whole log, and would object to less: a power cut takes them along.
     rmSync(world.bundle('state.yml'));
     rmSync(world.runtime('snapshot.json'), { force: true });
@@ -94,7 +128,8 @@ test('projections are made anew when they are deleted, stale or damaged', async 
     (): void => rmSync(world.bundle('state.yml')),
     (): void => writeFileSync(world.bundle('state.yml'), ''),
     (): void => writeFileSync(world.bundle('state.yml'), state.slice(0, state.length / 2)),
-    (): void => writeFileSync(world.bundle('state.yml'), state.replace(/^seq: \d+$/m, 'seq: 1').replace(/^sum: .*$/m, '')),
+    (): void =>
+      writeFileSync(world.bundle('state.yml'), state.replace(/^seq: \d+$/m, 'seq: 1').replace(/^sum: .*$/m, '')),
     (): void => writeFileSync(world.runtime('snapshot.json'), '{"schema":1,'),
     (): void => rmSync(world.runtime('snapshot.json')),
   ];
@@ -117,7 +152,12 @@ test('an event of a newer version is shown and not executed upon', async () => {
   const last = all.at(-1) ?? '';
   const sum = Number.parseInt(/"sum":"([0-9a-f]{8})"\}$/.exec(last)?.[1] ?? '', 16);
   const { fence } = JSON.parse(last) as { fence: number };
-  const head = JSON.stringify({ seq: all.length + 1, ts: '2030-01-01T00:00:00.000Z', event: 'task_teleported', fence }).slice(0, -1);
+  const head = JSON.stringify({
+    seq: all.length + 1,
+    ts: '2030-01-01T00:00:00.000Z',
+    event: 'task_teleported',
+    fence,
+  }).slice(0, -1);
   const bytes = new TextEncoder().encode(head);
   appendFileSync(world.logFile, `${head},"sum":"${crc32(bytes, sum).toString(16).padStart(8, '0')}"}\n`);
   const before = bytesOf(world);

@@ -13,15 +13,35 @@ function trap(world: World): { readonly program: string; sprung(): boolean } {
   return { program, sprung: () => existsSync(mark) };
 }
 
-const HOOKS = ['pre-commit', 'post-checkout', 'post-index-change', 'reference-transaction', 'post-merge', 'pre-merge-commit', 'commit-msg', 'prepare-commit-msg', 'post-update', 'update', 'pre-receive'];
+const HOOKS = [
+  'pre-commit',
+  'post-checkout',
+  'post-index-change',
+  'reference-transaction',
+  'post-merge',
+  'pre-merge-commit',
+  'commit-msg',
+  'prepare-commit-msg',
+  'post-update',
+  'update',
+  'pre-receive',
+];
 
 test('hooks, filters, monitors and drivers that an agent plants where git tells it to are never run by us', async () => {
-  const world = await project({ files: { 'kept.txt': 'kept\n' }, plan: [{ id: 'T1', files: ['t1.txt', '.gitattributes', 'kept.txt'], verify: ['test -e t1.txt'] }, { id: 'T2', needs: ['T1'] }] });
+  const world = await project({
+    files: { 'kept.txt': 'kept\n' },
+    plan: [
+      { id: 'T1', files: ['t1.txt', '.gitattributes', 'kept.txt'], verify: ['test -e t1.txt'] },
+      { id: 'T2', needs: ['T1'] },
+    ],
+  });
   const { program, sprung } = trap(world);
   const run = world.run(['--yes', '--finish', 'merge']);
   const agent = await world.agent('T1');
   await agent.sh('git config core.fsmonitor false');
-  await agent.sh(`d=$(git rev-parse --absolute-git-dir); mkdir -p "$d/hooks"; for h in ${HOOKS.join(' ')}; do cp '${program}' "$d/hooks/$h"; done`);
+  await agent.sh(
+    `d=$(git rev-parse --absolute-git-dir); mkdir -p "$d/hooks"; for h in ${HOOKS.join(' ')}; do cp '${program}' "$d/hooks/$h"; done`,
+  );
   const settings = {
     'core.fsmonitor': program,
     'core.sshCommand': program,
@@ -54,9 +74,22 @@ test('hooks, filters, monitors and drivers that an agent plants where git tells 
 
 describe("an agent that changes the user's git directory stops the run", () => {
   const plants: readonly [string, (world: World, program: string) => string, string][] = [
-    ['its configuration', (world, program) => `git config --file '${world.path('.git/config')}' core.fsmonitor '${program}'`, 'config'],
-    ['a hook', (world, program) => `cp '${program}' '${world.path('.git/hooks/post-checkout')}'`, 'hooks/post-checkout'],
-    ['attributes', (world) => `mkdir -p '${world.path('.git/info')}' && echo '* filter=evil' >'${world.path('.git/info/attributes')}'`, 'info/attributes'],
+    [
+      'its configuration',
+      (world, program) => `git config --file '${world.path('.git/config')}' core.fsmonitor '${program}'`,
+      'config',
+    ],
+    [
+      'a hook',
+      (world, program) => `cp '${program}' '${world.path('.git/hooks/post-checkout')}'`,
+      'hooks/post-checkout',
+    ],
+    [
+      'attributes',
+      (world) =>
+        `mkdir -p '${world.path('.git/info')}' && echo '* filter=evil' >'${world.path('.git/info/attributes')}'`,
+      'info/attributes',
+    ],
     ['alternates', (world) => `echo /tmp >'${world.path('.git/objects/info/alternates')}'`, 'objects/info/alternates'],
   ];
   test.each(plants)('%s', async (_, plant, file) => {
@@ -111,7 +144,10 @@ test('a link out of the worktree lands as a link, and what it points at is not r
 
 test('a digest that is a link or a pipe is not followed and does not hang us', async () => {
   const world = await project({ plan: [{ id: 'T1' }, { id: 'T2' }] });
-  world.write(join(world.home, 'secret'), '{"contract_id":"implement.v1","status":"completed","summary":"secret words"}');
+  world.write(
+    join(world.home, 'secret'),
+    '{"contract_id":"implement.v1","status":"completed","summary":"secret words"}',
+  );
   const run = world.run();
   const [one, two] = [await world.agent('T1'), await world.agent('T2')];
   await one.sh(`ln -s '${join(world.home, 'secret')}' "$MASTERPLAN_DIGEST"`);
@@ -185,10 +221,17 @@ describe('the run branch, touched by hand', () => {
 
   test.each([
     ['deleted', (world: World): unknown => world.git('branch', '-D', 'masterplan/demo'), /deleted masterplan\/demo/],
-    ['moved back', (world: World): unknown => world.git('branch', '-f', 'masterplan/demo', 'main'), /moved masterplan\/demo/],
+    [
+      'moved back',
+      (world: World): unknown => world.git('branch', '-f', 'masterplan/demo', 'main'),
+      /moved masterplan\/demo/,
+    ],
   ])('%s: a person is asked, and it is put back', async (_, disturb, words) => {
     const world = await disturbed(disturb);
-    expect(world.eventsOf('gate_opened').at(-1)).toMatchObject({ gate: 'branch', question: expect.stringMatching(words) });
+    expect(world.eventsOf('gate_opened').at(-1)).toMatchObject({
+      gate: 'branch',
+      question: expect.stringMatching(words),
+    });
     expect((await world.masterplan('approve', 'demo', '--gate', 'branch', '--answer', 'restore')).code).toBe(0);
     expect((await world.runs()).code).toBe(3);
     expect(world.files()).toMatchObject({ 't1.txt': 'x', 't2.txt': 'y' });

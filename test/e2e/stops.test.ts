@@ -51,7 +51,11 @@ test.each([
 
 test('a closed standard output does not end the run', async () => {
   const world = await project({ plan: [{ id: 'T1' }, { id: 'T2', needs: ['T1'] }] });
-  const child = spawn(process.execPath, [PROGRAM, 'run', world.planFile, '--yes', '--json'], { cwd: world.root, env: world.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, 'run', world.planFile, '--yes', '--json'], {
+    cwd: world.root,
+    env: world.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'close');
   const agent = await world.agent('T1');
   child.stdout.destroy();

@@ -26,7 +26,8 @@ test('of many that start a run at once, one gets it', async () => {
   const winners = ended.filter((one) => one.code === 3);
   // Whoever comes when the winner has ended already, only sees that the run waits.
   expect(winners.length).toBeGreaterThanOrEqual(1);
-  for (const one of ended.filter((each) => each.code !== 3)) expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('is working on this run')]);
+  for (const one of ended.filter((each) => each.code !== 3))
+    expect([one.code, one.stderr]).toEqual([1, expect.stringContaining('is working on this run')]);
   expect(world.eventsOf('run_created')).toHaveLength(1);
   expect(world.puppets.all.map((one) => one.name)).toEqual(['T1#1']);
   await expectOrder(world);
@@ -44,31 +45,42 @@ async function retryAll(world: World): Promise<void> {
   expect(reopened.map((event) => event.task).toSorted()).toEqual(FORTY.toSorted());
   expect(new Set(reopened.map((event) => event.request)).size).toBe(40);
   expect(ended.filter((one) => one.code === 0)).toHaveLength(40);
-  expect(ended.filter((one) => one.code !== 0).map((one) => [one.code, one.stderr])).toEqual([[1, expect.stringContaining('only a failed task can be retried')]]);
+  expect(ended.filter((one) => one.code !== 0).map((one) => [one.code, one.stderr])).toEqual([
+    [1, expect.stringContaining('only a failed task can be retried')],
+  ]);
 }
 
-test('forty writers at once, without an owner and with one: each request is accepted once', { timeout: 180_000 }, async () => {
-  const quick = { command: ['sh', '-c', 'test -e "$HOME/well" && echo x >"$MASTERPLAN_TASK.txt"'] };
-  const tasks = FORTY.map((id) => ({ id, files: [`${id}.txt`], verify: ['true'], agent: 'quick' }));
-  const world = await project({ plan: [...tasks, { id: 'T41' }] });
-  const { agents } = JSON.parse(world.read('.masterplan.yaml')) as { agents: Record<string, unknown> };
-  world.configure({ agents: { ...agents, quick }, roles: { implement: 'puppet' }, attempts: 1, parallelism: { max_agents: 8 } });
-  world.commit('Two agents');
-  const first = world.run();
-  await (await world.agent('T41')).done({ status: 'failed' });
-  expect((await first.end(100)).code).toBe(1);
-  expect(world.eventsOf('task_failed')).toHaveLength(41);
+test(
+  'forty writers at once, without an owner and with one: each request is accepted once',
+  { timeout: 180_000 },
+  async () => {
+    const quick = { command: ['sh', '-c', 'test -e "$HOME/well" && echo x >"$MASTERPLAN_TASK.txt"'] };
+    const tasks = FORTY.map((id) => ({ id, files: [`${id}.txt`], verify: ['true'], agent: 'quick' }));
+    const world = await project({ plan: [...tasks, { id: 'T41' }] });
+    const { agents } = JSON.parse(world.read('.masterplan.yaml')) as { agents: Record<string, unknown> };
+    world.configure({
+      agents: { ...agents, quick },
+      roles: { implement: 'puppet' },
+      attempts: 1,
+      parallelism: { max_agents: 8 },
+    });
+    world.commit('Two agents');
+    const first = world.run();
+    await (await world.agent('T41')).done({ status: 'failed' });
+    expect((await first.end(100)).code).toBe(1);
+    expect(world.eventsOf('task_failed')).toHaveLength(41);
 
-  await retryAll(world);
+    await retryAll(world);
 
-  expect((await world.masterplan('retry', 'T41')).code).toBe(0);
-  const owner = world.run();
-  // While this agent is at work, somebody owns the run.
-  await world.agent('T41');
-  await until('forty more failures', () => world.eventsOf('task_failed').length === 81, 60);
-  world.write(join(world.home, 'well'), '');
-  await retryAll(world);
-  expect((await world.masterplan('cancel', '--yes')).code).toBe(0);
-  await owner.end();
-  await expectOrder(world);
-});
+    expect((await world.masterplan('retry', 'T41')).code).toBe(0);
+    const owner = world.run();
+    // While this agent is at work, somebody owns the run.
+    await world.agent('T41');
+    await until('forty more failures', () => world.eventsOf('task_failed').length === 81, 60);
+    world.write(join(world.home, 'well'), '');
+    await retryAll(world);
+    expect((await world.masterplan('cancel', '--yes')).code).toBe(0);
+    await owner.end();
+    await expectOrder(world);
+  },
+);

@@ -8,7 +8,9 @@ import type { World } from './world.ts';
  * directory, with its content. The runtime directory is masterplan's own, but for what proves or keeps something.
  */
 export function bytesOf(world: World): Record<string, string> {
-  return listing(world.root, (path) => /^\.masterplan\/runs\/[^/]+\/(?:lock|torn)(?:\/|$)|^\.masterplan\/cache/.test(path));
+  return listing(world.root, (path) =>
+    /^\.masterplan\/runs\/[^/]+\/(?:lock|torn)(?:\/|$)|^\.masterplan\/cache/.test(path),
+  );
 }
 
 /** Everything below a directory: path → kind and hash of its content. */
@@ -21,7 +23,11 @@ export function listing(directory: string, skip: (path: string) => boolean = () 
       const stats = lstatSync(join(directory, path));
       if (stats.isDirectory()) walk(path);
       else if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(join(directory, path))}`;
-      else if (stats.isFile()) found[path] = createHash('sha256').update(readFileSync(join(directory, path))).digest('hex').slice(0, 16);
+      else if (stats.isFile())
+        found[path] = createHash('sha256')
+          .update(readFileSync(join(directory, path)))
+          .digest('hex')
+          .slice(0, 16);
       else found[path] = 'special';
     }
   };

@@ -24,15 +24,20 @@ export async function expectOrder(world: World): Promise<void> {
 /** The statements about a log that hold by themselves. */
 export function expectFacts(events: readonly RecordedEvent[]): void {
   expect(events.map((event) => event.seq)).toEqual(events.map((_, i) => i + 1));
-  const started = events.flatMap((event) => (event.event === 'attempt_started' ? [`${event.task}#${event.attempt}`] : []));
+  const started = events.flatMap((event) =>
+    event.event === 'attempt_started' ? [`${event.task}#${event.attempt}`] : [],
+  );
   expect(new Set(started).size, 'an attempt was started twice').toBe(started.length);
-  const needs = new Map(events.flatMap((event) => (event.event === 'plan_written' ? event.tasks : [])).map((task) => [task.id, task]));
+  const needs = new Map(
+    events.flatMap((event) => (event.event === 'plan_written' ? event.tasks : [])).map((task) => [task.id, task]),
+  );
   const merged = new Set<string>();
   const verified = new Set<string>();
   for (const event of events) {
     if (event.event === 'verification_finished' && event.passed) verified.add(event.tree);
     if (event.event === 'attempt_started') {
-      for (const need of needs.get(event.task)?.needs ?? []) expect(merged, `${event.task} started before ${need}`).toContain(need);
+      for (const need of needs.get(event.task)?.needs ?? [])
+        expect(merged, `${event.task} started before ${need}`).toContain(need);
     }
     if (event.event !== 'merge_finished') continue;
     expect(merged, `${event.task} landed twice`).not.toContain(event.task);
@@ -48,7 +53,8 @@ export function together(
 ): string[][] {
   const under = new Set<string>();
   return events.flatMap((event) => {
-    if (event.event === end || (event.event === 'attempt_finished' && event.ending !== 'done')) under.delete(event.task);
+    if (event.event === end || (event.event === 'attempt_finished' && event.ending !== 'done'))
+      under.delete(event.task);
     if (event.event !== 'attempt_started') return [];
     under.add(event.task);
     return [[...under]];
@@ -78,7 +84,8 @@ export function leftovers(world: World): string[] {
     world.runtime('replies'),
   ];
   for (const directory of empty) found.push(...list(directory).map((name) => join(directory, name)));
-  for (const directory of [world.path('.git'), world.queue, world.bundle(), world.runtime()]) found.push(...debris(directory));
+  for (const directory of [world.path('.git'), world.queue, world.bundle(), world.runtime()])
+    found.push(...debris(directory));
   const records = list(world.runtime('lock')).map((name) => Number.parseInt(name, 10));
   const last = readFileSync(world.runtime('lock', `${Math.max(...records)}.json`), 'utf8');
   if ((JSON.parse(last) as { state: string }).state !== 'released') found.push(`the lock is held: ${last}`);

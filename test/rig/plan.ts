@@ -12,7 +12,10 @@ export interface TaskText {
 }
 
 /** Markdown of a plan of kind `task`. */
-export function planOf(tasks: readonly TaskText[], options: { readonly title?: string; readonly verify?: string } = {}): string {
+export function planOf(
+  tasks: readonly TaskText[],
+  options: { readonly title?: string; readonly verify?: string } = {},
+): string {
   const parts = [`# Plan: ${options.title ?? 'Demo'}`];
   for (const task of tasks) {
     const files = task.files ?? [`${task.id.toLowerCase()}.txt`];

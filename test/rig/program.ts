@@ -52,7 +52,12 @@ export class Program {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`${this.child.spawnargs.slice(1).join(' ')}: not over after ${seconds} s\n${this.stdout}\n${this.stderr}`)),
+        () =>
+          reject(
+            new Error(
+              `${this.child.spawnargs.slice(1).join(' ')}: not over after ${seconds} s\n${this.stdout}\n${this.stderr}`,
+            ),
+          ),
         seconds * 1000,
       );
     });

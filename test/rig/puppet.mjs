@@ -12,7 +12,7 @@ const send = (message) => socket.write(`${JSON.stringify(message)}\n`);
 /** Writes everything, also into a pipe or file that takes it piece by piece. */
 function print(text) {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
 }
 
 const orders = {
@@ -47,7 +47,15 @@ const orders = {
 };
 
 socket.on('connect', () =>
-  send({ hello: { pid: process.pid, cwd: process.cwd(), env: process.env, argv: process.argv.slice(3), brief: readFileSync(0, 'utf8') } }),
+  send({
+    hello: {
+      pid: process.pid,
+      cwd: process.cwd(),
+      env: process.env,
+      argv: process.argv.slice(3),
+      brief: readFileSync(0, 'utf8'),
+    },
+  }),
 );
 socket.on('error', () => process.exit(70));
 // A puppet without a test has nothing to live for.

@@ -24,6 +24,8 @@ export interface ProjectOptions {
   readonly agent?: Readonly<Record<string, unknown>>;
   /** File name of the plan, which names the run. */
   readonly planFile?: string;
+  /** Called with the empty directory that becomes the work tree. */
+  readonly ground?: (root: string) => void;
 }
 
 /** A person's project in a temporary directory, with a plan and a configuration whose agents the test plays. */
@@ -32,6 +34,7 @@ export async function project(options: ProjectOptions = {}): Promise<World> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'mp-')));
   const world = new World(directory, await Puppets.listen(join(directory, 'socket')), options.planFile ?? 'demo.md');
   onTestFinished(() => world.close());
+  options.ground?.(world.root);
   world.git('init', '--quiet', '--initial-branch=main');
   world.git('config', 'user.name', 'Ada Example');
   world.git('config', 'user.email', 'ada@example.org');
@@ -108,13 +111,21 @@ export class World {
 
   configure(config: Readonly<Record<string, unknown>> = {}, agent: Readonly<Record<string, unknown>> = {}): void {
     const puppet = { kind: 'command', command: [process.execPath, PUPPET, this.puppets.path], ...agent };
-    this.write('.masterplan.yaml', `${JSON.stringify({ agents: { puppet }, roles: { implement: 'puppet' }, ...config }, null, 2)}\n`);
+    this.write(
+      '.masterplan.yaml',
+      `${JSON.stringify({ agents: { puppet }, roles: { implement: 'puppet' }, ...config }, null, 2)}\n`,
+    );
   }
 
   /** Runs git as the user would. */
   git(...args: string[]): string {
     const env = { ...this.env, PATH: process.env['PATH'] ?? '' };
-    return execFileSync('git', args, { cwd: this.root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd();
+    return execFileSync('git', args, {
+      cwd: this.root,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trimEnd();
   }
 
   commit(message: string): string {
@@ -152,7 +163,8 @@ export class World {
   /** What a command says with `--json`; it has to end with the expected code. */
   async json<T = unknown>(args: readonly string[], code = 0): Promise<T> {
     const ended = await this.masterplan(...args, '--json');
-    if (ended.code !== code) throw new Error(`${args.join(' ')}: exit code ${ended.code}\n${ended.stdout}\n${ended.stderr}`);
+    if (ended.code !== code)
+      throw new Error(`${args.join(' ')}: exit code ${ended.code}\n${ended.stdout}\n${ended.stderr}`);
     return JSON.parse(ended.stdout) as T;
   }
 
@@ -190,7 +202,9 @@ export class World {
   }
 
   /** Commits of a branch since the base, oldest first: subject and trailers. */
-  landed(branch = `masterplan/${this.slug}`): { commit: string; parents: string[]; subject: string; trailers: Record<string, string> }[] {
+  landed(
+    branch = `masterplan/${this.slug}`,
+  ): { commit: string; parents: string[]; subject: string; trailers: Record<string, string> }[] {
     const base = this.eventsOf('run_created')[0]?.base ?? 'main';
     const format = '%H%x1f%P%x1f%s%x1f%(trailers:only,unfold)%x1e';
     return this.git('log', '--reverse', `--format=${format}`, `${base}..${branch}`)
@@ -209,7 +223,9 @@ export class World {
 
   /** Content of the files of a branch, but for the configuration, which names places of this test: path → text. */
   files(branch = `masterplan/${this.slug}`): Record<string, string> {
-    const paths = this.git('ls-tree', '-r', '--name-only', '-z', branch).split('\0').filter((path) => path !== '' && path !== '.masterplan.yaml');
+    const paths = this.git('ls-tree', '-r', '--name-only', '-z', branch)
+      .split('\0')
+      .filter((path) => path !== '' && path !== '.masterplan.yaml');
     return Object.fromEntries(paths.map((path) => [path, this.git('show', `${branch}:${path}`)]));
   }
 
