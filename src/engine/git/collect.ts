@@ -86,10 +86,7 @@ async function collect(context: Context, request: Request): Promise<Collected | 
 async function writeTree(context: Context, where: Where, request: Request): Promise<ObjectId> {
   const what = `store the work in ${request.path}`;
   const unsynced = { durable: false };
-  const record = await recordOf(context, request.path);
-  const index = record?.commit === request.base ? await context.io.files.read(record.index) : undefined;
-  if (index !== undefined && where.index !== undefined) await context.io.files.write(where.index, index);
-  else await context.git(where, what, ['read-tree', request.base], unsynced);
+  await startIndex(context, where, request, what);
 
   // With a submodule in the index, `git add` would run git inside of it, with whatever configuration lies there.
   const submodules = await submodulesOf(context, where, what);
@@ -104,6 +101,22 @@ async function writeTree(context: Context, where: Where, request: Request): Prom
   if (submodules.length > 0) await restoreSubmodules(context, where, what, submodules);
   const answer = await context.git(where, what, ['write-tree'], unsynced);
   return textOf(answer).trim();
+}
+
+/**
+ * An index of the base. Where we have the one of the check-out, its dates are taken over by git and not by copying the
+ * file: git tells a file that changed within the second of the check-out only by the date of the index file itself.
+ */
+async function startIndex(context: Context, where: Where, request: Request, what: string): Promise<void> {
+  const record = await recordOf(context, request.path);
+  if (record?.commit !== request.base || where.index === undefined) {
+    await context.git(where, what, ['read-tree', request.base], { durable: false });
+    return;
+  }
+  const lock = `${record.index}.lock`;
+  if ((await context.io.files.stat(lock)) !== undefined) await context.io.files.remove(lock);
+  const args = ['read-tree', '-m', `--index-output=${where.index}`, request.base] as const;
+  await context.git({ ...where, index: record.index }, what, [...args], { durable: false });
 }
 
 interface Submodule {

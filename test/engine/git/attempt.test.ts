@@ -152,6 +152,16 @@ describe('collect', () => {
     ]);
   });
 
+  test('sees a change of the same size in the second of the check-out, however much later it is collected', async () => {
+    const { path, scratch, base } = await rig.open('T1.1');
+    rig.write('src/a.ts', 'z\n', path);
+    expect(rig.gitIn(path, 'status', '--porcelain')).toBe(' M src/a.ts');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await rig.repositories.collect(path, scratch, base, 'T1.1', TEXT))?.changed).toEqual([
+      { path: 'src/a.ts', kind: 'modified' },
+    ]);
+  });
+
   test('reports embedded repositories, and leaves submodules of the base as they are', async () => {
     rig.gitIn(rig.root, 'init', '--quiet', 'lib');
     rig.gitIn(
