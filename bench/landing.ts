@@ -92,6 +92,7 @@ function fileName(index: number): string {
 
 const rows: Row[] = [];
 const goals: Goal[] = [];
+const notes: string[] = [];
 await inPlace(async (directory) => {
   for (const files of [1_000, 20_000]) {
     const times = await landing(directory, files);
@@ -105,7 +106,11 @@ await inPlace(async (directory) => {
       ...Object.fromEntries([...times].map(([name, all]) => [`${name}, ms`, Math.min(...all)])),
     });
     goals.push({ what: `git part of landing, ${files} files`, value: median(of('land')), atMost: 10, unit: 'ms' });
+    const floor = median(of('git --version'));
+    notes.push(
+      `${files} files: landing takes ${(median(of('land')) / floor).toFixed(1)} times as long as one git --version (it is three processes and their syncs), after others ${(median(of('land after others')) / floor).toFixed(1)} times`,
+    );
     goals.push({ what: `worktree, ${files} files, against git worktree add`, value: ratio, atMost: 1.2 });
   }
 });
-print({ name: 'landing', rows, goals }, json);
+print({ name: 'landing', rows, goals, notes }, json);
