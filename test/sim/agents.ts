@@ -12,7 +12,7 @@ export interface Truth {
   readonly writtenBy: Map<string, Set<string>>;
   /** Commands that passed, by tree: `<tree> <command>`. */
   readonly passed: Set<string>;
-  /** Attempts whose agent deleted its own worktree. */
+  /** Attempts (`T3.2`) whose worktree somebody deleted: a power cut may bring it back, and nobody asked for that. */
   readonly wiped: Set<string>;
 }
 
@@ -207,7 +207,7 @@ class Work {
   #wipe(): void {
     const { disk } = this.#machine;
     const { cwd } = this.#keeper.program;
-    this.#truth.wiped.add(`${this.#id}#${this.#attempt}`);
+    this.#truth.wiped.add(`${this.#id}.${this.#attempt}`);
     const parent = disk.find(cwd.slice(0, cwd.lastIndexOf('/')));
     if (parent?.kind === 'directory') disk.set(parent, cwd.slice(cwd.lastIndexOf('/') + 1), undefined, cwd);
   }

@@ -65,7 +65,7 @@ export class Disk {
   /** The node at a path; links on the way are refused. */
   find(path: string): Node | undefined {
     let at: Node = this.root;
-    for (const step of path.split('/')) {
+    for (const step of stepsOf(path)) {
       if (step === '') continue;
       if (at.kind === 'link') throw new DiskError('ELOOP');
       if (at.kind === 'file') return undefined;
@@ -105,7 +105,7 @@ export class Disk {
 
   makeAll(path: string): DirectoryNode {
     let at = this.root;
-    for (const step of path.split('/')) {
+    for (const step of stepsOf(path)) {
       if (step === '') continue;
       let next = at.entries.get(step);
       if (next === undefined) {
@@ -146,7 +146,7 @@ export class Disk {
    */
   syncDirectory(path: string): void {
     let at: Node | undefined = this.root;
-    for (const step of path.split('/')) {
+    for (const step of stepsOf(path)) {
       if (step === '' || at?.kind !== 'directory') continue;
       if (!at.durable.has(step)) {
         const made = at.pending.findLastIndex((change) =>
@@ -254,6 +254,19 @@ function leftOf(file: FileNode, dice: Dice): Uint8Array {
 function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
   for (let i = 0; i < beginning.length; i++) if (bytes[i] !== beginning[i]) return false;
   return true;
+}
+
+const split = new Map<string, readonly string[]>();
+
+/** The steps of a path. The same few paths are asked for all the time. */
+function stepsOf(path: string): readonly string[] {
+  let steps = split.get(path);
+  if (steps === undefined) {
+    if (split.size > 20_000) split.clear();
+    steps = path.split('/');
+    split.set(path, steps);
+  }
+  return steps;
 }
 
 export function parentOf(path: string): string {

@@ -48,7 +48,9 @@ export function meddle(
     case 'worktree': {
       const node = disk.find(paths.worktrees);
       if (node?.kind !== 'directory' || node.entries.size === 0) return;
-      disk.set(node, dice.pick([...node.entries.keys()]), undefined, paths.worktrees);
+      const name = dice.pick([...node.entries.keys()]);
+      truth.wiped.add(name);
+      disk.set(node, name, undefined, paths.worktrees);
       return;
     }
     case 'queue-lost':

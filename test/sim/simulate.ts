@@ -278,7 +278,9 @@ class Simulation {
     const request = { schema: 1, id: this.#dice.hex(8), by: 'person', how: 'terminal', ...what } as Request;
     this.machine.counts.requests++;
     for (let times = this.#dice.chance(0.15) ? 2 : 1; times > 0; times--) {
-      const fuse: Fuse | undefined = this.#dice.chance(0.05) ? { blow: 'kill', when: 'step', count: this.#dice.whole(1, 9) } : undefined;
+      const fuse: Fuse | undefined = this.#dice.chance(0.05)
+        ? { blow: 'kill', when: 'step', count: this.#dice.whole(1, 9) }
+        : undefined;
       const life = this.machine.live('ask', fuse);
       this.#world.note(`${life.name} asks ${JSON.stringify(what)}`);
       await Promise.race([sendRequest(this.#ioOf(life), this.#paths, request).catch(() => undefined), life.died]);
