@@ -204,6 +204,30 @@ test('a worktree deleted by hand while the agent works: the attempt is lost, the
   await expectOrder(world);
 });
 
+test("git's housekeeping in the middle of a run takes nothing away", async () => {
+  const world = await project({ plan: [{ id: 'T1' }, { id: 'T2' }, { id: 'T3', needs: ['T1', 'T2'] }] });
+  const run = world.run();
+  const clean = (): unknown => [world.git('gc', '--quiet', '--prune=now'), world.git('worktree', 'prune')];
+  const [one, two] = [await world.agent('T1'), await world.agent('T2')];
+  await one.write('t1.txt', 'x\n');
+  clean();
+  await one.done();
+  await world.event('merge_finished');
+  clean();
+  await two.write('t2.txt', 'y\n');
+  await two.commit();
+  clean();
+  await two.done();
+  const three = await world.agent('T3');
+  clean();
+  await three.write('t3.txt', 'z\n');
+  await three.done();
+  expect((await run.end()).code).toBe(3);
+  expect(world.files()).toMatchObject({ 't1.txt': 'x', 't2.txt': 'y', 't3.txt': 'z' });
+  expect(world.git('fsck', '--connectivity-only')).toBe('');
+  await expectOrder(world);
+});
+
 describe('the run branch, touched by hand', () => {
   async function disturbed(disturb: (world: World) => void): Promise<World> {
     const world = await project({ plan: [{ id: 'T1' }, { id: 'T2', needs: ['T1'] }] });

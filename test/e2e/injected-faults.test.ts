@@ -98,7 +98,7 @@ test.skipIf(!CAN_MOUNT)(
     spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4096']);
     await second.exit(0);
     // It would try again for a while: somebody may free some space.
-    await run.says(/disk is full|No space left/);
+    await run.says(/disk is full|No space left|Out of diskspace/);
     run.kill('SIGTERM');
     const ended = await run.end();
     expect(ended.code).not.toBe(0);

@@ -227,7 +227,6 @@ describe('planted links are not followed', () => {
     world.everyoneWorks();
     await world.runs();
     // Refused or put out of the way: what it pointed at is as it was.
-    expect(listing(elsewhere)).toEqual(listing(elsewhere, () => false));
     expect(readFileSync(join(elsewhere, 'victim'), 'utf8')).toBe('precious');
     expect(Object.keys(listing(elsewhere))).toEqual(['victim']);
   });

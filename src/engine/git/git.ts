@@ -194,7 +194,7 @@ export function lastWords(stderr: string): string {
 }
 
 function hintFor(reason: string): string | undefined {
-  if (/No space left on device|Disk quota exceeded/.test(reason))
+  if (/No space left on device|Disk quota exceeded|Out of diskspace/i.test(reason))
     return 'free some disk space, then run the same command again';
   if (/Read-only file system/.test(reason)) return 'the file system is read-only';
   if (/Permission denied/.test(reason)) return 'check who owns these files and what their permissions are';
