@@ -5,6 +5,8 @@ export interface FileStat {
   readonly size: number;
   /** Last change, milliseconds since 1970. */
   readonly mtime: number;
+  /** Whether anybody may execute it. */
+  readonly executable: boolean;
 }
 
 /**

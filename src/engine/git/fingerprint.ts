@@ -27,7 +27,8 @@ async function record(context: Context, name: string, found: Record<string, stri
     for (const each of await files.list(path)) await record(context, joinPath(name, each), found);
   } else if (stat.kind === 'file') {
     const content = await files.read(path);
-    if (content !== undefined) found[name] = sha256(bytesAsText(content));
+    // A hook that is not executable is not run, so a change of that alone is a change.
+    if (content !== undefined) found[name] = `${sha256(bytesAsText(content))}${stat.executable ? '+x' : ''}`;
   } else {
     // Not followed: where a link leads is not ours to read, but that there is one is worth knowing.
     found[name] = stat.kind;

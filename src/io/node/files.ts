@@ -115,7 +115,7 @@ function withFile<T>(path: string, use: (descriptor: number, size: number) => T)
 
 function stat(path: string): FileStat | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : { kind: kindOf(stats), size: stats.size, mtime: stats.mtimeMs };
+  return stats === undefined ? undefined : { kind: kindOf(stats), size: stats.size, mtime: stats.mtimeMs, executable: (stats.mode & 0o111) !== 0 };
 }
 
 function kindOf(stats: Stats): FileStat['kind'] {
