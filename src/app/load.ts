@@ -1,9 +1,11 @@
 import type { Result } from '../core/base/result.ts';
-import type { RunState } from '../core/run/state.ts';
+import { emptyState } from '../core/run/state.ts';
+import { boardOf } from '../core/views/board.ts';
 import type { Io } from '../io/io.ts';
 import { replay, type LogDamage, type Replayed } from '../engine/log/log.ts';
 import type { RunPaths } from '../engine/paths.ts';
-import { readClaims, SNAPSHOT_SCHEMA, type Snapshot } from '../engine/log/snapshot.ts';
+import { readClaims, readSnapshot } from '../engine/log/snapshot.ts';
+import type { RunInfo } from './api.ts';
 
 /**
  * The state of a run as its log has it, without owning it. Reads the snapshot and only what was appended since, when the
@@ -18,21 +20,11 @@ export async function loadRun(io: Io, paths: RunPaths): Promise<Result<Replayed,
   return replay(io.files, paths.log, { claims: await readClaims(io, paths) });
 }
 
-async function readSnapshot(io: Io, paths: RunPaths): Promise<{ state: RunState; position: Snapshot['position'] } | undefined> {
-  try {
-    const bytes = await io.files.read(paths.snapshot);
-    if (bytes === undefined) return undefined;
-    const snapshot = JSON.parse(new TextDecoder().decode(bytes)) as Snapshot;
-    if (snapshot.schema !== SNAPSHOT_SCHEMA) return undefined;
-    const { size, sum } = snapshot.position;
-    const ending = `,"sum":"${sum.toString(16).padStart(8, '0')}"}\n`;
-    const there = await io.files.readRange(paths.log, size - ending.length, ending.length);
-    if (there === undefined || new TextDecoder().decode(there) !== ending) return undefined;
-    return { state: snapshot.state, position: snapshot.position };
-  } catch {
-    // A snapshot that cannot be read is only a slower start.
-    return undefined;
-  }
+/** What `status` shows of a run: from the whole log when need be, and of a damaged one at least what is wrong. */
+export async function loadBoard(io: Io, paths: RunPaths, slug: string): Promise<Pick<RunInfo, 'board' | 'problem'>> {
+  const loaded = await loadRun(io, paths);
+  if (loaded.ok) return { board: boardOf(loaded.value.state) };
+  return { board: boardOf({ ...emptyState(), slug }), problem: damageWords(loaded.error, paths) };
 }
 
 /** What is wrong with a log, and what to do: nothing is changed by us. */

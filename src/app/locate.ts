@@ -90,3 +90,13 @@ export async function refuseLinks(io: Io, root: string, path: string): Promise<R
 export function shown(path: string, root: string): string {
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
+
+/** Refuses a name that is no run's, and says which names are. */
+export async function noSuchRun(context: Context, located: Located, slug: string): Promise<Result<never, AppRefusal>> {
+  const slugs = await listRuns(context.io, located);
+  return err({
+    message: `there is no run "${slug.slice(0, 80)}" here`,
+    hint: slugs.length === 0 ? 'masterplan run <plan.md>' : `runs: ${slugs.slice(0, 20).join(', ')}`,
+    exit: EXIT.usage,
+  });
+}

@@ -13,7 +13,7 @@ import { EXIT, type AppRefusal, type Sent } from './api.ts';
 import type { Context } from './context.ts';
 import { readPlan } from './create.ts';
 import { damageWords } from './load.ts';
-import { chooseRun } from './status.ts';
+import { chooseRun } from './choose.ts';
 
 export type Ask =
   | { readonly request: 'approve'; readonly run?: string }

@@ -1,12 +1,10 @@
-import { err, ok, type Result } from '../core/base/result.ts';
-import { boardOf, explainTask, type Explanation } from '../core/views/board.ts';
-import { emptyState, type RunState } from '../core/run/state.ts';
+import { ok, type Result } from '../core/base/result.ts';
 import { lockHolder } from '../engine/log/lock.ts';
-import { runPaths, type RunPaths } from '../engine/paths.ts';
-import { EXIT, type AppRefusal, type Owner, type RunInfo } from './api.ts';
+import { readHead } from '../engine/log/snapshot.ts';
+import type { RunPaths } from '../engine/paths.ts';
+import type { AppRefusal, Owner, RunInfo } from './api.ts';
 import type { Context } from './context.ts';
-import { damageWords, loadRun } from './load.ts';
-import { listRuns, locate, pathsFor, type Located } from './locate.ts';
+import { listRuns, locate, noSuchRun, pathsFor, type Located } from './locate.ts';
 
 /** Every run of this repository (or the one named), those that are not over first. Reads only. */
 export async function runStatus(context: Context, slug?: string): Promise<Result<RunInfo[], AppRefusal>> {
@@ -27,10 +25,13 @@ export async function runStatus(context: Context, slug?: string): Promise<Result
 async function infoOf(context: Context, located: Located, paths: RunPaths, slug: string): Promise<RunInfo> {
   const bundle = paths.bundle.slice(located.root.length + 1);
   const owner = await ownerOf(context, paths);
-  const loaded = await loadRun(context.io, paths);
-  if (loaded.ok) return { board: boardOf(loaded.value.state), owner, bundle };
-  const state: RunState = { ...emptyState(), slug };
-  return { board: boardOf(state), owner, bundle, problem: damageWords(loaded.error, paths) };
+  const head = await readHead(context.io, paths);
+  if (head !== undefined && (await context.io.files.stat(paths.log))?.size === head.position.size) {
+    return { board: head.board, owner, bundle };
+  }
+  // Loaded only now: with a snapshot that is up to date nothing has to be folded.
+  const { loadBoard } = await import('./load.ts');
+  return { ...(await loadBoard(context.io, paths, slug)), owner, bundle };
 }
 
 /** Who runs a run now, if anybody alive does. */
@@ -65,65 +66,5 @@ export async function nextAction(
         if (owner?.alive === true) return { slug: board.slug, next: `masterplan status ${board.slug}`, why: `it is running (process ${owner.pid ?? '?'})` };
         return { slug: board.slug, next: `masterplan run ${board.slug}`, why: `${board.counts.merged} of ${board.total} tasks are merged and nobody runs it` };
       }),
-  });
-}
-
-/** Why a task is where it is. */
-export async function explain(
-  context: Context,
-  question: { readonly task: string; readonly run?: string },
-): Promise<Result<Explanation & { run: string }, AppRefusal>> {
-  const chosen = await chooseRun(context, question.run, (state) => state.schedule.index[question.task] !== undefined);
-  if (!chosen.ok) return chosen;
-  const { state, slug } = chosen.value;
-  const explanation = explainTask(state, question.task) ?? explainTask(state, question.task.toUpperCase());
-  if (explanation === undefined) {
-    return err({
-      message: `the plan of "${slug}" has no task ${question.task}`,
-      hint: `tasks: ${state.tasks.slice(0, 20).map((task) => task.task.id).join(', ')}${state.tasks.length > 20 ? ', …' : ''}`,
-      exit: EXIT.usage,
-    });
-  }
-  return ok({ ...explanation, run: slug });
-}
-
-/**
- * The run that is meant: the one named; else the only one that is not over; else the only one that `fits`; else the
- * newest, when all are over.
- */
-export async function chooseRun(
-  context: Context,
-  asked: string | undefined,
-  fits: (state: RunState) => boolean = () => true,
-): Promise<Result<{ slug: string; paths: RunPaths; state: RunState }, AppRefusal>> {
-  const located = await locate(context);
-  if (!located.ok) return located;
-  const slugs = await listRuns(context.io, located.value);
-  if (asked !== undefined && !slugs.includes(asked)) return noSuchRun(context, located.value, asked);
-  const loaded: { slug: string; paths: RunPaths; state: RunState }[] = [];
-  for (const slug of asked === undefined ? slugs : [asked]) {
-    const paths = runPaths(located.value.root, located.value.runsPath, slug);
-    const run = await loadRun(context.io, paths);
-    if (run.ok) loaded.push({ slug, paths, state: run.value.state });
-    else if (asked !== undefined || slugs.length === 1) return err({ ...damageWords(run.error, paths), exit: EXIT.failed });
-  }
-  const open = loaded.filter((run) => run.state.phase !== 'over');
-  const fitting = (open.length > 0 ? open : loaded).filter((run) => fits(run.state));
-  const candidates = asked !== undefined ? loaded : open.length === 1 ? open : fitting;
-  const newest = [...candidates].sort((a, b) => b.state.updated - a.state.updated);
-  const one = newest[0];
-  if (one === undefined) return err({ message: 'there is no run here', hint: 'masterplan run <plan.md>', exit: EXIT.usage });
-  if (open.length > 1 && asked === undefined && candidates.length > 1) {
-    return err({ message: `several runs are open: ${open.map((run) => run.slug).join(', ')}`, hint: 'say which one', exit: EXIT.usage });
-  }
-  return ok(one);
-}
-
-async function noSuchRun(context: Context, located: Located, slug: string): Promise<Result<never, AppRefusal>> {
-  const slugs = await listRuns(context.io, located);
-  return err({
-    message: `there is no run "${slug.slice(0, 80)}" here`,
-    hint: slugs.length === 0 ? 'masterplan run <plan.md>' : `runs: ${slugs.slice(0, 20).join(', ')}`,
-    exit: EXIT.usage,
   });
 }

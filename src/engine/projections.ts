@@ -1,11 +1,11 @@
 import { formatStamp } from '../core/base/time.ts';
 import { planHash, tick } from '../core/plan/hash.ts';
-import { boardOf } from '../core/views/board.ts';
+import { boardOf, type Board } from '../core/views/board.ts';
 import type { RunState } from '../core/run/state.ts';
 import { lastAttempt } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import type { Log, Position } from './log/log.ts';
-import { SNAPSHOT_SCHEMA, STATE_SCHEMA, type Snapshot } from './log/snapshot.ts';
+import { renderSnapshot, STATE_SCHEMA } from './log/snapshot.ts';
 import type { RunPaths } from './paths.ts';
 import type { PlanTexts } from './perform/performer.ts';
 
@@ -61,9 +61,9 @@ export class Projector {
 
 /** Writes state.yml and the snapshot of a state that is durable in the log. */
 export async function writeProjections(io: Io, paths: RunPaths, position: Position, state: RunState): Promise<void> {
-  const snapshot: Snapshot = { schema: SNAPSHOT_SCHEMA, position, state };
-  const json = JSON.stringify(snapshot);
-  const yaml = renderState(position, state);
+  const board = boardOf(state);
+  const json = renderSnapshot({ position, state }, board);
+  const yaml = renderState(position, state, board);
   await io.files.write(paths.stateFile, yaml);
   await io.files.makeDirectory(paths.runtime);
   await io.files.write(paths.snapshot, json);
@@ -73,8 +73,7 @@ export async function writeProjections(io: Io, paths: RunPaths, position: Positi
  * state.yml: the state for people, git diffs and other tools. YAML whose scalars are written as JSON, which YAML
  * contains, so nothing in a title can change its meaning.
  */
-export function renderState(position: Position, state: RunState): string {
-  const board = boardOf(state);
+export function renderState(position: Position, state: RunState, board: Board): string {
   const value = JSON.stringify;
   const lines = [
     '# Made from events.jsonl, which is the truth: edits here are lost. See docs/formats/events.md.',

@@ -1,17 +1,73 @@
+import { VERSION } from '../../core/base/version.ts';
 import type { RunState } from '../../core/run/state.ts';
+import type { Board } from '../../core/views/board.ts';
 import type { Io } from '../../io/io.ts';
 import type { RunPaths } from '../paths.ts';
 import type { Claim, Position } from './log.ts';
 
 /** Schema of state.yml and of the snapshot. A snapshot of another schema is ignored and the log is read instead. */
 export const STATE_SCHEMA = 1;
-export const SNAPSHOT_SCHEMA = 1;
+const SNAPSHOT_SCHEMA = 2;
 
-/** The state as it was at a position of the log: read by `status` so that the log need not be. */
-export interface Snapshot {
+/** First line of the snapshot: where of the log it was made, and what `status` shows, so that the rest need not be read. */
+export interface SnapshotHead {
   readonly schema: typeof SNAPSHOT_SCHEMA;
   readonly position: Position;
+  /** The masterplan that wrote it. A board is only believed by the same one: others may show more. */
+  readonly version: string;
+  readonly board: Board;
+}
+
+/** The state as it was at a position of the log: read so that the log need not be. */
+export interface Snapshot {
+  readonly position: Position;
   readonly state: RunState;
+}
+
+/** The snapshot as its file holds it: the head on the first line, the state on the second. */
+export function renderSnapshot({ position, state }: Snapshot, board: Board): string {
+  const head: SnapshotHead = { schema: SNAPSHOT_SCHEMA, position, version: VERSION, board };
+  return `${JSON.stringify(head)}\n${JSON.stringify(state)}\n`;
+}
+
+/** Bytes that hold the head of every snapshot but those of runs with many hundred failed tasks. */
+const HEAD = 64 * 1024;
+
+/** The head of a run's snapshot, when there is one that this masterplan wrote and that fits the log up to its position. */
+export async function readHead(io: Io, paths: RunPaths): Promise<SnapshotHead | undefined> {
+  try {
+    const bytes = await io.files.readRange(paths.snapshot, 0, HEAD);
+    const end = bytes?.indexOf(10) ?? -1;
+    if (bytes === undefined || end < 0) return undefined;
+    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as SnapshotHead;
+    if (head.schema !== SNAPSHOT_SCHEMA || head.version !== VERSION) return undefined;
+    return (await belongs(io, paths, head.position)) ? head : undefined;
+  } catch {
+    // A snapshot that cannot be read is only a slower start.
+    return undefined;
+  }
+}
+
+/** A run's whole snapshot, under the same conditions. */
+export async function readSnapshot(io: Io, paths: RunPaths): Promise<Snapshot | undefined> {
+  try {
+    const bytes = await io.files.read(paths.snapshot);
+    const end = bytes?.indexOf(10) ?? -1;
+    if (bytes === undefined || end < 0) return undefined;
+    const decoder = new TextDecoder();
+    const head = JSON.parse(decoder.decode(bytes.subarray(0, end))) as SnapshotHead;
+    if (head.schema !== SNAPSHOT_SCHEMA || !(await belongs(io, paths, head.position))) return undefined;
+    return { position: head.position, state: JSON.parse(decoder.decode(bytes.subarray(end + 1))) as RunState };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the log holds, where the position says, the line that it was made from. */
+async function belongs(io: Io, paths: RunPaths, { size, sum }: Position): Promise<boolean> {
+  const ending = `,"sum":"${sum.toString(16).padStart(8, '0')}"}\n`;
+  const there = await io.files.readRange(paths.log, size - ending.length, ending.length);
+  return there !== undefined && new TextDecoder().decode(there) === ending;
 }
 
 /** What state.yml and the snapshot claim to have been made from: a log that is shorter has lost lines. */
@@ -21,7 +77,7 @@ export async function readClaims(io: Io, paths: RunPaths): Promise<Claim[]> {
   const seq = /^seq: (\d+)$/m.exec(yaml)?.[1];
   const sum = /^sum: "([0-9a-f]{8})"$/m.exec(yaml)?.[1];
   if (seq !== undefined) claims.push({ name: 'state.yml', seq: Number(seq), sum: sum === undefined ? undefined : Number.parseInt(sum, 16) });
-  const position = /^\{"schema":1,"position":\{"seq":(\d+),"size":\d+,"sum":(\d+)\}/.exec(await readText(io, paths.snapshot, 200));
+  const position = /^\{"schema":\d+,"position":\{"seq":(\d+),"size":\d+,"sum":(\d+)\}/.exec(await readText(io, paths.snapshot, 200));
   if (position !== null) claims.push({ name: 'snapshot.json', seq: Number(position[1]), sum: Number(position[2]) });
   return claims;
 }

@@ -1,0 +1,59 @@
+import { err, ok, type Result } from '../core/base/result.ts';
+import { explainTask, type Explanation } from '../core/views/board.ts';
+import type { RunState } from '../core/run/state.ts';
+import { runPaths, type RunPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal } from './api.ts';
+import type { Context } from './context.ts';
+import { damageWords, loadRun } from './load.ts';
+import { listRuns, locate, noSuchRun } from './locate.ts';
+
+/** Why a task is where it is. */
+export async function explain(
+  context: Context,
+  question: { readonly task: string; readonly run?: string },
+): Promise<Result<Explanation & { run: string }, AppRefusal>> {
+  const chosen = await chooseRun(context, question.run, (state) => state.schedule.index[question.task] !== undefined);
+  if (!chosen.ok) return chosen;
+  const { state, slug } = chosen.value;
+  const explanation = explainTask(state, question.task) ?? explainTask(state, question.task.toUpperCase());
+  if (explanation === undefined) {
+    return err({
+      message: `the plan of "${slug}" has no task ${question.task}`,
+      hint: `tasks: ${state.tasks.slice(0, 20).map((task) => task.task.id).join(', ')}${state.tasks.length > 20 ? ', …' : ''}`,
+      exit: EXIT.usage,
+    });
+  }
+  return ok({ ...explanation, run: slug });
+}
+
+/**
+ * The run that is meant: the one named; else the only one that is not over; else the only one that `fits`; else the
+ * newest, when all are over.
+ */
+export async function chooseRun(
+  context: Context,
+  asked: string | undefined,
+  fits: (state: RunState) => boolean = () => true,
+): Promise<Result<{ slug: string; paths: RunPaths; state: RunState }, AppRefusal>> {
+  const located = await locate(context);
+  if (!located.ok) return located;
+  const slugs = await listRuns(context.io, located.value);
+  if (asked !== undefined && !slugs.includes(asked)) return noSuchRun(context, located.value, asked);
+  const loaded: { slug: string; paths: RunPaths; state: RunState }[] = [];
+  for (const slug of asked === undefined ? slugs : [asked]) {
+    const paths = runPaths(located.value.root, located.value.runsPath, slug);
+    const run = await loadRun(context.io, paths);
+    if (run.ok) loaded.push({ slug, paths, state: run.value.state });
+    else if (asked !== undefined || slugs.length === 1) return err({ ...damageWords(run.error, paths), exit: EXIT.failed });
+  }
+  const open = loaded.filter((run) => run.state.phase !== 'over');
+  const fitting = (open.length > 0 ? open : loaded).filter((run) => fits(run.state));
+  const candidates = asked !== undefined ? loaded : open.length === 1 ? open : fitting;
+  const newest = [...candidates].sort((a, b) => b.state.updated - a.state.updated);
+  const one = newest[0];
+  if (one === undefined) return err({ message: 'there is no run here', hint: 'masterplan run <plan.md>', exit: EXIT.usage });
+  if (open.length > 1 && asked === undefined && candidates.length > 1) {
+    return err({ message: `several runs are open: ${open.map((run) => run.slug).join(', ')}`, hint: 'say which one', exit: EXIT.usage });
+  }
+  return ok(one);
+}
