@@ -1,7 +1,13 @@
 import stringWidth from 'fast-string-width';
 import { oneLine, printable } from '../core/base/text.ts';
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one character each. Made on first use: it takes longer than all else that `status` does. */
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** How many cells of a terminal a text takes; colours take none. */
 export function cells(text: string): number {
@@ -40,7 +46,7 @@ function cut(line: string, width: number): string {
   if (width <= 0) return '';
   let kept = '';
   let used = 1;
-  for (const { segment } of segmenter.segment(line)) {
+  for (const { segment } of graphemes(line)) {
     used += cells(segment);
     if (used > width) break;
     kept += segment;
@@ -56,7 +62,7 @@ export function head(line: string, width: number): string {
 /** The end of a line, likewise. */
 export function tail(line: string, width: number): string {
   if (cells(line) <= width) return line;
-  const segments = Array.from(segmenter.segment(line), ({ segment }) => segment);
+  const segments = Array.from(graphemes(line), ({ segment }) => segment);
   let kept = '';
   let used = 1;
   for (const segment of segments.toReversed()) {
