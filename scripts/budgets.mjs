@@ -3,13 +3,13 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { ROOT } from './lib/root.mjs';
 import { script, StepFailed } from './lib/step.mjs';
 
-/** What `masterplan status` has to load before it can do anything: main.mjs and all that it imports at once. */
+/** What `masterplan status` has to load before it can do anything: start.cjs and all that it requires at once. */
 const START_UP_LIMIT = 45_000;
 const DIST_LIMIT = 2_500_000;
 
 await script(async () => {
   const dist = join(ROOT, 'dist');
-  const startUp = sum([...staticImports(join(dist, 'main.mjs'))]);
+  const startUp = sum([...staticImports(join(dist, 'start.cjs'))]);
   const whole = sum(
     readdirSync(dist, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -44,7 +44,7 @@ function sum(files) {
 }
 
 /**
- * The file and every chunk that it imports statically, directly or not.
+ * The file and every chunk that it requires at once, directly or not; what follows an arrow was an `import()`.
  *
  * @param {string} file
  * @param {Set<string>} [seen]
@@ -53,7 +53,7 @@ function sum(files) {
 function staticImports(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);
-  for (const [, target] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import)\s*["'](\.[^"']+\.mjs)["']/g)) {
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?<!=>)\brequire\(\s*["'`](\.[^"'`]+\.cjs)["'`]\)/g)) {
     if (target === undefined) continue;
     const next = resolve(dirname(file), target);
     if (relative(join(ROOT, 'dist'), next).startsWith('..'))

@@ -22,24 +22,27 @@ const INPUTS = ['src', 'scripts', 'package.json', 'package-lock.json'];
 
 /** True when dist/ was built from exactly the files that are there now. */
 export function isBuilt() {
-  return existsSync(join(DIST, 'main.mjs')) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
+  return existsSync(join(DIST, 'start.cjs')) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
 }
 
 /** Bundles src/main.ts into dist/, beside the old one, and swaps the two only when everything is in order. */
 export async function build() {
   // Loaded here, so that set-up can ask whether dist/ is fresh before anything is installed.
-  const { bundleProgram, refuseOutsideImports } = await import('./lib/bundle.mjs');
+  const { bundleProgram, bundleStart, refuseOutsideImports } = await import('./lib/bundle.mjs');
   const { licenceNotices } = await import('./lib/notices.mjs');
   const before = fingerprint();
   const made = join(ROOT, '.build', `dist-${process.pid}`);
   const old = `${made}-old`;
   try {
     rmSync(made, { recursive: true, force: true });
-    const chunks = await bundleProgram(join(ROOT, 'src', 'main.ts'), made);
+    const chunks = [
+      ...(await bundleProgram(join(ROOT, 'src', 'main.ts'), made)),
+      ...(await bundleStart(join(ROOT, 'src', 'start.ts'), made)),
+    ];
     refuseOutsideImports(chunks);
     const notices = licenceNotices(chunks.flatMap(modulesWithCode), join(ROOT, 'scripts', 'licences'));
     writeFileSync(join(made, 'THIRD-PARTY-NOTICES.txt'), notices.text);
-    chmodSync(join(made, 'main.mjs'), 0o755);
+    for (const entry of ['start.cjs', 'main.mjs']) chmodSync(join(made, entry), 0o755);
     if (existsSync(DIST)) renameSync(DIST, old);
     renameSync(made, DIST);
     writeFileSync(STAMP, before);

@@ -47,10 +47,44 @@ export async function bundleProgram(input, dir) {
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: 'chunks/[name]-[hash].mjs',
-    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node\n' : ''),
-    // Names stay readable in stack traces that people send us; comments and white space go.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-    comments: { legal: false, annotation: false, jsdoc: false },
+    ...SMALL,
+  });
+  await bundle.close();
+  return output.filter((part) => part.type === 'chunk');
+}
+
+/** @type {import('rolldown').OutputOptions} */
+const SMALL = {
+  banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node\n' : ''),
+  // Names stay readable in stack traces that people send us; comments and white space go.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  comments: { legal: false, annotation: false, jsdoc: false },
+};
+
+/**
+ * Bundles the quick start of the program into `dir`, beside the program itself: CommonJS, which Node starts soonest.
+ * Whatever it does not answer by itself it hands to main.mjs.
+ *
+ * @param {string} input
+ * @param {string} dir
+ * @returns {Promise<import('rolldown').OutputChunk[]>}
+ */
+export async function bundleStart(input, dir) {
+  const bundle = await rolldown({
+    ...shared(input),
+    plugins: [
+      {
+        name: 'hand-over',
+        resolveId: (id) => (id === './main.ts' ? { id: './main.mjs', external: true } : null),
+      },
+    ],
+  });
+  const { output } = await bundle.write({
+    dir,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    ...SMALL,
   });
   await bundle.close();
   return output.filter((part) => part.type === 'chunk');
@@ -62,7 +96,7 @@ export async function bundleProgram(input, dir) {
  * @param {readonly {fileName: string, code: string, imports: readonly string[], dynamicImports: readonly string[]}[]} chunks
  */
 export function refuseOutsideImports(chunks) {
-  const own = new Set(chunks.map((chunk) => chunk.fileName));
+  const own = new Set([...chunks.map((chunk) => chunk.fileName), './main.mjs']);
   for (const chunk of chunks) {
     const required = Array.from(chunk.code.matchAll(/\b__require\(\s*(['"`])([^'"`]+)\1/g), (match) => match[2] ?? '');
     for (const id of [...chunk.imports, ...chunk.dynamicImports, ...required]) {

@@ -1,6 +1,7 @@
 import type { Breach, Project, Rule } from './project.ts';
 
-const ENTRY = 'src/main.ts';
+/** The program, and the quick start in front of it. */
+const ENTRIES = ['src/main.ts', 'src/start.ts'];
 
 /** A file of src that the program never reaches. */
 export const orphans: Rule = (project) => {
@@ -11,10 +12,10 @@ export const orphans: Rule = (project) => {
     reached.add(path);
     for (const next of graph.get(path) ?? []) visit(next);
   };
-  visit(ENTRY);
+  for (const entry of ENTRIES) if (graph.has(entry)) visit(entry);
   return [...graph.keys()]
     .filter((path) => !reached.has(path))
-    .map((path) => ({ path, line: 1, message: `nobody imports it on the way from ${ENTRY}: use it or delete it` }));
+    .map((path) => ({ path, line: 1, message: `nobody imports it on the way from ${ENTRIES[0]}: use it or delete it` }));
 };
 
 /** Files that import each other in a circle, types and `import()` included. */

@@ -110,7 +110,7 @@ function betweenRooms(path: string, target: string): string | undefined {
 }
 
 export function layerOf(path: string): string | undefined {
-  if (path === 'src/main.ts') return 'main';
+  if (path === 'src/main.ts' || path === 'src/start.ts') return 'main';
   const [, layer, room] = /^src\/([^/]+)\/(?:([^/]+)\/)?/.exec(path) ?? [];
   if (layer === 'io' && room === 'node') return 'io/node';
   return layer !== undefined && layer !== 'main' && layer in LAYERS ? layer : undefined;

@@ -14,6 +14,9 @@ export interface Cli {
   readonly exitNow: (code: number) => void;
 }
 
+/** As much of it as saying something takes. */
+export type Speaker = Pick<Cli, 'context'>;
+
 /** `this` of a command, as @stricli/core hands it over. */
 export interface Calling extends CommandContext {
   readonly cli: Cli;
@@ -39,7 +42,7 @@ export function action<Flags extends JsonFlag, Args extends readonly unknown[]>(
 }
 
 /** Says what nobody expected, without a stack trace unless one was asked for. `log`: where the facts up to now are. */
-export function unexpected(cli: Cli, error: unknown, json: boolean, log?: string): number {
+export function unexpected(cli: Speaker, error: unknown, json: boolean, log?: string): number {
   const { message, hint } = sentenceOf(error, log);
   const { terminal, env } = cli.context;
   if (json) terminal.write(`${JSON.stringify({ error: { message, hint, exit: EXIT.failed } })}\n`);

@@ -1,11 +1,15 @@
 import { EXIT } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
-import type { Cli, JsonFlag } from '../command.ts';
+import type { JsonFlag, Speaker } from '../command.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
 import { NOTHING_YET, renderStatus } from '../render/status.ts';
+import type { UseCases } from '../use-cases.ts';
+
+/** What looking takes: small enough to be loaded as a whole by every call. */
+export type Looker = Speaker & { readonly app: Pick<UseCases, 'runStatus' | 'nextAction'> };
 
 /** How far the runs are, and what waits for a person. */
-export async function status(cli: Cli, { json }: JsonFlag, slug?: string): Promise<number> {
+export async function status(cli: Looker, { json }: JsonFlag, slug?: string): Promise<number> {
   const found = await cli.app.runStatus(cli.context, slug);
   if (!found.ok) return refuse(cli, found.error, json);
   if (json) sayJson(cli, { runs: found.value });
@@ -14,7 +18,7 @@ export async function status(cli: Cli, { json }: JsonFlag, slug?: string): Promi
 }
 
 /** The next thing to type for every run that is not over, and why. */
-export async function next(cli: Cli, { json }: JsonFlag, slug?: string): Promise<number> {
+export async function next(cli: Looker, { json }: JsonFlag, slug?: string): Promise<number> {
   const found = await cli.app.nextAction(cli.context, slug);
   if (!found.ok) return refuse(cli, found.error, json);
   const { runs } = found.value;

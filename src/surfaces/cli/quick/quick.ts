@@ -1,4 +1,5 @@
-import { unexpected, type Cli, type JsonFlag } from '../command.ts';
+import { unexpected, type JsonFlag } from '../command.ts';
+import type { Looker } from './looks.ts';
 
 /** The commands that hooks and shell prompts call all the time, and that must not cost more than starting Node does. */
 const QUICK = ['status', 'next'] as const;
@@ -23,7 +24,7 @@ export function askedQuickly(argv: readonly string[]): Asked | undefined {
 }
 
 /** Carries it out; the same functions as behind the command line library. */
-export async function runQuickly({ name, slug, flags }: Asked, cli: Cli): Promise<number> {
+export async function runQuickly({ name, slug, flags }: Asked, cli: Looker): Promise<number> {
   try {
     const { next, status } = await import('./looks.ts');
     return await (name === 'status' ? status(cli, flags, slug) : next(cli, flags, slug));
