@@ -17,7 +17,7 @@ import { options, print, type Row } from './lib/report.ts';
 const { json, events: count, rounds } = options({ events: 10_000, rounds: 20 });
 const io = nodeIo();
 
-async function logAt(directory: string): Promise<{ log: Log; path: string; close(): Promise<void> }> {
+async function logAt(directory: string): Promise<{ log: Log; path: string; close: () => Promise<void> }> {
   await io.files.makeDirectory(directory);
   const lock = await acquireLock(io, directory, 'bench');
   if (!lock.ok) throw new Error(lock.error.message);

@@ -37,7 +37,13 @@ function writeLog(path: string, count: number): number {
     group.forEach((event, i) => {
       seq++;
       const more = i < group.length - 1 ? { more: true as const } : {};
-      const stamped: RecordedEvent = { ...event, seq, ts: formatStamp(1_700_000_000_000 + seq * 977), fence: 1 + Math.floor(seq / 50_000), ...more };
+      const stamped: RecordedEvent = {
+        ...event,
+        seq,
+        ts: formatStamp(1_700_000_000_000 + seq * 977),
+        fence: 1 + Math.floor(seq / 50_000),
+        ...more,
+      };
       const line = encodeEvent(stamped, sum);
       sum = line.sum;
       bytes.push(line.bytes);

@@ -168,7 +168,8 @@ export function* history(
   let tip = created?.event === 'run_created' ? created.base : '';
   for (const task of tasks.slice(0, landed)) {
     let number = 1;
-    for (let more = rejected; more >= 1 || chance.next() < more; more--) yield* attempt(task, number++, tip, 'failed', chance);
+    for (let more = rejected; more >= 1 || chance.next() < more; more--)
+      yield* attempt(task, number++, tip, 'failed', chance);
     for (const group of attempt(task, number, tip, 'landed', chance)) {
       const last = group.at(-1);
       if (last?.event === 'merge_finished') tip = last.commit;
