@@ -6,6 +6,9 @@ import type { Repositories } from './repositories.ts';
 /** What in a git directory can make git run a program or read from elsewhere. */
 const PLANTABLE = ['config', 'config.worktree', 'hooks', 'info', 'objects/info/alternates'];
 
+/** A list for dumb servers that every `git gc` writes anew, also one that git starts by itself; nothing reads it here. */
+const HOUSEKEEPING = 'info/refs';
+
 export function fingerprintMethods(context: Context): Pick<Repositories, 'fingerprint'> {
   return { fingerprint: () => attempt('read the configuration of the repository', () => fingerprint(context)) };
 }
@@ -20,6 +23,7 @@ async function fingerprint(context: Context): Promise<Record<string, string>> {
 
 async function record(context: Context, name: string, found: Record<string, string>): Promise<void> {
   const { files } = context.io;
+  if (name === HOUSEKEEPING) return;
   const path = joinPath(context.options.gitDirectory, name);
   const stat = await files.stat(path);
   if (stat === undefined) return;
