@@ -78,6 +78,7 @@ export function gitOf(context: Context, repository: UserRepository, slug: string
     gitDirectory: repository.gitDirectory,
     slug,
     identity: repository.identity,
+    ignored: repository.ignored,
     tools: { path: basePath(context), home: context.env['HOME'] ?? '' },
   });
 }

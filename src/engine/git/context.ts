@@ -10,6 +10,8 @@ export interface RepositoriesOptions extends GitOptions {
   /** The user's common git directory. */
   readonly gitDirectory: string;
   readonly slug: string;
+  /** Ignore patterns beside those of the repository: what they match is not collected. */
+  readonly ignored?: string;
 }
 
 /** What every part of the three repositories needs. */

@@ -15,6 +15,9 @@ export interface InspectRefusal {
 const IDENTITY_VARIABLES =
   /^(?:GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|XDG_CONFIG_HOME|EMAIL|USER|LOGNAME|GIT_CEILING_DIRECTORIES)$/;
 
+/** Bytes of a file of ignore patterns that are read. */
+const IGNORE_LIMIT = 1024 * 1024;
+
 class Refused extends Error {
   readonly refusal: InspectRefusal;
   constructor(message: string, hint: string) {
@@ -74,7 +77,21 @@ async function inspect(io: Io, cwd: string, env: Readonly<Record<string, string>
     head: text(head),
     dirty: await dirtyFiles(ask, root, safe),
     identity: await identity(ask, { ...withOwnConfiguration(safe), ...people }),
+    ignored: await personalIgnores(io, ask, { ...withOwnConfiguration(safe), ...people }),
   };
+}
+
+/**
+ * What the person never wants to see in any repository: editors' and agents' own files, which would else be collected as
+ * work. Read here, before any agent, and only as patterns.
+ */
+async function personalIgnores(io: Io, ask: Ask, env: Readonly<Record<string, string>>): Promise<string> {
+  // Each value with its scope, least specific first; `command` is our own setting, which hides the person's.
+  const values = text(await ask(['config', '--type=path', '--show-scope', '--get-all', 'core.excludesFile'], env)).split('\n');
+  const named = values.filter((value) => value.includes('\t') && !value.startsWith('command\t')).at(-1)?.split('\t')[1];
+  const path = named === undefined ? `${env['XDG_CONFIG_HOME'] ?? `${env['HOME'] ?? ''}/.config`}/git/ignore` : named;
+  const bytes = path.startsWith('/') ? await io.files.read(path, IGNORE_LIMIT).catch(() => undefined) : undefined;
+  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }
 
 async function checkVersion(ask: Ask): Promise<void> {

@@ -55,7 +55,9 @@ export async function copyFromUser(context: Context, directory: string): Promise
   const { files } = context.io;
   await files.makeDirectory(joinPath(directory, 'info'));
   for (const name of ['shallow', 'info/exclude']) {
-    const content = await readText(files, joinPath(context.options.gitDirectory, name), 16 * 1024 * 1024);
+    const own = await readText(files, joinPath(context.options.gitDirectory, name), 16 * 1024 * 1024);
+    const ignored = name === 'info/exclude' ? (context.options.ignored ?? '') : '';
+    const content = ignored === '' ? own : `${ignored}\n${own ?? ''}`;
     const target = joinPath(directory, name);
     if (content === undefined) {
       if ((await files.stat(target)) !== undefined) await files.remove(target);

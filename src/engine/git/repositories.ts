@@ -14,6 +14,8 @@ export interface UserRepository {
   readonly dirty: readonly string[];
   /** Who commits are made as. */
   readonly identity: { readonly name: string; readonly email: string };
+  /** The person's own ignore patterns, for all repositories. */
+  readonly ignored: string;
 }
 
 /** One path that differs between two trees. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectRepository } from '../../../src/engine/git/inspect.ts';
-import { person, Rig } from './rig.ts';
+import { person, Rig, TEXT } from './rig.ts';
 
 function inspect(
   rig: Rig,
@@ -36,9 +36,34 @@ test('says what is there, from any directory of the work tree', async () => {
       head: rig.head(),
       dirty: ['src/a.ts', 'staged.ts'],
       identity: { name: 'Somebody', email: 'somebody@example.org' },
+      ignored: '',
     },
   });
   expect(readFileSync(rig.path('.git/index')).equals(index)).toBe(true);
+});
+
+test('knows what the person ignores everywhere, so that it is not taken for work', async () => {
+  const rig = new Rig();
+  const ignored = async (): Promise<string> => {
+    const found = await inspect(rig);
+    return found.ok ? found.value.ignored : found.error.message;
+  };
+  mkdirSync(join(rig.home, '.config/git'), { recursive: true });
+  writeFileSync(join(rig.home, '.config/git/ignore'), '*.swp\n');
+  expect(await ignored()).toBe('*.swp\n');
+  writeFileSync(join(rig.home, 'mine'), '.idea/\n');
+  writeFileSync(join(rig.home, '.gitconfig'), '[core]\n\texcludesFile = ~/mine\n');
+  expect(await ignored()).toBe('.idea/\n');
+
+  const repositories = rig.again(rig.io, 'demo', await ignored());
+  await repositories.prepare();
+  const { path, scratch } = rig.worktree('T1.1');
+  await repositories.openWorktree(path, scratch, rig.head());
+  mkdirSync(join(path, '.idea'));
+  writeFileSync(join(path, '.idea/workspace.xml'), '');
+  writeFileSync(join(path, 'work.txt'), '');
+  const collected = await repositories.collect(path, scratch, rig.head(), 'T1.1', TEXT);
+  expect(collected?.changed.map((one) => one.path)).toEqual(['work.txt']);
 });
 
 test('knows a linked work tree, a detached head and a branch with slashes', async () => {

@@ -56,13 +56,14 @@ export class Rig {
   }
 
   /** The repositories as a new process sees them. */
-  again(io: Io = this.io, slug = 'demo'): Repositories {
+  again(io: Io = this.io, slug = 'demo', ignored = ''): Repositories {
     const tools = { path: process.env['PATH'] ?? '', home: this.home };
     return createRepositories(io, {
       root: this.root,
       gitDirectory: join(this.root, '.git'),
       slug,
       identity: IDENTITY,
+      ignored,
       tools,
     });
   }
