@@ -9,7 +9,7 @@ import { answerRequest } from './answer.ts';
 import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
-import type { Performer, Performing } from './perform/performer.ts';
+import type { Performer, Performing, Surroundings } from './perform/performer.ts';
 import { Projector } from './projections.ts';
 
 /** How hard a run is asked to stop: let attempts finish, or end them with their work kept. */
@@ -49,7 +49,7 @@ export class Engine {
   #woken = false;
   #failure: Error | undefined;
 
-  constructor(log: Log, performing: Omit<Performing, 'state' | 'record'>) {
+  constructor(log: Log, performing: Surroundings) {
     this.#log = log;
     this.#io = performing.io;
     this.#performing = {
@@ -59,6 +59,7 @@ export class Engine {
         await log.append(events);
         this.#rouse();
       },
+      confirm: () => log.confirm(),
     };
     this.#projector = new Projector(performing.io, performing.paths, log, performing.texts);
   }

@@ -6,7 +6,7 @@ import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
-import type { Performing } from './perform/performer.ts';
+import type { Surroundings } from './perform/performer.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
 
@@ -69,14 +69,14 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
 }
 
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
-export async function startEngine(run: OwnedRun, performing: Omit<Performing, 'state' | 'record'>): Promise<Engine> {
+export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
   await performing.git.prepare();
   await clearAway(run.log.state, performing);
   return new Engine(run.log, performing);
 }
 
 /** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
-async function clearAway(state: RunState, { io, git, paths }: Omit<Performing, 'state' | 'record'>): Promise<void> {
+async function clearAway(state: RunState, { io, git, paths }: Surroundings): Promise<void> {
   // Making a directory also removes what was left of interrupted writes in it.
   for (const directory of [paths.inbox, paths.processes, paths.briefs, paths.digests]) await io.files.makeDirectory(directory);
   for (const name of await io.files.list(paths.checkouts)) await git.removeWorktree(`${paths.checkouts}/${name}`);

@@ -94,6 +94,7 @@ export async function launchAgent(
   await prepare();
   for (const directory of [performing.paths.processes, performing.paths.transcripts]) await io.files.makeDirectory(directory);
   await writeRecord(performing, place, attempt, undefined);
+  await performing.confirm();
   let process: ProcessIdentity;
   try {
     process = await io.processes.start(

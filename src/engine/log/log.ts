@@ -239,6 +239,12 @@ export class Log {
     if (this.#broken !== undefined) throw this.#broken;
   }
 
+  /** Rejects with a {@link LogError} when another process has taken over the lock: an owner that slept learns it here. */
+  async confirm(): Promise<void> {
+    if (await this.#lock.check()) return;
+    throw new LogError(`another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`);
+  }
+
   async close(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     await this.#file.close();
@@ -265,9 +271,7 @@ export class Log {
   }
 
   async #writeGroup(group: readonly Waiting[]): Promise<RecordedEvent[][]> {
-    if (!(await this.#lock.check())) {
-      throw new LogError(`another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`);
-    }
+    await this.confirm();
     const ts = formatStamp(this.#io.clock.now());
     const parts: Uint8Array[] = [];
     let sum = this.#sum;

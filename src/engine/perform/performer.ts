@@ -34,7 +34,12 @@ export interface Performing {
   state(): RunState;
   /** Makes facts durable in the middle of an effect: an intent before the deed. */
   record(events: readonly RunEvent[]): Promise<void>;
+  /** Rejects unless the run is still ours: asked just before what another owner's work could suffer from. */
+  confirm(): Promise<void>;
 }
+
+/** The part of {@link Performing} that does not come from the log. */
+export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm'>;
 
 /**
  * Carries out one kind of effect and returns the facts that came of it. It looks before it leaps: what was begun before

@@ -68,6 +68,7 @@ async function attend(effect: EffectOf<'work'>, attempt: Attempt, performing: Pe
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     const scratch = `${paths.scratch}/${file}.git`;
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
+    await performing.confirm();
     await git.removeWorktree(place.worktree, scratch);
     await git.openWorktree(place.worktree, scratch, attempt.base);
   });
@@ -112,6 +113,7 @@ async function conclude(
     events.push({ event: 'contract_violation', ...of, contract_id: IMPLEMENT_CONTRACT, problems: read.problems });
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
+  await performing.confirm();
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
