@@ -134,6 +134,7 @@ export class Checker implements FilesWitness, GitWitness {
 
   /** The worktree of an attempt is about to be removed. */
   removing(life: Life, path: string): void {
+    if (life.robbed) return;
     this.#kept(path.slice(path.lastIndexOf('/') + 1), `${life.name} removes its worktree`);
   }
 
