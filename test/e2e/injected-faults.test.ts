@@ -35,7 +35,9 @@ async function survive(fault: Fault): Promise<void> {
   const name = `${fault.how} at ${fault.call} ${fault.n}`;
   const first = await underStrace(world, fault.call, fault);
   expect(first.stderr, name).not.toMatch(/\n {4}at /);
-  if (fault.how.startsWith('signal')) expect(first.signal ?? first.code, name).not.toBe(0);
+  // Not every run makes quite as many calls as the one that was counted.
+  if (countCalls(world) >= fault.n && fault.how.startsWith('signal'))
+    expect(first.signal ?? first.code, name).not.toBe(0);
   if (first.code !== 0) {
     const second = await world.masterplan(...COMMAND);
     expect([second.code, second.stderr], `${name}, then again: ${second.stdout}`).toEqual([0, '']);
