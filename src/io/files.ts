@@ -24,6 +24,11 @@ export class FileError extends Error {
   }
 }
 
+/** For what means nothing after a power cut, because whoever finds it makes it anew: the syncs are left out. */
+export interface Loosely {
+  readonly durable: false;
+}
+
 /**
  * The file system as far as masterplan needs it. Paths are absolute. Nothing here follows a symbolic link in the last
  * component: a planted link is refused (`ELOOP`). Every failure is a {@link FileError}; "not there" is `undefined` or
@@ -41,13 +46,13 @@ export interface Files {
    * Makes a directory and its missing parents (mode 0700 for new ones), durably; fine when it exists. A link in place of
    * the directory or of a parent to be made is refused; existing parents may be reached through links.
    */
-  makeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string, how?: Loosely): Promise<void>;
   /**
    * Replaces a file as a whole, durably: exclusive temporary file beside it, sync, rename, sync of the directory. When it
    * rejects, the file is the old one or the new one. What a killed writer left is cleared away by the next process that
    * writes into the directory.
    */
-  write(path: string, content: Uint8Array | string): Promise<void>;
+  write(path: string, content: Uint8Array | string, how?: Loosely): Promise<void>;
   /** Creates a file whole and durably, only if no such name exists; `false` when it does. Exactly one of many callers wins. */
   create(path: string, content: Uint8Array | string): Promise<boolean>;
   /** Removes a file or link durably; fine when it is gone. */

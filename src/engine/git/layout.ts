@@ -1,5 +1,5 @@
 import { joinPath } from '../../core/base/path.ts';
-import type { Files } from '../../io/files.ts';
+import type { Files, Loosely } from '../../io/files.ts';
 import { type Context, readText, type Settings } from './context.ts';
 import { GitError } from './repositories.ts';
 
@@ -20,15 +20,16 @@ export interface Section {
  * Writes the files that make a directory a git repository, `HEAD` last: git takes a directory without it for none, so a
  * half-made one is seen as such. No `git init`, which would copy templates (and so hooks) from wherever it is told to.
  */
-export async function writeRepository(files: Files, directory: string, layout: Layout): Promise<void> {
+export async function writeRepository(files: Files, directory: string, layout: Layout, how?: Loosely): Promise<void> {
   for (const each of ['objects/info', 'objects/pack', 'refs/heads', 'info'])
-    await files.makeDirectory(joinPath(directory, each));
+    await files.makeDirectory(joinPath(directory, each), how);
   await files.write(
     joinPath(directory, 'objects/info/alternates'),
     layout.alternates.map((path) => `${checkLine(path)}\n`).join(''),
+    how,
   );
-  await files.write(joinPath(directory, 'config'), configText(layout.config));
-  await files.write(joinPath(directory, 'HEAD'), layout.head);
+  await files.write(joinPath(directory, 'config'), configText(layout.config), how);
+  await files.write(joinPath(directory, 'HEAD'), layout.head, how);
 }
 
 /** The sections that every repository of ours begins with. */
@@ -51,9 +52,9 @@ export function configText(sections: readonly Section[]): string {
 }
 
 /** Brings what a repository of ours takes over from the user's as files: the bounds of a shallow clone, personal ignore rules. */
-export async function copyFromUser(context: Context, directory: string): Promise<void> {
+export async function copyFromUser(context: Context, directory: string, how?: Loosely): Promise<void> {
   const { files } = context.io;
-  await files.makeDirectory(joinPath(directory, 'info'));
+  await files.makeDirectory(joinPath(directory, 'info'), how);
   for (const name of ['shallow', 'info/exclude']) {
     const own = await readText(files, joinPath(context.options.gitDirectory, name), 16 * 1024 * 1024);
     const ignored = name === 'info/exclude' ? (context.options.ignored ?? '') : '';
@@ -63,7 +64,7 @@ export async function copyFromUser(context: Context, directory: string): Promise
       if ((await files.stat(target)) !== undefined) await files.remove(target);
       continue;
     }
-    if (content !== (await readText(files, target, 16 * 1024 * 1024))) await files.write(target, content);
+    if (content !== (await readText(files, target, 16 * 1024 * 1024))) await files.write(target, content, how);
   }
 }
 

@@ -1,9 +1,16 @@
 import { baseName, joinPath } from '../../core/base/path.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { attempt, checkId, type Context, isRef, lookBelowHome, readText } from './context.ts';
+import type { Loosely } from '../../io/files.ts';
 import type { Where } from './git.ts';
 import { configValue, copyFromUser, coreSections, writeRepository } from './layout.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
+
+/**
+ * Git does not sync the files of a checkout either. After a power cut a checkout is thrown away, and a worktree is made
+ * anew before its agent starts.
+ */
+const LOOSELY: Loosely = { durable: false };
 
 /** Worktrees of attempts and checkouts for verification: both are directories that we fill and never run git in. */
 export function worktreeMethods(context: Context): Pick<Repositories, 'openWorktree' | 'checkout' | 'removeWorktree'> {
@@ -47,7 +54,7 @@ async function openWorktree(context: Context, path: string, scratch: string, com
     );
   }
   await removeWorktree(context, path, scratch);
-  await files.makeDirectory(path);
+  await files.makeDirectory(path, LOOSELY);
   const directory = recordDirectory(context, path);
   const index = joinPath(directory, 'index');
   await files.makeDirectory(directory);
@@ -56,8 +63,8 @@ async function openWorktree(context: Context, path: string, scratch: string, com
   const name = baseName(path);
   const branch = isRef(`refs/heads/${name}`) ? name : 'work';
   await writeBorrower(context, scratch, path, `ref: refs/heads/${branch}\n`, index);
-  await files.write(joinPath(scratch, 'refs/heads', branch), `${commit}\n`);
-  await files.write(joinPath(path, '.git'), `gitdir: ${scratch}\n`);
+  await files.write(joinPath(scratch, 'refs/heads', branch), `${commit}\n`, LOOSELY);
+  await files.write(joinPath(path, '.git'), `gitdir: ${scratch}\n`, LOOSELY);
   // Last: with it the worktree counts as whole.
   await files.write(joinPath(directory, 'commit'), `${commit}\n`);
 }
@@ -66,10 +73,10 @@ async function checkout(context: Context, commit: ObjectId, path: string): Promi
   const { files } = context.io;
   await lookBelowHome(context, path);
   await removeWorktree(context, path);
-  await files.makeDirectory(path);
+  await files.makeDirectory(path, LOOSELY);
   const directory = recordDirectory(context, path);
   const index = joinPath(directory, 'index');
-  await files.makeDirectory(directory);
+  await files.makeDirectory(directory, LOOSELY);
   await fill(context, path, index, commit);
   await writeBorrower(context, joinPath(path, '.git'), path, `${commit}\n`, index);
   await files.removeTree(directory);
@@ -94,26 +101,31 @@ async function writeBorrower(
   const { files } = context.io;
   const { identity } = context.options;
   const objects = [context.queue.gitDirectory, context.options.gitDirectory].map((each) => joinPath(each, 'objects'));
-  await files.makeDirectory(directory);
-  await copyFromUser(context, directory);
+  await files.makeDirectory(directory, LOOSELY);
+  await copyFromUser(context, directory, LOOSELY);
   const content = await files.read(index);
-  if (content !== undefined) await files.write(joinPath(directory, 'index'), content);
-  await writeRepository(files, directory, {
-    head,
-    alternates: objects,
-    config: [
-      ...coreSections(await context.settings(), [
-        'bare = false',
-        'logAllRefUpdates = true',
-        `worktree = ${configValue(workTree)}`,
-      ]),
-      { name: 'user', lines: [`name = ${configValue(identity.name)}`, `email = ${configValue(identity.email)}`] },
-      // Whoever works here shares the user's home directory; a signature asked for there would wait for a passphrase.
-      { name: 'commit', lines: ['gpgSign = false'] },
-      { name: 'tag', lines: ['gpgSign = false'] },
-      { name: 'gc', lines: ['auto = 0'] },
-    ],
-  });
+  if (content !== undefined) await files.write(joinPath(directory, 'index'), content, LOOSELY);
+  await writeRepository(
+    files,
+    directory,
+    {
+      head,
+      alternates: objects,
+      config: [
+        ...coreSections(await context.settings(), [
+          'bare = false',
+          'logAllRefUpdates = true',
+          `worktree = ${configValue(workTree)}`,
+        ]),
+        { name: 'user', lines: [`name = ${configValue(identity.name)}`, `email = ${configValue(identity.email)}`] },
+        // Whoever works here shares the user's home directory; a signature asked for there would wait for a passphrase.
+        { name: 'commit', lines: ['gpgSign = false'] },
+        { name: 'tag', lines: ['gpgSign = false'] },
+        { name: 'gc', lines: ['auto = 0'] },
+      ],
+    },
+    LOOSELY,
+  );
 }
 
 async function removeWorktree(context: Context, path: string, scratch?: string): Promise<void> {

@@ -34,12 +34,12 @@ export const nodeFiles: Files = {
   readRange: (path, start, length) => attempt(path, () => readRange(path, start, length)),
   stat: (path) => attempt(path, () => stat(path)),
   list: (path) => attempt(path, () => list(path)),
-  makeDirectory: (path) =>
+  makeDirectory: (path, how) =>
     attempt(path, () => {
-      makeDirectory(path);
+      makeDirectory(path, how?.durable ?? true);
       sweep(path);
     }),
-  write: (path, content) => attempt(path, () => write(path, content)),
+  write: (path, content, how) => attempt(path, () => write(path, content, how?.durable ?? true)),
   create: (path, content) => attempt(path, () => create(path, content)),
   remove: (path) => attempt(path, () => remove(path)),
   removeTree: (path) => removeTree(path),
@@ -115,7 +115,9 @@ function withFile<T>(path: string, use: (descriptor: number, size: number) => T)
 
 function stat(path: string): FileStat | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : { kind: kindOf(stats), size: stats.size, mtime: stats.mtimeMs, executable: (stats.mode & 0o111) !== 0 };
+  return stats === undefined
+    ? undefined
+    : { kind: kindOf(stats), size: stats.size, mtime: stats.mtimeMs, executable: (stats.mode & 0o111) !== 0 };
 }
 
 function kindOf(stats: Stats): FileStat['kind'] {
@@ -138,15 +140,15 @@ function list(path: string): string[] {
   }
 }
 
-function makeDirectory(path: string): void {
+function makeDirectory(path: string, durable: boolean): void {
   try {
     mkdirSync(path, 0o700);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' && dirname(path) !== path) {
       // A parent that is a dangling link also says ENOENT; making it then says EEXIST, and the check below refuses it.
-      makeDirectory(dirname(path));
-      makeDirectory(path);
+      makeDirectory(dirname(path), durable);
+      makeDirectory(path, durable);
       return;
     }
     if (code !== 'EEXIST') throw error;
@@ -156,21 +158,21 @@ function makeDirectory(path: string): void {
     if (!stats.isDirectory()) throw new FileError('ENOTDIR', path, `${path} is there and is not a directory (ENOTDIR)`);
   }
   // Also when it existed: whoever made it may have died before the sync.
-  syncDirectory(dirname(path));
+  if (durable) syncDirectory(dirname(path));
 }
 
-function write(path: string, content: Uint8Array | string): void {
+function write(path: string, content: Uint8Array | string, durable: boolean): void {
   // rename would replace a link, not follow it; but a link here was planted, and that should be heard of.
   const target = lstatSync(path, { throwIfNoEntry: false });
   if (target?.isSymbolicLink()) throw new FileError('ELOOP', path, inWords('ELOOP'));
-  const temporary = writeBeside(path, content);
+  const temporary = writeBeside(path, content, durable);
   try {
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
     throw error;
   }
-  syncDirectory(dirname(path));
+  if (durable) syncDirectory(dirname(path));
 }
 
 function create(path: string, content: Uint8Array | string): boolean {
@@ -191,12 +193,12 @@ function create(path: string, content: Uint8Array | string): boolean {
   return true;
 }
 
-/** Writes and syncs a new file of an unguessable name in the directory of `path`. */
-function writeBeside(path: string, content: Uint8Array | string): string {
+/** Writes (and syncs) a new file of an unguessable name in the directory of `path`. */
+function writeBeside(path: string, content: Uint8Array | string, durable = true): string {
   const directory = dirname(path);
   sweep(directory);
   const temporary = `${directory}/${temporaryName()}`;
-  writeNew(temporary, content);
+  writeNew(temporary, content, durable);
   return temporary;
 }
 
@@ -211,12 +213,12 @@ function createInPlace(path: string, content: Uint8Array | string): boolean {
 }
 
 /** Creates a file that must not be there, fills and syncs it; what could not be filled is removed again. */
-function writeNew(path: string, content: Uint8Array | string): void {
+function writeNew(path: string, content: Uint8Array | string, durable = true): void {
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     let rest = typeof content === 'string' ? Buffer.from(content) : content;
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
-    fsyncSync(descriptor);
+    if (durable) fsyncSync(descriptor);
   } catch (error) {
     discard(path);
     throw error;
