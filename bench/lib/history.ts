@@ -12,6 +12,7 @@ export const SETTINGS: RunSettings = {
       env: [],
       idle_timeout: 600_000,
       timeout: 3_600_000,
+      max_output: 0,
       max_concurrent: 0,
     },
   },

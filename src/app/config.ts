@@ -12,6 +12,12 @@ const durationText = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\
   const factor = { ms: 1, '': 1000, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unit ?? ''] ?? 1000;
   return Number(amount) * factor;
 });
+const bytesText = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(B|kB|MB|GB)?$/)]).transform((value) => {
+  if (typeof value === 'number') return value;
+  const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
+  const factor = { B: 1, '': 1, kB: 1000, MB: 1_000_000, GB: 1_000_000_000 }[unit ?? ''] ?? 1;
+  return Math.round(Number(amount) * factor);
+});
 const command = z.array(z.string().min(1)).min(1, 'a command needs a program');
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable');
 /** Names to pass on from our environment, or names with values; `null` and `true` pass on as well. */
@@ -23,6 +29,7 @@ const agentSchema = z.strictObject({
   env: environment.default([]),
   idle_timeout: durationText.default(600_000),
   timeout: durationText.default(3_600_000),
+  max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
 });
 
@@ -128,6 +135,7 @@ function resolve(context: Context, file: File, origins: Readonly<Record<string, 
       env: namesOf(one.env),
       idle_timeout: one.idle_timeout,
       timeout: one.timeout,
+      max_output: one.max_output,
       max_concurrent: one.max_concurrent,
     };
   }

@@ -153,6 +153,21 @@ test.each([
   await expectOrder(world);
 });
 
+test('an agent that never stops printing is ended before it fills the disk, and its work is kept', async () => {
+  const world = await project({ config: ONCE, agent: { max_output: '100kB' } });
+  const run = world.run();
+  const agent = await world.agent();
+  await agent.write('t1.txt', 'loud\n');
+  await agent.say('x'.repeat(200_000));
+  await agent.left();
+  expect((await run.end()).code).toBe(1);
+  expect(world.eventsOf('attempt_finished')).toMatchObject([
+    { ending: 'failed', reason: expect.stringMatching(/more than 100000 bytes/) },
+  ]);
+  expect(world.eventsOf('snapshot_taken')).toHaveLength(1);
+  await expectOrder(world);
+});
+
 test('output keeps an agent from being idle', async () => {
   const world = await project({ agent: { idle_timeout: '2s' } });
   const run = world.run();

@@ -117,6 +117,7 @@ export function scenarioOf(seed: number): Scenario {
           env: [],
           idle_timeout: 4000,
           timeout: 12_000,
+          max_output: 0,
           max_concurrent: dice.chance(0.2) ? 1 : 0,
         },
       },

@@ -9,6 +9,8 @@ export interface AgentSettings {
   readonly idle_timeout: number;
   /** Milliseconds after which an attempt is ended whatever it does; 0: never. */
   readonly timeout: number;
+  /** Bytes of output after which an attempt is ended; 0: no limit. */
+  readonly max_output: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
 }

@@ -35,7 +35,7 @@ export interface Launched {
 
 /** How an agent's process ended. */
 export interface AgentEnd {
-  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'cancelled' | 'not-started';
+  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'too-loud' | 'cancelled' | 'not-started';
   readonly code: number | undefined;
   readonly reason: string;
   /** The reason says more than the code: why the program could not be started. */
@@ -171,6 +171,7 @@ async function watch(
   const settings = performing.state().settings?.agents[effect.agent];
   const wall = settings?.timeout ?? 0;
   const idle = settings?.idle_timeout ?? 0;
+  const loudest = settings?.max_output ?? 0;
   // The time before we attached is known only by the wall clock, the time since then by a clock that does not jump.
   const attachedAt = io.clock.monotonic();
   const before = Math.max(0, io.clock.now() - attempt.started);
@@ -187,6 +188,10 @@ async function watch(
       if (grown !== size) {
         size = grown;
         heard = now;
+      }
+      // A disk that an agent fills is everybody's.
+      if (loudest > 0 && size > loudest) {
+        return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };

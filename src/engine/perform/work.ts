@@ -140,6 +140,7 @@ async function conclude(
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
+  if (end.how === 'too-loud') return finished('failed', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
   if (end.how === 'not-started') return finished('failed', end.reason);
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);

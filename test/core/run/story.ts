@@ -7,8 +7,8 @@ import { formatStamp } from '../../../src/core/base/time.ts';
 
 export const SETTINGS: RunSettings = {
   agents: {
-    worker: { kind: 'command', command: ['worker'], env: [], idle_timeout: 0, timeout: 0, max_concurrent: 0 },
-    codex: { kind: 'command', command: ['codex'], env: [], idle_timeout: 0, timeout: 0, max_concurrent: 1 },
+    worker: { kind: 'command', command: ['worker'], env: [], idle_timeout: 0, timeout: 0, max_output: 0, max_concurrent: 0 },
+    codex: { kind: 'command', command: ['codex'], env: [], idle_timeout: 0, timeout: 0, max_output: 0, max_concurrent: 1 },
   },
   roles: { implement: 'worker' },
   parallel: 2,
