@@ -15,21 +15,41 @@ describe('documents say what the program does', () => {
   });
 
   test('the JSON Schema of the digest is the one that is checked', () => {
-    const documented = JSON.parse(/As JSON Schema:\s+```json\n([\s\S]*?)```/.exec(read('docs/formats/digest.md'))?.[1] ?? '') as {
+    const documented = JSON.parse(
+      /As JSON Schema:\s+```json\n([\s\S]*?)```/.exec(read('docs/formats/digest.md'))?.[1] ?? '',
+    ) as {
       required: string[];
-      properties: Record<string, { maxItems?: number; maxLength?: number; enum?: string[]; items?: { maxLength?: number } }>;
+      properties: Record<
+        string,
+        { maxItems?: number; maxLength?: number; enum?: string[]; items?: { maxLength?: number } }
+      >;
     };
     const checked = z.toJSONSchema(digestSchema, { io: 'input' }) as unknown as typeof documented;
     expect(documented.required).toEqual(checked.required);
     expect(Object.keys(documented.properties)).toEqual(Object.keys(checked.properties));
     for (const [name, property] of Object.entries(documented.properties)) {
       const { maxItems, enum: values, items } = checked.properties[name] ?? {};
-      expect([name, property.maxItems, property.enum, property.items?.maxLength]).toEqual([name, maxItems, values, items?.maxLength]);
+      expect([name, property.maxItems, property.enum, property.items?.maxLength]).toEqual([
+        name,
+        maxItems,
+        values,
+        items?.maxLength,
+      ]);
     }
   });
 
   test('links between documents lead somewhere', () => {
-    const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'GLOSSARY.md', ...['docs', 'docs/formats', 'docs/decisions', 'bench'].flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.md')).map((name) => join(folder, name)))];
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'GLOSSARY.md',
+      ...['docs', 'docs/formats', 'docs/decisions', 'bench'].flatMap((folder) =>
+        readdirSync(folder)
+          .filter((name) => name.endsWith('.md'))
+          .map((name) => join(folder, name)),
+      ),
+    ];
     const broken = documents.flatMap((document) =>
       [...read(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
         .map((match) => match[1] ?? '')

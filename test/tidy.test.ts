@@ -91,10 +91,7 @@ describe('imports go left only', () => {
   });
 
   test.each([
-    [
-      'src/core/views/b.ts',
-      "import '../base/a.ts'; import '../run/decide.ts'; import { z } from 'zod';",
-    ],
+    ['src/core/views/b.ts', "import '../base/a.ts'; import '../run/decide.ts'; import { z } from 'zod';"],
     ['src/io/node/b.ts', "import '../files.ts'; import './files.ts'; import { open } from 'node:fs';"],
     ['src/engine/b.ts', "import '../core/run/decide.ts'; import '../io/files.ts'; import './a.ts';"],
     ['src/app/context.ts', "import '../io/node/files.ts'; import '../engine/a.ts';"],

@@ -67,8 +67,19 @@ export interface PlanSummary {
 
 export interface RunReport {
   readonly board: Board;
-  readonly merged: readonly { readonly task: string; readonly title: string; readonly commit: string; readonly attempts: number }[];
-  readonly retried: readonly { readonly task: string; readonly attempt: number; readonly ending: string; readonly reason: string; readonly lesson?: string }[];
+  readonly merged: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly commit: string;
+    readonly attempts: number;
+  }[];
+  readonly retried: readonly {
+    readonly task: string;
+    readonly attempt: number;
+    readonly ending: string;
+    readonly reason: string;
+    readonly lesson?: string;
+  }[];
   readonly failed: readonly { readonly task: string; readonly reason: string }[];
   /** Paths relative to the repository. */
   readonly log: string;
@@ -123,7 +134,13 @@ export interface ValidateReport {
     readonly slug: string;
     readonly ok: boolean;
     readonly events: number;
-    readonly findings: readonly { readonly severity: 'error' | 'warning'; readonly file: string; readonly line: number; readonly message: string; readonly hint: string }[];
+    readonly findings: readonly {
+      readonly severity: 'error' | 'warning';
+      readonly file: string;
+      readonly line: number;
+      readonly message: string;
+      readonly hint: string;
+    }[];
   }[];
 }
 

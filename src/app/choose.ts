@@ -19,7 +19,10 @@ export async function explain(
   if (explanation === undefined) {
     return err({
       message: `the plan of "${slug}" has no task ${question.task}`,
-      hint: `tasks: ${state.tasks.slice(0, 20).map((task) => task.task.id).join(', ')}${state.tasks.length > 20 ? ', …' : ''}`,
+      hint: `tasks: ${state.tasks
+        .slice(0, 20)
+        .map((task) => task.task.id)
+        .join(', ')}${state.tasks.length > 20 ? ', …' : ''}`,
       exit: EXIT.usage,
     });
   }
@@ -44,16 +47,22 @@ export async function chooseRun(
     const paths = runPaths(located.value.root, located.value.runsPath, slug);
     const run = await loadRun(context.io, paths);
     if (run.ok) loaded.push({ slug, paths, state: run.value.state });
-    else if (asked !== undefined || slugs.length === 1) return err({ ...damageWords(run.error, paths), exit: EXIT.failed });
+    else if (asked !== undefined || slugs.length === 1)
+      return err({ ...damageWords(run.error, paths), exit: EXIT.failed });
   }
   const open = loaded.filter((run) => run.state.phase !== 'over');
   const fitting = (open.length > 0 ? open : loaded).filter((run) => fits(run.state));
   const candidates = asked !== undefined ? loaded : open.length === 1 ? open : fitting;
   const newest = [...candidates].sort((a, b) => b.state.updated - a.state.updated);
   const one = newest[0];
-  if (one === undefined) return err({ message: 'there is no run here', hint: 'masterplan run <plan.md>', exit: EXIT.usage });
+  if (one === undefined)
+    return err({ message: 'there is no run here', hint: 'masterplan run <plan.md>', exit: EXIT.usage });
   if (open.length > 1 && asked === undefined && candidates.length > 1) {
-    return err({ message: `several runs are open: ${open.map((run) => run.slug).join(', ')}`, hint: 'say which one', exit: EXIT.usage });
+    return err({
+      message: `several runs are open: ${open.map((run) => run.slug).join(', ')}`,
+      hint: 'say which one',
+      exit: EXIT.usage,
+    });
   }
   return ok(one);
 }

@@ -6,22 +6,29 @@ import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { checkRunsPath } from './locate.ts';
 
-const durationText = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)]).transform((value) => {
-  if (typeof value === 'number') return value * 1000;
-  const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
-  const factor = { ms: 1, '': 1000, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unit ?? ''] ?? 1000;
-  return Number(amount) * factor;
-});
-const bytesText = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(B|kB|MB|GB)?$/)]).transform((value) => {
-  if (typeof value === 'number') return value;
-  const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
-  const factor = { B: 1, '': 1, kB: 1000, MB: 1_000_000, GB: 1_000_000_000 }[unit ?? ''] ?? 1;
-  return Math.round(Number(amount) * factor);
-});
+const durationText = z
+  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
+  .transform((value) => {
+    if (typeof value === 'number') return value * 1000;
+    const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
+    const factor = { ms: 1, '': 1000, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unit ?? ''] ?? 1000;
+    return Number(amount) * factor;
+  });
+const bytesText = z
+  .union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(B|kB|MB|GB)?$/)])
+  .transform((value) => {
+    if (typeof value === 'number') return value;
+    const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
+    const factor = { B: 1, '': 1, kB: 1000, MB: 1_000_000, GB: 1_000_000_000 }[unit ?? ''] ?? 1;
+    return Math.round(Number(amount) * factor);
+  });
 const command = z.array(z.string().min(1)).min(1, 'a command needs a program');
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable');
 /** Names to pass on from our environment, or names with values; `null` and `true` pass on as well. */
-const environment = z.union([z.array(name), z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)]))]);
+const environment = z.union([
+  z.array(name),
+  z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)])),
+]);
 
 const agentSchema = z.strictObject({
   kind: z.literal('command').default('command'),
@@ -35,11 +42,27 @@ const agentSchema = z.strictObject({
 
 const schema = z.strictObject({
   runs_path: z.string().refine(checkRunsPath, 'must be a relative path inside the repository').optional(),
-  agents: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'an agent is named by lower-case letters, digits, "-" and "_"'), agentSchema).optional(),
+  agents: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'an agent is named by lower-case letters, digits, "-" and "_"'),
+      agentSchema,
+    )
+    .optional(),
   roles: z.strictObject({ implement: z.string().optional() }).optional(),
-  parallelism: z.strictObject({ max_agents: z.number().int().min(1).max(256).optional(), max_verifications: z.number().int().min(1).max(64).optional() }).optional(),
+  parallelism: z
+    .strictObject({
+      max_agents: z.number().int().min(1).max(256).optional(),
+      max_verifications: z.number().int().min(1).max(64).optional(),
+    })
+    .optional(),
   attempts: z.number().int().min(1).max(20).optional(),
-  verify: z.strictObject({ timeout: durationText.optional(), commands: z.array(z.string().min(1)).optional(), env: environment.optional() }).optional(),
+  verify: z
+    .strictObject({
+      timeout: durationText.optional(),
+      commands: z.array(z.string().min(1)).optional(),
+      env: environment.optional(),
+    })
+    .optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
 });
 type File = z.infer<typeof schema>;
@@ -85,7 +108,9 @@ export async function loadConfig(context: Context, root: string): Promise<Result
 
 function parseFile(path: string, text: string, warnings: string[]): Result<File, AppRefusal> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, maxAliasCount: 100 } as Parameters<
+    typeof parseDocument
+  >[1]);
   const broken = document.errors[0];
   if (broken !== undefined) {
     const at = lines.linePos(broken.pos[0]);
@@ -99,7 +124,9 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
   }
   const place = (keys: readonly PropertyKey[]): string => {
     for (let depth = keys.length; depth > 0; depth--) {
-      const node = document.getIn(keys.slice(0, depth), true) as { range?: [number, number, number] | null } | undefined;
+      const node = document.getIn(keys.slice(0, depth), true) as
+        | { range?: [number, number, number] | null }
+        | undefined;
       if (node?.range) {
         const at = lines.linePos(node.range[0]);
         return `${path}:${at.line}:${at.col}`;
@@ -121,7 +148,12 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
   return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issue?.message ?? 'not valid'}`);
 }
 
-function resolve(context: Context, file: File, origins: Readonly<Record<string, string>>, warnings: readonly string[]): Config {
+function resolve(
+  context: Context,
+  file: File,
+  origins: Readonly<Record<string, string>>,
+  warnings: readonly string[],
+): Config {
   const agents: Record<string, AgentSettings> = {};
   const env: Record<string, Record<string, string>> = {};
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
@@ -153,7 +185,11 @@ function resolve(context: Context, file: File, origins: Readonly<Record<string, 
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       attempts: file.attempts ?? DEFAULTS.attempts,
       losses: DEFAULTS.losses,
-      verify: { timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout, commands: file.verify?.commands ?? [], env: namesOf(verifyEnv) },
+      verify: {
+        timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout,
+        commands: file.verify?.commands ?? [],
+        env: namesOf(verifyEnv),
+      },
       finish: file.finish ?? 'ask',
     },
   };
@@ -167,7 +203,9 @@ function namesOf(value: Environment): string[] {
 
 function valuesOf(context: Context, value: Environment): Record<string, string> {
   const values: Record<string, string> = {};
-  const entries: [string, string | true | null][] = Array.isArray(value) ? value.map((one) => [one, true]) : Object.entries(value);
+  const entries: [string, string | true | null][] = Array.isArray(value)
+    ? value.map((one) => [one, true])
+    : Object.entries(value);
   for (const [key, given] of entries) {
     const text = given === true || given === null ? context.env[key] : given;
     if (text !== undefined) values[key] = text;
@@ -187,7 +225,11 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1));
+      next[j] = Math.min(
+        (row[j] as number) + 1,
+        (next[j - 1] as number) + 1,
+        (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
     }
     row = next;
   }
@@ -195,5 +237,9 @@ function editDistance(a: string, b: string): number {
 }
 
 function refuse(place: string, message: string): Result<never, AppRefusal> {
-  return err({ message: `${place}: ${message}`, hint: 'correct the file; docs/configuration.md lists the keys', exit: EXIT.usage });
+  return err({
+    message: `${place}: ${message}`,
+    hint: 'correct the file; docs/configuration.md lists the keys',
+    exit: EXIT.usage,
+  });
 }

@@ -18,7 +18,12 @@ export interface Context {
   readonly user: string;
 }
 
-export function createContext(start: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly argv: readonly string[]; readonly node: string }): Context {
+export function createContext(start: {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly argv: readonly string[];
+  readonly node: string;
+}): Context {
   const io = nodeIo();
   return {
     io,

@@ -25,16 +25,28 @@ export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<R
   try {
     bytes = await io.files.read(path, LIMIT);
   } catch (error) {
-    return err({ message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, hint: 'check the path', exit: EXIT.failed });
+    return err({
+      message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'check the path',
+      exit: EXIT.failed,
+    });
   }
-  if (bytes === undefined) return err({ message: `there is no file ${path}`, hint: 'check the path, or: masterplan status', exit: EXIT.usage });
+  if (bytes === undefined)
+    return err({
+      message: `there is no file ${path}`,
+      hint: 'check the path, or: masterplan status',
+      exit: EXIT.usage,
+    });
   const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const parsed = parsePlan(source, { fileName: path, ...(kind === undefined ? {} : { kind }) });
   if (!parsed.ok) {
     const near = parsed.error.near[0];
     return err({
       message: `${path} is no plan that this release can run`,
-      hint: near === undefined ? 'docs/formats/plan-task.md shows what a plan looks like' : `nearest kind: ${near.kind}; missing: ${near.missing.join(', ')}`,
+      hint:
+        near === undefined
+          ? 'docs/formats/plan-task.md shows what a plan looks like'
+          : `nearest kind: ${near.kind}; missing: ${near.missing.join(', ')}`,
       exit: EXIT.findings,
       findings: { file: path, source, findings: parsed.error.findings },
     });
@@ -56,9 +68,12 @@ export function slugFor(file: PlanFile, asked: string | undefined, runsPath: str
   if (asked !== undefined) return asked;
   if (file.plan.slug !== undefined) return file.plan.slug;
   const parts = file.path.split('/');
-  const base = (parts.at(-1) ?? '').replace(/\.(?:md|markdown)$/i, '').replace(/^\d{4}-\d{2}-\d{2}(?:[-_]\d{2}-?\d{2})?[-_]/, '');
+  const base = (parts.at(-1) ?? '')
+    .replace(/\.(?:md|markdown)$/i, '')
+    .replace(/^\d{4}-\d{2}-\d{2}(?:[-_]\d{2}-?\d{2})?[-_]/, '');
   // The plan of a bundle names its own run.
-  if (parts.at(-1) === 'plan.md' && file.path.endsWith(`/${runsPath}/${parts.at(-2) ?? ''}/plan.md`)) return parts.at(-2);
+  if (parts.at(-1) === 'plan.md' && file.path.endsWith(`/${runsPath}/${parts.at(-2) ?? ''}/plan.md`))
+    return parts.at(-2);
   const generic = /^(?:plan|tasks?|readme|todo|untitled)$/i.test(base);
   return (generic ? undefined : slugify(base)) ?? slugify(file.plan.title) ?? slugify(base);
 }
@@ -66,7 +81,8 @@ export function slugFor(file: PlanFile, asked: string | undefined, runsPath: str
 /** What a person is asked to approve. */
 export function summarise(file: PlanFile, slug: string, shown: string, settings: RunSettings): PlanSummary {
   const tasks = file.plan.units.map((unit) => unit.task);
-  const agentOf = (wish: string | undefined): string => (wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement);
+  const agentOf = (wish: string | undefined): string =>
+    wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement;
   const rows = tasks.map((task) => ({
     id: task.id,
     title: task.title,
@@ -125,7 +141,13 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       run_branch: `masterplan/${start.slug}`,
       masterplan: start.version,
     },
-    { event: 'plan_written', kind: plan.kind, sha256: plan.sha256, tasks: plan.units.map((unit) => unit.task), verify: plan.verify },
+    {
+      event: 'plan_written',
+      kind: plan.kind,
+      sha256: plan.sha256,
+      tasks: plan.units.map((unit) => unit.task),
+      verify: plan.verify,
+    },
     { event: 'config_resolved', settings: start.settings },
     {
       event: 'gate_opened',

@@ -7,5 +7,7 @@ export function basePath(context: Context): string {
 
 /** Our environment without its gaps. */
 export function environmentOf(context: Context): Record<string, string> {
-  return Object.fromEntries(Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

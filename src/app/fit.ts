@@ -34,7 +34,11 @@ export async function fitForNew(
     });
   }
   if (options.base === undefined && repository.branch === undefined) {
-    return err({ message: 'HEAD is detached, so there is no branch to finish on', hint: 'git switch <branch>, or: --base <branch>', exit: EXIT.failed });
+    return err({
+      message: 'HEAD is detached, so there is no branch to finish on',
+      hint: 'git switch <branch>, or: --base <branch>',
+      exit: EXIT.failed,
+    });
   }
   const own = [shown(file.path, located.root), '.masterplan.yaml', '.gitignore'];
   const dirty = repository.dirty.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
@@ -67,12 +71,17 @@ export async function baseOf(
   const branch = options.base ?? repository.branch ?? '';
   if (options.base === undefined) return ok({ branch, commit: repository.head });
   const commit = await gitOf(context, repository, 'base').branchTip(branch);
-  if (commit === undefined) return err({ message: `there is no branch ${branch}`, hint: 'git branch --list', exit: EXIT.usage });
+  if (commit === undefined)
+    return err({ message: `there is no branch ${branch}`, hint: 'git branch --list', exit: EXIT.usage });
   return ok({ branch, commit });
 }
 
 /** The three repositories of a run. */
-export function gitOf(context: Context, repository: UserRepository, slug: string): ReturnType<typeof createRepositories> {
+export function gitOf(
+  context: Context,
+  repository: UserRepository,
+  slug: string,
+): ReturnType<typeof createRepositories> {
   return createRepositories(context.io, {
     root: repository.root,
     gitDirectory: repository.gitDirectory,
@@ -92,4 +101,3 @@ export async function excludeRuntime(context: Context, repository: UserRepositor
   await context.io.files.makeDirectory(`${repository.gitDirectory}/info`);
   await context.io.files.write(path, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}/.masterplan/\n`);
 }
-

@@ -28,16 +28,26 @@ export interface Located {
 export async function locate(context: Context): Promise<Result<Located, AppRefusal>> {
   const root = await findRoot(context.io, context.cwd);
   if (root === undefined) {
-    return err({ message: `${context.cwd} is not in a git repository`, hint: 'cd into one, or make one: git init', exit: EXIT.failed });
+    return err({
+      message: `${context.cwd} is not in a git repository`,
+      hint: 'cd into one, or make one: git init',
+      exit: EXIT.failed,
+    });
   }
   return ok({ root, runsPath: (await plainRunsPath(context, root)) ?? RUNS_PATH });
 }
 
 /** `runs_path` of the repository's or the user's configuration, when a line says it plainly. */
 async function plainRunsPath(context: Context, root: string): Promise<string | undefined> {
-  for (const file of [`${root}/.masterplan.yaml`, ...(context.env['HOME'] === undefined ? [] : [`${context.env['HOME']}/.masterplan.yaml`])]) {
+  for (const file of [
+    `${root}/.masterplan.yaml`,
+    ...(context.env['HOME'] === undefined ? [] : [`${context.env['HOME']}/.masterplan.yaml`]),
+  ]) {
     const bytes = await context.io.files.read(file, 1024 * 1024).catch(() => undefined);
-    const found = bytes === undefined ? null : /^runs_path:[ \t]*["']?([^"'#\r\n]+?)["']?[ \t]*(?:#.*)?$/m.exec(new TextDecoder().decode(bytes));
+    const found =
+      bytes === undefined
+        ? null
+        : /^runs_path:[ \t]*["']?([^"'#\r\n]+?)["']?[ \t]*(?:#.*)?$/m.exec(new TextDecoder().decode(bytes));
     if (found?.[1] !== undefined && checkRunsPath(found[1])) return found[1];
   }
   return undefined;
@@ -45,7 +55,10 @@ async function plainRunsPath(context: Context, root: string): Promise<string | u
 
 /** Whether a bundle directory stays inside the repository and out of git's and masterplan's own. */
 export function checkRunsPath(path: string): boolean {
-  return /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/.test(path) && !path.split('/').some((part) => part === '..' || part === '.' || /^\.(?:git|masterplan)$/i.test(part));
+  return (
+    /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/.test(path) &&
+    !path.split('/').some((part) => part === '..' || part === '.' || /^\.(?:git|masterplan)$/i.test(part))
+  );
 }
 
 /** Names of all runs of a repository: every bundle that has a log. */
@@ -53,7 +66,8 @@ export async function listRuns(io: Io, located: Located): Promise<string[]> {
   const slugs: string[] = [];
   for (const name of await io.files.list(`${located.root}/${located.runsPath}`)) {
     if (!checkSlug(name).ok) continue;
-    if ((await io.files.stat(`${located.root}/${located.runsPath}/${name}/events.jsonl`)) !== undefined) slugs.push(name);
+    if ((await io.files.stat(`${located.root}/${located.runsPath}/${name}/events.jsonl`)) !== undefined)
+      slugs.push(name);
   }
   return slugs;
 }
@@ -61,7 +75,12 @@ export async function listRuns(io: Io, located: Located): Promise<string[]> {
 /** Paths of a run by its name, which is checked: it becomes part of paths and refs. */
 export function pathsFor(located: Located, slug: string): Result<RunPaths, AppRefusal> {
   const checked = checkSlug(slug);
-  if (!checked.ok) return err({ message: `"${slug.slice(0, 80)}" is not a run's name: ${checked.error}`, hint: 'masterplan status', exit: EXIT.usage });
+  if (!checked.ok)
+    return err({
+      message: `"${slug.slice(0, 80)}" is not a run's name: ${checked.error}`,
+      hint: 'masterplan status',
+      exit: EXIT.usage,
+    });
   return ok(runPaths(located.root, located.runsPath, slug));
 }
 

@@ -43,7 +43,8 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
   }
   const exists = ((await io.files.stat(paths.log))?.size ?? 0) > 0;
   if (!exists) {
-    if (file === undefined) return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
+    if (file === undefined)
+      return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
     const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
     if (!fit.ok) return fit;
     await excludeRuntime(context, repository);
@@ -53,7 +54,11 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
   try {
     owned = await own(context, paths, !exists);
   } catch (error) {
-    return err({ message: `cannot write the run: ${error instanceof Error ? error.message : String(error)}`, hint: 'free some space or correct the permissions, then run the same command', exit: EXIT.failed });
+    return err({
+      message: `cannot write the run: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'free some space or correct the permissions, then run the same command',
+      exit: EXIT.failed,
+    });
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
@@ -66,7 +71,12 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
   try {
     const isNew = log.state.seq === 0;
     if (isNew) {
-      if (file === undefined) return await leave({ message: `the log of "${slug}" holds nothing`, hint: 'run it with its plan: masterplan run <plan.md>', exit: EXIT.failed });
+      if (file === undefined)
+        return await leave({
+          message: `the log of "${slug}" holds nothing`,
+          hint: 'run it with its plan: masterplan run <plan.md>',
+          exit: EXIT.failed,
+        });
       await writeBundle(io, paths, file);
       const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
@@ -104,9 +114,16 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       shell: await shellOf(context),
     });
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
-      engine.answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request).then((answered) => (answered.ok ? ok(undefined) : answered));
+      engine
+        .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
+        .then((answered) => (answered.ok ? ok(undefined) : answered));
     const handle: RunHandle = {
-      summary: summarise(plan.value, slug, shown(file?.path ?? paths.plan, located.root), state.settings as RunSettings),
+      summary: summarise(
+        plan.value,
+        slug,
+        shown(file?.path ?? paths.plan, located.root),
+        state.settings as RunSettings,
+      ),
       isNew,
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
@@ -128,22 +145,36 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
     return ok(handle);
   } catch (error) {
     await owned.value.close().catch(() => undefined);
-    return err({ message: error instanceof Error ? error.message : String(error), hint: 'nothing is lost: correct the cause, then run the same command', exit: EXIT.failed });
+    return err({
+      message: error instanceof Error ? error.message : String(error),
+      hint: 'nothing is lost: correct the cause, then run the same command',
+      exit: EXIT.failed,
+    });
   }
 }
 
-type RequestFields = Request extends infer R ? (R extends Request ? Omit<R, 'schema' | 'id' | 'by' | 'how'> : never) : never;
+type RequestFields = Request extends infer R
+  ? R extends Request
+    ? Omit<R, 'schema' | 'id' | 'by' | 'how'>
+    : never
+  : never;
 
 async function own(context: Context, paths: RunPaths, create: boolean): Promise<Result<OwnedRun, AppRefusal>> {
   if (create) await context.io.files.makeDirectory(paths.bundle);
   const owned = await ownRun(context.io, paths, context.command, create);
   if (owned.ok) return owned;
-  if (owned.error.why === 'locked') return err({ message: owned.error.by.message, hint: owned.error.by.hint, exit: EXIT.failed });
+  if (owned.error.why === 'locked')
+    return err({ message: owned.error.by.message, hint: owned.error.by.hint, exit: EXIT.failed });
   return err({ ...damageWords(owned.error.damage, paths), exit: EXIT.failed });
 }
 
 /** The approved text, from the bundle, checked against the log; and the file that the user named, checked against it too. */
-async function planOf(context: Context, paths: RunPaths, state: RunState, file: PlanFile | undefined): Promise<Result<PlanFile, AppRefusal>> {
+async function planOf(
+  context: Context,
+  paths: RunPaths,
+  state: RunState,
+  file: PlanFile | undefined,
+): Promise<Result<PlanFile, AppRefusal>> {
   const edited = (path: string): Result<never, AppRefusal> =>
     err({
       message: `${shown(path, paths.root)} was edited after the run "${state.slug}" was ${state.approved === undefined ? 'created' : 'approved'}`,
@@ -160,7 +191,11 @@ async function planOf(context: Context, paths: RunPaths, state: RunState, file: 
   }
   if ((await context.io.files.stat(paths.plan)) === undefined) {
     if (file === undefined) {
-      return err({ message: `${shown(paths.plan, paths.root)} is missing`, hint: `masterplan run ${state.planPath}`, exit: EXIT.failed });
+      return err({
+        message: `${shown(paths.plan, paths.root)} is missing`,
+        hint: `masterplan run ${state.planPath}`,
+        exit: EXIT.failed,
+      });
     }
     await context.io.files.write(paths.plan, file.source);
   }
@@ -171,11 +206,14 @@ async function planOf(context: Context, paths: RunPaths, state: RunState, file: 
 
 function reportOf(state: RunState, paths: RunPaths): RunReport {
   const board = boardOf(state);
-  const next: { type: string; why: string }[] = board.waiting.flatMap((one) => one.type.map((type, i) => ({ type, why: i === 0 ? one.what : '' })));
+  const next: { type: string; why: string }[] = board.waiting.flatMap((one) =>
+    one.type.map((type, i) => ({ type, why: i === 0 ? one.what : '' })),
+  );
   if (state.landed.length > 0 && state.outcome !== 'discard') {
     next.push({ type: `git log --oneline ${state.base.slice(0, 12)}..${state.runBranch}`, why: 'what landed' });
   }
-  if (state.phase !== 'over' && board.waiting.length === 0) next.push({ type: `masterplan run ${state.slug}`, why: 'goes on where this stopped' });
+  if (state.phase !== 'over' && board.waiting.length === 0)
+    next.push({ type: `masterplan run ${state.slug}`, why: 'goes on where this stopped' });
   return {
     board,
     ...outcomeOf(state),
@@ -196,4 +234,3 @@ async function shellOf(context: Context): Promise<[string, ...string[]]> {
   const bash = await context.io.processes.run({ argv: ['bash', '-c', 'exit 0'], cwd: context.cwd, env });
   return bash.ended === 'exited' && bash.code === 0 ? ['bash', '-e', '-o', 'pipefail', '-c'] : ['sh', '-e', '-c'];
 }
-

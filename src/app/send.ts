@@ -31,7 +31,11 @@ const LOOK = 25;
  * awaited; with none we take the run, make the facts ourselves and let go of it.
  */
 export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent, AppRefusal>> {
-  const chosen = await chooseRun(context, ask.run, ask.request === 'retry' ? (state) => state.schedule.index[ask.task] !== undefined : undefined);
+  const chosen = await chooseRun(
+    context,
+    ask.run,
+    ask.request === 'retry' ? (state) => state.schedule.index[ask.task] !== undefined : undefined,
+  );
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
   const request = await requestOf(context, ask, paths, state);
@@ -67,8 +71,18 @@ export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent
   });
 }
 
-async function requestOf(context: Context, ask: Ask, paths: RunPaths, state: RunState): Promise<Result<Request, AppRefusal>> {
-  const common = { schema: 1 as const, id: context.io.random.hex(8), by: printable(context.user).slice(0, 200), how: 'another terminal' };
+async function requestOf(
+  context: Context,
+  ask: Ask,
+  paths: RunPaths,
+  state: RunState,
+): Promise<Result<Request, AppRefusal>> {
+  const common = {
+    schema: 1 as const,
+    id: context.io.random.hex(8),
+    by: printable(context.user).slice(0, 200),
+    how: 'another terminal',
+  };
   switch (ask.request) {
     case 'approve': {
       const plan = await readPlan(context.io, paths.plan, state.kind);
@@ -82,15 +96,25 @@ async function requestOf(context: Context, ask: Ask, paths: RunPaths, state: Run
     case 'cancel':
       return ok({ ...common, request: 'cancel', reason: printable(ask.reason).slice(0, 1000) });
     case 'retry':
-      return ok({ ...common, request: 'retry', task: state.schedule.index[ask.task] === undefined ? ask.task.toUpperCase() : ask.task });
+      return ok({
+        ...common,
+        request: 'retry',
+        task: state.schedule.index[ask.task] === undefined ? ask.task.toUpperCase() : ask.task,
+      });
   }
 }
 
-async function actAlone(context: Context, paths: RunPaths, request: Request): Promise<Result<RunState, AppRefusal> | 'taken'> {
+async function actAlone(
+  context: Context,
+  paths: RunPaths,
+  request: Request,
+): Promise<Result<RunState, AppRefusal> | 'taken'> {
   const owned = await ownRun(context.io, paths, context.command, false);
   if (!owned.ok) {
     // Somebody took it between our look and our try: then there is an owner to ask.
-    return owned.error.why === 'locked' ? 'taken' : err({ ...damageWords(owned.error.damage, paths), exit: EXIT.failed });
+    return owned.error.why === 'locked'
+      ? 'taken'
+      : err({ ...damageWords(owned.error.damage, paths), exit: EXIT.failed });
   }
   const { log } = owned.value;
   try {
@@ -101,7 +125,11 @@ async function actAlone(context: Context, paths: RunPaths, request: Request): Pr
     await context.io.files.remove(`${paths.replies}/${request.id}.json`);
     return answered.ok ? ok(log.state) : refused(answered.error);
   } catch (error) {
-    return err({ message: error instanceof Error ? error.message : String(error), hint: 'nothing was changed', exit: EXIT.failed });
+    return err({
+      message: error instanceof Error ? error.message : String(error),
+      hint: 'nothing was changed',
+      exit: EXIT.failed,
+    });
   } finally {
     await owned.value.close();
   }
@@ -109,7 +137,12 @@ async function actAlone(context: Context, paths: RunPaths, request: Request): Pr
 
 function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Request, state: RunState | undefined): Sent {
   const carryOn = acceptedBy === 'us' && state !== undefined && carriesOn(request, state);
-  return { slug, acceptedBy, carryOn, next: acceptedBy === 'owner' ? `masterplan status ${slug}` : `masterplan run ${slug}` };
+  return {
+    slug,
+    acceptedBy,
+    carryOn,
+    next: acceptedBy === 'owner' ? `masterplan status ${slug}` : `masterplan run ${slug}`,
+  };
 }
 
 /** Whether something short is left to be carried out now: a finish, or agents of a cancelled run to be ended. */

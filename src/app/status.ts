@@ -15,7 +15,8 @@ export async function runStatus(context: Context, slug?: string): Promise<Result
   for (const one of slugs) {
     const paths = pathsFor(located.value, one);
     if (!paths.ok) return paths;
-    if (slug !== undefined && (await context.io.files.stat(paths.value.log)) === undefined) return noSuchRun(context, located.value, slug);
+    if (slug !== undefined && (await context.io.files.stat(paths.value.log)) === undefined)
+      return noSuchRun(context, located.value, slug);
     infos.push(await infoOf(context, located.value, paths.value, one));
   }
   const order = (info: RunInfo): number => (info.board.phase === 'over' ? 1 : 0);
@@ -62,9 +63,19 @@ export async function nextAction(
         if (problem !== undefined) return { slug: board.slug, next: problem.hint, why: problem.message };
         const waiting = board.waiting[0];
         if (waiting !== undefined) return { slug: board.slug, next: waiting.type[0] ?? '', why: waiting.what };
-        if (board.phase === 'over') return { slug: board.slug, next: board.next, why: `the run is over: ${board.outcome ?? ''}` };
-        if (owner?.alive === true) return { slug: board.slug, next: `masterplan status ${board.slug}`, why: `it is running (process ${owner.pid ?? '?'})` };
-        return { slug: board.slug, next: `masterplan run ${board.slug}`, why: `${board.counts.merged} of ${board.total} tasks are merged and nobody runs it` };
+        if (board.phase === 'over')
+          return { slug: board.slug, next: board.next, why: `the run is over: ${board.outcome ?? ''}` };
+        if (owner?.alive === true)
+          return {
+            slug: board.slug,
+            next: `masterplan status ${board.slug}`,
+            why: `it is running (process ${owner.pid ?? '?'})`,
+          };
+        return {
+          slug: board.slug,
+          next: `masterplan run ${board.slug}`,
+          why: `${board.counts.merged} of ${board.total} tasks are merged and nobody runs it`,
+        };
       }),
   });
 }

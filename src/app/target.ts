@@ -31,7 +31,11 @@ export async function findTarget(
   if (!file.ok) return file;
   const slug = slugFor(file.value, options.slug, located.runsPath);
   if (slug === undefined) {
-    return err({ message: 'neither the file name nor the title gives a name for the run', hint: `masterplan run ${target} --slug <name>`, exit: EXIT.usage });
+    return err({
+      message: 'neither the file name nor the title gives a name for the run',
+      hint: `masterplan run ${target} --slug <name>`,
+      exit: EXIT.usage,
+    });
   }
   return ok({ slug, file: file.value });
 }
@@ -54,4 +58,3 @@ function normalise(path: string): string {
   }
   return `/${parts.join('/')}`;
 }
-

@@ -17,7 +17,11 @@ export async function validateRuns(context: Context, slug?: string): Promise<Res
   if (!located.ok) return located;
   const all = await listRuns(context.io, located.value);
   if (slug !== undefined && !all.includes(slug)) {
-    return err({ message: `there is no run "${slug.slice(0, 80)}" here`, hint: all.length === 0 ? 'masterplan run <plan.md>' : `runs: ${all.join(', ')}`, exit: EXIT.usage });
+    return err({
+      message: `there is no run "${slug.slice(0, 80)}" here`,
+      hint: all.length === 0 ? 'masterplan run <plan.md>' : `runs: ${all.join(', ')}`,
+      exit: EXIT.usage,
+    });
   }
   const runs: ValidateReport['runs'][number][] = [];
   for (const one of slug === undefined ? all : [slug]) {
@@ -28,7 +32,11 @@ export async function validateRuns(context: Context, slug?: string): Promise<Res
   return ok({ runs });
 }
 
-async function validateRun(context: Context, paths: RunPaths, slug: string): Promise<{ events: number; findings: Findings }> {
+async function validateRun(
+  context: Context,
+  paths: RunPaths,
+  slug: string,
+): Promise<{ events: number; findings: Findings }> {
   const findings: { severity: 'error' | 'warning'; file: string; line: number; message: string; hint: string }[] = [];
   const relative = (path: string): string => path.slice(paths.root.length + 1);
   let events = 0;
@@ -43,23 +51,53 @@ async function validateRun(context: Context, paths: RunPaths, slug: string): Pro
       },
     });
     if (!replayed.ok) {
-      found('error', paths.log, replayed.error.line, replayed.error.problem, 'put the file back as it was; masterplan does not write to a damaged log');
+      found(
+        'error',
+        paths.log,
+        replayed.error.line,
+        replayed.error.problem,
+        'put the file back as it was; masterplan does not write to a damaged log',
+      );
       return { events, findings };
     }
     const { state, torn, position } = replayed.value;
     if (torn > 0) {
-      found('warning', paths.log, position.seq + 1, `${torn} bytes of an append that was never acknowledged`, `the next masterplan run ${slug} cuts and keeps them`);
+      found(
+        'warning',
+        paths.log,
+        position.seq + 1,
+        `${torn} bytes of an append that was never acknowledged`,
+        `the next masterplan run ${slug} cuts and keeps them`,
+      );
     }
     if (state.unknown.length > 0) {
-      found('warning', paths.log, 0, `events of a newer masterplan: ${state.unknown.join(', ')}`, 'this version shows the run, but does not carry it on');
+      found(
+        'warning',
+        paths.log,
+        0,
+        `events of a newer masterplan: ${state.unknown.join(', ')}`,
+        'this version shows the run, but does not carry it on',
+      );
     }
     const plan = await context.io.files.read(paths.plan);
     if (plan === undefined) {
-      found('error', paths.plan, 0, 'the plan of the bundle is missing', `masterplan run ${state.planPath} restores it`);
+      found(
+        'error',
+        paths.plan,
+        0,
+        'the plan of the bundle is missing',
+        `masterplan run ${state.planPath} restores it`,
+      );
     } else {
       const parsed = parsePlan(new TextDecoder().decode(plan), { fileName: 'plan.md', kind: state.kind });
       if (!parsed.ok || parsed.value.sha256 !== state.planSha256) {
-        found('error', paths.plan, 1, 'the plan was edited after the run was created', 'put the text back, or start a run of the edited plan under another name');
+        found(
+          'error',
+          paths.plan,
+          1,
+          'the plan was edited after the run was created',
+          'put the text back, or start a run of the edited plan under another name',
+        );
       }
     }
   } catch (error) {
@@ -69,7 +107,10 @@ async function validateRun(context: Context, paths: RunPaths, slug: string): Pro
 }
 
 /** Takes a run from an owner that cannot be proven dead (another machine, another container). A person's decision. */
-export async function unlockRun(context: Context, slug: string): Promise<Result<{ readonly released: boolean; readonly by: string }, AppRefusal>> {
+export async function unlockRun(
+  context: Context,
+  slug: string,
+): Promise<Result<{ readonly released: boolean; readonly by: string }, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
   const paths = pathsFor(located.value, slug);

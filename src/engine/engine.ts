@@ -147,7 +147,9 @@ export class Engine {
     if (this.#stop === 'now') return [];
     const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
     const state = this.#log.state;
-    const beginning = this.inFlight.flatMap((effect) => (effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : []));
+    const beginning = this.inFlight.flatMap((effect) =>
+      effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : [],
+    );
     const effects = decide(state, beginning);
     if (!troubled && this.#stop === undefined) return effects;
     // Stopping, or something is broken: what was begun goes on, new attempts do not start.
@@ -185,9 +187,11 @@ export class Engine {
     const count = (this.#troubles.get(effect.key)?.count ?? 0) + 1;
     const pause = PAUSES[count - 1] ?? 0;
     this.#troubles.set(effect.key, { count, until: this.#io.clock.monotonic() + pause, message: error.message });
-    await this.#log.append([{ event: 'anomaly', what: `${effect.key} could not be carried out`, detail: error.message }]).catch((failure: unknown) => {
-      this.#failure ??= failure instanceof Error ? failure : new Error(String(failure));
-    });
+    await this.#log
+      .append([{ event: 'anomaly', what: `${effect.key} could not be carried out`, detail: error.message }])
+      .catch((failure: unknown) => {
+        this.#failure ??= failure instanceof Error ? failure : new Error(String(failure));
+      });
   }
 
   #rouse(): void {

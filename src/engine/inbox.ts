@@ -4,7 +4,10 @@ import type { Io } from '../io/io.ts';
 import type { RunPaths } from './paths.ts';
 
 /** What the owner of a run answered to a request. */
-export type Reply = { readonly schema: 1; readonly id: string } & ({ readonly accepted: true; readonly seq: number } | { readonly accepted: false; readonly refusal: Refusal });
+export type Reply = { readonly schema: 1; readonly id: string } & (
+  | { readonly accepted: true; readonly seq: number }
+  | { readonly accepted: false; readonly refusal: Refusal }
+);
 
 /** Bytes that a request file may have. */
 const LIMIT = 65536;
@@ -27,7 +30,11 @@ export async function readReply(io: Io, paths: RunPaths, id: string): Promise<Re
  * Lets the owner answer every request in the inbox, oldest name first. `answer` makes the facts durable; only then is the
  * reply written, and only then the request removed, so a crash in between delivers it again, which its id makes harmless.
  */
-export async function drainInbox(io: Io, paths: RunPaths, answer: (request: Request) => Promise<Result<number, Refusal>>): Promise<void> {
+export async function drainInbox(
+  io: Io,
+  paths: RunPaths,
+  answer: (request: Request) => Promise<Result<number, Refusal>>,
+): Promise<void> {
   for (const name of await io.files.list(paths.inbox)) {
     if (!name.endsWith('.json')) continue;
     const path = `${paths.inbox}/${name}`;

@@ -27,14 +27,22 @@ export type OpenRefusal =
   | { readonly why: 'damaged'; readonly damage: LogDamage };
 
 /** Takes the lock of a run and opens its log, which is created when `create` is set and it does not exist. */
-export async function ownRun(io: Io, paths: RunPaths, command: string, create: boolean): Promise<Result<OwnedRun, OpenRefusal>> {
+export async function ownRun(
+  io: Io,
+  paths: RunPaths,
+  command: string,
+  create: boolean,
+): Promise<Result<OwnedRun, OpenRefusal>> {
   await io.files.makeDirectory(paths.runtime);
   const locked = await acquireLock(io, paths.runtime, command);
   if (!locked.ok) return err({ why: 'locked', by: locked.error });
   let lock = locked.value;
   try {
     if (create && (await io.files.stat(paths.log)) === undefined) await (await io.files.openAppend(paths.log)).close();
-    const opened = await openLog(io, paths.log, lock, { tornDirectory: paths.torn, claims: await readClaims(io, paths) });
+    const opened = await openLog(io, paths.log, lock, {
+      tornDirectory: paths.torn,
+      claims: await readClaims(io, paths),
+    });
     if (!opened.ok) {
       await lock.release();
       return err({ why: 'damaged', damage: opened.error });
@@ -44,7 +52,9 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
     // A log that has no event yet has nothing to be repaired into.
     let opening: readonly RecordedEvent[] = [];
     if (repaired !== undefined && log.state.seq > 0) {
-      opening = await log.append([{ event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) }]);
+      opening = await log.append([
+        { event: 'log_repaired', cut_bytes: repaired.cutBytes, kept_in: repaired.keptIn.slice(paths.root.length + 1) },
+      ]);
     }
     const owner = lock;
     return ok({
@@ -56,7 +66,8 @@ export async function ownRun(io: Io, paths: RunPaths, command: string, create: b
         try {
           await log.close();
           // The state of a log that could not be written is ahead of it: a projection of that would accuse the log of a loss.
-          if (log.intact && log.state.seq > 0 && (await owner.check())) await writeProjections(io, paths, log.position, log.state);
+          if (log.intact && log.state.seq > 0 && (await owner.check()))
+            await writeProjections(io, paths, log.position, log.state);
         } finally {
           await owner.release();
         }
@@ -78,7 +89,8 @@ export async function startEngine(run: OwnedRun, performing: Surroundings): Prom
 /** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
 async function clearAway(state: RunState, { io, git, paths }: Surroundings): Promise<void> {
   // Making a directory also removes what was left of interrupted writes in it.
-  for (const directory of [paths.inbox, paths.processes, paths.briefs, paths.digests]) await io.files.makeDirectory(directory);
+  for (const directory of [paths.inbox, paths.processes, paths.briefs, paths.digests])
+    await io.files.makeDirectory(directory);
   for (const name of await io.files.list(paths.checkouts)) await git.removeWorktree(`${paths.checkouts}/${name}`);
   const scratch = (await io.files.list(paths.scratch)).map((name) => name.replace(/\.git$/, ''));
   const there = new Set([...(await io.files.list(paths.worktrees)), ...scratch]);
@@ -86,7 +98,8 @@ async function clearAway(state: RunState, { io, git, paths }: Surroundings): Pro
   for (const { task, attempts } of state.tasks) {
     for (const attempt of attempts) {
       const file = attemptFile(task.id, attempt.number);
-      if (attempt.worktree === 'removed' && there.has(file)) await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
+      if (attempt.worktree === 'removed' && there.has(file))
+        await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
     }
   }
 }

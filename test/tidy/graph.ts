@@ -15,7 +15,11 @@ export const orphans: Rule = (project) => {
   for (const entry of ENTRIES) if (graph.has(entry)) visit(entry);
   return [...graph.keys()]
     .filter((path) => !reached.has(path))
-    .map((path) => ({ path, line: 1, message: `nobody imports it on the way from ${ENTRIES[0]}: use it or delete it` }));
+    .map((path) => ({
+      path,
+      line: 1,
+      message: `nobody imports it on the way from ${ENTRIES[0]}: use it or delete it`,
+    }));
 };
 
 /** Files that import each other in a circle, types and `import()` included. */

@@ -38,7 +38,11 @@ parallelism:
       await io.files.write(`${directory}/${path}`, text);
     }
   } catch (error) {
-    return err({ message: `cannot make the sample project: ${error instanceof Error ? error.message : String(error)}`, hint: 'set TMPDIR to a directory that can be written', exit: EXIT.failed });
+    return err({
+      message: `cannot make the sample project: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'set TMPDIR to a directory that can be written',
+      exit: EXIT.failed,
+    });
   }
   const env = { PATH: context.env['PATH'] ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
   const commands: readonly [string, ...string[]][] = [
@@ -51,7 +55,11 @@ parallelism:
   for (const argv of commands) {
     const finished = await io.processes.run({ argv, cwd: directory, env });
     if (finished.ended !== 'exited' || finished.code !== 0) {
-      return err({ message: `${argv.join(' ')}: ${finished.stderr.trim()}`, hint: 'the demo needs git 2.38 or newer on the PATH', exit: EXIT.failed });
+      return err({
+        message: `${argv.join(' ')}: ${finished.stderr.trim()}`,
+        hint: 'the demo needs git 2.38 or newer on the PATH',
+        exit: EXIT.failed,
+      });
     }
   }
   return ok({

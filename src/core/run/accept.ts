@@ -22,11 +22,16 @@ export function accept(state: RunState, request: Request): Result<RunEvent[], Re
       if (state.phase === 'over') return over(state);
       if (state.approved !== undefined) return refuse('the plan is approved already', `masterplan run ${state.slug}`);
       if (request.planSha256 !== state.planSha256) {
-        return refuse('the plan was edited after the run was created', `start a new run of the edited plan: masterplan run <plan.md> --slug <new-name>`);
+        return refuse(
+          'the plan was edited after the run was created',
+          `start a new run of the edited plan: masterplan run <plan.md> --slug <new-name>`,
+        );
       }
       return ok([
         { event: 'plan_approved', sha256: state.planSha256, by, how },
-        ...(state.gates.some((gate) => gate.id === 'plan') ? [{ event: 'gate_answered' as const, gate: 'plan', answer: 'approve', by, how }] : []),
+        ...(state.gates.some((gate) => gate.id === 'plan')
+          ? [{ event: 'gate_answered' as const, gate: 'plan', answer: 'approve', by, how }]
+          : []),
         { event: 'phase_entered', phase: 'execute' },
       ]);
     }
@@ -44,10 +49,14 @@ export function accept(state: RunState, request: Request): Result<RunEvent[], Re
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
       if (!gate.options.includes(request.answer)) {
-        return refuse(`"${request.answer}" is not an option of ${gate.id}`, `answer one of: ${gate.options.join(', ')}`);
+        return refuse(
+          `"${request.answer}" is not an option of ${gate.id}`,
+          `answer one of: ${gate.options.join(', ')}`,
+        );
       }
       const answered: RunEvent = { event: 'gate_answered', gate: gate.id, answer: request.answer, by, how };
-      if (request.answer === 'cancel') return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
+      if (request.answer === 'cancel')
+        return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
       return ok([answered]);
     }
     case 'finish': {
@@ -64,10 +73,19 @@ export function accept(state: RunState, request: Request): Result<RunEvent[], Re
       if (state.phase === 'over') return over(state);
       const task = taskOf(state, request.task);
       if (task === undefined) {
-        return refuse(`the plan has no task ${request.task}`, `tasks: ${state.tasks.slice(0, 20).map((one) => one.task.id).join(', ')}`);
+        return refuse(
+          `the plan has no task ${request.task}`,
+          `tasks: ${state.tasks
+            .slice(0, 20)
+            .map((one) => one.task.id)
+            .join(', ')}`,
+        );
       }
       if (task.progress.status !== 'failed') {
-        return refuse(`${request.task} is ${task.progress.status}: only a failed task can be retried`, `masterplan explain ${request.task}`);
+        return refuse(
+          `${request.task} is ${task.progress.status}: only a failed task can be retried`,
+          `masterplan explain ${request.task}`,
+        );
       }
       return ok([{ event: 'task_reopened', task: request.task, by }]);
     }

@@ -25,7 +25,13 @@ export interface Brief {
   readonly base: string;
   readonly timeout_ms: number;
   /** Why earlier attempts did not land, newest last. */
-  readonly lessons: readonly { readonly attempt: number; readonly what: string; readonly paths: readonly string[]; readonly command: string | null; readonly output: string | null }[];
+  readonly lessons: readonly {
+    readonly attempt: number;
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly command: string | null;
+    readonly output: string | null;
+  }[];
 }
 
 /** Composes the brief of the next attempt of a task. Only what the task needs goes in. */
@@ -39,7 +45,9 @@ export function composeBrief(
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
-    return other?.progress.status === 'merged' ? [{ task: id, title: other.task.title, commit: other.progress.commit }] : [];
+    return other?.progress.status === 'merged'
+      ? [{ task: id, title: other.task.title, commit: other.progress.commit }]
+      : [];
   });
   return {
     schema: 1,
@@ -68,7 +76,8 @@ function lesson(attempt: Attempt): Brief['lessons'] {
       what: attempt.lesson.what,
       paths: attempt.lesson.paths,
       command: attempt.lesson.check?.command ?? null,
-      output: attempt.lesson.check === undefined ? null : `${attempt.lesson.check.reason}\n${attempt.lesson.check.tail}`,
+      output:
+        attempt.lesson.check === undefined ? null : `${attempt.lesson.check.reason}\n${attempt.lesson.check.tail}`,
     },
   ];
 }
@@ -81,7 +90,9 @@ export function renderBrief(brief: Brief): string {
   const inputs: string[] = [];
   if (brief.context.trim() !== '') inputs.push(brief.context.trim());
   if (brief.needs.length > 0) {
-    inputs.push(`Already merged and part of your worktree:\n\n${brief.needs.map((need) => `- ${need.task} ${need.title} (${need.commit.slice(0, 12)})`).join('\n')}`);
+    inputs.push(
+      `Already merged and part of your worktree:\n\n${brief.needs.map((need) => `- ${need.task} ${need.title} (${need.commit.slice(0, 12)})`).join('\n')}`,
+    );
   }
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
   parts.push(
@@ -112,7 +123,10 @@ export function renderBrief(brief: Brief): string {
       `## Earlier attempts\n\n${brief.lessons
         .map((one) => {
           const paths = one.paths.length === 0 ? '' : `\n\n${one.paths.map((path) => `- \`${path}\``).join('\n')}`;
-          const output = one.command === null ? '' : `\n\n\`${one.command.split('\n')[0] ?? ''}\` said:\n\n${fence(one.output ?? '', 'text')}`;
+          const output =
+            one.command === null
+              ? ''
+              : `\n\n\`${one.command.split('\n')[0] ?? ''}\` said:\n\n${fence(one.output ?? '', 'text')}`;
           return `Attempt ${one.attempt}: ${one.what}.${paths}${output}`;
         })
         .join('\n\n')}`,

@@ -11,7 +11,10 @@ const SUFFIX = utf8(',"sum":"00000000"}');
 const DIGITS = ',"sum":"'.length;
 
 /** Encodes one event as the bytes of its line, newline included, and returns the sum that the next line continues from. */
-export function encodeEvent(event: RecordedEvent, previous: number): { readonly bytes: Uint8Array; readonly sum: number } {
+export function encodeEvent(
+  event: RecordedEvent,
+  previous: number,
+): { readonly bytes: Uint8Array; readonly sum: number } {
   const { seq, ts, fence, request, more, event: name, ...fields } = event;
   const body = JSON.stringify({
     seq,

@@ -19,7 +19,11 @@ export function commitText(
   const words = printable(summary).trim();
   if (words !== '') paragraphs.push(words);
   paragraphs.push(
-    [`Masterplan-Run: ${state.run}`, `Masterplan-Task: ${task.id}`, `Masterplan-Attempt: ${state.run}/${attemptName(task.id, attempt)}`].join('\n'),
+    [
+      `Masterplan-Run: ${state.run}`,
+      `Masterplan-Task: ${task.id}`,
+      `Masterplan-Attempt: ${state.run}/${attemptName(task.id, attempt)}`,
+    ].join('\n'),
   );
   return { message: `${paragraphs.join('\n\n')}\n`, date: started };
 }

@@ -23,7 +23,8 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     keepWorking(state, effects);
     return effects;
   }
-  if (state.tip === undefined || state.fingerprint === undefined) return [...effects, { type: 'prepare', key: 'prepare' }];
+  if (state.tip === undefined || state.fingerprint === undefined)
+    return [...effects, { type: 'prepare', key: 'prepare' }];
   if (state.phase === 'execute') {
     keepWorking(state, effects);
     verify(state, effects);
@@ -86,10 +87,14 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
-    const exhausted = task.failures >= settings.attempts ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
+    const exhausted =
+      task.failures >= settings.attempts ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
     if (exhausted === undefined) continue;
     const last = lastAttempt(task);
-    const reason = last?.lesson?.check === undefined ? (last?.ended?.reason ?? '') : `${last.lesson.check.command}: ${last.lesson.check.reason}`;
+    const reason =
+      last?.lesson?.check === undefined
+        ? (last?.ended?.reason ?? '')
+        : `${last.lesson.check.command}: ${last.lesson.check.reason}`;
     effects.push({
       type: 'record',
       key: `record:failed:${attemptName(task.task.id, task.attempts.length)}`,
@@ -97,7 +102,10 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
         {
           event: 'task_failed',
           task: task.task.id,
-          reason: exhausted === 'failures' ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}` : `lost ${task.losses} times, last: ${reason}`,
+          reason:
+            exhausted === 'failures'
+              ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}`
+              : `lost ${task.losses} times, last: ${reason}`,
         },
       ],
     });
@@ -169,7 +177,12 @@ function tidy(state: RunState, effects: Effect[]): void {
     const task = state.tasks[at] as TaskState;
     for (const attempt of task.attempts) {
       if (attempt.ended === undefined || attempt.worktree === 'removed') continue;
-      effects.push({ type: 'tidy', key: `tidy:${attemptName(task.task.id, attempt.number)}`, task: task.task.id, attempt: attempt.number });
+      effects.push({
+        type: 'tidy',
+        key: `tidy:${attemptName(task.task.id, attempt.number)}`,
+        task: task.task.id,
+        attempt: attempt.number,
+      });
     }
   }
 }
@@ -224,12 +237,22 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
   const check = state.branchCheck;
   if (check === undefined || check.commit !== tip) {
     if (state.verify.length > 0) {
-      effects.push({ type: 'verify-branch', key: `verify-branch:${tip}:${checksOf(state.verify)}`, commit: tip, commands: state.verify });
+      effects.push({
+        type: 'verify-branch',
+        key: `verify-branch:${tip}:${checksOf(state.verify)}`,
+        commit: tip,
+        commands: state.verify,
+      });
       return;
     }
   }
   if (state.finishAnswer !== undefined) {
-    effects.push({ type: 'finish', key: `finish:${state.finishAnswer}:${tip}`, choice: state.finishAnswer, commit: tip });
+    effects.push({
+      type: 'finish',
+      key: `finish:${state.finishAnswer}:${tip}`,
+      choice: state.finishAnswer,
+      commit: tip,
+    });
     return;
   }
   if (state.gates.some((gate) => gate.id === 'finish')) return;
@@ -238,7 +261,9 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
   const detail = [
     `${state.runBranch} stands at ${tip}`,
     ...(failed ? [`the plan's global verification fails there: ${check.failed?.command ?? ''}`] : []),
-    ...(state.finishRefused === undefined ? [] : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
+    ...(state.finishRefused === undefined
+      ? []
+      : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
   effects.push({
     type: 'record',
@@ -254,15 +279,28 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       },
       // A choice given at the start is a person's answer in advance; a branch that fails its verification is a new question.
       ...(preset !== undefined && preset !== 'ask' && !failed && state.finishRefused === undefined
-        ? [{ event: 'gate_answered' as const, gate: 'finish', answer: preset, by: state.approved?.by ?? 'user', how: 'chosen at the start' }]
+        ? [
+            {
+              event: 'gate_answered' as const,
+              gate: 'finish',
+              answer: preset,
+              by: state.approved?.by ?? 'user',
+              how: 'chosen at the start',
+            },
+          ]
         : []),
     ],
   });
 }
 
 /** Paths whose fingerprint differs, sorted. */
-export function changedFiles(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]).sort();
+export function changedFiles(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((path) => before[path] !== after[path])
+    .sort();
 }
 
 function unique(commands: readonly string[]): string[] {

@@ -57,7 +57,9 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'task_reopened':
       return `${event.task} opened again by ${event.by}`;
     case 'branch_verified':
-      return event.passed ? 'the finished branch is verified' : `the finished branch fails: ${event.failed?.command ?? ''}`;
+      return event.passed
+        ? 'the finished branch is verified'
+        : `the finished branch fails: ${event.failed?.command ?? ''}`;
     case 'finish_refused':
       return `finish ${event.choice} refused: ${event.reason}`;
     case 'run_cancelled':

@@ -33,13 +33,31 @@ export type Effect =
       readonly landing: boolean;
     }
   /** Carry verified work onto the tip of the run branch, in the private repository. */
-  | { readonly type: 'integrate'; readonly key: string; readonly task: string; readonly attempt: number; readonly work: Candidate; readonly onto: string }
+  | {
+      readonly type: 'integrate';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly work: Candidate;
+      readonly onto: string;
+    }
   /** Move the run branch to a commit whose tree is verified. */
-  | { readonly type: 'merge'; readonly key: string; readonly task: string; readonly attempt: number; readonly landing: Candidate }
+  | {
+      readonly type: 'merge';
+      readonly key: string;
+      readonly task: string;
+      readonly attempt: number;
+      readonly landing: Candidate;
+    }
   /** Remove the worktree of an attempt that has ended. */
   | { readonly type: 'tidy'; readonly key: string; readonly task: string; readonly attempt: number }
   /** Run the plan's global verification on the finished branch. */
-  | { readonly type: 'verify-branch'; readonly key: string; readonly commit: string; readonly commands: readonly string[] }
+  | {
+      readonly type: 'verify-branch';
+      readonly key: string;
+      readonly commit: string;
+      readonly commands: readonly string[];
+    }
   /** Put the run branch back where the log says it was. */
   | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
   /** Do with the finished branch what was chosen. */

@@ -2,14 +2,7 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
-export type Ending =
-  | 'done'
-  | 'blocked'
-  | 'failed'
-  | 'lost'
-  | 'timed_out'
-  | 'cancelled'
-  | 'contract_violation';
+export type Ending = 'done' | 'blocked' | 'failed' | 'lost' | 'timed_out' | 'cancelled' | 'contract_violation';
 
 /** The verify command that did not pass, with what is worth telling the next attempt. */
 export interface FailedCheck {
@@ -74,12 +67,28 @@ export type RunEvent =
       readonly recommended: string;
       readonly detail: readonly string[];
     }
-  | { readonly event: 'gate_answered'; readonly gate: string; readonly answer: string; readonly by: string; readonly how: string }
+  | {
+      readonly event: 'gate_answered';
+      readonly gate: string;
+      readonly answer: string;
+      readonly by: string;
+      readonly how: string;
+    }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
-  | { readonly event: 'branch_moved'; readonly branch: string; readonly from: string; readonly to: string | null; readonly forward: boolean }
+  | {
+      readonly event: 'branch_moved';
+      readonly branch: string;
+      readonly from: string;
+      readonly to: string | null;
+      readonly forward: boolean;
+    }
   | { readonly event: 'branch_restored'; readonly branch: string; readonly commit: string }
   | { readonly event: 'repository_fingerprinted'; readonly files: Readonly<Record<string, string>> }
-  | { readonly event: 'repository_tampered'; readonly files: readonly string[]; readonly now: Readonly<Record<string, string>> }
+  | {
+      readonly event: 'repository_tampered';
+      readonly files: readonly string[];
+      readonly now: Readonly<Record<string, string>>;
+    }
   | (OfAttempt & {
       readonly event: 'attempt_started';
       readonly agent: string;
@@ -108,7 +117,11 @@ export type RunEvent =
       readonly summary: string;
       readonly sha256: string;
     })
-  | (OfAttempt & { readonly event: 'contract_violation'; readonly contract_id: string; readonly problems: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'contract_violation';
+      readonly contract_id: string;
+      readonly problems: readonly string[];
+    })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
@@ -119,18 +132,40 @@ export type RunEvent =
       /** Of the tree that the merge queue wants to land, not of the attempt's own. */
       readonly landing: boolean;
     })
-  | (OfAttempt & Verification & { readonly event: 'verification_finished'; readonly base: string; readonly landing: boolean })
-  | (OfAttempt & { readonly event: 'merge_started'; readonly base: string; readonly commit: string; readonly tree: string })
+  | (OfAttempt &
+      Verification & { readonly event: 'verification_finished'; readonly base: string; readonly landing: boolean })
+  | (OfAttempt & {
+      readonly event: 'merge_started';
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+    })
   | (OfAttempt & { readonly event: 'merge_conflicted'; readonly base: string; readonly paths: readonly string[] })
-  | (OfAttempt & { readonly event: 'merge_finished'; readonly base: string; readonly commit: string; readonly tree: string; readonly adopted: boolean })
+  | (OfAttempt & {
+      readonly event: 'merge_finished';
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly adopted: boolean;
+    })
   | (OfAttempt & { readonly event: 'worktree_removed' })
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
-  | { readonly event: 'run_completed'; readonly outcome: FinishChoice; readonly branch: string; readonly commit: string }
-  | { readonly event: 'recovered'; readonly attached: readonly string[]; readonly adopted: readonly string[]; readonly lost: readonly string[] }
+  | {
+      readonly event: 'run_completed';
+      readonly outcome: FinishChoice;
+      readonly branch: string;
+      readonly commit: string;
+    }
+  | {
+      readonly event: 'recovered';
+      readonly attached: readonly string[];
+      readonly adopted: readonly string[];
+      readonly lost: readonly string[];
+    }
   | { readonly event: 'log_repaired'; readonly cut_bytes: number; readonly kept_in: string }
   | { readonly event: 'anomaly'; readonly what: string; readonly detail: string };
 

@@ -12,7 +12,10 @@ import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type TaskStat
  */
 export function evolve(state: RunState, event: RecordedEvent): RunState {
   assert(event.seq === state.seq + 1, () => `event ${event.seq} follows event ${state.seq}`);
-  assert(event.fence >= state.fence, () => `event ${event.seq} was written under lock generation ${event.fence}, after ${state.fence}`);
+  assert(
+    event.fence >= state.fence,
+    () => `event ${event.seq} was written under lock generation ${event.fence}, after ${state.fence}`,
+  );
   assert(state.seq > 0 || event.event === 'run_created', () => `the first event is ${event.event}, not run_created`);
   const at = parseStamp(event.ts);
   state.seq = event.seq;
@@ -51,7 +54,13 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.kind = event.kind;
       state.planSha256 = event.sha256;
       state.verify = event.verify;
-      state.tasks = event.tasks.map((task) => ({ task, progress: { status: 'pending' }, attempts: [], failures: 0, losses: 0 }));
+      state.tasks = event.tasks.map((task) => ({
+        task,
+        progress: { status: 'pending' },
+        attempts: [],
+        failures: 0,
+        losses: 0,
+      }));
       state.schedule = newSchedule(event.tasks);
       return;
     case 'config_resolved':
@@ -77,7 +86,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'gate_answered':
       closeGate(state, event.gate);
-      if (event.gate === 'finish' && (event.answer === 'merge' || event.answer === 'keep' || event.answer === 'discard')) {
+      if (
+        event.gate === 'finish' &&
+        (event.answer === 'merge' || event.answer === 'keep' || event.answer === 'discard')
+      ) {
         state.finishAnswer = event.answer;
         state.finishRefused = undefined;
       }
@@ -164,7 +176,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       attempt.ended = { at, ending: 'rejected', reason: 'verification failed' };
       attempt.lesson = {
-        what: task.progress.status === 'merging' ? 'on top of what landed meanwhile, a verify command failed' : 'a verify command failed',
+        what:
+          task.progress.status === 'merging'
+            ? 'on top of what landed meanwhile, a verify command failed'
+            : 'a verify command failed',
         paths: [],
         ...(event.failed === undefined ? {} : { check: event.failed }),
       };
@@ -188,7 +203,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       const { task, at: position } = current(state, event.task, event.attempt);
       assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
       for (const need of task.task.needs) {
-        assert(taskOf(state, need)?.progress.status === 'merged', () => `${event.task} landed before ${need}, which it needs`);
+        assert(
+          taskOf(state, need)?.progress.status === 'merged',
+          () => `${event.task} landed before ${need}, which it needs`,
+        );
       }
       task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at };
       state.tip = event.commit;
@@ -293,13 +311,17 @@ function reopen(state: RunState, task: TaskState): void {
 
 function markUntidy(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
-  if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position)) state.schedule.untidy.push(position);
+  if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
+    state.schedule.untidy.push(position);
 }
 
 function isAwaited(state: RunState, key: string): boolean {
   return state.queue.some((id) => {
     const progress = taskOf(state, id)?.progress;
-    return progress?.status === 'merging' && (key.startsWith(`${progress.work.tree}:`) || key.startsWith(`${progress.landing?.tree}:`));
+    return (
+      progress?.status === 'merging' &&
+      (key.startsWith(`${progress.work.tree}:`) || key.startsWith(`${progress.landing?.tree}:`))
+    );
   });
 }
 
@@ -317,13 +339,19 @@ function known(state: RunState, id: string): TaskState {
 function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
   const task = known(state, id);
   const progress = task.progress;
-  assert('attempt' in progress && progress.attempt === attempt && progress.status !== 'merged', () => `${attemptName(id, attempt)} is not under way`);
+  assert(
+    'attempt' in progress && progress.attempt === attempt && progress.status !== 'merged',
+    () => `${attemptName(id, attempt)} is not under way`,
+  );
   return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
 }
 
 function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
   const found = current(state, id, attempt);
-  assert(found.task.progress.status === 'working', () => `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`);
+  assert(
+    found.task.progress.status === 'working',
+    () => `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`,
+  );
   return found;
 }
 

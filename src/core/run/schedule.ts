@@ -72,7 +72,8 @@ export function startable(state: RunState, beginning: readonly string[] = []): n
   if (state.settings === undefined) return chosen;
   const limit = state.settings.parallel;
   const { ready } = state.schedule;
-  if (beginning.length > 0) chosen.push(...ready.filter((at) => beginning.includes((state.tasks[at] as TaskState).task.id)));
+  if (beginning.length > 0)
+    chosen.push(...ready.filter((at) => beginning.includes((state.tasks[at] as TaskState).task.id)));
   for (const at of ready) {
     if (working(state) + chosen.length >= limit) break;
     if (!chosen.includes(at) && obstacle(state, at, chosen) === undefined) chosen.push(at);
@@ -89,13 +90,17 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   const agent = agentFor(state, candidate.task);
   const lane = settings.agents[agent]?.max_concurrent ?? 0;
   if (lane > 0) {
-    const busy = [...state.schedule.active.filter((other) => state.tasks[other]?.progress.status === 'working'), ...chosen];
+    const busy = [
+      ...state.schedule.active.filter((other) => state.tasks[other]?.progress.status === 'working'),
+      ...chosen,
+    ];
     const inLane = busy.filter((other) => agentFor(state, (state.tasks[other] as { task: PlanTask }).task) === agent);
     if (inLane.length >= lane) return { kind: 'no-free-agent', limit: lane, agent };
   }
   for (const other of [...state.schedule.active, ...chosen]) {
     const task = state.tasks[other];
-    if (task !== undefined && scopesOverlap(candidate.task.scope, task.task.scope)) return { kind: 'scope-in-use', by: task.task.id };
+    if (task !== undefined && scopesOverlap(candidate.task.scope, task.task.scope))
+      return { kind: 'scope-in-use', by: task.task.id };
   }
   return undefined;
 }

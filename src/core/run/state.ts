@@ -96,7 +96,9 @@ export interface RunState {
   queue: string[];
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
-  branchCheck: { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck } | undefined;
+  branchCheck:
+    | { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck }
+    | undefined;
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
@@ -170,7 +172,17 @@ export function emptyState(): RunState {
     tasks: [],
     landed: [],
     recent: [],
-    schedule: { index: {}, rank: [], dependents: [], unmet: [], ready: [], active: [], untidy: [], merged: 0, failed: 0 },
+    schedule: {
+      index: {},
+      rank: [],
+      dependents: [],
+      unmet: [],
+      ready: [],
+      active: [],
+      untidy: [],
+      merged: 0,
+      failed: 0,
+    },
   };
 }
 

@@ -13,7 +13,12 @@ export interface Waiting {
   readonly since: number;
   readonly type: readonly string[];
   /** Given when it is a gate. */
-  readonly gate?: { readonly id: string; readonly options: readonly string[]; readonly recommended: string; readonly detail: readonly string[] };
+  readonly gate?: {
+    readonly id: string;
+    readonly options: readonly string[];
+    readonly recommended: string;
+    readonly detail: readonly string[];
+  };
 }
 
 export interface Working {
@@ -73,7 +78,8 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
-    next: waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
+    next:
+      waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
   };
 }
@@ -120,7 +126,10 @@ function waitingRows(state: RunState): Waiting[] {
     rows.push({
       what: `${task.task.id} failed: ${task.progress.reason}`,
       since: lastAttempt(task)?.ended?.at ?? state.updated,
-      type: [`masterplan retry ${task.task.id} --run ${state.slug}`, `masterplan explain ${task.task.id} --run ${state.slug}`],
+      type: [
+        `masterplan retry ${task.task.id} --run ${state.slug}`,
+        `masterplan explain ${task.task.id} --run ${state.slug}`,
+      ],
     });
   }
   return rows;
@@ -169,11 +178,19 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
       attempt: attempt.number,
       agent: attempt.agent,
       started: attempt.started,
-      ...(attempt.ended === undefined ? {} : { ended: attempt.ended.at, ending: attempt.ended.ending, reason: attempt.ended.reason }),
+      ...(attempt.ended === undefined
+        ? {}
+        : { ended: attempt.ended.at, ending: attempt.ended.ending, reason: attempt.ended.reason }),
       ...(attempt.lesson === undefined
         ? {}
         : {
-            lesson: [attempt.lesson.what, ...attempt.lesson.paths, ...(attempt.lesson.check === undefined ? [] : [`${attempt.lesson.check.command}: ${attempt.lesson.check.reason}`])].join('; '),
+            lesson: [
+              attempt.lesson.what,
+              ...attempt.lesson.paths,
+              ...(attempt.lesson.check === undefined
+                ? []
+                : [`${attempt.lesson.check.command}: ${attempt.lesson.check.reason}`]),
+            ].join('; '),
           }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
@@ -185,7 +202,10 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
-      return { because: `it landed on ${state.runBranch} as ${progress.commit}`, next: `git show ${progress.commit.slice(0, 12)}` };
+      return {
+        because: `it landed on ${state.runBranch} as ${progress.commit}`,
+        next: `git show ${progress.commit.slice(0, 12)}`,
+      };
     case 'failed':
       return { because: progress.reason, next: `masterplan retry ${task.task.id} --run ${state.slug}` };
     case 'working':
@@ -194,10 +214,16 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
         next: 'when the agent ends, its work is verified',
       };
     case 'verifying':
-      return { because: `the work of attempt ${progress.attempt} is being verified`, next: 'when the commands pass, it joins the merge queue' };
+      return {
+        because: `the work of attempt ${progress.attempt} is being verified`,
+        next: 'when the commands pass, it joins the merge queue',
+      };
     case 'merging': {
       const place = state.queue.indexOf(task.task.id) + 1;
-      return { because: `it is number ${place} in the merge queue`, next: 'the queue verifies the exact tree that it lands' };
+      return {
+        because: `it is number ${place} in the merge queue`,
+        next: 'the queue verifies the exact tree that it lands',
+      };
     }
     case 'pending':
       return pendingReason(state, task);
@@ -208,15 +234,22 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
 
 function pendingReason(state: RunState, task: TaskState): { because: string; next: string } {
   if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
-  if (state.approved === undefined) return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
+  if (state.approved === undefined)
+    return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
   if (state.gates.length > 0 && (state.tampered !== undefined || state.displaced !== undefined)) {
     const gate = state.gates[0] as RunState['gates'][number];
-    return { because: `the run is stopped: ${gate.question}`, next: `masterplan approve ${state.slug} --gate ${gate.id} --answer ${gate.recommended}` };
+    return {
+      because: `the run is stopped: ${gate.question}`,
+      next: `masterplan approve ${state.slug} --gate ${gate.id} --answer ${gate.recommended}`,
+    };
   }
   const chain = failedNeed(state, task, new Set());
   if (chain !== undefined) {
     const failed = chain[chain.length - 1] as string;
-    return { because: `it needs ${chain.join(', which needs ')}, which failed`, next: `masterplan retry ${failed} --run ${state.slug}` };
+    return {
+      because: `it needs ${chain.join(', which needs ')}, which failed`,
+      next: `masterplan retry ${failed} --run ${state.slug}`,
+    };
   }
   const unmet = task.task.needs.filter((need) => taskOf(state, need)?.progress.status !== 'merged');
   if (unmet.length > 0) {
@@ -224,12 +257,19 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
     return { because: `it needs ${words.join(', ')}`, next: 'it starts when they are merged' };
   }
   const block = obstacle(state, state.schedule.index[task.task.id] as number, []);
-  if (block?.kind === 'scope-in-use') return { because: `its scope overlaps with ${block.by}, which is under way`, next: `it starts when ${block.by} has landed` };
+  if (block?.kind === 'scope-in-use')
+    return {
+      because: `its scope overlaps with ${block.by}, which is under way`,
+      next: `it starts when ${block.by} has landed`,
+    };
   if (block?.kind === 'no-free-agent') {
     const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
     return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
   }
-  return { because: `nothing keeps it: ${agentFor(state, task.task)} can start it`, next: `masterplan run ${state.slug}` };
+  return {
+    because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,
+    next: `masterplan run ${state.slug}`,
+  };
 }
 
 /** Path of needs from a task to a failed one, the task itself left out. */

@@ -2,9 +2,20 @@ import type { RunState } from '../run/state.ts';
 
 /** What became of a run, task by task. */
 export interface Outcome {
-  readonly merged: readonly { readonly task: string; readonly title: string; readonly commit: string; readonly attempts: number }[];
+  readonly merged: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly commit: string;
+    readonly attempts: number;
+  }[];
   /** Attempts that did not land and were followed by another. */
-  readonly retried: readonly { readonly task: string; readonly attempt: number; readonly ending: string; readonly reason: string; readonly lesson?: string }[];
+  readonly retried: readonly {
+    readonly task: string;
+    readonly attempt: number;
+    readonly ending: string;
+    readonly reason: string;
+    readonly lesson?: string;
+  }[];
   readonly failed: readonly { readonly task: string; readonly reason: string }[];
 }
 
@@ -32,6 +43,8 @@ export function outcomeOf(state: RunState): Outcome {
           };
         }),
     ),
-    failed: state.tasks.flatMap((one) => (one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [])),
+    failed: state.tasks.flatMap((one) =>
+      one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [],
+    ),
   };
 }

@@ -51,7 +51,8 @@ const LOOK = 500;
 export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all.
-const KEEPER = 'exit=$1; shift; "$@"; code=$?; { printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; } || rm -f "$exit.tmp"; exit "$code"';
+const KEEPER =
+  'exit=$1; shift; "$@"; code=$?; { printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; } || rm -f "$exit.tmp"; exit "$code"';
 
 interface ProcessRecord {
   readonly schema: 1;
@@ -90,9 +91,11 @@ export async function launchAgent(
   }
   if (effect.end) return { process: undefined, recovered: undefined };
   const settings = performing.state().settings?.agents[effect.agent];
-  if (settings === undefined) return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
+  if (settings === undefined)
+    return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
   await prepare();
-  for (const directory of [performing.paths.processes, performing.paths.transcripts]) await io.files.makeDirectory(directory);
+  for (const directory of [performing.paths.processes, performing.paths.transcripts])
+    await io.files.makeDirectory(directory);
   await writeRecord(performing, place, attempt, undefined);
   await performing.confirm();
   let process: ProcessIdentity;
@@ -116,7 +119,11 @@ export async function launchAgent(
       { stdin: `${place.inputs}/brief.md`, output: place.transcript },
     );
   } catch (error) {
-    return { process: undefined, recovered: undefined, refused: error instanceof Error ? error.message : String(error) };
+    return {
+      process: undefined,
+      recovered: undefined,
+      refused: error instanceof Error ? error.message : String(error),
+    };
   }
   // It runs: when this cannot be written, it is found by its nonce.
   await writeRecord(performing, place, attempt, process);
@@ -145,7 +152,8 @@ export async function attendAgent(
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
   if (verdict !== undefined) return verdict;
-  if (launched.rebooted) return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
+  if (launched.rebooted)
+    return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
   if (effect.end) return { how: 'cancelled', code: undefined, reason: 'the run is over' };
   const code = await readExit(performing, `${place.inputs}/exit`);
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
@@ -196,11 +204,16 @@ async function watch(
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
       }
-      if (idle > 0 && now - heard >= idle) return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
+      if (idle > 0 && now - heard >= idle)
+        return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
       if ((await io.files.stat(place.worktree)) === undefined) {
         return { how: 'lost', code: undefined, reason: 'its worktree was removed while it worked' };
       }
-      const deadline = Math.min(wall > 0 ? wall - before - (now - attachedAt) : LOOK, idle > 0 ? idle - (now - heard) : LOOK, LOOK);
+      const deadline = Math.min(
+        wall > 0 ? wall - before - (now - attachedAt) : LOOK,
+        idle > 0 ? idle - (now - heard) : LOOK,
+        LOOK,
+      );
       await hints.next(Math.max(1, deadline), signal);
     }
   } finally {
@@ -209,7 +222,10 @@ async function watch(
 }
 
 /** Waits that end early when the file system hints at a change, so that a quick agent is not waited for. */
-function hintsFor(performing: Performing, directory: string): { next(ms: number, signal: AbortSignal): Promise<void>; close(): void } {
+function hintsFor(
+  performing: Performing,
+  directory: string,
+): { next(ms: number, signal: AbortSignal): Promise<void>; close(): void } {
   let wake: (() => void) | undefined;
   let quickLooks = 0;
   const watcher = performing.io.files.watch(directory, () => {
@@ -252,9 +268,20 @@ async function readRecord(performing: Performing, path: string, nonce: string): 
   return { schema: 1, attempt: '', nonce };
 }
 
-async function writeRecord(performing: Performing, place: AttemptPlace, attempt: Attempt, process: ProcessIdentity | undefined): Promise<void> {
+async function writeRecord(
+  performing: Performing,
+  place: AttemptPlace,
+  attempt: Attempt,
+  process: ProcessIdentity | undefined,
+): Promise<void> {
   const { boot } = performing.io.processes.self();
-  const record: ProcessRecord = { schema: 1, attempt: place.name, nonce: attempt.nonce, boot, ...(process === undefined ? {} : { process }) };
+  const record: ProcessRecord = {
+    schema: 1,
+    attempt: place.name,
+    nonce: attempt.nonce,
+    boot,
+    ...(process === undefined ? {} : { process }),
+  };
   await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);
 }
 

@@ -87,8 +87,13 @@ async function inspect(io: Io, cwd: string, env: Readonly<Record<string, string>
  */
 async function personalIgnores(io: Io, ask: Ask, env: Readonly<Record<string, string>>): Promise<string> {
   // Each value with its scope, least specific first; `command` is our own setting, which hides the person's.
-  const values = text(await ask(['config', '--type=path', '--show-scope', '--get-all', 'core.excludesFile'], env)).split('\n');
-  const named = values.filter((value) => value.includes('\t') && !value.startsWith('command\t')).at(-1)?.split('\t')[1];
+  const values = text(
+    await ask(['config', '--type=path', '--show-scope', '--get-all', 'core.excludesFile'], env),
+  ).split('\n');
+  const named = values
+    .filter((value) => value.includes('\t') && !value.startsWith('command\t'))
+    .at(-1)
+    ?.split('\t')[1];
   const path = named === undefined ? `${env['XDG_CONFIG_HOME'] ?? `${env['HOME'] ?? ''}/.config`}/git/ignore` : named;
   const bytes = path.startsWith('/') ? await io.files.read(path, IGNORE_LIMIT).catch(() => undefined) : undefined;
   return bytes === undefined ? '' : new TextDecoder().decode(bytes);

@@ -69,7 +69,10 @@ export async function replay(
   const finish = (size: number): Result<Replayed, LogDamage> => {
     const ahead = claims.find((claim) => claim.seq > whole.seq);
     if (ahead !== undefined) {
-      return damage(`the log ends with event ${whole.seq}, but ${ahead.name} was made from ${ahead.seq} events: lines are missing`, whole.seq + 1);
+      return damage(
+        `the log ends with event ${whole.seq}, but ${ahead.name} was made from ${ahead.seq} events: lines are missing`,
+        whole.seq + 1,
+      );
     }
     return ok({ state, position: whole, torn: size - whole.size });
   };
@@ -96,7 +99,10 @@ export async function replay(
         try {
           state = evolve(state, one);
         } catch (error) {
-          return damage(error instanceof Error ? error.message : String(error), line - group.length + 1 + group.indexOf(one));
+          return damage(
+            error instanceof Error ? error.message : String(error),
+            line - group.length + 1 + group.indexOf(one),
+          );
         }
         options.each?.(one, line - group.length + 1 + group.indexOf(one));
       }
@@ -149,7 +155,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 async function readRest(files: Files, path: string, from: number): Promise<Uint8Array> {
   let rest = new Uint8Array(0);
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const chunk = await files.readRange(path, at, CHUNK);
     if (chunk === undefined || chunk.length === 0) return rest;
     rest = join(rest, chunk);
@@ -242,7 +248,9 @@ export class Log {
   /** Rejects with a {@link LogError} when another process has taken over the lock: an owner that slept learns it here. */
   async confirm(): Promise<void> {
     if (await this.#lock.check()) return;
-    throw new LogError(`another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`);
+    throw new LogError(
+      `another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`,
+    );
   }
 
   async close(): Promise<void> {

@@ -76,8 +76,11 @@ export async function readClaims(io: Io, paths: RunPaths): Promise<Claim[]> {
   const yaml = await readText(io, paths.stateFile);
   const seq = /^seq: (\d+)$/m.exec(yaml)?.[1];
   const sum = /^sum: "([0-9a-f]{8})"$/m.exec(yaml)?.[1];
-  if (seq !== undefined) claims.push({ name: 'state.yml', seq: Number(seq), sum: sum === undefined ? undefined : Number.parseInt(sum, 16) });
-  const position = /^\{"schema":\d+,"position":\{"seq":(\d+),"size":\d+,"sum":(\d+)\}/.exec(await readText(io, paths.snapshot, 200));
+  if (seq !== undefined)
+    claims.push({ name: 'state.yml', seq: Number(seq), sum: sum === undefined ? undefined : Number.parseInt(sum, 16) });
+  const position = /^\{"schema":\d+,"position":\{"seq":(\d+),"size":\d+,"sum":(\d+)\}/.exec(
+    await readText(io, paths.snapshot, 200),
+  );
   if (position !== null) claims.push({ name: 'snapshot.json', seq: Number(position[1]), sum: Number(position[2]) });
   return claims;
 }

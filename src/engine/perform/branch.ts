@@ -18,11 +18,16 @@ export async function prepare(_effect: EffectOf<'prepare'>, performing: Performi
       if (moved !== 'moved') return displaced(performing, state.base, moved.actual);
     } else if (tip !== state.base) {
       // Made before the run was: a name that was taken is for a person to free.
-      return [...events, { event: 'branch_created', branch: state.runBranch, commit: state.base }, ...(await displaced(performing, state.base, tip))];
+      return [
+        ...events,
+        { event: 'branch_created', branch: state.runBranch, commit: state.base },
+        ...(await displaced(performing, state.base, tip)),
+      ];
     }
     events.push({ event: 'branch_created', branch: state.runBranch, commit: state.base });
   }
-  if (state.fingerprint === undefined) events.push({ event: 'repository_fingerprinted', files: await git.fingerprint() });
+  if (state.fingerprint === undefined)
+    events.push({ event: 'repository_fingerprinted', files: await git.fingerprint() });
   return events;
 }
 
@@ -30,23 +35,36 @@ export async function prepare(_effect: EffectOf<'prepare'>, performing: Performi
 export async function restore(effect: EffectOf<'restore'>, performing: Performing): Promise<RunEvent[]> {
   const branch = performing.state().runBranch;
   const moved = await performing.git.publish(branch, effect.commit, effect.displacedTo ?? undefined);
-  if (moved === 'moved' || moved.actual === effect.commit) return [{ event: 'branch_restored', branch, commit: effect.commit }];
+  if (moved === 'moved' || moved.actual === effect.commit)
+    return [{ event: 'branch_restored', branch, commit: effect.commit }];
   return displaced(performing, effect.commit, moved.actual);
 }
 
 /** Runs the plan's global verification on the finished branch. */
-export async function verifyBranch(effect: EffectOf<'verify-branch'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
+export async function verifyBranch(
+  effect: EffectOf<'verify-branch'>,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
   const tree = await performing.git.treeOf(effect.commit);
   const verification = await check({ commit: effect.commit, tree }, effect.commands, 'branch', performing, signal);
   return verification === undefined ? [] : [{ event: 'branch_verified', ...verification }];
 }
 
 /** Does with the finished branch what a person chose. What cannot be done changes nothing and says why. */
-export async function finish(effect: EffectOf<'finish'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
+export async function finish(
+  effect: EffectOf<'finish'>,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
   const { git } = performing;
   const state = performing.state();
-  const completed = (branch: string, commit: string): RunEvent[] => [{ event: 'run_completed', outcome: effect.choice, branch, commit }];
-  const refused = (reason: string, hint: string): RunEvent[] => [{ event: 'finish_refused', choice: effect.choice, reason, hint }];
+  const completed = (branch: string, commit: string): RunEvent[] => [
+    { event: 'run_completed', outcome: effect.choice, branch, commit },
+  ];
+  const refused = (reason: string, hint: string): RunEvent[] => [
+    { event: 'finish_refused', choice: effect.choice, reason, hint },
+  ];
   const again = `then: masterplan approve ${state.slug} --finish ${effect.choice}`;
   if (effect.choice !== 'discard') {
     const tip = await git.branchTip(state.runBranch);
@@ -60,11 +78,18 @@ export async function finish(effect: EffectOf<'finish'>, performing: Performing,
       if (tip === undefined) return completed(state.runBranch, effect.commit);
       const gone = await git.deleteBranch(state.runBranch, effect.commit);
       if (gone === 'moved') return completed(state.runBranch, effect.commit);
-      return refused(`${state.runBranch} was moved to ${gone.actual?.slice(0, 12) ?? 'nowhere'} by somebody else`, `look at it, ${again}`);
+      return refused(
+        `${state.runBranch} was moved to ${gone.actual?.slice(0, 12) ?? 'nowhere'} by somebody else`,
+        `look at it, ${again}`,
+      );
     }
     case 'merge': {
       const baseTip = await git.branchTip(state.baseBranch);
-      if (baseTip === undefined) return refused(`the branch ${state.baseBranch} is gone`, `git branch ${state.baseBranch} ${state.base.slice(0, 12)}, ${again}`);
+      if (baseTip === undefined)
+        return refused(
+          `the branch ${state.baseBranch} is gone`,
+          `git branch ${state.baseBranch} ${state.base.slice(0, 12)}, ${again}`,
+        );
       if (await git.isAncestor(effect.commit, baseTip)) return completed(state.baseBranch, baseTip);
       let target = effect.commit;
       if (!(await git.isAncestor(baseTip, effect.commit))) {
@@ -79,7 +104,13 @@ export async function finish(effect: EffectOf<'finish'>, performing: Performing,
             `keep the branch (masterplan approve ${state.slug} --finish keep) and merge ${state.runBranch} by hand`,
           );
         }
-        const commands = [...new Set([...state.verify, ...state.tasks.flatMap((task) => task.task.verify), ...(state.settings?.verify.commands ?? [])])];
+        const commands = [
+          ...new Set([
+            ...state.verify,
+            ...state.tasks.flatMap((task) => task.task.verify),
+            ...(state.settings?.verify.commands ?? []),
+          ]),
+        ];
         if (!state.verified.includes(`${merged.tree}:${checksOf(commands)}`)) {
           const verification = await check(merged, commands, 'finish', performing, signal);
           if (verification === undefined) return [];

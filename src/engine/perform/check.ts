@@ -55,7 +55,14 @@ export async function check(
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
     const text = printable(new TextDecoder().decode(bytes));
-    results.push({ command, exit_code: finished.code ?? null, ended: finished.ended, output: `${i + 1}.log`, output_bytes: size, tail_sha256: sha256(text) });
+    results.push({
+      command,
+      exit_code: finished.code ?? null,
+      ended: finished.ended,
+      output: `${i + 1}.log`,
+      output_bytes: size,
+      tail_sha256: sha256(text),
+    });
     if (finished.ended === 'exited' && finished.code === 0) continue;
     failed = {
       command,
@@ -82,7 +89,10 @@ export async function check(
   };
 }
 
-function reasonOf(finished: { readonly ended: string; readonly code: number | undefined; readonly signal: string | undefined }, limit: number): string {
+function reasonOf(
+  finished: { readonly ended: string; readonly code: number | undefined; readonly signal: string | undefined },
+  limit: number,
+): string {
   if (finished.ended === 'timeout') return `not finished after ${duration(limit)}`;
   if (finished.ended === 'not-started') return 'could not be started';
   if (finished.code === undefined) return `ended by ${finished.signal ?? 'a signal'}`;

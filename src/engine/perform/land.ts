@@ -8,14 +8,28 @@ import { check } from './check.ts';
 import type { Performing } from './performer.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
-export async function verify(effect: EffectOf<'verify'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
+export async function verify(
+  effect: EffectOf<'verify'>,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
   const of = { task: effect.task, attempt: effect.attempt };
   const file = attemptFile(effect.task, effect.attempt);
   const missing = await voidUnlessKept(effect, performing);
   if (missing !== undefined) return missing;
-  await performing.record([{ event: 'verification_started', ...of, tree: effect.subject.tree, base: effect.subject.base, landing: effect.landing }]);
+  await performing.record([
+    {
+      event: 'verification_started',
+      ...of,
+      tree: effect.subject.tree,
+      base: effect.subject.base,
+      landing: effect.landing,
+    },
+  ]);
   const verification = await check(effect.subject, effect.commands, file, performing, signal);
-  return verification === undefined ? [] : [{ event: 'verification_finished', ...of, base: effect.subject.base, landing: effect.landing, ...verification }];
+  return verification === undefined
+    ? []
+    : [{ event: 'verification_finished', ...of, base: effect.subject.base, landing: effect.landing, ...verification }];
 }
 
 /** Carries verified work onto the tip; what is found to conflict goes back to an agent. */
@@ -29,7 +43,8 @@ export async function integrate(effect: EffectOf<'integrate'>, performing: Perfo
   const of = { task: effect.task, attempt: effect.attempt };
   const text = commitText(state, task.task, effect.attempt, attempt.summary ?? '', attempt.started);
   const carried = await performing.git.integrate(effect.work.commit, effect.work.base, effect.onto, text);
-  if ('conflicts' in carried) return [{ event: 'merge_conflicted', ...of, base: effect.onto, paths: carried.conflicts.slice(0, 50) }];
+  if ('conflicts' in carried)
+    return [{ event: 'merge_conflicted', ...of, base: effect.onto, paths: carried.conflicts.slice(0, 50) }];
   return [{ event: 'merge_started', ...of, base: effect.onto, commit: carried.commit, tree: carried.tree }];
 }
 
@@ -76,10 +91,18 @@ export async function tamperCheck(performing: Performing): Promise<RunEvent | un
 }
 
 /** Work whose commit is no longer in the private repository (another machine, a deleted directory) is done again. */
-async function voidUnlessKept(effect: EffectOf<'verify'> | EffectOf<'integrate'> | EffectOf<'merge'>, performing: Performing): Promise<RunEvent[] | undefined> {
+async function voidUnlessKept(
+  effect: EffectOf<'verify'> | EffectOf<'integrate'> | EffectOf<'merge'>,
+  performing: Performing,
+): Promise<RunEvent[] | undefined> {
   const file = attemptFile(effect.task, effect.attempt);
   if ((await performing.git.kept(file)) !== undefined) return undefined;
   return [
-    { event: 'attempt_voided', task: effect.task, attempt: effect.attempt, reason: 'its commit is no longer in the private repository' },
+    {
+      event: 'attempt_voided',
+      task: effect.task,
+      attempt: effect.attempt,
+      reason: 'its commit is no longer in the private repository',
+    },
   ];
 }

@@ -46,7 +46,11 @@ export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm'>;
  * a crash is attached to or adopted, never begun twice. It rejects only when the machine or git refuses (disk full,
  * repository broken), never because of what an agent did.
  */
-export type Performer<T extends EffectType> = (effect: EffectOf<T>, performing: Performing, signal: AbortSignal) => Promise<RunEvent[]>;
+export type Performer<T extends EffectType> = (
+  effect: EffectOf<T>,
+  performing: Performing,
+  signal: AbortSignal,
+) => Promise<RunEvent[]>;
 
 /** One performer for each kind of effect; a kind without one does not compile. */
 export type Performers = { readonly [T in EffectType]: Performer<T> };

@@ -17,7 +17,10 @@ export const performers: Performers = {
   // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
   tidy: async (effect, performing) => {
     const file = attemptFile(effect.task, effect.attempt);
-    await performing.git.removeWorktree(`${performing.paths.worktrees}/${file}`, `${performing.paths.scratch}/${file}.git`);
+    await performing.git.removeWorktree(
+      `${performing.paths.worktrees}/${file}`,
+      `${performing.paths.scratch}/${file}.git`,
+    );
     return [{ event: 'worktree_removed', task: effect.task, attempt: effect.attempt }];
   },
 };

@@ -55,7 +55,12 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   ]);
 }
 
-async function attend(effect: EffectOf<'work'>, attempt: Attempt, performing: Performing, signal: AbortSignal): Promise<AgentEnd> {
+async function attend(
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<AgentEnd> {
   const { paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const place = {
@@ -104,7 +109,12 @@ async function conclude(
     // was taken over before it is whole, and must not be replaced by what is left now.
     const before = await git.kept(file);
     if (before !== undefined) {
-      events.push({ event: 'snapshot_taken', ...of, commit: before, ref: `refs/masterplan/result/${state.slug}/${file}` });
+      events.push({
+        event: 'snapshot_taken',
+        ...of,
+        commit: before,
+        ref: `refs/masterplan/result/${state.slug}/${file}`,
+      });
       return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
     }
   }
@@ -123,7 +133,12 @@ async function conclude(
   );
   const finished = (ending: Ending, reason: string): RunEvent[] => {
     if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
-      events.push({ event: 'snapshot_taken', ...of, commit: collected.commit, ref: `refs/masterplan/result/${state.slug}/${file}` });
+      events.push({
+        event: 'snapshot_taken',
+        ...of,
+        commit: collected.commit,
+        ref: `refs/masterplan/result/${state.slug}/${file}`,
+      });
     }
     events.push({
       event: 'attempt_finished',
@@ -145,11 +160,22 @@ async function conclude(
   if (end.how === 'not-started') return finished('failed', end.reason);
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
-    if (read.problems !== undefined) return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
-    return finished('failed', end.explained || end.code === undefined ? end.reason : `the agent exited with code ${end.code} and without a digest`);
+    if (read.problems !== undefined)
+      return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
+    return finished(
+      'failed',
+      end.explained || end.code === undefined
+        ? end.reason
+        : `the agent exited with code ${end.code} and without a digest`,
+    );
   }
 
-  const digest = read.digest ?? derivedDigest(collected.changed.map((one) => one.path), 'No digest was written; this one is derived from the changed files.');
+  const digest =
+    read.digest ??
+    derivedDigest(
+      collected.changed.map((one) => one.path),
+      'No digest was written; this one is derived from the changed files.',
+    );
   const text = `${JSON.stringify({ ...digest, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
   await io.files.makeDirectory(paths.digests);
   await io.files.write(`${paths.digests}/${file}.json`, text);
@@ -162,12 +188,16 @@ async function conclude(
     summary,
     sha256: sha256(text),
   });
-  if (digest.status === 'blocked') return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
+  if (digest.status === 'blocked')
+    return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
   if (digest.status === 'failed') return finished('failed', oneLine(digest.summary, 400) || 'the agent says it failed');
   const objection = witness(task, collected);
   if (objection !== undefined) {
     events.push(...objection.map((one) => ({ ...one, ...of })));
-    return finished('failed', objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''));
+    return finished(
+      'failed',
+      objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
+    );
   }
   return finished('done', summary);
 }
@@ -181,7 +211,13 @@ function witness(task: TaskState, collected: Collected): Objection[] | undefined
   const changed = collected.changed;
   const gitlinks = changed.filter((one) => one.kind === 'gitlink');
   if (gitlinks.length > 0) {
-    return [{ event: 'witness_failed', claim: 'completed', check: `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}` }];
+    return [
+      {
+        event: 'witness_failed',
+        claim: 'completed',
+        check: `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}`,
+      },
+    ];
   }
   if (task.task.nonCommitting) {
     if (changed.length === 0) return undefined;

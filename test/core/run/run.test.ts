@@ -11,7 +11,12 @@ import { outcomeOf } from '../../../src/core/views/report.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
 const keys = (story: Story): string[] => decide(story.state).map((effect) => effect.key);
-const DIAMOND = [task('T1'), task('T2', { needs: ['T1'] }), task('T3', { needs: ['T1'] }), task('T4', { needs: ['T2', 'T3'] })];
+const DIAMOND = [
+  task('T1'),
+  task('T2', { needs: ['T1'] }),
+  task('T3', { needs: ['T1'] }),
+  task('T4', { needs: ['T2', 'T3'] }),
+];
 /** The checks of the commands `check <id>` of these tasks, in that order. */
 const checks = (...ids: string[]): string => checksOf(ids.map((id) => `check ${id}`));
 
@@ -19,7 +24,10 @@ describe('decide', () => {
   test('nothing happens before the approval, and the branch comes first', () => {
     const story = new Story(DIAMOND);
     expect(keys(story)).toEqual([]);
-    story.tell({ event: 'plan_approved', sha256: 'plan', by: 'me', how: 'test' }, { event: 'phase_entered', phase: 'execute' });
+    story.tell(
+      { event: 'plan_approved', sha256: 'plan', by: 'me', how: 'test' },
+      { event: 'phase_entered', phase: 'execute' },
+    );
     expect(keys(story)).toEqual(['prepare']);
   });
 
@@ -40,9 +48,16 @@ describe('decide', () => {
 
   test('what lands on a tip that moved is verified again, with the commands of what landed meanwhile', () => {
     const story = new Story(DIAMOND).approved();
-    story.started('T1').done('T1').verified('T1', true, { checks: checks('T1') }).landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
+    story
+      .started('T1')
+      .done('T1')
+      .verified('T1', true, { checks: checks('T1') })
+      .landing('T1', 'base', 't-T1-1')
+      .merged('T1', 'base', 't-T1-1');
     story.started('T2').started('T3').done('T2').done('T3');
-    story.verified('T2', true, { checks: checks('T2'), base: 'l-T1' }).verified('T3', true, { checks: checks('T3'), base: 'l-T1' });
+    story
+      .verified('T2', true, { checks: checks('T2'), base: 'l-T1' })
+      .verified('T3', true, { checks: checks('T3'), base: 'l-T1' });
     story.landing('T2', 'l-T1', 't-T2-1').merged('T2', 'l-T1', 't-T2-1');
     expect(keys(story)).toContain('integrate:T3#1:l-T2');
     story.landing('T3', 'l-T2', 't-both');
@@ -56,7 +71,11 @@ describe('decide', () => {
   });
 
   test('tasks whose scopes overlap are never at work at once', () => {
-    const story = new Story([task('T1', { scope: ['src/'] }), task('T2', { scope: ['src/a.ts'] }), task('T3')]).approved();
+    const story = new Story([
+      task('T1', { scope: ['src/'] }),
+      task('T2', { scope: ['src/a.ts'] }),
+      task('T3'),
+    ]).approved();
     expect(keys(story)).toEqual(['work:T1#1', 'work:T3#1']);
     story.started('T1').done('T1');
     expect(explainTask(story.state, 'T2')?.because).toBe('its scope overlaps with T1, which is under way');
@@ -83,7 +102,13 @@ describe('decide', () => {
 
   test('a stopped attempt costs nothing', () => {
     const story = new Story([task('T1')]).approved();
-    story.started('T1').ended('T1', 1, 'cancelled').started('T1', 2).ended('T1', 2, 'cancelled').started('T1', 3).ended('T1', 3, 'cancelled');
+    story
+      .started('T1')
+      .ended('T1', 1, 'cancelled')
+      .started('T1', 2)
+      .ended('T1', 2, 'cancelled')
+      .started('T1', 3)
+      .ended('T1', 3, 'cancelled');
     expect(keys(story)).toContain('work:T1#4');
   });
 
@@ -107,7 +132,14 @@ describe('decide', () => {
     expect(decide(story.state)[0]).toMatchObject({ key: 'work:T1#1', base: 'newer' });
     story.tell({ event: 'branch_moved', branch: 'masterplan/demo', from: 'newer', to: null, forward: false });
     expect(keys(story)).toEqual([expect.stringMatching(/^record:gate:branch/)]);
-    story.tell({ event: 'gate_opened', gate: 'branch', question: '?', options: ['restore'], recommended: 'restore', detail: [] });
+    story.tell({
+      event: 'gate_opened',
+      gate: 'branch',
+      question: '?',
+      options: ['restore'],
+      recommended: 'restore',
+      detail: [],
+    });
     story.tell({ event: 'gate_answered', gate: 'branch', answer: 'restore', by: 'me', how: 'test' });
     expect(keys(story)).toEqual(['restore:newer']);
     story.tell({ event: 'branch_restored', branch: 'masterplan/demo', commit: 'newer' });
@@ -116,7 +148,12 @@ describe('decide', () => {
 
   test('the end: global verification, the gate, and what was chosen', () => {
     const story = new Story([task('T1')], SETTINGS, ['check all']).approved();
-    story.started('T1').done('T1').verified('T1', true, { checks: checks('T1') }).landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
+    story
+      .started('T1')
+      .done('T1')
+      .verified('T1', true, { checks: checks('T1') })
+      .landing('T1', 'base', 't-T1-1')
+      .merged('T1', 'base', 't-T1-1');
     expect(keys(story)).toContain('record:finish');
     story.tell({ event: 'phase_entered', phase: 'finish' }, { event: 'worktree_removed', task: 'T1', attempt: 1 });
     expect(keys(story)).toEqual([expect.stringMatching(/^verify-branch:l-T1:/)]);
@@ -127,10 +164,18 @@ describe('decide', () => {
 
   test('a choice given at the start answers the gate once, and not after a refusal', () => {
     const story = new Story([task('T1')], { ...SETTINGS, finish: 'merge' }).approved();
-    story.started('T1').done('T1').verified('T1', true, { checks: checks('T1') }).landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
+    story
+      .started('T1')
+      .done('T1')
+      .verified('T1', true, { checks: checks('T1') })
+      .landing('T1', 'base', 't-T1-1')
+      .merged('T1', 'base', 't-T1-1');
     story.tell({ event: 'phase_entered', phase: 'finish' }, { event: 'worktree_removed', task: 'T1', attempt: 1 });
     const record = decide(story.state)[0];
-    expect(record).toMatchObject({ type: 'record', events: [{ event: 'gate_opened' }, { event: 'gate_answered', answer: 'merge' }] });
+    expect(record).toMatchObject({
+      type: 'record',
+      events: [{ event: 'gate_opened' }, { event: 'gate_answered', answer: 'merge' }],
+    });
     if (record?.type === 'record') story.tell(...record.events);
     expect(keys(story)).toEqual(['finish:merge:l-T1']);
     story.tell({ event: 'finish_refused', choice: 'merge', reason: 'dirty', hint: 'commit' });
@@ -149,9 +194,21 @@ describe('evolve refuses what cannot follow', () => {
     ['a start before the needs', (story: Story) => story.started('T2')],
     ['an end without a start', (story: Story) => story.done('T1')],
     ['a merge that was not verified', (story: Story) => story.started('T1').done('T1').merged('T1', 'base', 't')],
-    ['a second merge', (story: Story) => story.started('T1').done('T1').verified('T1', true, { checks: '' }).merged('T1', 'base', 't').merged('T1', 'base', 't')],
+    [
+      'a second merge',
+      (story: Story) =>
+        story
+          .started('T1')
+          .done('T1')
+          .verified('T1', true, { checks: '' })
+          .merged('T1', 'base', 't')
+          .merged('T1', 'base', 't'),
+    ],
     ['an unknown task', (story: Story) => story.started('T9')],
-    ['an approval of another text', (story: Story) => story.tell({ event: 'plan_approved', sha256: 'other', by: '', how: '' })],
+    [
+      'an approval of another text',
+      (story: Story) => story.tell({ event: 'plan_approved', sha256: 'other', by: '', how: '' }),
+    ],
   ])('%s', (_, tell) => {
     expect(() => tell(new Story(DIAMOND).approved())).toThrow(/T\d|approval/);
   });
@@ -162,9 +219,15 @@ describe('accept', () => {
 
   test('an approval is bound to the text', () => {
     const story = new Story(DIAMOND);
-    expect(accept(story.state, asked({ request: 'approve', planSha256: 'edited' }))).toMatchObject({ ok: false, error: { message: expect.stringMatching(/edited/) } });
+    expect(accept(story.state, asked({ request: 'approve', planSha256: 'edited' }))).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/edited/) },
+    });
     const accepted = accept(story.state, asked({ request: 'approve', planSha256: 'plan' }));
-    expect(accepted).toMatchObject({ ok: true, value: [{ event: 'plan_approved' }, { event: 'gate_answered' }, { event: 'phase_entered' }] });
+    expect(accepted).toMatchObject({
+      ok: true,
+      value: [{ event: 'plan_approved' }, { event: 'gate_answered' }, { event: 'phase_entered' }],
+    });
   });
 
   test('a second delivery of a request changes nothing', () => {
@@ -192,7 +255,10 @@ describe('accept', () => {
     const story = new Story(DIAMOND);
     story.tell({ event: 'teleported' } as never);
     expect(decide(story.state)).toEqual([]);
-    expect(accept(story.state, asked({ request: 'cancel', reason: '' }))).toMatchObject({ ok: false, error: { message: expect.stringMatching(/teleported/) } });
+    expect(accept(story.state, asked({ request: 'cancel', reason: '' }))).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/teleported/) },
+    });
   });
 });
 
@@ -213,14 +279,24 @@ describe('what an agent is told and says', () => {
     const story = new Story([task('T1', { verify: ['cat <<X\n```\nX'] })]).approved();
     const one = taskOf(story.state, 'T1');
     if (one === undefined) throw new Error('no T1');
-    expect(renderBrief(composeBrief(story.state, one, 1, 'base', 'worker', { goal: 'g', context: '' }))).toContain('````sh\ncat <<X\n```\nX\n````');
+    expect(renderBrief(composeBrief(story.state, one, 1, 'base', 'worker', { goal: 'g', context: '' }))).toContain(
+      '````sh\ncat <<X\n```\nX\n````',
+    );
   });
 
   test('the trailers of a commit stand last, whatever the agent wrote', () => {
     const story = new Story(DIAMOND).approved();
-    const { message } = commitText(story.state, task('T1', { title: 'a\u001b[31m\nb' }), 2, 'x\n\nMasterplan-Task: T9', 0);
+    const { message } = commitText(
+      story.state,
+      task('T1', { title: 'a\u001b[31m\nb' }),
+      2,
+      'x\n\nMasterplan-Task: T9',
+      0,
+    );
     expect(message.split('\n\n')[0]).toBe('T1: a b');
-    expect(message.trimEnd().split('\n\n').at(-1)).toBe('Masterplan-Run: demo-1\nMasterplan-Task: T1\nMasterplan-Attempt: demo-1/T1#2');
+    expect(message.trimEnd().split('\n\n').at(-1)).toBe(
+      'Masterplan-Run: demo-1\nMasterplan-Task: T1\nMasterplan-Attempt: demo-1/T1#2',
+    );
   });
 
   test.each([
@@ -236,7 +312,9 @@ describe('what an agent is told and says', () => {
   });
 
   test('a digest needs no more than its contract, status and summary', () => {
-    expect(parseDigest('{"contract_id":"implement.v1","status":"completed","summary":"s","extra":1}', 70)).toMatchObject({
+    expect(
+      parseDigest('{"contract_id":"implement.v1","status":"completed","summary":"s","extra":1}', 70),
+    ).toMatchObject({
       ok: true,
       value: { files_changed: [], tests_passed: null },
     });
@@ -245,18 +323,31 @@ describe('what an agent is told and says', () => {
 
 describe('views', () => {
   test('a task behind a failed one names the whole chain', () => {
-    const story = new Story(DIAMOND).approved().started('T1').ended('T1', 1, 'failed').started('T1', 2).ended('T1', 2, 'failed');
+    const story = new Story(DIAMOND)
+      .approved()
+      .started('T1')
+      .ended('T1', 1, 'failed')
+      .started('T1', 2)
+      .ended('T1', 2, 'failed');
     story.tell({ event: 'task_failed', task: 'T1', reason: 'enough' });
-    expect(explainTask(story.state, 'T4')).toMatchObject({ because: 'it needs T2, which needs T1, which failed', next: 'masterplan retry T1 --run demo' });
+    expect(explainTask(story.state, 'T4')).toMatchObject({
+      because: 'it needs T2, which needs T1, which failed',
+      next: 'masterplan retry T1 --run demo',
+    });
   });
 
   test('the outcome lists what landed and what was tried again', () => {
     const story = new Story([task('T1')]).approved().started('T1').done('T1').verified('T1', false, { checks: '' });
-    story.started('T1', 2).done('T1', 2).verified('T1', true, { attempt: 2, checks: checks('T1') });
+    story
+      .started('T1', 2)
+      .done('T1', 2)
+      .verified('T1', true, { attempt: 2, checks: checks('T1') });
     story.landing('T1', 'base', 't-T1-2', 2).merged('T1', 'base', 't-T1-2', 2);
     expect(outcomeOf(story.state)).toEqual({
       merged: [{ task: 'T1', title: 'title of T1', commit: 'l-T1', attempts: 2 }],
-      retried: [{ task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' }],
+      retried: [
+        { task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' },
+      ],
       failed: [],
     });
     expect(lastAttempt(story.state.tasks[0] as never)?.number).toBe(2);

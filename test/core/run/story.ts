@@ -7,8 +7,24 @@ import { formatStamp } from '../../../src/core/base/time.ts';
 
 export const SETTINGS: RunSettings = {
   agents: {
-    worker: { kind: 'command', command: ['worker'], env: [], idle_timeout: 0, timeout: 0, max_output: 0, max_concurrent: 0 },
-    codex: { kind: 'command', command: ['codex'], env: [], idle_timeout: 0, timeout: 0, max_output: 0, max_concurrent: 1 },
+    worker: {
+      kind: 'command',
+      command: ['worker'],
+      env: [],
+      idle_timeout: 0,
+      timeout: 0,
+      max_output: 0,
+      max_concurrent: 0,
+    },
+    codex: {
+      kind: 'command',
+      command: ['codex'],
+      env: [],
+      idle_timeout: 0,
+      timeout: 0,
+      max_output: 0,
+      max_concurrent: 1,
+    },
   },
   roles: { implement: 'worker' },
   parallel: 2,
@@ -56,13 +72,25 @@ export class Story {
       },
       { event: 'plan_written', kind: 'task', sha256: 'plan', tasks, verify },
       { event: 'config_resolved', settings },
-      { event: 'gate_opened', gate: 'plan', question: 'run?', options: ['approve', 'cancel'], recommended: 'approve', detail: [] },
+      {
+        event: 'gate_opened',
+        gate: 'plan',
+        question: 'run?',
+        options: ['approve', 'cancel'],
+        recommended: 'approve',
+        detail: [],
+      },
     );
   }
 
   tell(...events: readonly RunEvent[]): this {
     for (const event of events) {
-      const stamped: RecordedEvent = { ...event, seq: this.state.seq + 1, ts: formatStamp(1_000_000 + this.state.seq * 1000), fence: 1 };
+      const stamped: RecordedEvent = {
+        ...event,
+        seq: this.state.seq + 1,
+        ts: formatStamp(1_000_000 + this.state.seq * 1000),
+        fence: 1,
+      };
       this.state = evolve(this.state, stamped);
       this.told.push(stamped);
     }
@@ -108,10 +136,21 @@ export class Story {
   }
 
   ended(id: string, attempt: number, ending: 'failed' | 'lost' | 'cancelled'): this {
-    return this.tell({ event: 'attempt_finished', task: id, attempt, ending, reason: `${ending} on purpose`, exit_code: 1 });
+    return this.tell({
+      event: 'attempt_finished',
+      task: id,
+      attempt,
+      ending,
+      reason: `${ending} on purpose`,
+      exit_code: 1,
+    });
   }
 
-  verified(id: string, passed: boolean, fields: { attempt?: number; tree?: string; checks: string; base?: string }): this {
+  verified(
+    id: string,
+    passed: boolean,
+    fields: { attempt?: number; tree?: string; checks: string; base?: string },
+  ): this {
     const attempt = fields.attempt ?? 1;
     return this.tell({
       event: 'verification_finished',
@@ -125,7 +164,9 @@ export class Story {
       evidence: 'e',
       landing: this.state.tasks.find((one) => one.task.id === id)?.progress.status === 'merging',
       duration_ms: 1,
-      ...(passed ? {} : { failed: { command: `check ${id}`, exit_code: 1, reason: 'exit code 1', tail: 'expected 2, got 3' } }),
+      ...(passed
+        ? {}
+        : { failed: { command: `check ${id}`, exit_code: 1, reason: 'exit code 1', tail: 'expected 2, got 3' } }),
     });
   }
 

@@ -17,7 +17,11 @@ beforeEach(() => {
 afterEach(() => here.dispose());
 
 /** Events of a run with two tasks, told without stamps. */
-const EVENTS = new Story([task('T1'), task('T2')]).approved().started('T1').done('T1').told.map(({ seq: _seq, ts: _ts, fence: _fence, ...event }) => event);
+const EVENTS = new Story([task('T1'), task('T2')])
+  .approved()
+  .started('T1')
+  .done('T1')
+  .told.map(({ seq: _seq, ts: _ts, fence: _fence, ...event }) => event);
 
 async function owner(): Promise<Lock> {
   const lock = await acquireLock(io, here.directory, 'test');
@@ -47,7 +51,10 @@ describe('a log reads back as it was written', () => {
   test('the state is the fold, wherever chunks end', async () => {
     const lines = await written();
     const read = await replay(io.files, path);
-    expect(read).toMatchObject({ ok: true, value: { torn: 0, position: { seq: EVENTS.length, size: lines.join('').length } } });
+    expect(read).toMatchObject({
+      ok: true,
+      value: { torn: 0, position: { seq: EVENTS.length, size: lines.join('').length } },
+    });
     if (read.ok) expect(read.value.state.tasks.map((one) => one.progress.status)).toEqual(['verifying', 'pending']);
   });
 
@@ -74,23 +81,36 @@ describe('a crash', () => {
     for (let size = 0; size < whole.length; size += 7) {
       writeFileSync(path, whole.slice(0, size));
       const kept = ends.filter((end) => end <= size).at(-1) ?? 0;
-      expect(await replay(io.files, path)).toMatchObject({ ok: true, value: { torn: size - kept, position: { size: kept } } });
+      expect(await replay(io.files, path)).toMatchObject({
+        ok: true,
+        value: { torn: size - kept, position: { size: kept } },
+      });
     }
     writeFileSync(path, `${whole.slice(0, -20)}\0\0\0\0\0\0`);
     const lock = await owner();
     const opened = await openLog(io, path, lock, { tornDirectory: `${here.directory}/torn` });
     expect(opened).toMatchObject({ ok: true, value: { repaired: { cutBytes: (lines.at(-1) ?? '').length - 20 + 6 } } });
     if (!opened.ok) return;
-    expect(readFileSync(opened.value.repaired?.keptIn ?? '', 'utf8')).toBe(`${(lines.at(-1) ?? '').slice(0, -20)}\0\0\0\0\0\0`);
+    expect(readFileSync(opened.value.repaired?.keptIn ?? '', 'utf8')).toBe(
+      `${(lines.at(-1) ?? '').slice(0, -20)}\0\0\0\0\0\0`,
+    );
     await opened.value.log.append([EVENTS.at(-1) as (typeof EVENTS)[number]]);
-    expect(await replay(io.files, path)).toMatchObject({ ok: true, value: { torn: 0, position: { seq: EVENTS.length } } });
+    expect(await replay(io.files, path)).toMatchObject({
+      ok: true,
+      value: { torn: 0, position: { seq: EVENTS.length } },
+    });
   });
 });
 
 describe('damage is named by its line, and nothing is written to it', () => {
   const cases: readonly [string, (lines: string[]) => string[], number, RegExp][] = [
     ['an edited line', (lines) => lines.with(5, (lines[5] ?? '').replace('"me"', '"you"')), 6, /checksum/],
-    ['an edited last line', (lines) => lines.with(-1, (lines.at(-1) ?? '').replace('"exit_code":0', '"exit_code":1')), EVENTS.length, /checksum/],
+    [
+      'an edited last line',
+      (lines) => lines.with(-1, (lines.at(-1) ?? '').replace('"exit_code":0', '"exit_code":1')),
+      EVENTS.length,
+      /checksum/,
+    ],
     ['a doubled line', (lines) => lines.toSpliced(6, 0, lines[5] ?? ''), 7, /repeats event 6/],
     ['a missing line', (lines) => lines.toSpliced(5, 1), 6, /event 6 is missing/],
     ['swapped lines', (lines) => lines.with(5, lines[6] ?? '').with(6, lines[5] ?? ''), 6, /event 6 is missing/],
@@ -110,7 +130,10 @@ describe('damage is named by its line, and nothing is written to it', () => {
     const lines = await written();
     writeFileSync(path, lines.slice(0, -2).join(''));
     const claims = [{ name: 'state.yml', seq: EVENTS.length }];
-    expect(await replay(io.files, path, { claims })).toMatchObject({ ok: false, error: { problem: expect.stringMatching(/lines are missing/) } });
+    expect(await replay(io.files, path, { claims })).toMatchObject({
+      ok: false,
+      error: { problem: expect.stringMatching(/lines are missing/) },
+    });
   });
 });
 
