@@ -8,7 +8,7 @@ import { options, print, type Goal, type Row } from './lib/report.ts';
 
 /* Whole processes: the built program on repositories with one run of many tasks in its middle, against a Node that does nothing. */
 
-const { json, rounds } = options({ rounds: 21 });
+const { json, rounds } = options({ rounds: 31 });
 const program = join(process.cwd(), 'dist/start.cjs');
 const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
 

@@ -11,7 +11,8 @@ describe('documents say what the program does', () => {
   test('every event is documented, and nothing else is', () => {
     const events = read('docs/formats/events.md').split('## Events')[1]?.split('\n## ')[0] ?? '';
     const rows = [...events.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
-    expect(rows.toSorted()).toEqual([...EVENT_NAMES].toSorted());
+    expect(rows).toHaveLength(new Set(rows).size);
+    expect(new Set(rows)).toEqual(new Set(EVENT_NAMES));
   });
 
   test('the JSON Schema of the digest is the one that is checked', () => {
