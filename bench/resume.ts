@@ -92,7 +92,7 @@ await inPlace(async (directory) => {
           if (!loaded.ok) throw new Error(loaded.error.problem);
         },
       },
-      count > 100_000 ? Math.min(rounds, 3) : rounds,
+      count > 100_000 ? Math.min(rounds, 2) : rounds,
     );
     if (bare === undefined || whole === undefined || snapshot === undefined) continue;
     rows.push({
