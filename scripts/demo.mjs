@@ -5,7 +5,7 @@ import { setup } from './setup.mjs';
 
 await script(async () => {
   await setup();
-  return visibly(process.execPath, [join(ROOT, 'dist', 'main.mjs'), 'demo', ...process.argv.slice(2)], {
+  return visibly(process.execPath, [join(ROOT, 'dist', 'start.cjs'), 'demo', ...process.argv.slice(2)], {
     cwd: process.cwd(),
   });
 });

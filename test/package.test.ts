@@ -14,9 +14,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the built program', () => {
-  test('runs where nothing is installed', () => {
+  test.each(['start.cjs', 'main.mjs'])('%s runs where nothing is installed', (entry) => {
     cpSync('dist', directory, { recursive: true });
-    const output = execFileSync(process.execPath, [join(directory, 'main.mjs'), '--version'], { encoding: 'utf8' });
+    const output = execFileSync(process.execPath, [join(directory, entry), '--version'], { encoding: 'utf8' });
     expect(output).toContain((JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version);
   });
 

@@ -6,6 +6,7 @@ import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
+import { endVerifications } from './perform/check.ts';
 import type { Surroundings } from './perform/performer.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
@@ -81,6 +82,7 @@ export async function ownRun(
 
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
 export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
+  await endVerifications(performing, run.log.state.run);
   await performing.git.prepare();
   await clearAway(run.log.state, performing);
   return new Engine(run.log, performing);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../io/until.ts';
 
 /** The built program: what a user gets. */
-export const PROGRAM = fileURLToPath(new URL('../../dist/main.mjs', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -6,6 +6,8 @@ import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../agents/command.ts';
 import type { Performing } from './performer.ts';
 
+/** Environment variable of every verify command of a run, by which a new owner finds what an earlier one left running. */
+const VERIFIES = 'MASTERPLAN_VERIFIES';
 /** Milliseconds that processes which a verify command left behind get to end. */
 const GRACE = 2000;
 /** Bytes of output that are read back for the next brief. */
@@ -32,13 +34,11 @@ export async function check(
   const began = io.clock.monotonic();
   await io.files.makeDirectory(evidence);
   if (commands.length > 0) {
-    // What an earlier life left running or lying here must not speak for this one.
-    await endLeftovers(performing, nonce);
     await git.checkout(subject.commit, checkout);
   }
   const results: object[] = [];
   let failed: FailedCheck | undefined;
-  const env = { ...performing.base, ...performing.env['verify'], [NONCE]: nonce };
+  const env = { ...performing.base, ...performing.env['verify'], [NONCE]: nonce, [VERIFIES]: state.run };
   for (const [i, command] of commands.entries()) {
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
@@ -99,6 +99,11 @@ function reasonOf(
   return `exit code ${finished.code}`;
 }
 
-async function endLeftovers(performing: Performing, nonce: string): Promise<void> {
-  for (const left of await performing.io.processes.find(NONCE, nonce)) await performing.io.processes.end(left, GRACE);
+async function endLeftovers({ io }: Pick<Performing, 'io'>, nonce: string): Promise<void> {
+  for (const left of await io.processes.find(NONCE, nonce)) await io.processes.end(left, GRACE);
+}
+
+/** Ends verify commands that an owner who died left running: their verification is run again, or is wanted no more. */
+export async function endVerifications({ io }: Pick<Performing, 'io'>, run: string): Promise<void> {
+  for (const left of await io.processes.find(VERIFIES, run)) await io.processes.end(left, GRACE);
 }

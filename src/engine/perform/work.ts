@@ -199,7 +199,7 @@ async function conclude(
       objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
     );
   }
-  return finished('done', summary);
+  return finished('done', '');
 }
 
 type Objection =
