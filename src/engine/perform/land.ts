@@ -34,44 +34,49 @@ export async function verify(
 
 /** Carries verified work onto the tip; what is found to conflict goes back to an agent. */
 export async function integrate(effect: EffectOf<'integrate'>, performing: Performing): Promise<RunEvent[]> {
+  const of = { task: effect.task, attempt: effect.attempt };
+  const { work, onto } = effect;
+  // Nothing landed since it began: the commit that its work was stored as is the one that lands.
+  if (work.base === onto) return [{ event: 'merge_started', ...of, base: onto, commit: work.commit, tree: work.tree }];
   const missing = await voidUnlessKept(effect, performing);
   if (missing !== undefined) return missing;
   const state = performing.state();
   const task = taskOf(state, effect.task);
   const attempt = task?.attempts[effect.attempt - 1];
   if (task === undefined || attempt === undefined) return [];
-  const of = { task: effect.task, attempt: effect.attempt };
   const text = commitText(state, task.task, effect.attempt, attempt.summary ?? '', attempt.started);
-  const carried = await performing.git.integrate(effect.work.commit, effect.work.base, effect.onto, text);
+  const carried = await performing.git.integrate(work.commit, work.base, onto, text);
   if ('conflicts' in carried)
-    return [{ event: 'merge_conflicted', ...of, base: effect.onto, paths: carried.conflicts.slice(0, 50) }];
-  return [{ event: 'merge_started', ...of, base: effect.onto, commit: carried.commit, tree: carried.tree }];
+    return [{ event: 'merge_conflicted', ...of, base: onto, paths: carried.conflicts.slice(0, 50) }];
+  return [{ event: 'merge_started', ...of, base: onto, commit: carried.commit, tree: carried.tree }];
 }
 
 /**
- * Moves the run branch to a verified commit, unless it is there already: a crash between the move and its event is
- * found by the trailers on the branch.
+ * Moves the run branch to a verified commit by compare-and-swap. Where that finds the branch elsewhere, it may have been
+ * moved by us, by a life that died before it could say so: then our trailers are on it.
  */
 export async function merge(effect: EffectOf<'merge'>, performing: Performing): Promise<RunEvent[]> {
   const { git } = performing;
   const state = performing.state();
-  const of = { task: effect.task, attempt: effect.attempt };
-  const landed = (commit: string, tree: string, adopted: boolean): RunEvent[] => [
-    { event: 'merge_finished', ...of, base: effect.landing.base, commit, tree, adopted },
-  ];
-  const tip = await git.branchTip(state.runBranch);
-  if (tip !== undefined && tip !== effect.landing.base) {
-    const name = `${state.run}/${attemptName(effect.task, effect.attempt)}`;
-    const found = (await git.landed(state.run, effect.landing.base, tip)).find((one) => one.attempt === name);
-    if (found !== undefined && found.commit === effect.landing.commit) return landed(found.commit, found.tree, true);
-  }
-  const missing = await voidUnlessKept(effect, performing);
-  if (missing !== undefined) return missing;
+  const { base, commit, tree } = effect.landing;
+  const of = { task: effect.task, attempt: effect.attempt, base };
   const tampered = await tamperCheck(performing);
   if (tampered !== undefined) return [tampered];
-  const moved = await git.publish(state.runBranch, effect.landing.commit, effect.landing.base);
-  if (moved === 'moved') return landed(effect.landing.commit, effect.landing.tree, false);
-  return displaced(performing, effect.landing.base, moved.actual);
+  let moved: Awaited<ReturnType<typeof git.publish>>;
+  try {
+    moved = await git.publish(state.runBranch, commit, base);
+  } catch (error) {
+    const missing = await voidUnlessKept(effect, performing);
+    if (missing !== undefined) return missing;
+    throw error;
+  }
+  if (moved === 'moved') return [{ event: 'merge_finished', ...of, commit, tree, adopted: false }];
+  if (moved.actual !== undefined) {
+    const name = `${state.run}/${attemptName(effect.task, effect.attempt)}`;
+    const found = (await git.landed(state.run, base, moved.actual)).find((one) => one.attempt === name);
+    if (found?.commit === commit) return [{ event: 'merge_finished', ...of, commit, tree, adopted: true }];
+  }
+  return displaced(performing, base, moved.actual);
 }
 
 /** Somebody else moved the run branch: forward is built upon, anything else is asked about. */
