@@ -22,21 +22,38 @@ export const digestSchema = z.object({
 
 export type Digest = z.infer<typeof digestSchema>;
 
-/**
- * Reads what an agent wrote as its digest. The error lists what is wrong, in words an agent could act on. Nothing in a
- * valid digest is believed: it is a claim.
- */
-export function parseDigest(text: string, bytes: number): Result<Digest, string[]> {
-  if (bytes > DIGEST_LIMIT) return err([`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`]);
+const admissionSchema = z.object({
+  status: z.enum(['blocked', 'failed']),
+  summary: z.string().nullish().catch(null),
+  blocker_reason: z.string().nullish().catch(null),
+});
+
+/** Why a digest is not one. */
+export interface BadDigest {
+  /** What is wrong, in words an agent could act on. */
+  readonly problems: readonly string[];
+  /** Its author says all the same that the work is not done: that needs no form to be believed. */
+  readonly admits?: { readonly status: 'blocked' | 'failed'; readonly reason: string };
+}
+
+/** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
+export function parseDigest(text: string, bytes: number): Result<Digest, BadDigest> {
+  if (bytes > DIGEST_LIMIT) return err({ problems: [`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`] });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return err([`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    return err({ problems: [`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`] });
   }
   const parsed = digestSchema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  return err(parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`));
+  const problems = parsed.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`);
+  const admitted = admissionSchema.safeParse(value);
+  if (!admitted.success) return err({ problems });
+  const { status, summary, blocker_reason } = admitted.data;
+  return err({ problems, admits: { status, reason: blocker_reason ?? summary ?? '' } });
 }
 
 /** The digest that git's evidence alone supports, for an agent that wrote none. */

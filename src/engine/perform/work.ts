@@ -1,7 +1,14 @@
 import { sha256 } from '../../core/base/sha256.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
 import { composeBrief, renderBrief } from '../../core/run/brief.ts';
-import { derivedDigest, DIGEST_LIMIT, IMPLEMENT_CONTRACT, parseDigest, type Digest } from '../../core/run/contract.ts';
+import {
+  derivedDigest,
+  DIGEST_LIMIT,
+  IMPLEMENT_CONTRACT,
+  parseDigest,
+  type BadDigest,
+  type Digest,
+} from '../../core/run/contract.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { commitText } from '../../core/run/commit-text.ts';
@@ -158,6 +165,11 @@ async function conclude(
   if (end.how === 'too-loud') return finished('failed', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
   if (end.how === 'not-started') return finished('failed', end.reason);
+  if (read.admits !== undefined)
+    return finished(
+      read.admits.status,
+      oneLine(read.admits.reason, 400) || `the agent says it is ${read.admits.status}`,
+    );
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
     if (read.problems !== undefined)
@@ -233,7 +245,7 @@ function list(paths: readonly string[]): string {
   return paths.slice(0, 5).map(printable).join(', ') + (paths.length > 5 ? ', …' : '');
 }
 
-async function readDigest(performing: Performing, path: string): Promise<{ digest?: Digest; problems?: string[] }> {
+async function readDigest(performing: Performing, path: string): Promise<{ digest?: Digest } & Partial<BadDigest>> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
@@ -242,5 +254,5 @@ async function readDigest(performing: Performing, path: string): Promise<{ diges
   }
   if (bytes === undefined) return {};
   const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length);
-  return parsed.ok ? { digest: parsed.value } : { problems: parsed.error };
+  return parsed.ok ? { digest: parsed.value } : parsed.error;
 }

@@ -308,7 +308,16 @@ describe('what an agent is told and says', () => {
   ])('a digest that is %s is refused in words', (_, text, bytes) => {
     const parsed = parseDigest(text, bytes);
     expect(parsed.ok).toBe(false);
-    if (!parsed.ok) expect(parsed.error[0]).toMatch(/\w+/);
+    if (!parsed.ok) expect(parsed.error.problems[0]).toMatch(/\w+/);
+  });
+
+  test('who says that it is not done is believed, in whatever form', () => {
+    const text = '{"status":"blocked","blocker_reason":"no key","summary":7}';
+    expect(parseDigest(text, text.length)).toMatchObject({
+      ok: false,
+      error: { admits: { status: 'blocked', reason: 'no key' } },
+    });
+    expect(parseDigest('{"status":"completed"}', 22)).not.toHaveProperty('error.admits');
   });
 
   test('a digest needs no more than its contract, status and summary', () => {
