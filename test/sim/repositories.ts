@@ -150,7 +150,8 @@ export class SimRepositories implements Repositories {
     expected: ObjectId,
   ): Promise<Moved | { readonly dirty: readonly string[] }> {
     if (this.#store.dirty.length > 0) return { dirty: this.#store.dirty };
-    return this.#move(branch, commit, expected);
+    const moved = await this.#move(branch, commit, expected);
+    return moved !== 'moved' && moved.actual === commit ? 'moved' : moved;
   }
 
   async deleteBranch(branch: string, expected: ObjectId): Promise<Moved> {
@@ -249,13 +250,12 @@ export class SimRepositories implements Repositories {
     return this.#working(async () => {
       const { branches, userObjects } = this.#store;
       const there = branches.get(branch);
-      if (there === commit) return 'moved';
+      if (there === commit && commit === undefined) return 'moved';
       if (there !== expected) return { actual: there };
       await this.#life.step('publish:objects');
       if (commit !== undefined) for (const id of this.#store.ancestry(this.#look(commit).id)) userObjects.add(id);
       await this.#life.step('publish:ref');
       const actual = branches.get(branch);
-      if (actual === commit) return 'moved';
       if (actual !== expected) return { actual };
       this.#witness.moving(this.#life, branch, actual, commit);
       if (commit === undefined) branches.delete(branch);

@@ -39,8 +39,7 @@ async function advance(context: Context, move: Advance): Promise<Advanced> {
   const again = (await readText(files, intent)) === text;
   const checkout = await checkoutOf(context, move, there);
   const name = await pack(context, move.commit, [move.expected]);
-  if (checkout === undefined)
-    return withObjects(context, name, () => moveBranch(context, move.branch, move.commit, move.expected));
+  if (checkout === undefined) return withObjects(context, name, () => moveOrThere(context, move));
 
   const changed = await changesBetween(context, context.queue, move.expected, move.commit);
   const filesDone = again && (await staged(context, checkout, move.commit)).length === 0;
@@ -60,13 +59,22 @@ async function advance(context: Context, move: Advance): Promise<Advanced> {
       const dirty = await twoWay(context, checkout, move.expected, move.commit);
       if (dirty.length > 0) return { dirty };
     }
-    const ref = await moveBranch(context, move.branch, move.commit, move.expected);
+    const ref = await moveOrThere(context, move);
     // Somebody else moved the branch in these few milliseconds: the files go back to where they were.
     if (ref !== 'moved') await twoWay(context, checkout, move.commit, move.expected);
     return ref;
   });
   await files.remove(intent);
   return moved;
+}
+
+/** An advance that was cut short after its ref had moved is only to be finished. */
+async function moveOrThere(
+  context: Context,
+  move: { readonly branch: string; readonly commit: ObjectId; readonly expected: ObjectId },
+): Promise<Moved> {
+  const moved = await moveBranch(context, move.branch, move.commit, move.expected);
+  return moved === 'there' ? 'moved' : moved;
 }
 
 async function checkoutOf(context: Context, move: Advance, there: Branch): Promise<Checkout | undefined> {

@@ -53,7 +53,7 @@ export async function readTips(context: Context): Promise<ObjectId[]> {
 export type Moved = 'moved' | { readonly actual: ObjectId | undefined };
 
 /**
- * Moves a ref by compare-and-swap; `to` undefined removes it, `from` undefined means that it must not exist. When git
+ * Moves a ref by compare-and-swap, or finds it where it should be (`there`); `to` undefined removes it, `from` undefined means that it must not exist. When git
  * refuses, the ref itself is asked why: its error texts are not an interface.
  */
 export async function moveBranch(
@@ -61,7 +61,7 @@ export async function moveBranch(
   branch: string,
   to: ObjectId | undefined,
   from: ObjectId | undefined,
-): Promise<Moved> {
+): Promise<Moved | 'there'> {
   const ref = branchRef(branch);
   const args = to === undefined ? ['-d', ref, from ?? ''] : [ref, to, from ?? ''];
   try {
@@ -77,7 +77,7 @@ export async function moveBranch(
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const actual = (await readBranch(context, branch))?.tip;
-    if (actual === to) return 'moved';
+    if (actual === to) return 'there';
     if (actual !== from) return { actual };
     throw error;
   }

@@ -26,12 +26,14 @@ async function publish(
   // Where the branch stands needs no look before: the compare-and-swap finds out.
   if (expected === undefined || !(await isPlainlyFree(context, branch))) {
     const there = await readBranch(context, branch);
-    if (there?.tip === commit) return 'moved';
     if (there?.tip !== expected) return { actual: there?.tip };
     refuseCheckedOut(branch, there);
   }
   const name = await pack(context, commit, expected === undefined ? await readTips(context) : [checkId(expected)]);
-  return withObjects(context, name, () => moveBranch(context, branch, commit, expected));
+  return withObjects(context, name, async () => {
+    const moved = await moveBranch(context, branch, commit, expected);
+    return moved === 'there' ? { actual: commit } : moved;
+  });
 }
 
 function refuseCheckedOut(branch: string, there: Branch | undefined): void {
@@ -47,7 +49,8 @@ async function deleteBranch(context: Context, branch: string, expected: ObjectId
   if (there === undefined) return 'moved';
   if (there.tip !== expected) return { actual: there.tip };
   refuseCheckedOut(branch, there);
-  return moveBranch(context, branch, undefined, expected);
+  const moved = await moveBranch(context, branch, undefined, expected);
+  return moved === 'there' ? 'moved' : moved;
 }
 
 /** Joins the packs that this process brought; the user's own are none of our business. */

@@ -106,7 +106,7 @@ export interface Repositories {
   checkout(commit: ObjectId, path: string): Promise<void>;
   /**
    * Moves a branch of the user's repository from `expected` (`undefined`: it must not exist) to `commit`, objects first,
-   * durably. Returns `moved`, or where the branch stands instead.
+   * durably. Returns `moved`, or where the branch stands instead: at `commit` itself when an earlier life moved it.
    */
   publish(
     branch: string,

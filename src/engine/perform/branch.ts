@@ -15,7 +15,7 @@ export async function prepare(_effect: EffectOf<'prepare'>, performing: Performi
     const tip = await git.branchTip(state.runBranch);
     if (tip === undefined) {
       const moved = await git.publish(state.runBranch, state.base, undefined);
-      if (moved !== 'moved') return displaced(performing, state.base, moved.actual);
+      if (moved !== 'moved' && moved.actual !== state.base) return displaced(performing, state.base, moved.actual);
     } else if (tip !== state.base) {
       // Made before the run was: a name that was taken is for a person to free.
       return [
