@@ -143,7 +143,8 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0];
+  // A misspelt key explains best why another one is missing.
+  const issue = parsed.error.issues.find((one) => one.code === 'unrecognized_keys') ?? parsed.error.issues[0];
   const keys = issue?.path ?? [];
   return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issue?.message ?? 'not valid'}`);
 }

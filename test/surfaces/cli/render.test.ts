@@ -311,7 +311,7 @@ test('explain', () => {
           told the next attempt: verify failed
           │ 1 failing
           │ abcde
-          its work is kept: git show refs/masterplan/x
+          its work is kept: git --git-dir=.masterplan/queue.git show refs/masterplan/x
 
       T3#2  beta, started 11:59:00, under way for 1 min 00 s
     "
