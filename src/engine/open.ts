@@ -83,7 +83,12 @@ export async function ownRun(
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
 export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
   await endVerifications(performing, run.log.state.run);
+  // Without its private repository this is another clone, on another machine perhaps, with a git directory of its own.
+  const moved = (await performing.io.files.stat(performing.paths.queue)) === undefined;
   await performing.git.prepare();
+  if (moved && run.log.state.fingerprint !== undefined && run.log.state.tampered === undefined) {
+    await run.log.append([{ event: 'repository_fingerprinted', files: await performing.git.fingerprint() }]);
+  }
   await clearAway(run.log.state, performing);
   return new Engine(run.log, performing);
 }

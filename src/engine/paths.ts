@@ -23,6 +23,8 @@ export interface RunPaths {
   readonly torn: string;
   readonly worktrees: string;
   readonly scratch: string;
+  /** The private repository, shared by all runs here. */
+  readonly queue: string;
 }
 
 /** Lays out the paths of a run. `runsPath` is relative to `root`. */
@@ -50,6 +52,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     torn: `${runtime}/torn`,
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,
+    queue: `${root}/.masterplan/queue.git`,
   };
 }
 

@@ -28,7 +28,9 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
     for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
     if (attempt.snapshot !== undefined)
-      out.push(`      its work is kept: ${paint.type(`git --git-dir=.masterplan/queue.git show ${oneLine(attempt.snapshot)}`)}`);
+      out.push(
+        `      its work is kept: ${paint.type(`git --git-dir=.masterplan/queue.git show ${oneLine(attempt.snapshot)}`)}`,
+      );
   }
   return out;
 }
