@@ -6,6 +6,7 @@ import type { Refusal } from '../core/run/request.ts';
 import type { FinishChoice } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Board } from '../core/views/board.ts';
+import type { Outcome } from '../core/views/report.ts';
 import type { EngineEnd, StopMode } from '../engine/engine.ts';
 
 /** What the program's exit code says; the same list is in docs/cli.md. */
@@ -65,22 +66,9 @@ export interface PlanSummary {
   readonly source: string;
 }
 
-export interface RunReport {
+/** What became of a run so far, and what to do next. */
+export interface RunReport extends Outcome {
   readonly board: Board;
-  readonly merged: readonly {
-    readonly task: string;
-    readonly title: string;
-    readonly commit: string;
-    readonly attempts: number;
-  }[];
-  readonly retried: readonly {
-    readonly task: string;
-    readonly attempt: number;
-    readonly ending: string;
-    readonly reason: string;
-    readonly lesson?: string;
-  }[];
-  readonly failed: readonly { readonly task: string; readonly reason: string }[];
   /** Paths relative to the repository. */
   readonly log: string;
   readonly transcripts: string;

@@ -84,11 +84,12 @@ export async function ownRun(
 export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
   await endVerifications(performing, run.log.state.run);
   // Without its private repository this is another clone, on another machine perhaps, with a git directory of its own.
+  // Noted before that repository is made, which is what says that it was: a death in between notes it again.
   const moved = (await performing.io.files.stat(performing.paths.queue)) === undefined;
-  await performing.git.prepare();
   if (moved && run.log.state.fingerprint !== undefined && run.log.state.tampered === undefined) {
     await run.log.append([{ event: 'repository_fingerprinted', files: await performing.git.fingerprint() }]);
   }
+  await performing.git.prepare();
   await clearAway(run.log.state, performing);
   return new Engine(run.log, performing);
 }

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../io/until.ts';
 import { Rig, TEXT } from './rig.ts';
 
 let rig: Rig;
@@ -156,7 +157,8 @@ describe('collect', () => {
     const { path, scratch, base } = await rig.open('T1.1');
     rig.write('src/a.ts', 'z\n', path);
     expect(rig.gitIn(path, 'status', '--porcelain')).toBe(' M src/a.ts');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const second = Math.floor(Date.now() / 1000);
+    await until('the next second', () => Math.floor(Date.now() / 1000) > second);
     expect((await rig.repositories.collect(path, scratch, base, 'T1.1', TEXT))?.changed).toEqual([
       { path: 'src/a.ts', kind: 'modified' },
     ]);
