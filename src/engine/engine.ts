@@ -6,6 +6,7 @@ import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { answerRequest } from './answer.ts';
+import { GitError } from './git/repositories.ts';
 import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
@@ -184,11 +185,14 @@ export class Engine {
       this.#failure ??= error;
       return;
     }
+    // What to type stands beside the cause where it is known, such as the lock file to remove.
+    const message =
+      error instanceof GitError && error.hint !== undefined ? `${error.message}; ${error.hint}` : error.message;
     const count = (this.#troubles.get(effect.key)?.count ?? 0) + 1;
     const pause = PAUSES[count - 1] ?? 0;
-    this.#troubles.set(effect.key, { count, until: this.#io.clock.monotonic() + pause, message: error.message });
+    this.#troubles.set(effect.key, { count, until: this.#io.clock.monotonic() + pause, message });
     await this.#log
-      .append([{ event: 'anomaly', what: `${effect.key} could not be carried out`, detail: error.message }])
+      .append([{ event: 'anomaly', what: `${effect.key} could not be carried out`, detail: message }])
       .catch((failure: unknown) => {
         this.#failure ??= failure instanceof Error ? failure : new Error(String(failure));
       });
