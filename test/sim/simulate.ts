@@ -219,6 +219,10 @@ class Simulation {
       context: '',
       verify,
       boxes: [],
+      edges: [],
+      gates: [],
+      requirements: [],
+      criteria: [],
       findings: [],
       units: tasks.map((task) => ({ task, text: '', span, boxes: [], criteria: [] })),
     };

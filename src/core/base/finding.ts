@@ -11,6 +11,24 @@ export interface Span {
   readonly endColumn: number;
 }
 
+/** One replacement of a stretch of text: `start` = `end` inserts, an empty `text` removes. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * How a finding can be mended. `auto` says the same in the right form; `stub` inserts a part with placeholders, which are
+ * then findings themselves; `suggest` is a guess that only the author can confirm and is shown, never applied.
+ */
+export interface Fix {
+  readonly kind: 'auto' | 'stub' | 'suggest';
+  /** What applying it does, as an order: "Number the steps from 1". */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
 /** One remark about a text or a bundle: what is wrong, where, and what to do next. */
 export interface Finding {
   /** Stable id of the rule, such as `GEN-005`. */
@@ -20,4 +38,5 @@ export interface Finding {
   /** What to type or change next. */
   readonly hint: string;
   readonly span: Span;
+  readonly fix?: Fix;
 }

@@ -1,6 +1,6 @@
-import type { Block } from './blocks.ts';
-import { pieces, plainText, withoutComments } from './inline.ts';
-import { type Outline, boxAt, itemStart } from './outline.ts';
+import type { Block } from './markdown/blocks.ts';
+import { pieces, plainText, withoutComments } from './markdown/inline.ts';
+import { type Outline, boxAt, itemStart } from './markdown/outline.ts';
 
 /** What the annotations of a task are about; every spelling of a key leads to one of these. */
 export type Key =
@@ -18,6 +18,10 @@ export type Key =
 /** One `**Key:** value` of a document, with the list or fence that follows it. */
 export interface Annotation {
   readonly key: Key;
+  /** The key's own words: lower case, single blanks, without marks, colon and parentheses. */
+  readonly label: string;
+  /** Where the key begins. */
+  readonly at: number;
   /** The value, comments blanked out; offsets run parallel to the source from `start` on. */
   readonly value: string;
   readonly start: number;
@@ -69,23 +73,55 @@ export function keyOf(label: string): Key {
   );
 }
 
+/** Labels that are keys even when they are written plainly, without bold. */
+export type Vocabulary = ReadonlySet<string>;
+
+const NO_WORDS: Vocabulary = new Set();
+
+/** The words of a label: case, hyphens, underscores and runs of blanks do not matter. */
+export function labelOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\([^()]*\)/g, ' ')
+    .replace(/[\s_*-]+/g, ' ')
+    .replace(/[:.\s]+$/, '')
+    .trim();
+}
+
 interface Found {
   key: Key;
+  label: string;
   from: number;
   to: number;
 }
 
-/** Reads the annotations among some top-level blocks: in paragraphs, and in list items without a box. */
-export function annotationsIn(outline: Outline, from: number, to: number): readonly Annotation[] {
+/**
+ * Reads the annotations among some top-level blocks: in paragraphs, and in list items without a box. A label of
+ * `vocabulary` (see {@link labelOf}) counts at the beginning of a line even when it is not bold.
+ */
+export function annotationsIn(
+  outline: Outline,
+  from: number,
+  to: number,
+  vocabulary: Vocabulary = NO_WORDS,
+): readonly Annotation[] {
+  return annotationsAmong(outline, outline.blocks.slice(from, to), vocabulary);
+}
+
+/** {@link annotationsIn} for any blocks that follow each other, such as those inside a list item. */
+export function annotationsAmong(
+  outline: Outline,
+  blocks: readonly Block[],
+  vocabulary: Vocabulary = NO_WORDS,
+): readonly Annotation[] {
   const found: Annotation[] = [];
-  const blocks = outline.blocks.slice(from, to);
   blocks.forEach((block, i) => {
     if (block.kind === 'paragraph' || (block.kind === 'heading' && block.setext)) {
-      readParagraph(outline, block, (isEmpty) => followers(blocks, i, isEmpty, outline), found);
+      readParagraph(outline, block, (isEmpty) => followers(blocks, i, isEmpty, outline, vocabulary), found, vocabulary);
     } else if (block.kind === 'heading') {
       readHeading(outline, block, blocks, i, found);
     } else if (block.kind === 'list') {
-      for (const item of block.children) readItem(outline, item, found);
+      for (const item of block.children) readItem(outline, item, found, vocabulary);
     }
   });
   return found;
@@ -103,13 +139,21 @@ function readHeading(outline: Outline, block: Block, blocks: readonly Block[], a
   if (!SECTIONS.test(title)) return;
   const following: Block[] = [];
   for (let i = at + 1; i < blocks.length && blocks[i]?.kind !== 'heading'; i++) following.push(blocks[i] as Block);
-  found.push({ key: keyOf(title.replace(/:$/, '')), value: '', start: block.end, following, section: true });
+  const label = labelOf(title);
+  found.push({ key: keyOf(label), label, at: block.start, value: '', start: block.end, following, section: true });
 }
 
-function readItem(outline: Outline, item: Block, found: Annotation[]): void {
+function readItem(outline: Outline, item: Block, found: Annotation[], vocabulary: Vocabulary): void {
   const [first, ...rest] = item.children;
   if (first?.kind !== 'paragraph' || boxAt(outline.source, itemStart(outline.source, item)) !== undefined) return;
-  readParagraph(outline, first, () => rest.filter((block) => block.kind === 'list' || block.kind === 'fence'), found);
+  const below = rest.filter((block) => block.kind !== 'html');
+  readParagraph(
+    outline,
+    first,
+    () => below.filter((block) => block.kind === 'list' || block.kind === 'fence'),
+    found,
+    vocabulary,
+  );
 }
 
 function readParagraph(
@@ -117,15 +161,18 @@ function readParagraph(
   block: Block,
   following: (isEmpty: boolean) => readonly Block[],
   found: Annotation[],
+  vocabulary: Vocabulary,
 ): void {
   const text = withoutComments(outline.source.shadow.slice(block.start, block.end));
-  const keys = keysIn(text);
+  const keys = keysIn(text, vocabulary);
   keys.forEach((key, i) => {
     const next = keys[i + 1];
     const raw = text.slice(key.to, next?.from ?? text.length);
     const value = raw.trimEnd();
     found.push({
       key: key.key,
+      label: key.label,
+      at: block.start + key.from,
       value,
       start: block.start + key.to,
       following: next === undefined ? following(value.trim() === '') : [],
@@ -138,9 +185,9 @@ const BOLD_KEY =
   /(?:\*\*|__)([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,39})(?: ?\([^()*\n]{0,60}\))?(?:([:.])(?:\*\*|__)|(?:\*\*|__)[ \t]*:)/g;
 const BOLD_WHOLE =
   /(?:\*\*|__)([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,39}):[ \t]*(?=[^*_\s])[^*\n]{1,200}(?:\*\*|__)/g;
-const PLAIN_KEY = /^[ \t]*([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,2}):(?=\s|$)/gm;
+const PLAIN_KEY = /^[ \t]*([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,3})(?: ?\([^()\n]{0,60}\))?:(?=\s|$)/gm;
 
-function keysIn(text: string): readonly Found[] {
+function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
   const bold = text.includes('**') || text.includes('__');
   if (!bold && !text.includes(':')) return [];
   // Code spans cannot hold a key; blanked, so that offsets stay.
@@ -150,22 +197,26 @@ function keysIn(text: string): readonly Found[] {
   }
   const found: Found[] = [];
   for (const match of bold ? masked.matchAll(BOLD_KEY) : []) {
-    const key = keyOf(match[1] as string);
+    const label = labelOf(match[1] as string);
+    const key = keyOf(label);
     const opens = opensLine(masked, match.index);
     // In the middle of a line, or closed by a full stop, only a key that we know is one.
     if (!opens && (key === 'other' || !/[\s|·;,.]/.test(masked[match.index - 1] as string))) continue;
     if (match[2] === '.' && key !== 'other') continue;
-    found.push({ key, from: match.index, to: match.index + match[0].length });
+    found.push({ key, label, from: match.index, to: match.index + match[0].length });
   }
   for (const match of bold ? masked.matchAll(BOLD_WHOLE) : []) {
-    const key = keyOf(match[1] as string);
+    const label = labelOf(match[1] as string);
+    const key = keyOf(label);
     if (!opensLine(masked, match.index) || found.some((other) => other.from === match.index)) continue;
     const colon = match.index + match[0].indexOf(':') + 1;
-    found.push({ key, from: match.index, to: colon });
+    found.push({ key, label, from: match.index, to: colon });
   }
   for (const match of masked.matchAll(PLAIN_KEY)) {
-    const key = keyOf(match[1] as string);
-    if (key !== 'other') found.push({ key, from: match.index, to: match.index + match[0].length });
+    const label = labelOf(match[1] as string);
+    const key = keyOf(label);
+    if (key !== 'other' || vocabulary.has(label))
+      found.push({ key, label, from: match.index, to: match.index + match[0].length });
   }
   return found.sort((a, b) => a.from - b.from);
 }
@@ -176,13 +227,19 @@ function opensLine(text: string, at: number): boolean {
   return i < 0 || text[i] === '\n';
 }
 
-function followers(blocks: readonly Block[], at: number, isEmpty: boolean, outline: Outline): readonly Block[] {
+function followers(
+  blocks: readonly Block[],
+  at: number,
+  isEmpty: boolean,
+  outline: Outline,
+  vocabulary: Vocabulary,
+): readonly Block[] {
   const found: Block[] = [];
   for (let i = at + 1; i < blocks.length; i++) {
     const block = blocks[i] as Block;
     if (block.kind === 'list' || block.kind === 'fence') found.push(block);
     else if (block.kind === 'paragraph' && isEmpty && found.length === 0) {
-      if (keysIn(outline.source.shadow.slice(block.start, block.end)).some((key) => key.from === 0)) break;
+      if (keysIn(outline.source.shadow.slice(block.start, block.end), vocabulary).some((key) => key.from === 0)) break;
       found.push(block);
     } else if (block.kind !== 'html') break;
   }

@@ -1,7 +1,8 @@
 import type { Finding } from '../base/finding.ts';
-import type { Draft, DraftNeeds, DraftUnit } from './draft.ts';
+import type { Draft, DraftNeeds, DraftUnit, RuleEdge } from './draft.ts';
 import { finding } from './draft.ts';
-import type { PlanTask, PlanUnit } from './model.ts';
+import type { Edge, PlanGate, PlanTask, PlanUnit } from './model.ts';
+import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
@@ -9,33 +10,54 @@ import { append } from './append.ts';
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
 export interface Compiled {
   readonly tasks: readonly PlanTask[];
+  /** Every edge, needs and shared paths, in the order of the tasks that wait. */
+  readonly edges: readonly Edge[];
+  readonly gates: readonly PlanGate[];
   /** True when the document says itself what needs what. */
   readonly declared: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Turns a draft into tasks: resolves needs, adds the edges of document order, normalises scopes. */
+/** Turns a draft into tasks: resolves needs, adds the edges of its kind, normalises scopes. */
 export function compile(draft: Draft): Compiled {
+  const { units } = draft;
   const findings: Finding[] = [];
-  const declared = draft.units.some((unit) => unit.needs.length > 0);
-  const needs =
-    draft.kind === 'phased'
-      ? draft.units.map((_, i) => (i === 0 ? [] : [i - 1]))
-      : declared
-        ? declaredNeeds(draft.units, findings)
-        : orderNeeds(draft.units);
-  const tasks = draft.units.map((unit, i): PlanTask => ({
-    id: unit.id,
-    title: unit.title,
-    unit: unit.unit,
-    needs: (needs[i] as readonly number[]).map((at) => (draft.units[at] as DraftUnit).id),
-    scope: scopeOf(unit, findings),
-    verify: unit.verify.map((command) => command.run),
-    nonCommitting: unit.nonCommitting,
-    agent: unit.agent,
-    estimate: unit.estimate,
+  const declared = units.some((unit) => unit.needs.length > 0);
+  const texts = declared ? declaredNeeds(draft, findings) : units.map(() => []);
+  const rules = ruleNeeds(draft, declared);
+  const edges: Edge[] = [];
+  const tasks = units.map((unit, i): PlanTask => {
+    const to = unit.id;
+    const reasons = new Map<number, Omit<Edge, 'from' | 'to'>>();
+    for (const at of texts[i] as readonly number[]) reasons.set(at, { why: 'declared', origin: 'text' });
+    for (const { from, why } of rules[i] as readonly RuleEdge[]) {
+      if (!reasons.has(from)) reasons.set(from, { why, origin: 'rule' });
+    }
+    const needs = [...reasons.keys()].sort((a, b) => a - b);
+    for (const at of needs) {
+      edges.push({ from: (units[at] as DraftUnit).id, to, ...(reasons.get(at) as Omit<Edge, 'from' | 'to'>) });
+    }
+    return {
+      id: unit.id,
+      title: unit.title,
+      unit: unit.unit,
+      needs: needs.map((at) => (units[at] as DraftUnit).id),
+      scope: scopeOf(unit, findings),
+      verify: unit.verify.map((command) => command.run),
+      nonCommitting: unit.nonCommitting,
+      agent: unit.agent,
+      estimate: unit.estimate,
+      ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
+    };
+  });
+  append(edges, sharedPaths(tasks));
+  const name = (at: number): string => (units[at] as DraftUnit).id;
+  const gates = draft.gates.map(({ span: _, after, before, ...gate }) => ({
+    ...gate,
+    after: after.map(name),
+    before: before.map(name),
   }));
-  return { tasks, declared, findings };
+  return { tasks, edges, gates, declared, findings };
 }
 
 /** Joins the compiled tasks with their text and boxes. */
@@ -43,18 +65,34 @@ export function unitsOf(draft: Draft, tasks: readonly PlanTask[]): readonly Plan
   const { source } = draft.outline;
   return draft.units.map((unit, i) => ({
     task: tasks[i] as PlanTask,
-    text: source.text.slice(unit.start, unit.end),
+    text: (unit.quotes ?? [unit]).map(({ start, end }) => source.text.slice(start, end)).join('\n'),
     span: source.span(unit.start, unit.end),
     boxes: unit.boxes,
     criteria: unit.criteria,
   }));
 }
 
+/** The edges that no text declares, by the position of the task that waits. */
+function ruleNeeds(draft: Draft, declared: boolean): readonly (readonly RuleEdge[])[] {
+  const needs: RuleEdge[][] = draft.units.map(() => []);
+  for (const edge of draft.edges) if (edge.from !== edge.to) needs[edge.to]?.push(edge);
+  const ordered =
+    draft.order === 'chain'
+      ? draft.units.map((_, i) => (i === 0 ? [] : [i - 1]))
+      : draft.order === 'document' && !declared
+        ? orderNeeds(draft.units)
+        : [];
+  ordered.forEach((list, to) => {
+    for (const from of list) (needs[to] as RuleEdge[]).push({ from, to, why: 'order' });
+  });
+  return needs;
+}
+
 /** Needs of all tasks together. Thousands of tasks that each need "all above" would fill the memory. */
 const MAX_NEEDS = 1_000_000;
 
-function declaredNeeds(units: readonly DraftUnit[], findings: Finding[]): readonly (readonly number[])[] {
-  const ids: Ids = idsOf(units);
+function declaredNeeds({ units, ids: grammar }: Draft, findings: Finding[]): readonly (readonly number[])[] {
+  const ids: Ids = idsOf(units, grammar);
   let total = 0;
   return units.map((unit, i) => {
     const found = new Set<number>();

@@ -1,6 +1,6 @@
 import type { Finding } from '../base/finding.ts';
 import { finding } from './draft.ts';
-import type { Heading, Outline } from './outline.ts';
+import type { Heading, Outline } from './markdown/outline.ts';
 
 /** What every brief quotes is at most this long: it is paid for once for each attempt. */
 export const MAX_CONTEXT = 24_000;

@@ -1,14 +1,14 @@
 import { finding } from './draft.ts';
-import type { KnownKind, NearKind, PlanKind, UnknownPlan } from './model.ts';
-import type { Outline } from './outline.ts';
+import { PLAN_KINDS, type NearKind, type PlanKind, type UnknownPlan } from './model.ts';
+import type { Outline } from './markdown/outline.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
 
-/** The kind of a document, or what it lacks to be one that this release runs. */
+/** The kind of a document, or what it lacks to be of one. */
 export type Detected = { readonly kind: PlanKind } | { readonly unknown: UnknownPlan };
 
 interface Sign {
-  readonly kind: KnownKind;
+  readonly kind: PlanKind;
   /** What is looked for, as a person would say it. */
   readonly what: string;
   /** 0 when absent; a kind needs 4 altogether. */
@@ -19,7 +19,7 @@ interface Sign {
 /** How much must be seen of a kind for a document to be of that kind. */
 const ENOUGH = 4;
 
-const NAMES: ReadonlyMap<string, KnownKind> = new Map<string, KnownKind>([
+const NAMES: ReadonlyMap<string, PlanKind> = new Map<string, PlanKind>([
   ['phased', 'phased'],
   ['plan+', 'phased'],
   ['simple', 'phased'],
@@ -43,26 +43,14 @@ export function detectKind(outline: Outline, asked: PlanKind | undefined): Detec
   const { kind: stated, kindSpan } = outline.frontMatter;
   if (stated !== undefined && kindSpan !== undefined) {
     const kind = NAMES.get(stated.toLowerCase());
-    if (kind === 'phased' || kind === 'task') return { kind };
-    if (kind !== undefined) return { unknown: notRun(kind, outline, []) };
+    if (kind !== undefined) return { kind };
     const message = `The front matter asks for kind "${stated.slice(0, 40)}", which does not exist.`;
-    const hint = 'Write `kind: task` or `kind: phased`.';
-    return { unknown: { kind: undefined, near: [], findings: [finding('KIND-01', 'error', kindSpan, message, hint)] } };
+    const hint = `Write one of: ${PLAN_KINDS.join(', ')}.`;
+    return { unknown: { near: [], findings: [finding('KIND-01', 'error', kindSpan, message, hint)] } };
   }
   const near = nearKinds(signsOf(outline));
   const best = near[0];
-  if (best !== undefined && best.score >= ENOUGH) {
-    const { kind } = best.near;
-    return kind === 'phased' || kind === 'task'
-      ? { kind }
-      : {
-          unknown: notRun(
-            kind,
-            outline,
-            near.map((one) => one.near),
-          ),
-        };
-  }
+  if (best !== undefined && best.score >= ENOUGH) return { kind: best.near.kind };
   return {
     unknown: unknownKind(
       outline,
@@ -95,7 +83,7 @@ function signsOf(outline: Outline): readonly Sign[] {
   );
   const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
   const groups = titles.filter((title) => /^task group \d/i.test(title)).length > 1;
-  const sign = (kind: KnownKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
+  const sign = (kind: PlanKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
   return [
     sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
     sign(
@@ -158,13 +146,6 @@ function nearKinds(signs: readonly Sign[]): readonly { near: NearKind; score: nu
   return scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
 }
 
-function notRun(kind: KnownKind, outline: Outline, near: readonly NearKind[]): UnknownPlan {
-  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
-  const message = `This is ${article} ${kind} plan; this release runs plans of kind task and phased only.`;
-  const hint = 'Write its units as `### Task 1: Title` sections with **Files:**, **Needs:** and **Verify:** lines.';
-  return { kind, near, findings: [finding('KIND-02', 'error', firstLine(outline), message, hint)] };
-}
-
 function unknownKind(outline: Outline, near: readonly NearKind[]): UnknownPlan {
   const best = near.slice(0, 2).map(({ kind, found, missing }) => {
     return `near to ${kind} (has ${found.join(', ')}${missing.length > 0 ? `; lacks ${missing.join(', ')}` : ''})`;
@@ -172,10 +153,10 @@ function unknownKind(outline: Outline, near: readonly NearKind[]): UnknownPlan {
   const message =
     best.length > 0
       ? `This document is no plan of a known kind; it comes ${best.join(', and ')}.`
-      : 'This document is no plan of a known kind: it has neither tasks nor phases.';
+      : 'This document is no plan of a known kind: it has neither tasks nor phases nor any other unit of work.';
   const hint =
-    'Write tasks as `### Task 1: Title`, or phases as `## [ ] Phase 1 of 2: Title`; `kind: task` in front matter settles doubts.';
-  return { kind: undefined, near, findings: [finding('KIND-01', 'error', firstLine(outline), message, hint)] };
+    'Write tasks as `### Task 1: Title`, or phases as `## [ ] Phase 1 of 2: Title`; `kind: task` in front matter or `--kind task` settles doubts.';
+  return { near, findings: [finding('KIND-01', 'error', firstLine(outline), message, hint)] };
 }
 
 function firstLine({ source }: Outline) {

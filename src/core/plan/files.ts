@@ -1,11 +1,11 @@
 import type { Finding } from '../base/finding.ts';
 import type { Annotation } from './annotations.ts';
-import type { Block } from './blocks.ts';
+import type { Block } from './markdown/blocks.ts';
 import { isPlaceholder } from './commands.ts';
 import { type DraftPath, finding } from './draft.ts';
-import { pieces, plainText, withoutComments } from './inline.ts';
-import { boxAt, itemStart } from './outline.ts';
-import type { Source } from './source.ts';
+import { pieces, plainText, withoutComments } from './markdown/inline.ts';
+import { boxAt, itemStart } from './markdown/outline.ts';
+import type { Source } from './markdown/source.ts';
 
 /** What a Files value says. */
 export interface Files {

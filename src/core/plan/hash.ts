@@ -1,16 +1,19 @@
 import { sha256 } from '../base/sha256.ts';
 import { canonicalText } from '../base/text.ts';
+import { annotationsIn } from './annotations.ts';
 import type { Box } from './model.ts';
-import { boxesOf, outlineOf, type Outline } from './outline.ts';
-import { Source } from './source.ts';
+import { boxesOf, outlineOf, type Outline } from './markdown/outline.ts';
+import { Source } from './markdown/source.ts';
 
 /**
  * The hash that an approval of this document is bound to: its canonical text with every box open, without its `## Log`
- * and without the status line of its front matter. What happens while a plan is carried out changes none of these.
+ * without its status lines and without what a heading says of being done (`— ✅ …`). What happens while a plan is carried out changes none of these.
  */
 export function planHash(source: string): string {
   return outlineHash(outlineOf(new Source(source)));
 }
+
+const STATUS: ReadonlySet<string> = new Set(['status']);
 
 /** {@link planHash} of a document that is already cut into blocks. */
 export function outlineHash(outline: Outline): string {
@@ -19,6 +22,14 @@ export function outlineHash(outline: Outline): string {
   const cuts: { start: number; end: number; by: string }[] = gone.map(({ start, end }) => ({ start, end, by: '' }));
   for (const { ticked, mark } of boxesOf(outline, 0, blocks.length)) {
     if (ticked) cuts.push({ start: mark.start, end: mark.end, by: ' ' });
+  }
+  const lead = outline.headings.find((heading) => heading.level > 1)?.block ?? blocks.length;
+  for (const { label, start, value } of annotationsIn(outline, 0, lead, STATUS)) {
+    if (label === 'status') cuts.push({ start, end: start + value.length, by: '' });
+  }
+  for (const heading of outline.headings) {
+    const done = /[ \t]+[—–-][ \t]+✅[^\n]*$/.exec(source.shadow.slice(heading.start, heading.end));
+    if (done !== null) cuts.push({ start: heading.start + done.index, end: heading.end, by: '' });
   }
   cuts.sort((a, b) => a.start - b.start);
   const kept: string[] = [];

@@ -1,10 +1,18 @@
 import type { Finding, Span } from '../base/finding.ts';
 
-/** The grammars a plan can follow that this release runs. */
-export type PlanKind = 'phased' | 'task';
+/** The grammars a plan can follow. */
+export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
 
-/** All grammars that are told apart; those that are no {@link PlanKind} are recognised, but not run by this release. */
-export type KnownKind = PlanKind | 'master' | 'implementation' | 'functional' | 'macro' | 'micro';
+/** All kinds, in the order in which people meet them. */
+export const PLAN_KINDS: readonly PlanKind[] = [
+  'phased',
+  'master',
+  'task',
+  'implementation',
+  'functional',
+  'macro',
+  'micro',
+];
 
 /** A tick box of the document; `mark` is the one character between the brackets. */
 export interface Box {
@@ -14,10 +22,10 @@ export interface Box {
 
 /** What an agent is asked to change or a person reads as one unit of work. */
 export interface PlanTask {
-  /** Normalised, unique in the plan: `T3`, `W1-T2`, `P2`. */
+  /** Normalised, unique in the plan: `T3`, `W1-T2`, `P2`, `WS-3`, `PR-17`. */
   readonly id: string;
   readonly title: string;
-  /** The unit of the document it stands for: `task:3`, `phase:2`. */
+  /** The unit of the document it stands for: `task:3`, `phase:2`, `stream:WS-3`, `pr:17`. */
   readonly unit: string;
   /** Ids of the tasks that must be merged first, in document order. */
   readonly needs: readonly string[];
@@ -31,12 +39,14 @@ export interface PlanTask {
   readonly agent: string | undefined;
   /** Expected minutes of work, if the plan states them. */
   readonly estimate: number | undefined;
+  /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
+  readonly planFirst?: PlanKind | undefined;
 }
 
 /** One task as the document states it: the task, its own text, and where it stands. */
 export interface PlanUnit {
   readonly task: PlanTask;
-  /** The unit's own Markdown, heading included, exactly as written. */
+  /** What the brief quotes: the unit's own Markdown, exactly as written, and whatever else it is defined by. */
   readonly text: string;
   readonly span: Span;
   /** Boxes that are ticked when the task is merged: its heading, its steps, its verification bullets. */
@@ -45,18 +55,76 @@ export interface PlanUnit {
   readonly criteria: readonly string[];
 }
 
+/** Why one task waits for another. */
+export type EdgeReason =
+  /** The document says so. */
+  | 'declared'
+  /** Phases, steps and the tasks of a pull request follow each other. */
+  | 'order'
+  /** Phase 0 and WS-0 lay the ground for everything. */
+  | 'foundation'
+  /** The schema comes before what reads and writes it. */
+  | 'schema-first'
+  /** The contract of an interface comes before its clients. */
+  | 'contract'
+  /** An interface must be frozen by a merged task before others build on it. */
+  | 'freeze'
+  /** A validation must have passed. */
+  | 'gate'
+  /** Both may change the same path, so one waits. */
+  | 'resource';
+
+/** "`to` waits until `from` is merged", by task ids. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly why: EdgeReason;
+  /** Whether the document says it or a rule of its kind does. */
+  readonly origin: 'text' | 'rule';
+}
+
+/** A named stop between tasks. */
+export interface PlanGate {
+  readonly id: string;
+  readonly kind: 'approval' | 'validation' | 'freeze' | 'checkpoint' | 'review' | 'merge' | 'verify';
+  readonly title: string;
+  /** Ids of tasks that come before it and of those that wait for it. */
+  readonly after: readonly string[];
+  readonly before: readonly string[];
+  /** What must be true for it to open. */
+  readonly criteria: readonly string[];
+  /** What happens when it does not: the abort plan. */
+  readonly onFail: string | undefined;
+}
+
+/** Something that the plan promises to provide or observe, with an id: FR-1, NFR-2, BR-3. */
+export interface Requirement {
+  readonly id: string;
+  readonly title: string;
+  readonly span: Span;
+}
+
+/** One acceptance criterion or behavioural contract with an id: AC-3, BC-17-1. */
+export interface Criterion {
+  readonly id: string;
+  readonly title: string;
+  /** Its sentences, as a reader sees them. */
+  readonly text: string;
+  /** Ids of the requirements that it is a criterion of. */
+  readonly requirements: readonly string[];
+  readonly span: Span;
+}
+
 /** A kind that a document resembles, with what it lacks to be one. */
 export interface NearKind {
-  readonly kind: KnownKind;
+  readonly kind: PlanKind;
   /** Signs of this kind that were found, of those that were looked for. */
   readonly found: readonly string[];
   readonly missing: readonly string[];
 }
 
-/** A document that is no plan of a kind that this release runs. */
+/** A document that is no plan of any kind. */
 export interface UnknownPlan {
-  /** The kind, when it is a known one that is not run yet. */
-  readonly kind: KnownKind | undefined;
   /** The kinds that came near, nearest first. */
   readonly near: readonly NearKind[];
   readonly findings: readonly Finding[];
@@ -73,6 +141,11 @@ export interface Plan {
   /** What every brief of this plan quotes: the lead sections (goal, context), as written. */
   readonly context: string;
   readonly units: readonly PlanUnit[];
+  /** Every reason for which a task waits, those that only share a path included. */
+  readonly edges: readonly Edge[];
+  readonly gates: readonly PlanGate[];
+  readonly requirements: readonly Requirement[];
+  readonly criteria: readonly Criterion[];
   /** Commands of the plan's global verification, run on the finished branch. */
   readonly verify: readonly string[];
   /** Boxes of the global verification. */

@@ -1,10 +1,12 @@
 import type { Finding } from '../base/finding.ts';
+import type { IdGrammar } from './id-grammar.ts';
 import { type DraftNeeds, type DraftUnit, finding } from './draft.ts';
-import { plainText } from './inline.ts';
+import { plainText } from './markdown/inline.ts';
 import { append } from './append.ts';
 
 /** Task ids by every spelling that a need may use. */
 export interface Ids {
+  readonly grammar: Patterns;
   readonly units: readonly DraftUnit[];
   /** Position of the first task with a normalised id. */
   readonly at: ReadonlyMap<string, number>;
@@ -15,7 +17,7 @@ export interface Ids {
 }
 
 /** Builds the look-up tables for {@link readNeeds}. */
-export function idsOf(units: readonly DraftUnit[]): Ids {
+export function idsOf(units: readonly DraftUnit[], grammar: IdGrammar = TASK_IDS): Ids {
   const at = new Map<string, number>();
   const titles = new Map<string, number>();
   const twice = new Set<string>();
@@ -34,7 +36,7 @@ export function idsOf(units: readonly DraftUnit[]): Ids {
     }
   });
   for (const title of twice) titles.delete(title);
-  return { units, at, titles, waves };
+  return { grammar: patternsOf(grammar), units, at, titles, waves };
 }
 
 /**
@@ -83,7 +85,7 @@ export function readNeeds(declared: DraftNeeds, own: number, ids: Ids): ReadNeed
       for (const i of known) found.add(i);
       continue;
     }
-    const range = expandRange(piece, previous);
+    const range = expandRange(piece, previous, ids.grammar);
     if (range === undefined) {
       notes.push(piece);
       continue;
@@ -160,22 +162,43 @@ function titled(piece: string, ids: Ids): readonly number[] | undefined {
   return at === undefined ? undefined : [at];
 }
 
-const ID = String.raw`(?:tasks?\s*)?#?(?:(?!t\d|tasks?\b)[a-z]{1,12}\d{0,9}(?:-[a-z]{0,12}\d{1,9}){1,3}|t?\d{1,9}(?:\.\d{1,9}){0,4}[a-z]?)`;
-const RANGE = new RegExp(String.raw`^(${ID})\s*(?:-|–|—|\.\.\.?|…|to|through|until)\s*(${ID})(?![\w])`, 'i');
-const SINGLE = new RegExp(String.raw`^(${ID})(?![\w])`, 'i');
+/** The names of tasks: `T3`, `Task 3`, `#3`, `3.1`, `W1-T2`. */
+export const TASK_IDS: IdGrammar = {
+  pattern: String.raw`(?:tasks?\s*)?#?(?:(?!t\d|tasks?\b)[a-z]{1,12}\d{0,9}(?:-[a-z]{0,12}\d{1,9}){1,3}|t?\d{1,9}(?:\.\d{1,9}){0,4}[a-z]?)`,
+  normalise: taskId,
+};
+
+/** A grammar with its regular expressions made. */
+interface Patterns {
+  readonly range: RegExp;
+  readonly single: RegExp;
+  readonly normalise: IdGrammar['normalise'];
+}
+
+function patternsOf({ pattern, normalise }: IdGrammar): Patterns {
+  return {
+    range: new RegExp(
+      String.raw`^(${pattern})\s*(?:-|–|—|\.\.\.?|…|to|through|until)\s*(${pattern}|\d{1,9})(?![\w])`,
+      'i',
+    ),
+    single: new RegExp(String.raw`^(${pattern})(?![\w])`, 'i'),
+    normalise,
+  };
+}
 
 /** `T1–T4` → its four ids; `T3` → itself; `.4` after `T1.2` → `T1.4`. A note may follow. */
-function expandRange(piece: string, previous: string | undefined): readonly string[] | undefined {
+function expandRange(piece: string, previous: string | undefined, grammar: Patterns): readonly string[] | undefined {
   const short = /^\.(\d{1,9})(?![\w])/.exec(piece);
   if (short !== null && previous?.includes('.')) return [previous.replace(/\.\d+[a-z]?$/, `.${Number(short[1])}`)];
-  const range = RANGE.exec(piece);
+  const range = grammar.range.exec(piece);
   if (range !== null) {
-    const from = taskId(range[1] as string);
-    const to = taskId(range[2] as string);
+    const from = grammar.normalise(range[1] as string);
+    const to = grammar.normalise(range[2] as string) ?? (range[2] as string);
     const a = /^(.*?)(\d+)$/.exec(from ?? '');
     let b = /^(.*?)(\d+)$/.exec(to ?? '');
     // `W1-T2–T4`, `T1.2-4`: the end of a range may leave out what it shares with the beginning.
-    if (a !== null && b !== null && a[1] !== b[1] && b[1] === 'T') b = [b[0], a[1] as string, b[2] as string] as never;
+    if (a !== null && b !== null && a[1] !== b[1] && (b[1] === 'T' || b[1] === ''))
+      b = [b[0], a[1] as string, b[2] as string] as never;
     if (a !== null && b !== null && a[1] === b[1]) {
       const first = Number(a[2]);
       const last = Number(b[2]);
@@ -184,8 +207,8 @@ function expandRange(piece: string, previous: string | undefined): readonly stri
       }
     }
   }
-  const single = SINGLE.exec(piece);
-  const id = single === null ? undefined : taskId((single[1] as string).replace(/\s+/g, ' '));
+  const single = grammar.single.exec(piece);
+  const id = single === null ? undefined : grammar.normalise((single[1] as string).replace(/\s+/g, ' '));
   return id === undefined ? undefined : [id];
 }
 

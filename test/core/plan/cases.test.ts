@@ -12,7 +12,7 @@ function shown(text: string, fileName: string): unknown {
   const parsed = parsePlan(text, { fileName });
   if (!parsed.ok) {
     return {
-      unknown: parsed.error.kind ?? null,
+      unknown: null,
       near: parsed.error.near.map(({ kind }) => kind),
       findings: parsed.error.findings.map(line),
     };

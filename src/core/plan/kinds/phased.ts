@@ -3,9 +3,10 @@ import { readVerification } from '../commands.ts';
 import { contextOf } from '../context.ts';
 import type { Draft, DraftStep, DraftUnit } from '../draft.ts';
 import { readFilesSection } from '../files.ts';
-import { boxesOf, type Heading, type Outline, sectionOf } from '../outline.ts';
+import { boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { readGlobal, titleOf } from './task.ts';
 import { append } from '../append.ts';
+import { newDraft, type Reading } from '../read.ts';
 
 /** A heading that opens a phase. */
 export interface PhaseHeading {
@@ -32,21 +33,26 @@ export function phaseHeading(heading: Heading): PhaseHeading | undefined {
 }
 
 /** Reads a document as a plan of kind `phased`: every phase one task that needs the phase before it. */
-export function readPhasedPlan(outline: Outline): Draft {
+export function readPhasedPlan(reading: Reading): Draft<'phased'> {
+  const { outline } = reading;
   const phases = outline.headings.flatMap((heading) => phaseHeading(heading) ?? []);
   const remarks: Finding[] = [];
   const units = phases.map((phase, i) => readPhase(outline, phase, phases[i + 1]?.heading, remarks));
   const { verify, boxes } = readGlobal(outline, units, remarks);
-  return {
-    kind: 'phased',
-    outline,
-    title: titleOf(outline),
-    context: contextOf(outline, units[0]?.heading, remarks),
-    units,
-    verify,
-    boxes,
-    remarks,
-  };
+  return newDraft(
+    'phased',
+    reading,
+    {
+      units,
+      order: 'chain',
+      title: titleOf(outline),
+      context: contextOf(outline, phases[0]?.heading, remarks),
+      verify,
+      boxes,
+      remarks,
+    },
+    {},
+  );
 }
 
 function readPhase(outline: Outline, phase: PhaseHeading, next: Heading | undefined, remarks: Finding[]): DraftUnit {

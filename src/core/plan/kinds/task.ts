@@ -4,11 +4,12 @@ import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
 import { contextOf } from '../context.ts';
 import { type Draft, type DraftCommand, type DraftNeeds, type DraftPath, type DraftUnit, finding } from '../draft.ts';
 import { readFiles } from '../files.ts';
-import { plainText } from '../inline.ts';
+import { plainText } from '../markdown/inline.ts';
 import type { Box } from '../model.ts';
 import { taskId } from '../needs.ts';
-import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../outline.ts';
+import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
+import { newDraft, type Reading } from '../read.ts';
 
 /** A heading that opens a task. */
 export interface TaskHeading {
@@ -61,7 +62,8 @@ export function areAnnotated(outline: Outline, headings: readonly TaskHeading[],
 }
 
 /** Reads a document as a plan of kind `task`. */
-export function readTaskPlan(outline: Outline, hand: boolean): Draft {
+export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
+  const { outline } = reading;
   const named = outline.headings.flatMap((heading) => taskHeading(heading) ?? []);
   const headings = named.length > 0 || !hand ? named : numberedHeadings(outline);
   const remarks: Finding[] = [];
@@ -71,16 +73,20 @@ export function readTaskPlan(outline: Outline, hand: boolean): Draft {
     units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks));
   });
   const { verify, boxes } = readGlobal(outline, units, remarks);
-  return {
-    kind: 'task',
-    outline,
-    title: titleOf(outline),
-    context: contextOf(outline, units[0]?.heading, remarks),
-    units,
-    verify,
-    boxes,
-    remarks,
-  };
+  return newDraft(
+    'task',
+    reading,
+    {
+      units,
+      order: 'document',
+      title: titleOf(outline),
+      context: contextOf(outline, headings[0]?.heading, remarks),
+      verify,
+      boxes,
+      remarks,
+    },
+    {},
+  );
 }
 
 /** The document's title: front matter, else its first top heading, without what is only a label. */
@@ -107,7 +113,7 @@ function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonl
   return titles;
 }
 
-interface Reading {
+interface Values {
   needs: DraftNeeds[];
   paths: DraftPath[];
   verify: DraftCommand[];
@@ -128,7 +134,7 @@ function readTask(
 ): DraftUnit {
   const { source } = outline;
   const section = sectionOf(outline, heading, next?.start ?? source.text.length);
-  const reading: Reading = {
+  const reading: Values = {
     needs: [],
     paths: [],
     verify: [],
@@ -168,7 +174,7 @@ function readTask(
   };
 }
 
-function readAnnotation(outline: Outline, annotation: Annotation, into: Reading, remarks: Finding[]): void {
+function readAnnotation(outline: Outline, annotation: Annotation, into: Values, remarks: Finding[]): void {
   const { source } = outline;
   const { key, value, start } = annotation;
   const span = source.span(start, start + value.length);

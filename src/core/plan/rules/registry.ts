@@ -1,52 +1,32 @@
-import type { Finding } from '../../base/finding.ts';
-import type { Compiled } from '../compile.ts';
-import type { Draft } from '../draft.ts';
-import { badFence } from './bad-fence.ts';
-import { checkboxSyntax } from './checkbox-syntax.ts';
-import { depCycle } from './dep-cycle.ts';
-import { directorySlash } from './directory-slash.ts';
-import { documentOrder } from './document-order.ts';
-import { dupId } from './dup-id.ts';
-import { longUnit } from './long-unit.ts';
-import { noUnits } from './no-units.ts';
-import { nothingProves } from './nothing-proves.ts';
-import { phaseForm } from './phase-form.ts';
-import { phaseNumbering } from './phase-numbering.ts';
-import { phaseParts } from './phase-parts.ts';
-import { phaseSteps } from './phase-steps.ts';
-import type { Rule } from './rule.ts';
-import { sameWaveOverlap } from './same-wave-overlap.ts';
-import { silentNeeds } from './silent-needs.ts';
-import { stepNumbering } from './step-numbering.ts';
-import { stepsOutside } from './steps-outside.ts';
-import { tickOrder } from './tick-order.ts';
-import { ticked } from './ticked.ts';
-import { uncheckedExpectation } from './unchecked-expectation.ts';
+import { FUNCTIONAL_RULES } from './functional/index.ts';
+import { GENERAL_RULES } from './general/index.ts';
+import { IMPLEMENTATION_RULES } from './implementation/index.ts';
+import { MACRO_RULES } from './macro/index.ts';
+import { MASTER_RULES } from './master/index.ts';
+import { MICRO_RULES } from './micro/index.ts';
+import { PHASED_RULES } from './phased/index.ts';
+import { TASK_RULES } from './task/index.ts';
+import { READ_RULES } from './read-rules.ts';
+import type { Rule, RuleInfo } from './rule.ts';
 
-const RULES: readonly Rule[] = [
-  noUnits,
-  dupId,
-  depCycle,
-  sameWaveOverlap,
-  badFence,
-  checkboxSyntax,
-  ticked,
-  longUnit,
-  documentOrder,
-  silentNeeds,
-  directorySlash,
-  nothingProves,
-  uncheckedExpectation,
-  phaseForm,
-  phaseNumbering,
-  stepsOutside,
-  stepNumbering,
-  phaseSteps,
-  phaseParts,
-  tickOrder,
+/** Every check, in the order of the families. A new rule is a file in its family's folder and a line in that index. */
+export const CHECKS: readonly Rule[] = [
+  ...GENERAL_RULES,
+  ...TASK_RULES,
+  ...PHASED_RULES,
+  ...MASTER_RULES,
+  ...IMPLEMENTATION_RULES,
+  ...FUNCTIONAL_RULES,
+  ...MACRO_RULES,
+  ...MICRO_RULES,
 ];
 
-/** All findings of all rules on one document. */
-export function checkRules(draft: Draft, compiled: Compiled): readonly Finding[] {
-  return RULES.flatMap((rule) => [...rule.check({ draft, compiled })]);
+/** Everything that a finding's rule id can be, checks and what readers remark. */
+export const RULES: readonly RuleInfo[] = [...READ_RULES, ...CHECKS];
+
+const REFUSING: ReadonlySet<string> = new Set(RULES.filter((rule) => rule.refuses === true).map(({ id }) => id));
+
+/** Whether an error of this rule keeps a plan from being run. */
+export function refuses(id: string): boolean {
+  return REFUSING.has(id);
 }

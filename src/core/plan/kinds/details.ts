@@ -1,0 +1,19 @@
+import type { FunctionalDetail } from './functional/model.ts';
+import type { ImplementationDetail } from './implementation/model.ts';
+import type { MacroDetail } from './macro/model.ts';
+import type { MasterDetail } from './master/model.ts';
+import type { MicroDetail } from './micro/model.ts';
+
+/** A kind that has nothing beside its units. */
+export type NoDetail = Readonly<Record<string, never>>;
+
+/** What only plans of one kind have, by kind. */
+export interface Details {
+  readonly phased: NoDetail;
+  readonly master: MasterDetail;
+  readonly task: NoDetail;
+  readonly implementation: ImplementationDetail;
+  readonly functional: FunctionalDetail;
+  readonly macro: MacroDetail;
+  readonly micro: MicroDetail;
+}

@@ -1,0 +1,4 @@
+/** What only plans of kind `functional` have. */
+export interface FunctionalDetail {
+  readonly placeholder?: never;
+}

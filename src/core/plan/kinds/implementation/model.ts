@@ -1,0 +1,4 @@
+/** What only plans of kind `implementation` have. */
+export interface ImplementationDetail {
+  readonly placeholder?: never;
+}

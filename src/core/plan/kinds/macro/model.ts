@@ -1,0 +1,4 @@
+/** What only plans of kind `macro` have. */
+export interface MacroDetail {
+  readonly placeholder?: never;
+}

@@ -1,0 +1,4 @@
+/** What only plans of kind `master` have. */
+export interface MasterDetail {
+  readonly placeholder?: never;
+}

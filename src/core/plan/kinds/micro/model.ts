@@ -1,0 +1,4 @@
+/** What only plans of kind `micro` have. */
+export interface MicroDetail {
+  readonly placeholder?: never;
+}

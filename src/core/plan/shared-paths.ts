@@ -1,0 +1,102 @@
+import { reachability } from './closure.ts';
+import { taskGraph, topologicalOrder } from './graph.ts';
+import type { Edge, PlanTask } from './model.ts';
+import { scopeForm, scopesOverlap } from './scope.ts';
+
+/** Globs are compared with every other task; beyond this many comparisons the rest is left to the scheduler. */
+const MAX_COMPARISONS = 200_000;
+/** Directories above a path that are remembered; nobody's repository is deeper. */
+const MAX_DEPTH = 64;
+
+/**
+ * Edges between tasks that may change the same path and do not wait for each other already: the one that comes later in
+ * an order of work waits. They are a view of what the scheduler will do: it never lets two such tasks work at once. Linear
+ * in files and directories; a task is tied to the last one before it on each path, so a path gives a chain, not a web.
+ */
+export function sharedPaths(tasks: readonly PlanTask[]): readonly Edge[] {
+  return overlaps(tasks).map(({ first, second }) => ({
+    from: (tasks[first] as PlanTask).id,
+    to: (tasks[second] as PlanTask).id,
+    why: 'resource',
+    origin: 'rule',
+  }));
+}
+
+/** Two tasks, by position, that may change the same path and of which neither waits for the other. */
+export interface Overlap {
+  readonly first: number;
+  readonly second: number;
+  /** An entry of the second one's scope that lies in both. */
+  readonly path: string;
+}
+
+/** The pairs behind {@link sharedPaths}. */
+export function overlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
+  const graph = taskGraph(tasks);
+  const order = topologicalOrder(graph);
+  const waits = reachability(graph, order);
+  const found: Overlap[] = [];
+  const paths = new Paths();
+  let comparisons = 0;
+  for (const i of order) {
+    const { scope } = tasks[i] as PlanTask;
+    if (scope.length === 0) continue;
+    const others = new Map<number, string>();
+    for (const entry of scope) {
+      for (const other of paths.sharing(entry)) if (!others.has(other)) others.set(other, entry);
+    }
+    const globs = scope.some((entry) => scopeForm(entry) === 'glob');
+    for (const other of globs ? paths.members : paths.withGlobs) {
+      if (others.has(other) || waits(i, other) || ++comparisons > MAX_COMPARISONS) continue;
+      if (scopesOverlap(scope, (tasks[other] as PlanTask).scope)) others.set(other, scope[0] as string);
+    }
+    for (const [first, path] of [...others].sort(([a], [b]) => a - b)) {
+      if (!waits(i, first)) found.push({ first, second: i, path });
+    }
+    paths.remember(i, scope, globs);
+  }
+  return found;
+}
+
+/** Who was the last to name a path, and who named something below a directory since that was last named itself. */
+class Paths {
+  readonly members: number[] = [];
+  readonly withGlobs: number[] = [];
+  readonly #exact = new Map<string, number>();
+  readonly #below = new Map<string, Set<number>>();
+
+  *sharing(entry: string): Iterable<number> {
+    const form = scopeForm(entry);
+    if (form === 'glob') return;
+    const exact = this.#exact.get(entry);
+    if (exact !== undefined) yield exact;
+    for (const directory of directoriesAbove(entry)) {
+      const other = this.#exact.get(directory);
+      if (other !== undefined) yield other;
+    }
+    if (form === 'directory') yield* this.#below.get(entry) ?? [];
+  }
+
+  remember(i: number, scope: readonly string[], globs: boolean): void {
+    this.members.push(i);
+    if (globs) this.withGlobs.push(i);
+    for (const entry of scope) {
+      if (scopeForm(entry) === 'glob') continue;
+      this.#exact.set(entry, i);
+      this.#below.delete(entry);
+      for (const directory of directoriesAbove(entry)) {
+        const below = this.#below.get(directory);
+        if (below === undefined) this.#below.set(directory, new Set([i]));
+        else below.add(i);
+      }
+    }
+  }
+}
+
+function* directoriesAbove(entry: string): Iterable<string> {
+  let depth = 0;
+  for (let at = entry.indexOf('/'); at >= 0 && at < entry.length - 1 && depth < MAX_DEPTH; depth++) {
+    yield entry.slice(0, at + 1);
+    at = entry.indexOf('/', at + 1);
+  }
+}
