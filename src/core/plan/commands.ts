@@ -39,11 +39,11 @@ export function readVerification(source: Source, blocks: readonly Block[]): Veri
   return collected;
 }
 
-/** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in. */
+/** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in; `[ -f x ]` is a test of the shell. */
 export function isPlaceholder(text: string): boolean {
   if (text.length > 400) return false;
   const inner = text.includes('`') ? text.trim().replace(/^`+|`+$/g, '') : text.trim();
-  return /^(?:<[^<>]*>|\[[^[\]]*\]|\{[^{}]*\}|\.{3}|…|TBD|TODO|XXX)[.:]?$/i.test(inner);
+  return /^(?:<[^<>]*>|\[(?!\s)[^[\]]*\]|\{(?!\s)[^{}]*\}|\.{3}|…|TBD|TODO|XXX)[.:]?$/i.test(inner);
 }
 
 class Collector {

@@ -9,6 +9,11 @@ export const MAX_CONTEXT = 24_000;
 const GROUP =
   /^(?:waves?|phases?|stages?|parts?|batch|milestones?|groups?|tracks?|tasks|task list|implementation(?: tasks| steps)?|work)\b/i;
 
+/** Whether a heading of this title only groups the units below it. */
+export function groupsUnits(title: string): boolean {
+  return GROUP.test(title);
+}
+
 /**
  * The lead sections, as written: everything between the title and the first unit or the heading that groups it. Cut at
  * a line end when too long.

@@ -2,10 +2,18 @@ import type { Finding } from '../../base/finding.ts';
 import { type Annotation, annotationsIn } from '../annotations.ts';
 import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
 import { contextOf } from '../context.ts';
-import { type Draft, type DraftCommand, type DraftNeeds, type DraftPath, type DraftUnit, finding } from '../draft.ts';
+import {
+  type Draft,
+  type DraftCommand,
+  type DraftNeeds,
+  type DraftPath,
+  type DraftUnit,
+  finding,
+  type Loop,
+} from '../draft.ts';
 import { readFiles } from '../files.ts';
 import { plainText } from '../markdown/inline.ts';
-import type { Box } from '../model.ts';
+import { type Box, PLAN_KINDS, type PlanKind } from '../model.ts';
 import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
@@ -123,6 +131,8 @@ interface Values {
   codex: boolean;
   estimate: number | undefined;
   nonCommitting: boolean;
+  planFirst: PlanKind | undefined;
+  loop: Loop | undefined;
 }
 
 function readTask(
@@ -144,8 +154,10 @@ function readTask(
     codex: false,
     estimate: undefined,
     nonCommitting: false,
+    planFirst: undefined,
+    loop: undefined,
   };
-  for (const annotation of annotationsIn(outline, section.from, section.to)) {
+  for (const annotation of annotationsIn(outline, section.from, section.to, TASK_LABELS)) {
     readAnnotation(outline, annotation, reading, remarks);
   }
   const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
@@ -171,6 +183,8 @@ function readTask(
     estimate: reading.estimate,
     boxes,
     phase: undefined,
+    ...(reading.planFirst === undefined ? {} : { planFirst: reading.planFirst }),
+    ...(reading.loop === undefined ? {} : { loop: reading.loop }),
   };
 }
 
@@ -179,6 +193,14 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Values, 
   const { key, value, start } = annotation;
   const span = source.span(start, start + value.length);
   const plain = plainText(value);
+  if (annotation.label === 'plan first') {
+    into.planFirst = kindNamed(/^[a-z+-]+/i.exec(plain)?.[0] ?? '') ?? into.planFirst;
+    return;
+  }
+  if (annotation.label === 'loop') {
+    into.loop = loopOf(plain);
+    return;
+  }
   if (key === 'other') return;
   if (key === 'files') {
     const files = readFiles(source, annotation);
@@ -255,6 +277,44 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Values, 
   }
 }
 
+const KINDS: ReadonlySet<string> = new Set(PLAN_KINDS);
+
+function kindNamed(word: string): PlanKind | undefined {
+  const name = word.toLowerCase();
+  return KINDS.has(name) ? (name as PlanKind) : undefined;
+}
+
+/** More rounds than this are no bound. */
+const MAX_ROUNDS = 1000;
+
+/**
+ * A loop in the words `up to 3 rounds, until <what holds>, abort when <what holds>`; `undefined` without a number of
+ * rounds, for a loop without a bound is none that can be run.
+ */
+export function loopOf(text: string): Loop | undefined {
+  const plain = text.slice(0, 2000);
+  const count =
+    /\b(?:up to|at most|max(?:imum)?(?: of)?|no more than)\s{1,3}(\d{1,6})\b/i.exec(plain) ??
+    /\b(\d{1,6})\s{1,3}(?:rounds?|times|iterations?|passes)\b/i.exec(plain);
+  const rounds = Number(count?.[1] ?? 0);
+  if (rounds < 1 || rounds > MAX_ROUNDS) return undefined;
+  const abort = /[,;.]?\s{0,3}\b(?:abort|give up|stop)(?: (?:when|if|once))?\b:?\s{0,3}/i.exec(plain);
+  const until = /\buntil\b:?\s{0,3}/i.exec(plain);
+  const from = until === null ? -1 : until.index + until[0].length;
+  const clause = (start: number, end: number): string => plain.slice(start, end).replace(/^[\s,;]+|[\s,;.]+$/g, '');
+  return {
+    rounds,
+    until: from < 0 ? '' : clause(from, abort !== null && abort.index >= from ? abort.index : plain.length),
+    abort:
+      abort === null
+        ? ''
+        : clause(
+            abort.index + abort[0].length,
+            until !== null && until.index > abort.index ? until.index : plain.length,
+          ),
+  };
+}
+
 function listText(text: string): string {
   return text.replace(/^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/gm, '').replace(/\n\s*/g, ', ');
 }
@@ -284,6 +344,14 @@ function unitMinutes(word: string): number | undefined {
   if (/^h(?:(?:ou)?rs?)?$/i.test(word)) return 60;
   if (/^d(?:ays?)?$/i.test(word)) return 480;
   return undefined;
+}
+
+/** Labels that only task documents know, beside the keys of every kind. */
+export const TASK_LABELS: ReadonlySet<string> = new Set(['plan first', 'loop']);
+
+/** Whether a heading outside all units opens the document's own verification. */
+export function isGlobalVerification(title: string): boolean {
+  return GLOBAL.test(title);
 }
 
 const GLOBAL = /^(?:(?:global|final|overall) )?verification(?: \(.*\))?$|^regression gate(?: \(.*\))?$/i;
