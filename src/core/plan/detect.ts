@@ -1,6 +1,6 @@
 import { finding } from './draft.ts';
 import { PLAN_KINDS, type NearKind, type PlanKind, type UnknownPlan } from './model.ts';
-import type { Outline } from './markdown/outline.ts';
+import { type Heading, type Outline, sectionOf } from './markdown/outline.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
 
@@ -78,9 +78,19 @@ function signsOf(outline: Outline): readonly Sign[] {
   const contracts = /\bBC-[A-Z0-9]/.test(text);
   const functional = has(/^FR-\d/i);
   const implementation = has(/^implementation specification/i);
-  const master = phases.some(
-    ({ number, title, heading }) => number === 0 && (heading.box !== undefined || /scaffold/i.test(title)),
+  const foundation = phases.find(
+    ({ number, title, heading }) => number === 0 && (heading.box !== undefined || /scaffold|foundation/i.test(title)),
   );
+  const briefs = hasBriefs(
+    outline,
+    phases.map(({ heading }) => heading),
+  );
+  // A plan of steps may begin with a phase 0 as well; modules have none.
+  const master =
+    foundation !== undefined &&
+    tasks.length === 0 &&
+    !phases.some(({ number, heading }) => number > 0 && hasSteps(outline, heading));
+  const steps = phases.length === 0 && tasks.length === 0 && has(/^(?:implementation )?steps:?$/i);
   const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
   const groups = titles.filter((title) => /^task group \d/i.test(title)).length > 1;
   const sign = (kind: PlanKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
@@ -106,8 +116,21 @@ function signsOf(outline: Outline): readonly Sign[] {
       tasks.length === 0 && phases.length === 0 && isHandStyle(outline),
     ),
     sign('task', '`**Files:**` and `**Verify:**` lines', 1, /\*\*(?:Files|Verify|Verification):?\*\*/.test(text)),
-    sign('master', '`## [ ] Phase 0: Scaffolding`', 5, master),
-    sign('master', '`### Scope` and `### Interfaces` in each module', 3, has(/^interfaces$/i) && has(/^scope$/i)),
+    sign(
+      'phased',
+      '`## Steps` with `## Files` and `## Verification`',
+      steps && has(/^files$/i) ? 4 : 3,
+      steps && hasOwnSteps(outline),
+    ),
+    sign('phased', '`## Verification` behind the steps', 1, steps && has(/^verification$/i)),
+    sign('master', '`## [ ] Phase 0: Scaffolding`', 7, master),
+    sign('master', '`### Scope` and `### Interfaces` in each module', 7, briefs),
+    sign(
+      'master',
+      '`# Master Plan` or `## System Overview`',
+      2,
+      has(/^master plan\b|\bmaster plan$|^system overview$/i),
+    ),
     sign('implementation', '`# Implementation Specification: Title`', 8, implementation),
     sign(
       'implementation',
@@ -127,6 +150,45 @@ function signsOf(outline: Outline): readonly Sign[] {
     sign('macro', 'pull requests in parallel worktrees (`### Worktree 1: …`)', 5, worktrees),
     sign('micro', 'behavioural contracts (`BC-1`) and tasks', 8, contracts && tasks.length > 0),
   ];
+}
+
+/** Whether at least half of the modules are briefs: a scope and what they provide or depend on. */
+function hasBriefs(outline: Outline, phases: readonly Heading[]): boolean {
+  let briefs = 0;
+  phases.forEach((phase, i) => {
+    const end = phases[i + 1]?.start ?? outline.source.text.length;
+    let scope = false;
+    let interfaces = false;
+    for (let at = phase.index + 1; at < outline.headings.length; at++) {
+      const { title, start } = outline.headings[at] as Heading;
+      if (start >= end) break;
+      scope ||= /^(?:scope|responsibilities)\b/i.test(title);
+      interfaces ||= /^(?:public |module )?interfaces?\b/i.test(title);
+    }
+    if (scope && interfaces) briefs++;
+  });
+  return briefs > 0 && briefs * 3 >= phases.length;
+}
+
+/** Whether a numbered step with a box stands in the section of this heading. */
+function hasSteps(outline: Outline, phase: Heading): boolean {
+  for (let at = phase.index + 1; at < outline.headings.length; at++) {
+    const { title, level, box } = outline.headings[at] as Heading;
+    if (level <= phase.level) return false;
+    if (box !== undefined && /^(?:step\s+)?\d+[.):]/i.test(title)) return true;
+  }
+  return false;
+}
+
+/** Whether `## Steps` holds steps: numbered headings or a list. */
+function hasOwnSteps(outline: Outline): boolean {
+  const heading = outline.headings.find(({ title }) => /^(?:implementation )?steps:?$/i.test(title));
+  if (heading === undefined || areAnnotated(outline, numberedHeadings(outline), 0.5)) return false;
+  const { from, to } = sectionOf(outline, heading, outline.source.text.length);
+  const numbered = outline.headings.some(
+    ({ title, start }) => start > heading.start && /^(?:step\s+)?\d+[.):]/i.test(title),
+  );
+  return numbered || outline.blocks.slice(from, to).some(({ kind }) => kind === 'list');
 }
 
 function nearKinds(signs: readonly Sign[]): readonly { near: NearKind; score: number }[] {

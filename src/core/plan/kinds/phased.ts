@@ -55,7 +55,13 @@ export function readPhasedPlan(reading: Reading): Draft<'phased'> {
   );
 }
 
-function readPhase(outline: Outline, phase: PhaseHeading, next: Heading | undefined, remarks: Finding[]): DraftUnit {
+/** Reads one phase: its steps, its files, its verification. */
+export function readPhase(
+  outline: Outline,
+  phase: PhaseHeading,
+  next: Heading | undefined,
+  remarks: Finding[],
+): DraftUnit {
   const { heading } = phase;
   const { source } = outline;
   const section = sectionOf(outline, heading, next?.start ?? source.text.length);
