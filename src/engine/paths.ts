@@ -56,7 +56,12 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
   };
 }
 
-/** Name of an attempt in file names and refs: `T3.2`. */
+/** Where the sub-plan of a task is kept, beside the run's own plan. */
+export function subplanFile(paths: RunPaths, task: string): string {
+  return `${paths.bundle}/modules/${task}/plan.md`;
+}
+
+/** Name of an attempt in file names and refs: `T3.2`; of a task of a sub-plan, `P1_T3.2`. */
 export function attemptFile(task: string, attempt: number): string {
-  return `${task}.${attempt}`;
+  return `${task.replaceAll('/', '_')}.${attempt}`;
 }

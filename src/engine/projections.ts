@@ -2,11 +2,12 @@ import { formatStamp } from '../core/base/time.ts';
 import { planHash, tick } from '../core/plan/hash.ts';
 import { boardOf, type Board } from '../core/views/board.ts';
 import type { RunState } from '../core/run/state.ts';
-import { lastAttempt } from '../core/run/state.ts';
+import { lastAttempt, taskOf, type TaskState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import type { Log, Position } from './log/log.ts';
 import { renderSnapshot, STATE_SCHEMA } from './log/snapshot.ts';
-import type { RunPaths } from './paths.ts';
+import { subplanFile, type RunPaths } from './paths.ts';
+import { readSubplanDocument } from './perform/subplan-texts.ts';
 import type { PlanTexts } from './perform/performer.ts';
 
 /** Milliseconds between two rewrites of the projections while a run is busy. */
@@ -45,17 +46,32 @@ export class Projector {
   /** Ticks the boxes of merged tasks in the bundle's plan. A plan that somebody edited meanwhile is left alone. */
   async #tick(state: RunState): Promise<void> {
     const passed = state.branchCheck?.passed === true && state.branchCheck.commit === state.tip;
-    const merged = state.landed.length + (passed ? 1 : 0);
+    const merged = state.schedule.merged + (passed ? 1 : 0);
     if (merged === this.#merged) return;
     this.#merged = merged;
+    for (const task of state.tasks) if (task.subplan !== undefined) await this.#tickSubplan(state, task);
     const { source, boxes, finalBoxes } = this.#texts;
     const there = await this.#io.files.read(this.#paths.plan);
     if (there === undefined) return;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(there);
     if (planHash(text) !== state.planSha256 || text.length !== source.length) return;
-    const done = [...state.landed.flatMap((one) => boxes[one.task] ?? []), ...(passed ? finalBoxes : [])];
+    const mergedTasks = state.tasks.filter(({ progress }) => progress.status === 'merged');
+    const done = [...mergedTasks.flatMap(({ task }) => boxes[task.id] ?? []), ...(passed ? finalBoxes : [])];
     const ticked = tick(text, done);
     if (ticked !== text) await this.#io.files.write(this.#paths.plan, ticked);
+  }
+
+  /** The same for a sub-plan; the boxes of its global verification are ticked with its last task. */
+  async #tickSubplan(state: RunState, parent: TaskState): Promise<void> {
+    const document = await readSubplanDocument(this.#io, this.#paths, parent);
+    if (document === undefined) return;
+    const { source, plan } = document;
+    const id = parent.task.id;
+    const done = plan.units.flatMap(({ task, boxes }) =>
+      taskOf(state, `${id}/${task.id}`)?.progress.status === 'merged' ? boxes : [],
+    );
+    const ticked = tick(source, parent.progress.status === 'merged' ? [...done, ...plan.boxes] : done);
+    if (ticked !== source) await this.#io.files.write(subplanFile(this.#paths, id), ticked);
   }
 }
 

@@ -2,7 +2,8 @@ import { Dice } from './dice.ts';
 import type { Tree } from './git-store.ts';
 import type { Machine } from './machine.ts';
 import type { Behaviour, Process, Shell } from './process-table.ts';
-import type { Misdeed, Scenario, Script } from './scenario.ts';
+import { attemptFile } from '../../src/engine/paths.ts';
+import { type Misdeed, type Scenario, type Script, subplanText } from './scenario.ts';
 
 /** What really happened, whatever the log says: for the checker. */
 export interface Truth {
@@ -33,7 +34,12 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
     const attempt = Number(env['MASTERPLAN_ATTEMPT']);
     const script = scenario.scripts.get(id);
     const task = scenario.tasks.find((one) => one.id === id);
-    if (script === undefined || task === undefined) return;
+    if (script === undefined) return;
+    const planned = env['MASTERPLAN_PLAN'];
+    if ((planned !== undefined) !== script.children.length > 0)
+      machine.world.fail(
+        `${id}#${attempt} is started ${planned === undefined ? 'without' : 'with'} a place for a plan`,
+      );
     const brief = new TextDecoder().decode(streams.stdin);
     if (!brief.startsWith(`# ${id}#${attempt} `))
       machine.world.fail(`${id}#${attempt} was started with the brief ${JSON.stringify(brief.slice(0, 40))}`);
@@ -57,7 +63,8 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       process,
       keeper,
       script,
-      task.nonCommitting,
+      planned !== undefined || task?.nonCommitting === true,
+      planned === undefined ? undefined : subplanText(id, scenario),
       misdeed,
       id,
       attempt,
@@ -75,6 +82,7 @@ class Work {
   readonly #keeper: Process;
   readonly #script: Script;
   readonly #idle: boolean;
+  readonly #subplan: string | undefined;
   readonly #misdeed: Misdeed | undefined;
   readonly #id: string;
   readonly #attempt: number;
@@ -88,6 +96,7 @@ class Work {
     keeper: Process,
     script: Script,
     idle: boolean,
+    subplan: string | undefined,
     misdeed: Misdeed | undefined,
     id: string,
     attempt: number,
@@ -100,6 +109,7 @@ class Work {
     this.#keeper = keeper;
     this.#script = script;
     this.#idle = idle;
+    this.#subplan = subplan;
     this.#misdeed = misdeed;
     this.#id = id;
     this.#attempt = attempt;
@@ -152,6 +162,7 @@ class Work {
 
   #work(): void {
     const misdeed = this.#misdeed;
+    if (this.#subplan !== undefined && misdeed !== 'lie-nothing') this.#writePlan(this.#subplan);
     if (misdeed === 'lie-scope') this.#write('elsewhere.txt', `stray ${this.#id}#${this.#attempt}\n`);
     if (this.#idle || misdeed === 'lie-nothing') return;
     const quality = misdeed === 'bad' ? 'bad' : misdeed === 'hang' ? 'hang' : 'ok';
@@ -169,7 +180,7 @@ class Work {
     if (misdeed === 'no-digest') return this.#exit(0);
     const status = misdeed === 'fail' ? 'failed' : misdeed === 'blocked' ? 'blocked' : 'completed';
     const digest = JSON.stringify({
-      contract_id: 'implement.v1',
+      contract_id: this.#subplan === undefined ? 'implement.v1' : 'plan.v1',
       status,
       summary: `${this.#id} by ${this.#attempt}`,
       blocker_reason: status === 'blocked' ? 'no key' : null,
@@ -198,16 +209,24 @@ class Work {
     const { cwd } = this.#keeper.program;
     if (disk.find(cwd)?.kind !== 'directory') return;
     this.#truth.written.add(content);
-    const name = `${this.#id}.${this.#attempt}`;
+    const name = attemptFile(this.#id, this.#attempt);
     const mine = this.#truth.writtenBy.get(name) ?? new Set();
     this.#truth.writtenBy.set(name, mine.add(content));
     disk.put(`${cwd}/${path}`, content);
   }
 
+  #writePlan(text: string): void {
+    const path = this.#keeper.program.env['MASTERPLAN_PLAN'] ?? '';
+    const { disk } = this.#machine;
+    disk.put(path, text.slice(0, text.length >> 1));
+    const circle = text.replace(/\*\*Needs:\*\* \S.*/g, '**Needs:** T1');
+    this.#at(0.05, () => disk.put(path, this.#misdeed === 'bad' || this.#misdeed === 'hang' ? circle : text));
+  }
+
   #wipe(): void {
     const { disk } = this.#machine;
     const { cwd } = this.#keeper.program;
-    this.#truth.wiped.add(`${this.#id}.${this.#attempt}`);
+    this.#truth.wiped.add(attemptFile(this.#id, this.#attempt));
     const parent = disk.find(cwd.slice(0, cwd.lastIndexOf('/')));
     if (parent?.kind === 'directory') disk.set(parent, cwd.slice(cwd.lastIndexOf('/') + 1), undefined, cwd);
   }
@@ -260,6 +279,10 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   }
   const script = scenario.scripts.get(subject);
   if (script === undefined) return 'fail';
+  if (script.children.length > 0) {
+    const verdicts = script.children.map((child) => judge(`verify ${child}`, tree, scenario));
+    return verdicts.find((verdict) => verdict !== 'pass') ?? 'pass';
+  }
   if (scenario.tasks.find((task) => task.id === subject)?.nonCommitting === true) return 'pass';
   const content = tree.get(script.main) ?? '';
   if (content.startsWith('hang ')) return 'hang';

@@ -3,7 +3,7 @@ import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/decide.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
-import { emptyState, taskOf, type RunState } from '../../src/core/run/state.ts';
+import { emptyState, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
 import type { Reply } from '../../src/engine/inbox.ts';
 import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
 import type { Truth } from './agents.ts';
@@ -126,7 +126,11 @@ export class Checker implements FilesWitness, GitWitness {
       if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
       seen.add(trailers.task);
       const task = taskOf(this.state, trailers.task);
-      for (const need of task?.task.needs ?? [])
+      const above = task?.parent === undefined ? undefined : taskOf(this.state, task.parent);
+      const needs = [...(task?.task.needs ?? []), ...(above?.task.needs ?? [])];
+      // Who needs a task with a sub-plan needs every task of that.
+      const leaves = needs.flatMap((need) => taskOf(this.state, need)?.subplan?.tasks.map(({ id }) => id) ?? [need]);
+      for (const need of leaves)
         if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
       if (from === undefined || !git.isAncestor(commit.id, from)) this.#landing(commit, trailers.task);
     }
@@ -175,9 +179,13 @@ export class Checker implements FilesWitness, GitWitness {
 
   /** Whether a task can never be merged, by its own agent's fault or by that of one it needs. */
   #excused(id: string): boolean {
-    const task = this.#scenario.tasks.find((one) => one.id === id);
+    const parent = taskOf(this.state, id)?.parent;
+    const task = this.#scenario.tasks.find((one) => one.id === (parent ?? id));
+    const { scripts } = this.#scenario;
+    const alone = [id, ...(scripts.get(parent ?? id)?.children ?? [])];
     return (
-      this.#scenario.scripts.get(id)?.hopeless === true || (task?.needs.some((need) => this.#excused(need)) ?? false)
+      alone.some((one) => scripts.get(one)?.hopeless === true) ||
+      (task?.needs.some((need) => this.#excused(need)) ?? false)
     );
   }
 
@@ -197,10 +205,13 @@ export class Checker implements FilesWitness, GitWitness {
     }
     if (event.event === 'attempt_started') {
       const at = this.state.schedule.index[event.task] as number;
-      const scope = this.state.tasks[at]?.task.scope ?? [];
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
-        if (other !== at && task !== undefined && scopesOverlap(scope, task.scope))
+        if (
+          other !== at &&
+          task !== undefined &&
+          scopesOverlap(changes(this.state.tasks[at]), changes(this.state.tasks[other]))
+        )
           this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
       }
     } else if (event.event === 'attempt_finished') {
@@ -247,7 +258,7 @@ export class Checker implements FilesWitness, GitWitness {
           'L6',
           `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`,
         );
-      else if (scopesOverlap(state?.task.scope ?? [], taskOf(this.state, its)?.task.scope ?? [])) {
+      else if (scopesOverlap(changes(state), changes(taskOf(this.state, its)))) {
         this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
       }
     }
@@ -309,7 +320,7 @@ export class Checker implements FilesWitness, GitWitness {
     const { disk, git } = this.#machine;
     if (this.#exempt.has(name) || this.#truth.wiped.has(name)) return;
     const [, id = '', number = ''] = /^(.*)\.(\d+)$/.exec(name) ?? [];
-    const attempt = taskOf(this.state, id)?.attempts[Number(number) - 1];
+    const attempt = taskOf(this.state, id.replaceAll('_', '/'))?.attempts[Number(number) - 1];
     if (attempt === undefined) return;
     const base = git.treeOf(attempt.base);
     const ref = git.queueRefs.get(`refs/masterplan/result/${this.state.slug}/${name}`);
@@ -366,4 +377,9 @@ export class Checker implements FilesWitness, GitWitness {
   #fail(rule: string, text: string): void {
     this.#machine.world.fail(`${rule}: ${text}`);
   }
+}
+
+/** What an attempt of a task may change: one that writes a sub-plan changes nothing. */
+function changes(task: TaskState | undefined): readonly string[] {
+  return task === undefined || plansFirst(task) ? [] : task.task.scope;
 }

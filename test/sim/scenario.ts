@@ -40,6 +40,8 @@ export interface Script {
   readonly rival: string | undefined;
   /** Milliseconds of work. */
   readonly pace: number;
+  /** The tasks of the sub-plan that it writes, by their names in the run; empty: it does the work itself. */
+  readonly children: readonly string[];
 }
 
 export interface Faults {
@@ -75,6 +77,8 @@ export interface Scenario {
 
 export function scenarioOf(seed: number): Scenario {
   const dice = new Dice(seed, 'scenario');
+  // Dice of their own, so that seeds from before there were sub-plans still throw what they threw.
+  const planning = new Dice(seed, 'planning');
   const scripts = new Map<string, Script>();
   const tasks: PlanTask[] = [];
   const count = dice.whole(2, dice.chance(0.2) ? 9 : 6);
@@ -87,10 +91,14 @@ export function scenarioOf(seed: number): Scenario {
     const hopeless = dice.chance(0.04);
     const misdeeds: Misdeed[] = [];
     while (misdeeds.length < 4 && dice.chance(0.4)) misdeeds.push(dice.pick(MISDEEDS));
-    scripts.set(id, { misdeeds, hopeless, main, notes, rival, pace: dice.spread(2, dice.chance(0.1) ? 6000 : 900) });
-    const scope = notes
+    const pace = dice.spread(2, dice.chance(0.1) ? 6000 : 900);
+    const plans = !nonCommitting && !notes && rival === undefined && planning.chance(0.2);
+    const children = plans ? childrenOf(id, planning, scripts) : [];
+    scripts.set(id, { misdeeds, hopeless, main, notes, rival, pace, children });
+    const chosen = notes
       ? []
       : dice.pick([[`src/t${i}/`], [main], [`src/t${i}/**/*.txt`], [`src/t${i}/`, 'src/common/'], []]);
+    const scope = plans && chosen[0] === main ? [`src/t${i}/`] : chosen;
     tasks.push({
       id,
       title: `task ${i}`,
@@ -101,6 +109,7 @@ export function scenarioOf(seed: number): Scenario {
       nonCommitting,
       agent: undefined,
       estimate: undefined,
+      ...(plans ? { planFirst: 'task' as const } : {}),
     });
   }
   const parallel = dice.whole(1, 4);
@@ -126,12 +135,44 @@ export function scenarioOf(seed: number): Scenario {
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
+      subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     faults: faultsOf(seed),
   };
+}
+
+/** Scripts of the tasks that a sub-plan will hold; returns their names. */
+function childrenOf(id: string, dice: Dice, scripts: Map<string, Script>): readonly string[] {
+  return Array.from({ length: dice.whole(1, 3) }, (_, i) => {
+    const name = `${id}/T${i + 1}`;
+    const misdeeds: Misdeed[] = [];
+    while (misdeeds.length < 3 && dice.chance(0.3)) misdeeds.push(dice.pick(MISDEEDS));
+    scripts.set(name, {
+      misdeeds,
+      hopeless: dice.chance(0.03),
+      main: `src/${id.toLowerCase()}/part${i + 1}.txt`,
+      notes: false,
+      rival: undefined,
+      pace: dice.spread(2, 900),
+      children: [],
+    });
+    return name;
+  });
+}
+
+/** What the agent of a planning attempt writes: tasks that may need each other, in their own words. */
+export function subplanText(id: string, scenario: Scenario): string {
+  const dice = new Dice(scenario.seed, `sub-plan ${id}`);
+  const { children } = scenario.scripts.get(id) as Script;
+  const tasks = children.map((child, i) => {
+    const needs = children.slice(0, i).flatMap((_, k) => (dice.chance(0.4) ? [`T${k + 1}`] : []));
+    const { main } = scenario.scripts.get(child) as Script;
+    return `### Task ${i + 1}: part ${i + 1}\n\n**Files:** \`${main}\`\n**Needs:** ${needs.join(', ') || 'none'}\n**Verify:** \`verify ${child}\`\n`;
+  });
+  return `# Parts of ${id}\n\n${tasks.join('\n')}`;
 }
 
 /** Steps at which a crash is most telling. */

@@ -87,6 +87,7 @@ class Simulation {
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #base: string;
+  #replans = 0;
   readonly #zombies: Life[] = [];
   #queueLost = false;
 
@@ -260,6 +261,12 @@ class Simulation {
           request: 'finish',
           choice: state.finishRefused === undefined ? this.#scenario.finish : 'keep',
         });
+      if (gate.id.startsWith('plan:')) {
+        // Whoever asks for another one for ever never gets to the end.
+        const again = this.#dice.chance(this.#replans < 3 ? 0.25 : 0);
+        if (again) this.#replans++;
+        return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
+      }
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
     }
     const failed = state.tasks.filter((task) => task.progress.status === 'failed');

@@ -55,6 +55,17 @@ export function accept(state: RunState, request: Request): Result<RunEvent[], Re
         );
       }
       const answered: RunEvent = { event: 'gate_answered', gate: gate.id, answer: request.answer, by, how };
+      const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
+      if (task?.subplan !== undefined && task.progress.status === 'planned') {
+        if (request.answer === 'approve') {
+          const { sha256 } = task.subplan;
+          return ok([answered, { event: 'subplan_approved', task: task.task.id, sha256, by, how }]);
+        }
+        if (request.answer === 'replan') {
+          const reason = 'a person asked for another sub-plan';
+          return ok([answered, { event: 'subplan_rejected', task: task.task.id, by, reason }]);
+        }
+      }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
       return ok([answered]);

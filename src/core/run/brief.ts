@@ -1,12 +1,13 @@
 import { duration } from '../base/time.ts';
-import { DIGEST_LIMIT, IMPLEMENT_CONTRACT } from './contract.ts';
+import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
 import { attemptName } from './event.ts';
-import type { Attempt, RunState, TaskState } from './state.ts';
+import type { PlanKind } from '../plan/model.ts';
+import { type Attempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /** What one attempt is told. The same content goes out as Markdown (for models) and as JSON (for programs). */
 export interface Brief {
   readonly schema: 1;
-  readonly contract_id: string;
+  readonly contract_id: ContractId;
   readonly run: string;
   readonly task: string;
   readonly attempt: number;
@@ -32,6 +33,8 @@ export interface Brief {
     readonly command: string | null;
     readonly output: string | null;
   }[];
+  /** Planning attempts only: the kind of plan to write, and what one looks like. */
+  readonly plan?: { readonly kind: PlanKind; readonly template: string };
 }
 
 /** Composes the brief of the next attempt of a task. Only what the task needs goes in. */
@@ -41,7 +44,7 @@ export function composeBrief(
   attempt: number,
   base: string,
   agent: string,
-  text: { readonly goal: string; readonly context: string },
+  text: { readonly goal: string; readonly context: string; readonly template?: string },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
@@ -51,7 +54,7 @@ export function composeBrief(
   });
   return {
     schema: 1,
-    contract_id: IMPLEMENT_CONTRACT,
+    contract_id: contractOf(task),
     run: state.run,
     task: task.task.id,
     attempt,
@@ -65,7 +68,15 @@ export function composeBrief(
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
     lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
+    ...(task.task.planFirst === undefined
+      ? {}
+      : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
   };
+}
+
+/** The contract that the next attempt of a task is under. */
+export function contractOf(task: TaskState): ContractId {
+  return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
 }
 
 function lesson(attempt: Attempt): Brief['lessons'] {
@@ -86,7 +97,7 @@ function lesson(attempt: Attempt): Brief['lessons'] {
 export function renderBrief(brief: Brief): string {
   const parts: string[] = [];
   parts.push(`# ${attemptName(brief.task, brief.attempt)} — ${brief.title}`);
-  parts.push(`## Goal\n\n${brief.goal.trim()}`);
+  parts.push(`## Goal\n\n${brief.plan === undefined ? '' : planning(brief.plan.kind)}${brief.goal.trim()}`);
   const inputs: string[] = [];
   if (brief.context.trim() !== '') inputs.push(brief.context.trim());
   if (brief.needs.length > 0) {
@@ -97,17 +108,21 @@ export function renderBrief(brief: Brief): string {
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
   parts.push(
     `## Allowed scope\n\n${
-      brief.non_committing
-        ? 'None: this task changes no file.'
-        : brief.scope.length === 0
-          ? 'The whole worktree; change only what the goal needs.'
-          : `Change nothing outside of:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`
+      brief.plan !== undefined
+        ? `None now: you write a plan. What it plans may change ${brief.scope.length === 0 ? 'the whole worktree' : `only:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`}`
+        : brief.non_committing
+          ? 'None: this task changes no file.'
+          : brief.scope.length === 0
+            ? 'The whole worktree; change only what the goal needs.'
+            : `Change nothing outside of:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`
     }`,
   );
   parts.push(
     `## Constraints\n\n${[
       '- Work only in the current directory. Do not push, and do not touch other branches or worktrees.',
-      '- You may commit or leave your changes uncommitted: both are collected.',
+      brief.plan === undefined
+        ? '- You may commit or leave your changes uncommitted: both are collected.'
+        : '- Change no file of the worktree; try things out in a temporary directory.',
       ...(brief.timeout_ms > 0 ? [`- You have ${duration(brief.timeout_ms)}; then the attempt is ended.`] : []),
     ].join('\n')}`,
   );
@@ -115,7 +130,9 @@ export function renderBrief(brief: Brief): string {
     `## Verification\n\n${
       brief.verify.length === 0
         ? 'No command is given.'
-        : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
+        : brief.plan !== undefined
+          ? `When your plan has been carried out, these commands must pass:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
+          : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
   if (brief.lessons.length > 0) {
@@ -130,6 +147,11 @@ export function renderBrief(brief: Brief): string {
           return `Attempt ${one.attempt}: ${one.what}.${paths}${output}`;
         })
         .join('\n\n')}`,
+    );
+  }
+  if (brief.plan !== undefined) {
+    parts.push(
+      `## The plan\n\nWrite it, as Markdown of kind \`${brief.plan.kind}\`, to the file named by \`$MASTERPLAN_PLAN\`. It is checked like a program is compiled; placeholders count as errors. This is its form:\n\n${fence(brief.plan.template.trim(), 'markdown')}`,
     );
   }
   parts.push(
@@ -151,6 +173,10 @@ export function renderBrief(brief: Brief): string {
     )}`,
   );
   return `${parts.join('\n\n')}\n`;
+}
+
+function planning(kind: PlanKind): string {
+  return `Plan the work below; do not do it. Other agents will carry out the ${kind} plan that you write, knowing nothing but it and the code.\n\n---\n\n`;
 }
 
 /** A fence longer than any run of backticks inside. */

@@ -4,14 +4,23 @@ import { err, ok, type Result } from '../base/result.ts';
 /** The contract of implementation attempts: what goes out in the brief and what must come back. */
 export const IMPLEMENT_CONTRACT = 'implement.v1';
 
+/** The contract of planning attempts: the digest is the same, and a sub-plan comes back beside it. */
+export const PLAN_CONTRACT = 'plan.v1';
+
+/** Contracts of attempts that this release makes. */
+export type ContractId = typeof IMPLEMENT_CONTRACT | typeof PLAN_CONTRACT;
+
+/** Bytes that a sub-plan may have. */
+export const SUBPLAN_LIMIT = 1024 * 1024;
+
 /** Bytes that a digest may have. What is longer belongs into the transcript. */
 export const DIGEST_LIMIT = 5120;
 
 const line = z.string().max(4000);
 
-/** The digest of `implement.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
+/** The digest of `implement.v1` and `plan.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
 export const digestSchema = z.object({
-  contract_id: z.literal(IMPLEMENT_CONTRACT),
+  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT]),
   status: z.enum(['completed', 'blocked', 'failed']),
   summary: line,
   files_changed: z.array(line).max(200).default([]),
@@ -37,7 +46,7 @@ export interface BadDigest {
 }
 
 /** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
-export function parseDigest(text: string, bytes: number): Result<Digest, BadDigest> {
+export function parseDigest(text: string, bytes: number, contract: ContractId): Result<Digest, BadDigest> {
   if (bytes > DIGEST_LIMIT) return err({ problems: [`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`] });
   let value: unknown;
   try {
@@ -46,10 +55,10 @@ export function parseDigest(text: string, bytes: number): Result<Digest, BadDige
     return err({ problems: [`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`] });
   }
   const parsed = digestSchema.safeParse(value);
-  if (parsed.success) return ok(parsed.data);
-  const problems = parsed.error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`);
+  if (parsed.success && parsed.data.contract_id === contract) return ok(parsed.data);
+  const problems = parsed.success
+    ? [`contract_id: this attempt is under ${contract}, not ${parsed.data.contract_id}`]
+    : parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`);
   const admitted = admissionSchema.safeParse(value);
   if (!admitted.success) return err({ problems });
   const { status, summary, blocker_reason } = admitted.data;
@@ -57,9 +66,9 @@ export function parseDigest(text: string, bytes: number): Result<Digest, BadDige
 }
 
 /** The digest that git's evidence alone supports, for an agent that wrote none. */
-export function derivedDigest(filesChanged: readonly string[], summary: string): Digest {
+export function derivedDigest(contract: ContractId, filesChanged: readonly string[], summary: string): Digest {
   return {
-    contract_id: IMPLEMENT_CONTRACT,
+    contract_id: contract,
     status: 'completed',
     summary,
     files_changed: filesChanged.slice(0, 200),

@@ -2,7 +2,7 @@ import { sha256 } from '../base/sha256.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { agentFor, startable } from './schedule.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from './state.ts';
+import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -30,6 +30,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     verify(state, effects);
     land(state, state.tip, effects);
     start(state, state.tip, beginning, effects);
+    approveSubplans(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
@@ -76,6 +77,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       attempt: attempt.number,
       base: attempt.base,
       agent: attempt.agent,
+      plans: plansFirst(task),
       started: true,
       end: state.phase === 'over',
     });
@@ -121,10 +123,55 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
       attempt,
       base: tip,
       agent: agentFor(state, task.task),
+      plans: plansFirst(task),
       started: false,
       end: false,
     });
   }
+}
+
+/** A sub-plan waits for whoever the settings name: a policy passes it at once, a person is asked at a gate. */
+function approveSubplans(state: RunState, effects: Effect[]): void {
+  const policy = state.settings?.subplans ?? 'ask';
+  for (const at of state.schedule.planned) {
+    const { task, subplan, attempts } = state.tasks[at] as TaskState;
+    if (subplan === undefined) continue;
+    const name = attemptName(task.id, attempts.length);
+    const { sha256, clean, tasks } = subplan;
+    if (policy === 'always' || (policy === 'if-clean' && clean)) {
+      effects.push({
+        type: 'record',
+        key: `record:subplan:${name}`,
+        events: [{ event: 'subplan_approved', task: task.id, sha256, by: 'policy', how: `subplans: ${policy}` }],
+      });
+      continue;
+    }
+    const gate = subplanGate(task.id);
+    if (state.gates.some(({ id }) => id === gate)) continue;
+    effects.push({
+      type: 'record',
+      key: `record:gate:${gate}:${name}`,
+      events: [
+        {
+          event: 'gate_opened',
+          gate,
+          question: `carry out the sub-plan of ${task.id}: ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}?`,
+          options: ['approve', 'replan', 'cancel'],
+          recommended: clean ? 'approve' : 'replan',
+          detail: [
+            `it is in modules/${task.id}/plan.md beside the plan, ${sha256.slice(0, 12)}`,
+            ...(clean ? [] : ['the linter finds errors in it']),
+            ...tasks.slice(0, 20).map((one) => `${one.id} ${one.title}`),
+          ],
+        },
+      ],
+    });
+  }
+}
+
+/** Name of the gate at which the sub-plan of a task is approved. */
+export function subplanGate(task: string): string {
+  return `plan:${task}`;
 }
 
 function verify(state: RunState, effects: Effect[]): void {

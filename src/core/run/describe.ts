@@ -34,6 +34,12 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} started with ${event.agent}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'subplan_written':
+      return `${event.task}: sub-plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written${event.clean ? '' : ', with errors'}`;
+    case 'subplan_approved':
+      return `${event.task}: sub-plan approved by ${event.by} (${event.how})`;
+    case 'subplan_rejected':
+      return `${event.task}: sub-plan rejected by ${event.by}: ${event.reason}`;
     case 'attempt_voided':
       return `${attemptName(event.task, event.attempt)} void: ${event.reason}`;
     case 'contract_violation':

@@ -17,6 +17,8 @@ export type Effect =
       readonly attempt: number;
       readonly base: string;
       readonly agent: string;
+      /** It writes the task's sub-plan instead of doing the work. */
+      readonly plans: boolean;
       /** Its start is in the log already. */
       readonly started: boolean;
       /** The run is over: end it, wherever it is, and keep its work. */

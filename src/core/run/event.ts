@@ -107,6 +107,23 @@ export type RunEvent =
       readonly tree?: string;
       readonly files_changed?: number;
     })
+  /** A planning attempt ended well: this is the sub-plan that it wrote, its tasks named as tasks of the run. */
+  | (OfAttempt & {
+      readonly event: 'subplan_written';
+      readonly kind: PlanKind;
+      readonly sha256: string;
+      /** No finding of it is an error. */
+      readonly clean: boolean;
+      readonly tasks: readonly PlanTask[];
+    })
+  | {
+      readonly event: 'subplan_approved';
+      readonly task: string;
+      readonly sha256: string;
+      readonly by: string;
+      readonly how: string;
+    }
+  | { readonly event: 'subplan_rejected'; readonly task: string; readonly by: string; readonly reason: string }
   | (OfAttempt & { readonly event: 'attempt_voided'; readonly reason: string })
   | (OfAttempt & {
       readonly event: 'digest_recorded';
@@ -208,6 +225,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   repository_tampered: true,
   attempt_started: true,
   attempt_finished: true,
+  subplan_written: true,
+  subplan_approved: true,
+  subplan_rejected: true,
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,

@@ -2,8 +2,8 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
-import { drop, dropReady, makeReady, newSchedule } from './schedule.ts';
-import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type TaskState } from './state.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
  * Folds one event into the state, which it takes over and returns changed (a copy of a state with ten thousand tasks per
@@ -136,6 +136,49 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
     }
+    case 'subplan_written': {
+      const { task, attempt } = working(state, event.task, event.attempt);
+      attempt.ended = { at, ending: 'done', reason: '' };
+      markUntidy(state, task);
+      const position = state.schedule.index[event.task] as number;
+      const { kind, sha256, clean, tasks } = event;
+      task.subplan = { kind, sha256, clean, tasks, open: tasks.length };
+      task.progress = { status: 'planned', attempt: event.attempt, since: at };
+      drop(state.schedule.active, position);
+      state.schedule.planned.push(position);
+      return;
+    }
+    case 'subplan_approved': {
+      const { task, subplan } = planned(state, event.task);
+      assert(event.sha256 === subplan.sha256, () => `the approval is for another sub-plan of ${event.task}`);
+      drop(state.schedule.planned, state.schedule.index[event.task] as number);
+      task.progress = { status: 'unfolded', attempt: task.attempts.length, since: at };
+      const from = state.tasks.length;
+      for (const one of subplan.tasks) {
+        assert(taskOf(state, one.id) === undefined, () => `the plan has a task ${one.id} already`);
+        state.tasks.push({
+          task: one,
+          progress: { status: 'pending' },
+          attempts: [],
+          failures: 0,
+          losses: 0,
+          parent: event.task,
+        });
+      }
+      extendSchedule(state, from);
+      return;
+    }
+    case 'subplan_rejected': {
+      const { task } = planned(state, event.task);
+      const attempt = lastAttempt(task);
+      if (attempt !== undefined) attempt.lesson = { what: event.reason, paths: [] };
+      delete task.subplan;
+      const position = state.schedule.index[event.task] as number;
+      drop(state.schedule.planned, position);
+      task.progress = { status: 'pending' };
+      makeReady(state.schedule, position);
+      return;
+    }
     case 'attempt_voided': {
       const { task, attempt } = current(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'voided', reason: event.reason };
@@ -215,12 +258,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       // Evidence for trees of older tips can never be asked for again.
       state.verified = state.verified.filter((key) => key.startsWith(`${event.tree}:`) || isAwaited(state, key));
       drop(state.schedule.active, position);
-      state.schedule.merged++;
-      for (const dependent of state.schedule.dependents[position] ?? []) {
-        const left = (state.schedule.unmet[dependent] as number) - 1;
-        state.schedule.unmet[dependent] = left;
-        if (left === 0 && state.tasks[dependent]?.progress.status === 'pending') makeReady(state.schedule, dependent);
-      }
+      landed(state, position);
+      rollUp(state, task, event.commit, at);
       return;
     }
     case 'worktree_removed': {
@@ -282,6 +321,36 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
   }
 }
 
+/** A task is merged: whoever needs it is one need closer to its start. */
+function landed(state: RunState, position: number): void {
+  state.schedule.merged++;
+  for (const dependent of state.schedule.dependents[position] ?? []) {
+    const left = (state.schedule.unmet[dependent] as number) - 1;
+    state.schedule.unmet[dependent] = left;
+    if (left === 0 && state.tasks[dependent]?.progress.status === 'pending') makeReady(state.schedule, dependent);
+  }
+}
+
+/** A task of a sub-plan is merged: with the last one of it, so is the task that it was written for. */
+function rollUp(state: RunState, child: TaskState, commit: string, at: number): void {
+  if (child.parent === undefined) return;
+  const parent = known(state, child.parent);
+  assert(parent.subplan !== undefined, () => `${child.parent} has no sub-plan`);
+  parent.subplan.open--;
+  if (parent.subplan.open > 0) return;
+  parent.progress = { status: 'merged', attempt: parent.attempts.length, commit, at };
+  landed(state, state.schedule.index[child.parent] as number);
+}
+
+function planned(state: RunState, id: string): { readonly task: TaskState; readonly subplan: Subplan } {
+  const task = known(state, id);
+  assert(
+    task.progress.status === 'planned' && task.subplan !== undefined,
+    () => `${id} is ${task.progress.status}, not planned`,
+  );
+  return { task, subplan: task.subplan };
+}
+
 function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
   const task = known(state, event.task);
   const position = state.schedule.index[event.task] as number;
@@ -335,12 +404,15 @@ function known(state: RunState, id: string): TaskState {
   return task;
 }
 
+/** Statuses in which the attempt that led to them is over. */
+const SETTLED: readonly string[] = ['merged', 'planned', 'unfolded'];
+
 /** The task and attempt that an event speaks of, which must be the one that the task is on. */
 function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
   const task = known(state, id);
   const progress = task.progress;
   assert(
-    'attempt' in progress && progress.attempt === attempt && progress.status !== 'merged',
+    'attempt' in progress && progress.attempt === attempt && !SETTLED.includes(progress.status),
     () => `${attemptName(id, attempt)} is not under way`,
   );
   return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };

@@ -1,7 +1,7 @@
 import { rankTasks } from '../plan/graph.ts';
 import { scopesOverlap } from '../plan/scope.ts';
 import type { PlanTask } from '../plan/model.ts';
-import type { RunState, Schedule, TaskState } from './state.ts';
+import { plansFirst, type RunState, type Schedule, type TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
 export function newSchedule(tasks: readonly PlanTask[]): Schedule {
@@ -18,7 +18,40 @@ export function newSchedule(tasks: readonly PlanTask[]): Schedule {
   const rank = [...rankTasks(tasks)];
   const ready = tasks.map((_, at) => at).filter((at) => unmet[at] === 0);
   ready.sort((a, b) => (rank[a] as number) - (rank[b] as number));
-  return { index, rank, dependents, unmet, ready, active: [], untidy: [], merged: 0, failed: 0 };
+  return { index, rank, dependents, unmet, ready, active: [], untidy: [], planned: [], merged: 0, failed: 0 };
+}
+
+/**
+ * Adds the tasks of an approved sub-plan, whose states are in `state.tasks` already from position `from` on. All tasks are
+ * ranked anew: a parent stands for the last of its children. Children without needs are ready at once, for the parent's
+ * own needs were merged before it was planned.
+ */
+export function extendSchedule(state: RunState, from: number): void {
+  const { schedule, tasks } = state;
+  const children = new Map<string, string[]>();
+  tasks.forEach(({ task, parent }, at) => {
+    if (at >= from) {
+      schedule.index[task.id] = at;
+      schedule.dependents.push([]);
+    }
+    if (parent === undefined) return;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [task.id]);
+    else siblings.push(task.id);
+  });
+  for (let at = from; at < tasks.length; at++) {
+    const needs = new Set((tasks[at] as TaskState).task.needs);
+    for (const need of needs) schedule.dependents[schedule.index[need] as number]?.push(at);
+    schedule.unmet.push(needs.size);
+    if (needs.size === 0) schedule.ready.push(at);
+  }
+  const ranks = rankTasks(
+    tasks.map(({ task }) => ({ ...task, needs: [...task.needs, ...(children.get(task.id) ?? [])] })),
+  );
+  ranks.forEach((rank, at) => {
+    schedule.rank[at] = rank;
+  });
+  schedule.ready.sort((a, b) => (schedule.rank[a] as number) - (schedule.rank[b] as number));
 }
 
 /** Puts a task among the ready ones at its place. */
@@ -99,10 +132,15 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   }
   for (const other of [...state.schedule.active, ...chosen]) {
     const task = state.tasks[other];
-    if (task !== undefined && scopesOverlap(candidate.task.scope, task.task.scope))
+    if (task !== undefined && scopesOverlap(inUse(candidate), inUse(task)))
       return { kind: 'scope-in-use', by: task.task.id };
   }
   return undefined;
+}
+
+/** What a task may change while an attempt of it is at work: writing a sub-plan changes nothing. */
+function inUse(task: TaskState): readonly string[] {
+  return plansFirst(task) ? [] : task.task.scope;
 }
 
 function working(state: RunState): number {

@@ -18,6 +18,8 @@ export interface AgentSettings {
 /** What happens to the run branch at the end; `ask` leaves the gate to a person. */
 export type FinishChoice = 'merge' | 'keep' | 'discard';
 
+export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -27,6 +29,11 @@ export interface RunSettings {
   readonly parallel: number;
   /** Verifications of attempts at once, beside the one of the merge queue. */
   readonly verify_parallel: number;
+  /**
+   * Who approves the sub-plans that planning attempts write: a person (`ask`); nobody, when no finding is an error
+   * (`if-clean`) or in any case (`always`). Logs of 0.1 and before have none, and no sub-plans.
+   */
+  readonly subplans?: SubplanPolicy;
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */

@@ -40,6 +40,10 @@ export type Progress =
       /** The work carried onto a tip of the run branch: what will land if that tip is still the tip. */
       readonly landing?: Candidate;
     }
+  /** Its sub-plan waits for approval. */
+  | { readonly status: 'planned'; readonly attempt: number; readonly since: number }
+  /** Its sub-plan is being carried out; it is merged when the last task of that is. */
+  | { readonly status: 'unfolded'; readonly attempt: number; readonly since: number }
   | { readonly status: 'merged'; readonly attempt: number; readonly commit: string; readonly at: number }
   | { readonly status: 'failed'; readonly reason: string };
 
@@ -50,6 +54,20 @@ export interface TaskState {
   /** Attempts that count against the budget since the task was last opened. */
   failures: number;
   losses: number;
+  /** The task whose sub-plan this one belongs to. */
+  readonly parent?: string;
+  /** What its last planning attempt wrote. */
+  subplan?: Subplan;
+}
+
+/** A sub-plan as the log knows it; its text is in the bundle, bound by the hash. */
+export interface Subplan {
+  readonly kind: PlanKind;
+  readonly sha256: string;
+  readonly clean: boolean;
+  readonly tasks: readonly PlanTask[];
+  /** Tasks of it that are not merged yet. */
+  open: number;
 }
 
 export interface Gate {
@@ -128,6 +146,8 @@ export interface Schedule {
   active: number[];
   /** Positions of tasks with an attempt whose worktree is still there though the attempt has ended. */
   untidy: number[];
+  /** Positions of tasks whose sub-plan waits for approval. */
+  planned: number[];
   merged: number;
   failed: number;
 }
@@ -180,6 +200,7 @@ export function emptyState(): RunState {
       ready: [],
       active: [],
       untidy: [],
+      planned: [],
       merged: 0,
       failed: 0,
     },
@@ -190,6 +211,11 @@ export function emptyState(): RunState {
 export function taskOf(state: RunState, id: string): TaskState | undefined {
   const at = state.schedule.index[id];
   return at === undefined ? undefined : state.tasks[at];
+}
+
+/** Whether the next attempt of a task writes its sub-plan; what carries such a task out are the tasks of that. */
+export function plansFirst(task: TaskState): boolean {
+  return task.task.planFirst !== undefined;
 }
 
 /** The attempt that a task is on, or was last on. */

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts';
+import { subplanGate } from '../run/decide.ts';
 import { agentFor, obstacle } from '../run/schedule.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 
@@ -56,7 +57,16 @@ export interface Board {
 
 /** The board of a run. */
 export function boardOf(state: RunState): Board {
-  const counts: Record<TaskStatus, number> = { pending: 0, working: 0, verifying: 0, merging: 0, merged: 0, failed: 0 };
+  const counts: Record<TaskStatus, number> = {
+    pending: 0,
+    working: 0,
+    planned: 0,
+    unfolded: 0,
+    verifying: 0,
+    merging: 0,
+    merged: 0,
+    failed: 0,
+  };
   for (const task of state.tasks) counts[task.progress.status]++;
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
@@ -208,6 +218,19 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
       };
     case 'failed':
       return { because: progress.reason, next: `masterplan retry ${task.task.id} --run ${state.slug}` };
+    case 'planned':
+      return {
+        because: 'its sub-plan waits for approval',
+        next: `masterplan approve ${state.slug} --gate ${subplanGate(task.task.id)} --answer approve`,
+      };
+    case 'unfolded': {
+      const { open, tasks } = task.subplan ?? { open: 0, tasks: [] };
+      const first = tasks.find(({ id }) => taskOf(state, id)?.progress.status !== 'merged')?.id;
+      return {
+        because: `its sub-plan is carried out: ${tasks.length - open} of ${tasks.length} tasks are merged`,
+        next: first === undefined ? '' : `masterplan explain ${first} --run ${state.slug}`,
+      };
+    }
     case 'working':
       return {
         because: `attempt ${progress.attempt} is with ${lastAttempt(task)?.agent ?? ''}`,
@@ -280,6 +303,8 @@ function failedNeed(state: RunState, task: TaskState, seen: Set<string>): string
     const other = taskOf(state, need);
     if (other === undefined) continue;
     if (other.progress.status === 'failed') return [need];
+    const child = other.subplan?.tasks.find(({ id }) => taskOf(state, id)?.progress.status === 'failed');
+    if (child !== undefined) return [need, child.id];
     if (other.progress.status === 'merged') continue;
     const rest = failedNeed(state, other, seen);
     if (rest !== undefined) return [need, ...rest];

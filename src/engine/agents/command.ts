@@ -114,6 +114,7 @@ export async function launchAgent(
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
           MASTERPLAN_BRIEF_JSON: `${place.inputs}/brief.json`,
           MASTERPLAN_DIGEST: `${place.inputs}/digest.json`,
+          ...(effect.plans ? { MASTERPLAN_PLAN: `${place.inputs}/plan.md` } : {}),
         },
       },
       { stdin: `${place.inputs}/brief.md`, output: place.transcript },

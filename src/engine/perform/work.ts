@@ -1,13 +1,13 @@
 import { sha256 } from '../../core/base/sha256.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
-import { composeBrief, renderBrief } from '../../core/run/brief.ts';
+import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import {
-  derivedDigest,
-  DIGEST_LIMIT,
-  IMPLEMENT_CONTRACT,
-  parseDigest,
   type BadDigest,
+  type ContractId,
+  derivedDigest,
   type Digest,
+  DIGEST_LIMIT,
+  parseDigest,
 } from '../../core/run/contract.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
@@ -17,7 +17,10 @@ import { inScope } from '../../core/plan/scope.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
+import { adoptSubplan } from './adopt-subplan.ts';
 import { tamperCheck } from './land.ts';
+import { textsFor } from './subplan-texts.ts';
+import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
 
 /** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
@@ -36,9 +39,11 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
 /** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
 async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
   const { io, paths, texts } = performing;
-  const brief = composeBrief(performing.state(), task, effect.attempt, effect.base, effect.agent, {
-    goal: texts.goals[effect.task] ?? task.task.title,
-    context: texts.context,
+  const state = performing.state();
+  const { planFirst } = task.task;
+  const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
+    ...(await textsFor(io, paths, state, texts, task)),
+    ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
   const file = attemptFile(effect.task, effect.attempt);
@@ -54,7 +59,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       task: effect.task,
       attempt: effect.attempt,
       agent: effect.agent,
-      contract_id: IMPLEMENT_CONTRACT,
+      contract_id: brief.contract_id,
       base: effect.base,
       nonce: io.random.hex(16),
       brief_sha256: sha256(markdown),
@@ -125,9 +130,11 @@ async function conclude(
       return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
     }
   }
-  const read = end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`);
+  const contract = contractOf(task);
+  const read =
+    end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
   if (read.problems !== undefined) {
-    events.push({ event: 'contract_violation', ...of, contract_id: IMPLEMENT_CONTRACT, problems: read.problems });
+    events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: read.problems });
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
@@ -185,6 +192,7 @@ async function conclude(
   const digest =
     read.digest ??
     derivedDigest(
+      contract,
       collected.changed.map((one) => one.path),
       'No digest was written; this one is derived from the changed files.',
     );
@@ -194,7 +202,7 @@ async function conclude(
   events.push({
     event: 'digest_recorded',
     ...of,
-    contract_id: IMPLEMENT_CONTRACT,
+    contract_id: contract,
     source: read.digest === undefined ? 'derived' : 'agent',
     status: digest.status,
     summary,
@@ -203,7 +211,14 @@ async function conclude(
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
   if (digest.status === 'failed') return finished('failed', oneLine(digest.summary, 400) || 'the agent says it failed');
-  const objection = witness(task, collected);
+  if (effect.plans) {
+    const planned = await adoptSubplan(effect, task, performing);
+    if (planned.event === 'subplan_written') return [...events, planned];
+    events.push(planned);
+    return finished('failed', 'its sub-plan cannot be carried out');
+  }
+  const above = task.parent === undefined ? undefined : taskOf(state, task.parent)?.task.scope;
+  const objection = witness(task, above ?? [], collected);
   if (objection !== undefined) {
     events.push(...objection.map((one) => ({ ...one, ...of })));
     return finished(
@@ -219,7 +234,7 @@ type Objection =
   | { readonly event: 'witness_failed'; readonly claim: string; readonly check: string };
 
 /** What git shows against the claim that the task is done; `undefined` when nothing does. */
-function witness(task: TaskState, collected: Collected): Objection[] | undefined {
+function witness(task: TaskState, above: readonly string[], collected: Collected): Objection[] | undefined {
   const changed = collected.changed;
   const gitlinks = changed.filter((one) => one.kind === 'gitlink');
   if (gitlinks.length > 0) {
@@ -236,7 +251,10 @@ function witness(task: TaskState, collected: Collected): Objection[] | undefined
     return [{ event: 'scope_violated', paths: changed.slice(0, 50).map((one) => one.path), policy: 'reject' }];
   }
   if (changed.length === 0) return [{ event: 'witness_failed', claim: 'completed', check: 'no file changed' }];
-  const outside = changed.filter((one) => !inScope(task.task.scope, one.path)).map((one) => one.path);
+  // A sub-plan cannot give its tasks more than the brief that it was written for.
+  const outside = changed
+    .filter((one) => !inScope(task.task.scope, one.path) || !inScope(above, one.path))
+    .map((one) => one.path);
   if (outside.length > 0) return [{ event: 'scope_violated', paths: outside.slice(0, 50), policy: 'reject' }];
   return undefined;
 }
@@ -245,7 +263,11 @@ function list(paths: readonly string[]): string {
   return paths.slice(0, 5).map(printable).join(', ') + (paths.length > 5 ? ', …' : '');
 }
 
-async function readDigest(performing: Performing, path: string): Promise<{ digest?: Digest } & Partial<BadDigest>> {
+async function readDigest(
+  performing: Performing,
+  path: string,
+  contract: ContractId,
+): Promise<{ digest?: Digest } & Partial<BadDigest>> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
@@ -253,6 +275,6 @@ async function readDigest(performing: Performing, path: string): Promise<{ diges
     return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
   }
   if (bytes === undefined) return {};
-  const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length);
+  const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length, contract);
   return parsed.ok ? { digest: parsed.value } : parsed.error;
 }

@@ -33,7 +33,16 @@ interface Section {
 
 /** Narrower than this, columns that only help give way. */
 const NARROW = 60;
-const STATUSES: readonly TaskStatus[] = ['pending', 'working', 'verifying', 'merging', 'merged', 'failed'];
+const STATUSES: readonly TaskStatus[] = [
+  'pending',
+  'working',
+  'planned',
+  'unfolded',
+  'verifying',
+  'merging',
+  'merged',
+  'failed',
+];
 
 const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
 const EMPTY: Line = [];

@@ -306,23 +306,23 @@ describe('what an agent is told and says', () => {
     ['too large', '{}', 6000],
     ['null', 'null', 4],
   ])('a digest that is %s is refused in words', (_, text, bytes) => {
-    const parsed = parseDigest(text, bytes);
+    const parsed = parseDigest(text, bytes, 'implement.v1');
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.error.problems[0]).toMatch(/\w+/);
   });
 
   test('who says that it is not done is believed, in whatever form', () => {
     const text = '{"status":"blocked","blocker_reason":"no key","summary":7}';
-    expect(parseDigest(text, text.length)).toMatchObject({
+    expect(parseDigest(text, text.length, 'implement.v1')).toMatchObject({
       ok: false,
       error: { admits: { status: 'blocked', reason: 'no key' } },
     });
-    expect(parseDigest('{"status":"completed"}', 22)).not.toHaveProperty('error.admits');
+    expect(parseDigest('{"status":"completed"}', 22, 'implement.v1')).not.toHaveProperty('error.admits');
   });
 
   test('a digest needs no more than its contract, status and summary', () => {
     expect(
-      parseDigest('{"contract_id":"implement.v1","status":"completed","summary":"s","extra":1}', 70),
+      parseDigest('{"contract_id":"implement.v1","status":"completed","summary":"s","extra":1}', 70, 'implement.v1'),
     ).toMatchObject({
       ok: true,
       value: { files_changed: [], tests_passed: null },

@@ -13,7 +13,7 @@ const picture = (of: Board, size: Size, notice?: string): string => `\n${lines(o
 
 const BUSY = board({
   total: 60,
-  counts: { pending: 20, working: 12, verifying: 2, merging: 1, merged: 20, failed: 5 },
+  counts: { pending: 20, working: 12, planned: 0, unfolded: 0, verifying: 2, merging: 1, merged: 20, failed: 5 },
   working: Array.from({ length: 12 }, (_, index) => ({
     task: `T${index + 20}`,
     title: 'A task with a title that goes on and on and on until somebody cuts it',
@@ -152,6 +152,8 @@ describe('the live view', () => {
       counts: fc.record({
         pending: fc.nat(9),
         working: fc.nat(9),
+        planned: fc.nat(9),
+        unfolded: fc.nat(9),
         verifying: fc.nat(9),
         merging: fc.nat(9),
         merged: fc.nat(0),
