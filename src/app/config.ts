@@ -1,9 +1,12 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { nearest } from '../core/base/nearest.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { LintOptions } from '../core/plan/lint.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
+import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { checkRunsPath } from './locate.ts';
 
 const durationText = z
@@ -64,6 +67,22 @@ const schema = z.strictObject({
     })
     .optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
+  subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  lint: z
+    .strictObject({
+      rules: z
+        .record(
+          z.string().superRefine((name, context) => {
+            const rule = ruleCalled(name);
+            if (!rule.ok) context.addIssue({ code: 'custom', message: rule.error });
+          }),
+          settingSchema,
+        )
+        .optional(),
+      paths: z.array(z.string().min(1)).optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+    })
+    .optional(),
 });
 type File = z.infer<typeof schema>;
 
@@ -73,8 +92,18 @@ export interface Config {
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly lint: LintConfig;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
+}
+
+/** What `lint` is told by the configuration. Never recorded: it changes what is shown, not what is run. */
+export interface LintConfig {
+  readonly rules: NonNullable<LintOptions['rules']>;
+  /** Files, directories and globs, relative to the repository, that are linted when none are named. */
+  readonly paths: readonly string[] | undefined;
+  /** Globs, relative to the repository, of documents that are left out unless they are named. */
+  readonly exclude: readonly string[];
 }
 
 /** Settings where no file says otherwise. */
@@ -137,7 +166,7 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const key of Object.keys(value)) {
       if (key in schema.shape) continue;
-      warnings.push(`${path}: unknown key "${key}"${nearest(key)}`);
+      warnings.push(`${path}: unknown key "${key}"${didYouMean(nearest(key, Object.keys(schema.shape)))}`);
       delete (value as Record<string, unknown>)[key];
     }
   }
@@ -177,6 +206,16 @@ function resolve(
   const names = Object.keys(agents);
   return {
     runsPath: file.runs_path,
+    lint: {
+      rules: Object.fromEntries(
+        Object.entries(file.lint?.rules ?? {}).flatMap(([name, setting]) => {
+          const rule = ruleCalled(name);
+          return rule.ok ? [[rule.value.id, setting]] : [];
+        }),
+      ),
+      paths: file.lint?.paths,
+      exclude: file.lint?.exclude ?? [],
+    },
     warnings,
     env,
     settings: {
@@ -192,6 +231,7 @@ function resolve(
         env: namesOf(verifyEnv),
       },
       finish: file.finish ?? 'ask',
+      subplans: file.subplans ?? 'ask',
     },
   };
 }
@@ -212,29 +252,6 @@ function valuesOf(context: Context, value: Environment): Record<string, string> 
     if (text !== undefined) values[key] = text;
   }
   return values;
-}
-
-function nearest(key: string): string {
-  const best = Object.keys(schema.shape)
-    .map((known) => ({ known, distance: editDistance(key, known) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= 3 ? `; did you mean "${best.known}"?` : '';
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        (row[j] as number) + 1,
-        (next[j - 1] as number) + 1,
-        (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
 
 function refuse(place: string, message: string): Result<never, AppRefusal> {

@@ -48,8 +48,8 @@ export interface Files {
    */
   makeDirectory(path: string, how?: Loosely): Promise<void>;
   /**
-   * Replaces a file as a whole, durably: exclusive temporary file beside it, sync, rename, sync of the directory. When it
-   * rejects, the file is the old one or the new one. What a killed writer left is cleared away by the next process that
+   * Replaces a file as a whole, durably: exclusive temporary file beside it, sync, rename, sync of the directory. The
+   * permissions of the old file stay; a new one gets 0600. When it rejects, the file is the old one or the new one. What a killed writer left is cleared away by the next process that
    * writes into the directory.
    */
   write(path: string, content: Uint8Array | string, how?: Loosely): Promise<void>;

@@ -11,6 +11,8 @@ export interface Terminal {
   columns(): number;
   /** Height in cells; 24 where nobody knows. */
   rows(): number;
+  /** Everything on standard input, to its end. Rejects when it cannot be read or holds more than `limit` bytes. */
+  input(limit: number): Promise<Uint8Array>;
   /** Writes to standard output. Once the reader has gone (`masterplan … | head`) text is dropped in silence: a run goes on. */
   write(text: string): void;
   /** The same for standard error. */

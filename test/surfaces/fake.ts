@@ -27,7 +27,7 @@ export function board(fields: Partial<Board> = {}): Board {
     started: NOON - minutes(12),
     updated: NOON - 1000,
     total: 7,
-    counts: { pending: 2, working: 1, verifying: 1, merging: 0, merged: 3, failed: 0 },
+    counts: { pending: 2, working: 1, planned: 0, unfolded: 0, verifying: 1, merging: 0, merged: 3, failed: 0 },
     working: [
       { task: 'T4', title: 'Sessions that end', attempt: 2, agent: 'alpha', status: 'working', since: NOON - 250_000 },
       {
@@ -176,7 +176,7 @@ export interface FakeCli {
 /** A command line without a world: no files, no processes, and a terminal that remembers. */
 export function fakeCli(
   app: Partial<UseCases> = {},
-  options: { interactive?: boolean; prompts?: Partial<Prompts>; env?: Record<string, string> } = {},
+  options: { interactive?: boolean; prompts?: Partial<Prompts>; env?: Record<string, string>; input?: string } = {},
 ): FakeCli {
   const written = { out: '', errors: '' };
   const listeners = new Set<(interrupt: Interrupt) => void>();
@@ -202,6 +202,7 @@ export function fakeCli(
         colour: false,
         columns: () => 80,
         rows: () => 24,
+        input: async () => new TextEncoder().encode(options.input ?? ''),
         write: (text) => void (written.out += text),
         error: (text) => void (written.errors += text),
         onInterrupt(listener) {
@@ -225,6 +226,9 @@ export function fakeCli(
       validateRuns: refused,
       unlockRun: refused,
       prepareDemo: refused,
+      lintPlans: refused,
+      watchPlans: refused,
+      lintRules: async () => [],
       ...app,
     },
     prompts: { confirm: never, choose: never, type: never, ...options.prompts },

@@ -2,7 +2,11 @@ import { utf8 } from './text.ts';
 
 /** SHA-256 (FIPS 180-4) of a string's UTF-8 bytes, as 64 lower-case hex digits. */
 export function sha256(text: string): string {
-  const message = utf8(text);
+  return sha256Bytes(utf8(text));
+}
+
+/** SHA-256 of bytes, likewise. */
+export function sha256Bytes(message: Uint8Array): string {
   const length = message.length;
   const padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
   padded.set(message);

@@ -1,8 +1,11 @@
-import type { Finding } from '../base/finding.ts';
+import type { Edit, Finding } from '../base/finding.ts';
 import { applyEdits } from './markdown/edits.ts';
 
-/** Fixes build on each other (a phase added must be numbered); who needs more rounds than this never comes to rest. */
-const MAX_ROUNDS = 12;
+/**
+ * Fixes build on each other (a phase added must be numbered), and of those for one place only one is applied a round; who
+ * has not fewer of them left after that many rounds never comes to rest.
+ */
+const PATIENCE = 12;
 
 /** What mending a document did. */
 export interface Fixed {
@@ -13,32 +16,84 @@ export interface Fixed {
   readonly findings: readonly Finding[];
 }
 
+/** Whether a finding can be mended without asking its author. */
+export function isFixable({ fix }: Finding): boolean {
+  return fix !== undefined && fix.kind !== 'suggest';
+}
+
 /**
  * Applies the fixes of kind `auto` and `stub` until no finding has one left; `lint` is asked again after each round. A fix
- * whose edits overlap those of another waits for the next round, as a whole. Mending the result changes nothing.
+ * whose edits overlap those of another waits for the next round, as a whole. Mending the result changes nothing: rules
+ * whose fixes undo each other mend nothing at all.
  */
 export function fixText(text: string, lint: (text: string) => readonly Finding[]): Fixed {
-  let findings = lint(text);
-  let applied = 0;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const chosen = apart(findings);
-    if (chosen.length === 0) break;
-    const next = applyEdits(text, chosen);
-    if (next.text === text) break;
+  const barred = new Set<string>();
+  const first = lint(text);
+  for (;;) {
+    const fixed = attempt({ text, applied: 0, findings: first }, lint, barred);
+    // Each time round at least one rule more is barred, so this ends.
+    if (fixed !== undefined) return fixed;
+  }
+}
+
+/** Mends to the end; `undefined`, with more rules barred, when there is none. */
+function attempt(start: Fixed, lint: (text: string) => readonly Finding[], barred: Set<string>): Fixed | undefined {
+  let { text, applied, findings } = start;
+  const seen = new Set([text]);
+  let least = Infinity;
+  let patience = PATIENCE;
+  for (;;) {
+    const left = findings.filter((one) => isFixable(one) && !barred.has(one.rule));
+    const { edits, rules } = apart(left);
+    if (edits.length === 0) return { text, applied, findings };
+    patience = left.length < least ? PATIENCE : patience - 1;
+    least = Math.min(least, left.length);
+    const next = applyEdits(text, edits);
+    if (seen.has(next.text) || patience === 0) {
+      for (const rule of rules) barred.add(rule);
+      return undefined;
+    }
+    seen.add(next.text);
     text = next.text;
     applied += next.applied;
     findings = lint(text);
   }
-  return { text, applied, findings };
 }
 
-function apart(findings: readonly Finding[]) {
-  const fixes = findings.flatMap(({ fix }) => (fix === undefined || fix.kind === 'suggest' ? [] : [fix.edits]));
-  const taken: { start: number; end: number }[] = [];
-  return fixes.flatMap((edits) => {
-    const free = edits.every((edit) => taken.every(({ start, end }) => edit.end < start || edit.start > end));
-    if (!free) return [];
-    for (const edit of edits) taken.push(edit);
-    return edits;
+/** Fixes that do not touch each other, in the order of the document, each as a whole or not at all. */
+function apart(findings: readonly Finding[]): { edits: readonly Edit[]; rules: ReadonlySet<string> } {
+  const fixes = findings.flatMap(({ rule, fix }) => {
+    if (fix === undefined || fix.edits.length === 0) return [];
+    const edits = fix.edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
+    return [{ rule, edits, start: (edits[0] as Edit).start }];
   });
+  fixes.sort((a, b) => a.start - b.start);
+  const taken: Edit[] = [];
+  const rules = new Set<string>();
+  for (const { rule, edits } of fixes) {
+    if (!edits.every((edit) => isFree(taken, edit))) continue;
+    rules.add(rule);
+    for (const edit of edits) taken.splice(placeOf(taken, edit.start), 0, edit);
+  }
+  return { edits: taken, rules };
+}
+
+/** Whether an edit touches none of those taken, which are sorted and apart. */
+function isFree(taken: readonly Edit[], { start, end }: Edit): boolean {
+  const at = placeOf(taken, start);
+  const before = taken[at - 1];
+  const after = taken[at];
+  return (before === undefined || before.end < start) && (after === undefined || end < after.start);
+}
+
+/** How many of the edits begin at or before an offset. */
+function placeOf(taken: readonly Edit[], start: number): number {
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((taken[middle] as Edit).start <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -14,6 +14,8 @@ export interface LintOptions {
   readonly stage?: Stage;
   /** By rule id, upper case. */
   readonly rules?: Readonly<Record<string, RuleSetting>>;
+  /** Findings of one rule and severity that are kept (default: 50). */
+  readonly most?: number;
 }
 
 /** Runs all rules that apply to a document. Findings are in document order, settings and disabling comments applied. */
@@ -25,7 +27,10 @@ export function lintDraft(draft: Draft, compiled: Compiled, options: LintOptions
     if (options.rules?.[rule.id] === 'off' || !rule.kinds.includes(draft.kind)) continue;
     check(rule, subject, found);
   }
-  return inOrder(found.filter(disabledIn(draft.outline)).flatMap((one) => asSet(one, options.rules)));
+  return inOrder(
+    found.filter(disabledIn(draft.outline)).flatMap((one) => asSet(one, options.rules)),
+    options.most,
+  );
 }
 
 function check(rule: Rule, subject: Subject, found: Finding[]): void {
@@ -59,7 +64,7 @@ export function stageOf(draft: Draft): Stage {
 const MAX_FINDINGS = 50;
 
 /** In document order, and of each rule only the first few: the last one kept says how many more there are. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+export function inOrder(findings: readonly Finding[], most = MAX_FINDINGS): readonly Finding[] {
   const sorted = [...findings].sort(
     (a, b) => a.span.start - b.span.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
   );
@@ -70,10 +75,10 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
     const key = `${one.rule} ${one.severity}`;
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    if (count <= MAX_FINDINGS) last.set(key, kept.push(one) - 1);
+    if (count <= most) last.set(key, kept.push(one) - 1);
   }
   for (const [key, at] of last) {
-    const more = (counts.get(key) as number) - MAX_FINDINGS;
+    const more = (counts.get(key) as number) - most;
     const one = kept[at] as Finding;
     if (more > 0) kept[at] = { ...one, message: `${one.message} (${more} more like this.)` };
   }

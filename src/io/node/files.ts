@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -94,6 +95,14 @@ function readRange(path: string, start: number, length: number): Uint8Array | un
   });
 }
 
+/** Permissions of files that we make: nobody else's business. */
+const OURS = 0o600;
+
+/** The permissions that the file in place of `stats` is to have. */
+function modeOf(stats: Stats | undefined): number {
+  return stats?.isFile() === true ? stats.mode & 0o777 : OURS;
+}
+
 /** Opens a regular file for reading; `undefined` when it is not there. A pipe is refused instead of waited for. */
 function withFile<T>(path: string, use: (descriptor: number, size: number) => T): T | undefined {
   let descriptor: number;
@@ -165,7 +174,7 @@ function write(path: string, content: Uint8Array | string, durable: boolean): vo
   // rename would replace a link, not follow it; but a link here was planted, and that should be heard of.
   const target = lstatSync(path, { throwIfNoEntry: false });
   if (target?.isSymbolicLink()) throw new FileError('ELOOP', path, inWords('ELOOP'));
-  const temporary = writeBeside(path, content, durable);
+  const temporary = writeBeside(path, content, durable, modeOf(target));
   try {
     renameSync(temporary, path);
   } catch (error) {
@@ -194,11 +203,11 @@ function create(path: string, content: Uint8Array | string): boolean {
 }
 
 /** Writes (and syncs) a new file of an unguessable name in the directory of `path`. */
-function writeBeside(path: string, content: Uint8Array | string, durable = true): string {
+function writeBeside(path: string, content: Uint8Array | string, durable = true, mode = OURS): string {
   const directory = dirname(path);
   sweep(directory);
   const temporary = `${directory}/${temporaryName()}`;
-  writeNew(temporary, content, durable);
+  writeNew(temporary, content, durable, mode);
   return temporary;
 }
 
@@ -213,9 +222,11 @@ function createInPlace(path: string, content: Uint8Array | string): boolean {
 }
 
 /** Creates a file that must not be there, fills and syncs it; what could not be filled is removed again. */
-function writeNew(path: string, content: Uint8Array | string, durable = true): void {
-  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+function writeNew(path: string, content: Uint8Array | string, durable = true, mode = OURS): void {
+  const descriptor = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, OURS);
   try {
+    // Not in the call above, because there the person's umask would take some of it away.
+    if (mode !== OURS) fchmodSync(descriptor, mode);
     let rest = typeof content === 'string' ? Buffer.from(content) : content;
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
     if (durable) fsyncSync(descriptor);

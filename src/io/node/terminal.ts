@@ -12,6 +12,7 @@ export function nodeTerminal(): Terminal {
     colour: wantsColour(process.env, output),
     columns: () => (output && process.stdout.columns) || 80,
     rows: () => (output && process.stdout.rows) || 24,
+    input: readInput,
     write: sink(1),
     error: sink(2),
     onInterrupt(listener) {
@@ -23,6 +24,17 @@ export function nodeTerminal(): Terminal {
       return () => undo.forEach((one) => one());
     },
   };
+}
+
+async function readInput(limit: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) throw new Error(`it holds more than the ${limit} bytes allowed here`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Whether colours are welcome: `FORCE_COLOR` beats `NO_COLOR` beats what the stream is (https://no-color.org). */

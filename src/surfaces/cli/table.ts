@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   validate: { brief: 'Check logs and bundles line by line', load: () => import('./commands/validate.ts') },
   unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
   demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },

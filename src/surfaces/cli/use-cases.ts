@@ -1,4 +1,6 @@
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { LintAnswer, LintRequest } from '../../app/lint.ts';
+import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';
@@ -21,6 +23,15 @@ export interface UseCases {
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   prepareDemo(context: Context): Answer<Demo>;
+  lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
+  /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
+  watchPlans(
+    context: Context,
+    request: LintRequest,
+    show: (answer: LintAnswer) => Promise<void>,
+    signal: AbortSignal,
+  ): Answer<void>;
+  lintRules(): Promise<readonly ListedRule[]>;
 }
 
 export interface NextStep {
@@ -39,4 +50,7 @@ export const useCases: UseCases = {
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
+  lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
+  watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),
+  lintRules: async () => (await import('../../app/lint-rules.ts')).listRules(),
 };

@@ -20,7 +20,17 @@ const NARROWEST = 30;
  * Findings as a compiler shows them: place, severity, rule and message, the line with a mark under the place, and what
  * to do about it; in the order of the text, with a sum at the end.
  */
-export function renderFindings({ file, source, findings }: Found, paint: Paint, width: number): string[] {
+export function renderFindings(found: Found, paint: Paint, width: number): string[] {
+  return [...listFindings(found, paint, width), sumOf(found.findings)];
+}
+
+/** The same without the sum. `withFixes` names the fix of a finding that has one. */
+export function listFindings(
+  { file, source, findings }: Found,
+  paint: Paint,
+  width: number,
+  { withFixes = false }: { readonly withFixes?: boolean } = {},
+): string[] {
   const lines = source.split(/\r\n|\r|\n/);
   const sorted = findings.toSorted((a, b) => a.span.start - b.span.start);
   const shown = sorted.slice(0, SHOWN);
@@ -33,11 +43,12 @@ export function renderFindings({ file, source, findings }: Found, paint: Paint, 
     );
     out.push(...excerpt(finding, lines[line - 1] ?? '', paint, Math.max(NARROWEST, width)));
     if (finding.hint !== '') out.push(`  hint: ${oneLine(finding.hint, 1000)}`);
+    if (withFixes && finding.fix !== undefined)
+      out.push(`  ${finding.fix.kind === 'suggest' ? 'maybe' : 'fix'}: ${oneLine(finding.fix.title, 1000)}`);
     out.push('');
   }
   if (sorted.length > shown.length)
     out.push(`… and ${counted(sorted.length - shown.length, 'more finding')}: --json has them all`);
-  out.push(sumOf(findings));
   return out;
 }
 

@@ -1,0 +1,139 @@
+import { baseName, parentPath } from '../core/base/path.ts';
+import type { Draft } from '../core/plan/draft.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import type { Facts } from '../core/plan/rules/rule.ts';
+import { repositoryFacts, type RepositoryFacts } from '../engine/git/facts.ts';
+import { runPaths } from '../engine/paths.ts';
+import type { Context } from './context.ts';
+import { loadRun } from './load.ts';
+import { findRoot } from './locate.ts';
+import { normalise, stem } from './lint-targets.ts';
+
+/** Bytes that a file beside a plan may have; what is larger is taken as missing. */
+const LIMIT = 8 * 1024 * 1024;
+
+/** Names of the JSON that is made from plans of a kind. */
+const TWINS: Readonly<Partial<Record<PlanKind, readonly string[]>>> = {
+  task: ['plan.index.json'],
+  functional: ['plan_output.json'],
+  implementation: ['execution_packet.json', 'execution-packet.json'],
+};
+
+/** The kinds whose rules ask what is at `HEAD` beyond the names of files. */
+export type WantedSymbols = (draft: Draft) => ReadonlySet<string>;
+
+/**
+ * What is known of the world around documents: found out once for each repository, and only when a document is there
+ * that can use it. Nothing here fails: what cannot be found out is absent, and the rules that need it stay silent.
+ */
+export class World {
+  readonly #context: Context;
+  readonly #runsPath: string;
+  readonly #agents: readonly string[];
+  readonly #wanted: WantedSymbols;
+  readonly #roots = new Map<string, Promise<string | undefined>>();
+  readonly #repositories = new Map<string, RepositoryFacts>();
+
+  constructor(context: Context, runsPath: string, agents: readonly string[], wanted: WantedSymbols) {
+    this.#context = context;
+    this.#runsPath = runsPath;
+    this.#agents = agents;
+    this.#wanted = wanted;
+  }
+
+  /** The work tree that a path lies in. */
+  rootOf(path: string): Promise<string | undefined> {
+    const directory = parentPath(path);
+    let root = this.#roots.get(directory);
+    if (root === undefined) this.#roots.set(directory, (root = findRoot(this.#context.io, directory)));
+    return root;
+  }
+
+  /** The facts about a document that stands, or would stand, at `path`. */
+  async factsOf(path: string, draft: Draft): Promise<Facts> {
+    const root = await this.rootOf(path);
+    const repository = root === undefined ? undefined : this.#repository(root);
+    const wanted = repository === undefined ? NOTHING : this.#wanted(draft);
+    const [branch, files, symbols, appendix, twin, source, approved] = await Promise.all([
+      repository?.branch(),
+      repository?.files(),
+      wanted.size > 0 ? repository?.words(wanted) : undefined,
+      this.#textOf(`${parentPath(path)}/${stem(path)}-appendix.md`),
+      this.#twinOf(path, draft.kind),
+      root === undefined ? undefined : this.#sourceOf(root, path, draft),
+      root === undefined ? undefined : this.#approvedOf(root, path),
+    ]);
+    return {
+      ...(branch === undefined ? {} : { branch }),
+      ...(files === undefined ? {} : { files }),
+      ...(symbols === undefined ? {} : { symbols }),
+      ...(appendix === undefined ? {} : { appendix }),
+      ...(twin === undefined ? {} : { twin }),
+      ...(source === undefined ? {} : { source }),
+      ...(approved === undefined ? {} : { approved }),
+      // Where nobody configured agents, none is missing.
+      ...(this.#agents.length === 0 ? {} : { agents: this.#agents }),
+    };
+  }
+
+  #repository(root: string): RepositoryFacts {
+    let facts = this.#repositories.get(root);
+    if (facts === undefined) {
+      this.#repositories.set(root, (facts = repositoryFacts(this.#context.io, root, this.#context.env)));
+    }
+    return facts;
+  }
+
+  async #textOf(path: string): Promise<string | undefined> {
+    const bytes = await this.#context.io.files.read(path, LIMIT).catch(() => undefined);
+    return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  }
+
+  async #twinOf(path: string, kind: PlanKind): Promise<Facts['twin']> {
+    for (const name of TWINS[kind] ?? []) {
+      const text = await this.#textOf(`${parentPath(path)}/${name}`);
+      if (text !== undefined) return { name, text };
+    }
+    return undefined;
+  }
+
+  /** The text of the first document that the plan names as its source and that is in the repository. */
+  async #sourceOf(root: string, path: string, draft: Draft): Promise<string | undefined> {
+    for (const named of sourcesNamed(draft)) {
+      for (const from of [root, parentPath(path)]) {
+        const at = normalise(`${from}/${named}`);
+        if (at === path || !at.startsWith(`${root}/`)) continue;
+        const text = await this.#textOf(at);
+        if (text !== undefined) return text;
+      }
+    }
+    return undefined;
+  }
+
+  /** What a run of the plan is bound to. Only the plan of a bundle has one: others may be of the same name by chance. */
+  async #approvedOf(root: string, path: string): Promise<Facts['approved']> {
+    const bundle = parentPath(path);
+    const slug = baseName(bundle);
+    const paths = runPaths(root, this.#runsPath, slug);
+    if (path !== paths.plan || (await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
+    const loaded = await loadRun(this.#context.io, paths).catch(() => undefined);
+    if (loaded?.ok !== true || loaded.value.state.approved === undefined) return undefined;
+    return { sha256: loaded.value.state.planSha256 };
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** How many paths of a source line are tried. */
+const MOST_SOURCES = 5;
+
+/** Paths that the header names as what the plan was made from: `**Source:** \`docs/research.md\``, `source:` above it. */
+function sourcesNamed(draft: Draft): readonly string[] {
+  const lines = draft.header.filter(({ label }) => label === 'source').map(({ value }) => value);
+  const entry = draft.outline.frontMatter.entries.get('source')?.value;
+  if (entry !== undefined) lines.push(entry);
+  return lines
+    .flatMap((line) => line.slice(0, 2000).match(/[^\s`'"()[\]<>,;]+\.(?:md|markdown|txt|json)\b/gi) ?? [])
+    .filter((named) => !named.includes('://') && !named.startsWith('/'))
+    .slice(0, MOST_SOURCES);
+}

@@ -1,0 +1,262 @@
+import { assert } from '../core/base/assert.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { sha256Bytes } from '../core/base/sha256.ts';
+import { utf8 } from '../core/base/text.ts';
+import type { Finding } from '../core/base/finding.ts';
+import { fixText, isFixable } from '../core/plan/fix.ts';
+import { lintDraft, type LintOptions } from '../core/plan/lint.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import { readDraft } from '../core/plan/parse.ts';
+import type { Facts, Stage } from '../core/plan/rules/rule.ts';
+import type { LintedFile, LintReport } from '../core/views/lint-report.ts';
+import { FileError } from '../io/files.ts';
+import { EXIT, type AppRefusal } from './api.ts';
+import { loadConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { World } from './facts.ts';
+import { Custodian } from './lint-custody.ts';
+import { ruleSetting } from './lint-rules.ts';
+import { findTargets, noReading, normalise, type Target, type Targets, typedIn, type Where } from './lint-targets.ts';
+import { findRoot, RUNS_PATH } from './locate.ts';
+
+/** What is to be linted, and how. */
+export interface LintRequest {
+  /** Files, directories and globs; `-` is standard input. Empty: plans where they usually are. */
+  readonly paths: readonly string[];
+  /** The path that standard input would have. */
+  readonly stdinName?: string;
+  readonly kind?: PlanKind;
+  /** Without it, what each document's own status says. */
+  readonly stage?: Stage;
+  /** `ID=severity`, over those of the configuration. */
+  readonly rules?: readonly string[];
+  /** Mend what can be mended: on disk, or only in the report. */
+  readonly fix?: 'write' | 'try';
+  /** Called before each document. */
+  readonly progress?: (done: number, all: number) => void;
+}
+
+/** A report with what else is to be said. */
+export interface LintAnswer {
+  readonly report: LintReport;
+  /** Remarks about the configuration and about what was left out. */
+  readonly notes: readonly string[];
+}
+
+/** Bytes that a document may have. */
+const LIMIT = 32 * 1024 * 1024;
+
+/** Lints documents; reads only, unless it is to mend them. */
+export async function lintPlans(context: Context, request: LintRequest): Promise<Result<LintAnswer, AppRefusal>> {
+  const prepared = await prepareLint(context, request);
+  if (!prepared.ok) return prepared;
+  const linter = prepared.value;
+  const found = await linter.targets();
+  if (!found.ok) return found;
+  const files: LintedFile[] = [];
+  let skipped = 0;
+  const { targets } = found.value;
+  for (const [at, target] of targets.entries()) {
+    request.progress?.(at, targets.length);
+    const linted = await linter.lint(target);
+    if (!linted.ok) return linted;
+    if (linted.value === undefined) skipped++;
+    else files.push(linted.value);
+  }
+  if (request.paths.includes('-')) {
+    const linted = await linter.input();
+    if (!linted.ok) return linted;
+    files.push(linted.value);
+  }
+  return ok({ report: { files, skipped }, notes: [...linter.notes, ...found.value.notes] });
+}
+
+/** Reads configuration and flags; nothing is linted yet. */
+export async function prepareLint(context: Context, request: LintRequest): Promise<Result<Linter, AppRefusal>> {
+  const root = await findRoot(context.io, context.cwd);
+  const config = await loadConfig(context, root ?? context.cwd);
+  if (!config.ok) return config;
+  const rules: Record<string, NonNullable<LintOptions['rules']>[string]> = { ...config.value.lint.rules };
+  for (const text of request.rules ?? []) {
+    const setting = ruleSetting(text);
+    if (!setting.ok) return err({ message: setting.error, hint: 'masterplan lint --rules', exit: EXIT.usage });
+    rules[setting.value[0]] = setting.value[1];
+  }
+  const where: Where = {
+    root: root ?? context.cwd,
+    runsPath: config.value.runsPath ?? RUNS_PATH,
+    paths: config.value.lint.paths,
+    exclude: config.value.lint.exclude,
+  };
+  const agents = Object.keys(config.value.settings.agents);
+  return ok(new Linter(context, request, where, rules, agents, config.value.warnings));
+}
+
+/** Lints documents one by one. What it learns of the repository holds for its life. */
+export class Linter {
+  /** Remarks about the configuration. */
+  readonly notes: readonly string[];
+  readonly #context: Context;
+  readonly #request: LintRequest;
+  readonly #where: Where;
+  readonly #rules: LintOptions['rules'];
+  readonly #world: World;
+  readonly #custodian: Custodian;
+
+  constructor(
+    context: Context,
+    request: LintRequest,
+    where: Where,
+    rules: NonNullable<LintOptions['rules']>,
+    agents: readonly string[],
+    notes: readonly string[],
+  ) {
+    this.#context = context;
+    this.#request = request;
+    this.#where = where;
+    this.#rules = rules;
+    this.notes = notes;
+    this.#world = new World(context, where.runsPath, agents, () => new Set());
+    this.#custodian = new Custodian(context, where.runsPath);
+  }
+
+  /** What the request's paths mean now, without standard input. */
+  async targets(): Promise<Result<Targets, AppRefusal>> {
+    const paths = this.#request.paths.filter((path) => path !== '-');
+    if (paths.length === 0 && this.#request.paths.length > 0) return ok({ targets: [], notes: [] });
+    return findTargets(this.#context, this.#where, paths);
+  }
+
+  /** Lints one document of the disk; `undefined` for one that nobody named and that is no plan. */
+  async lint(target: Target): Promise<Result<LintedFile | undefined, AppRefusal>> {
+    const typed = typedIn(this.#context.cwd, target.path);
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await this.#context.io.files.read(target.path, LIMIT);
+    } catch (error) {
+      return err(noReading(typed, error instanceof Error ? error.message : String(error)));
+    }
+    if (bytes === undefined) return target.named ? err(noReading(typed, 'it is gone')) : ok(undefined);
+    return ok(await this.#document(target.path, typed, bytes, target.named, true));
+  }
+
+  /** Lints standard input; mended text is only in the report. */
+  async input(): Promise<Result<LintedFile, AppRefusal>> {
+    const { stdinName } = this.#request;
+    const typed = stdinName ?? '-';
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#context.terminal.input(LIMIT);
+    } catch (error) {
+      return err(noReading('standard input', error instanceof Error ? error.message : String(error)));
+    }
+    // Without a name it stands in no file, but in this repository all the same.
+    const { cwd } = this.#context;
+    const path = normalise(typed.startsWith('/') ? typed : `${cwd}/${stdinName ?? '-.md'}`);
+    const linted = await this.#document(path, typed, bytes, true, false);
+    assert(linted !== undefined, 'what is named is never skipped');
+    return ok(stdinName === undefined ? { ...linted, place: 'stdin' } : linted);
+  }
+
+  async #document(
+    path: string,
+    typed: string,
+    bytes: Uint8Array,
+    named: boolean,
+    onDisk: boolean,
+  ): Promise<LintedFile | undefined> {
+    const root = await this.#world.rootOf(path);
+    const { source, exact } = decode(bytes);
+    const file = {
+      file: typed,
+      place: root === undefined ? path : typedIn(root, path),
+      kind: undefined,
+      sha256: sha256Bytes(bytes),
+      source,
+    };
+    try {
+      const kind = named ? this.#request.kind : undefined;
+      let read = readDraft(source, kind);
+      if (!read.ok) return named ? { ...file, findings: read.error.findings } : undefined;
+      if (kind !== this.#request.kind) read = readDraft(source, this.#request.kind);
+      if (!read.ok) return { ...file, findings: read.error.findings };
+      const { draft } = read.value;
+      const facts = await this.#world.factsOf(path, draft);
+      const linted: LintedFile = { ...file, kind: draft.kind, findings: this.#findings(read.value, facts) };
+      if (this.#request.fix === undefined || !linted.findings.some(isFixable)) return linted;
+      if (!exact) return { ...linted, notFixed: NOT_UTF8 };
+      return await this.#mend(linted, facts, path, root, onDisk ? bytes : undefined);
+    } catch (error) {
+      if (error instanceof FileError) throw error;
+      throw new Error(`${typed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+
+  #findings(read: Read, facts: Facts): readonly Finding[] {
+    const { stage } = this.#request;
+    return lintDraft(read.draft, read.compiled, {
+      facts,
+      rules: this.#rules ?? {},
+      most: Infinity,
+      ...(stage === undefined ? {} : { stage }),
+    });
+  }
+
+  async #mend(
+    linted: LintedFile,
+    facts: Facts,
+    path: string,
+    root: string | undefined,
+    onDisk: Uint8Array | undefined,
+  ): Promise<LintedFile> {
+    const kind = this.#request.kind ?? linted.kind;
+    const fixed = fixText(linted.source, (text) => {
+      const read = readDraft(text, kind);
+      return read.ok ? this.#findings(read.value, facts) : read.error.findings;
+    });
+    if (fixed.text === linted.source) return linted;
+    const again = readDraft(fixed.text, this.#request.kind);
+    if (!again.ok || again.value.draft.kind !== linted.kind) return { ...linted, notFixed: OTHER_KIND };
+    if (onDisk !== undefined) {
+      const custody = root === undefined ? undefined : await this.#custodian.of(root, path);
+      if (custody !== undefined) return { ...linted, notFixed: custody };
+    }
+    const write = onDisk !== undefined && this.#request.fix === 'write';
+    if (write) {
+      const now = await this.#context.io.files.read(path, LIMIT);
+      if (now === undefined || !same(now, onDisk)) return { ...linted, notFixed: CHANGED };
+      await this.#context.io.files.write(path, fixed.text);
+    }
+    return {
+      ...linted,
+      sha256: sha256Bytes(utf8(fixed.text)),
+      source: fixed.text,
+      findings: fixed.findings,
+      fixed: { edits: fixed.applied, before: linted.source, written: write },
+    };
+  }
+}
+
+type Read = Extract<ReturnType<typeof readDraft>, { ok: true }>['value'];
+
+const NOT_UTF8 = {
+  message: 'it is not valid UTF-8, and mending would change bytes that cannot be read',
+  hint: 'save it as UTF-8 first',
+};
+const OTHER_KIND = {
+  message: 'mended, it would be read as a plan of another kind',
+  hint: 'say which kind it is, in front matter (kind: …) or with --kind',
+};
+const CHANGED = { message: 'somebody changed it meanwhile', hint: 'type the same command again' };
+
+function decode(bytes: Uint8Array): { source: string; exact: boolean } {
+  try {
+    return { source: new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes), exact: true };
+  } catch {
+    return { source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), exact: false };
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
