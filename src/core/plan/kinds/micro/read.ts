@@ -1,14 +1,86 @@
+import type { Finding } from '../../../base/finding.ts';
+import { append } from '../../append.ts';
 import { contextOf } from '../../context.ts';
-import type { Draft } from '../../draft.ts';
+import type { Draft, RuleEdge } from '../../draft.ts';
 import { newDraft, type Reading } from '../../read.ts';
+import { readGlobal, titleOf } from '../task.ts';
+import { contractText, readContracts } from './contracts.ts';
+import { readHeader, tierOf } from './header.ts';
+import type { Contract } from './model.ts';
+import { isCompact, partsOf } from './parts.ts';
+import { readAppendix, readChecklist, readDeviations, readRisks, readTests } from './tables.ts';
+import { taskHeads } from './task-heads.ts';
+import { readTask } from './tasks.ts';
 
-/** Reads a document as a plan of kind `micro`. */
+/**
+ * Reads a document as a plan of kind `micro`: the tasks of one pull request follow each other, unless they say themselves
+ * what they need.
+ */
 export function readMicroPlan(reading: Reading): Draft<'micro'> {
-  const context = contextOf(reading.outline, undefined, []);
+  const { outline, sections } = reading;
+  const remarks: Finding[] = [];
+  const parts = partsOf(sections);
+  const heads = taskHeads(outline, parts);
+  const taskStart = heads[0]?.start ?? outline.source.text.length;
+  const contracts = readContracts(outline, sections, taskStart);
+  const byId = new Map<string, Contract>();
+  for (const contract of contracts) if (!byId.has(contract.id)) byId.set(contract.id, contract);
+  const known = new Set(byId.keys());
+  const read = heads.map((head) => readTask(outline, head, byId));
+  for (const task of read) append(remarks, task.remarks);
+  const units = read.map(({ unit }) => unit);
+  const { verify, boxes } = readGlobal(outline, units, remarks);
+  const header = readHeader(outline, sections, taskStart);
+  // Tasks that declare needs are taken at their word; each of the others waits for the one before it.
+  const declared = units.some((unit) => unit.needs.length > 0);
+  const edges = units.flatMap((unit, to): readonly RuleEdge[] =>
+    to === 0 || unit.needs.length > 0 ? [] : [{ from: to - 1, to, why: 'order' }],
+  );
   return newDraft(
     'micro',
     reading,
-    { units: [], order: 'none', context, title: '', verify: [], boxes: [], remarks: [] },
-    {},
+    {
+      units,
+      order: declared ? 'none' : 'chain',
+      edges: declared ? edges : [],
+      criteria: [...byId.values()].map((contract) => ({
+        id: contract.id,
+        title: contract.name,
+        text: contractText(contract),
+        requirements: [],
+        span: outline.source.span(contract.head.start, contract.head.end),
+      })),
+      context: contextOf(outline, heads[0]?.heading, remarks),
+      title: withoutKind(titleOf(outline)),
+      verify,
+      boxes,
+      remarks,
+    },
+    {
+      compact: isCompact(sections, parts),
+      header: header.values,
+      headerEnd: header.end,
+      tier: tierOf(header.values.tier),
+      parts,
+      contracts,
+      tasks: read.map(({ task }) => task),
+      deviations: readDeviations(outline, parts.deviations),
+      tests: readTests(outline, parts.tests, known),
+      risks: readRisks(outline, parts.risks),
+      checklist: readChecklist(outline, parts.checklist),
+      appendix: readAppendix(outline, parts.appendix),
+    },
   );
+}
+
+/** `Cache Keys — Implementation Plan` → `Cache Keys`. */
+function withoutKind(title: string): string {
+  const bare = title
+    .slice(0, 2000)
+    .replace(
+      /\s*[—–:-]{0,2}\s*(?:\(?compact\)?\s+)?(?:micro|implementation)[ -]?(?:implementation )?plan(?:\s*\([^()]{0,40}\))?\s*$/i,
+      '',
+    )
+    .replace(/^(?:micro|implementation)[ -]plan\s*[:—–-]\s*/i, '');
+  return bare.trim() === '' ? title : bare.trim();
 }
