@@ -1,6 +1,7 @@
 import { finding } from './draft.ts';
 import { PLAN_KINDS, type NearKind, type PlanKind, type UnknownPlan } from './model.ts';
 import { type Heading, type Outline, sectionOf } from './markdown/outline.ts';
+import { microSigns } from './kinds/micro/signs.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
 
@@ -75,7 +76,8 @@ function signsOf(outline: Outline): readonly Sign[] {
   const boxed = phases.some(({ heading, total }) => heading.box !== undefined || total !== undefined);
   const annotated = areAnnotated(outline, tasks, 0);
   const macro = has(/^PR[ -]?#?\d|building block|^pr series|^pr plan/i) && /Building Block|Extension Type/i.test(text);
-  const contracts = /\bBC-[A-Z0-9]/.test(text);
+  const micro = microSigns(outline);
+  const { contracts } = micro;
   const functional = has(/^FR-\d/i);
   const implementation = has(/^implementation specification/i);
   const foundation = phases.find(
@@ -148,7 +150,14 @@ function signsOf(outline: Outline): readonly Sign[] {
     sign('functional', '`## Work Streams`', 3, has(/^work streams$/i)),
     sign('macro', 'pull requests (`PR 1`) with a building block and an extension type', 7, macro),
     sign('macro', 'pull requests in parallel worktrees (`### Worktree 1: …`)', 5, worktrees),
-    sign('micro', 'behavioural contracts (`BC-1`) and tasks', 8, contracts && tasks.length > 0),
+    sign(
+      'micro',
+      'behavioural contracts (`BC-1`) and tasks',
+      micro.series ? 3 : 8,
+      contracts && (tasks.length > 0 || micro.lineTasks),
+    ),
+    sign('micro', '`## Part 1: Design Validation` to `## Part 3: Quality Assurance`', 8, micro.layout),
+    sign('micro', '`**The problem today:**` and `**What this PR adds:**`', 8, micro.header),
   ];
 }
 

@@ -57,7 +57,7 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
       remarks,
     },
     {
-      compact: isCompact(sections, parts),
+      compact: outline.frontMatter.kind?.toLowerCase() === 'micro-compact' || isCompact(sections, parts),
       header: header.values,
       headerEnd: header.end,
       tier: tierOf(header.values.tier),

@@ -1,0 +1,37 @@
+import type { Outline } from '../../markdown/outline.ts';
+
+/** What tells a micro plan from plans of other kinds. */
+export interface MicroSigns {
+  /** A line that opens a contract, or a heading that announces contracts. */
+  readonly contracts: boolean;
+  /** Tasks that are lines instead of headings. */
+  readonly lineTasks: boolean;
+  /** The headings of at least two of the three Parts. */
+  readonly layout: boolean;
+  /** At least two of the header lines that no other kind has. */
+  readonly header: boolean;
+  /** Headings of more than one pull request: a plan of pull requests. */
+  readonly series: boolean;
+}
+
+const CONTRACT_LINE =
+  /^[ \t]{0,8}(?:#{1,6}[ \t]{1,4}|[-*+][ \t]{1,4}|\d{1,3}[.)][ \t]{1,4}|\|[ \t]{0,4}|>[ \t]{0,4})?[*_`]{0,3}BC-[A-Z0-9]/m;
+const TASK_LINE =
+  /^[ \t]{0,4}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\[[ xX]\][ \t]{1,4})?)?(?:\*\*|__)?Task(?:[ \t]{1,2}#?\d{1,4})?[ \t]{0,2}[:.—–]/m;
+const HEADER = [/\bthe problem today\b/i, /\bwhat this PR adds\b/i, /\bwhy this matters\b/i];
+
+/** Looks for the signs of a micro plan; linear. */
+export function microSigns({ headings, source }: Outline): MicroSigns {
+  const text = source.shadow;
+  const titles = headings.map(({ title }) => title.slice(0, 300));
+  const has = (pattern: RegExp): boolean => titles.some((title) => pattern.test(title));
+  const parts = [/\bdesign validation\b/i, /\bexecutable implementation\b/i, /\bquality assurance\b/i].filter(has);
+  const lead = text.slice(0, 30_000);
+  return {
+    contracts: CONTRACT_LINE.test(text) || has(/\bbehaviou?ral contracts\b/i),
+    lineTasks: TASK_LINE.test(text),
+    layout: parts.length > 1,
+    header: HEADER.filter((pattern) => pattern.test(lead)).length > 1,
+    series: titles.filter((title) => /^PR[ -]?#?\d/i.test(title)).length > 1,
+  };
+}
