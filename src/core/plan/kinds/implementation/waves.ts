@@ -1,0 +1,292 @@
+import type { Finding } from '../../../base/finding.ts';
+import { append } from '../../append.ts';
+import type { DraftCommand, DraftNeeds, DraftUnit, RuleEdge } from '../../draft.ts';
+import type { IdGrammar } from '../../id-grammar.ts';
+import { readFiles } from '../../files.ts';
+import { boxesOf, type Outline } from '../../markdown/outline.ts';
+import { everySection, type Section, sectionNamed } from '../../markdown/sections.ts';
+import { type Cell, columnOf, type Table, type TableRow, tablesIn } from '../../markdown/tables.ts';
+import type { Criterion } from '../../model.ts';
+import { idsOf, type Ids, readNeeds } from '../../needs.ts';
+import { statusOfWords } from '../../read.ts';
+import { readConformance } from './conformance.ts';
+import { minutesOf, noValues, readFields, type Values } from './fields.ts';
+import type { Conformance, SpecTask } from './model.ts';
+import type { ReadUnits } from './found.ts';
+import { cellValues } from './task-table.ts';
+import { cellId, titledRow, waveIds } from './wave-ids.ts';
+import { executionOrder } from './execution-order.ts';
+
+/** A plan of rows with waves as read: units, and what its tables say of them. */
+export interface ReadWaves extends ReadUnits {
+  readonly grammar: IdGrammar;
+  readonly edges: readonly RuleEdge[];
+  readonly order: 'none' | 'document';
+  readonly conformance: readonly Conformance[];
+  /** Checks of the plan as a whole. */
+  readonly verify: readonly DraftCommand[];
+  readonly criteria: readonly Criterion[];
+}
+
+const SECTION =
+  /^(?:(?:the )?(?:issues|issue list|issue breakdown|issue table|issues table|beads|tracker issues|work items|proposed work items))$/;
+
+/** One unit as found in a table, under a heading of its own, or both. */
+interface Row {
+  readonly written: string;
+  readonly title: string;
+  readonly table: { readonly of: Table; readonly row: TableRow } | undefined;
+  section: Section | undefined;
+}
+
+/** Reads an `## Issues` table or the headings below it; `undefined` when the document has neither. */
+export function readWaves(outline: Outline, sections: readonly Section[], remarks: Finding[]): ReadWaves | undefined {
+  const section = sectionNamed(sections, SECTION);
+  if (section === undefined) return undefined;
+  const rows = rowsOf(outline, section);
+  if (rows.length === 0) return undefined;
+  const { ids, grammar } = waveIds(rows.map(({ written }) => written));
+  const read = rows.map((row, i) => readRow(outline, row, ids[i] as string, remarks));
+  const known = idsOf(
+    read.map(({ unit }) => unit),
+    grammar,
+  );
+  const resolve = (text: string): readonly number[] => resolveIds(text, known);
+  addMatrix(outline, sections, resolve, read, remarks);
+  const order = executionOrder(outline, sections, resolve);
+  const checks = readConformance(outline, sections, resolve, rows.length);
+  const units = read.map(({ unit, task }, i): DraftUnit => {
+    const wave = unit.declaredWave ?? order.get(i)?.wave;
+    const own = checks.byUnit.get(i);
+    return {
+      ...unit,
+      ...(wave === undefined ? {} : { declaredWave: wave, wave: `Wave ${wave}` }),
+      quotes: [...(unit.quotes ?? [{ start: unit.start, end: unit.end }]), ...(own?.quotes ?? [])],
+      verify: [...unit.verify, ...(own?.verify ?? [])],
+      criteria: [...unit.criteria, ...(own?.criteria ?? [])],
+      estimate: minutesOf(task.estimate),
+    };
+  });
+  const tasks = read.map(({ task }, i): SpecTask => {
+    const stated = order.get(i);
+    return { ...task, waveSpan: task.waveSpan ?? stated?.span, orderWave: stated?.wave };
+  });
+  const edges = units.some(({ needs }) => needs.length > 0) ? [] : waveEdges(units);
+  return {
+    units,
+    tasks,
+    phases: [],
+    section,
+    grammar,
+    edges,
+    order: units.some(({ declaredWave }) => declaredWave !== undefined) ? 'none' : 'document',
+    conformance: checks.rows,
+    verify: checks.verify,
+    criteria: checks.criteria,
+  };
+}
+
+function rowsOf(outline: Outline, section: Section): readonly Row[] {
+  const rows: Row[] = [];
+  const byId = new Map<string, Row>();
+  for (const table of tablesIn(outline, section.from, section.to)) {
+    const idAt = columnOf(table, 'id', 'issue id', '#', 'key', 'bead', 'issue');
+    const titleAt = columnOf(table, 'title', 'task', 'name', 'summary', 'description', 'issue', 'what');
+    if (idAt < 0 || titleAt < 0 || idAt === titleAt) continue;
+    for (const row of table.rows) {
+      const written = cellId(row.cells[idAt]?.text ?? '');
+      const title = row.cells[titleAt]?.text ?? '';
+      if (written === undefined) continue;
+      const found: Row = { written, title, table: { of: table, row }, section: undefined };
+      rows.push(found);
+      if (!byId.has(written.toLowerCase())) byId.set(written.toLowerCase(), found);
+    }
+  }
+  for (const one of everySection(section.children)) {
+    const head = titledRow(one.heading.title);
+    if (head === undefined) continue;
+    const known = byId.get(head.id.toLowerCase());
+    if (known?.table !== undefined && known.section === undefined) known.section = one;
+    // Headings inside one of a unit are its parts: `#### 1. First step`.
+    else if (!inside(one, section, byId))
+      rows.push({ written: head.id, title: head.title, table: undefined, section: one });
+  }
+  return rows;
+}
+
+/** Whether a section stands inside one that is a unit itself. */
+function inside(one: Section, limit: Section, byId: ReadonlyMap<string, Row>): boolean {
+  for (let up = one.parent; up !== undefined && up !== limit; up = up.parent) {
+    const head = titledRow(up.heading.title);
+    if (head !== undefined && (byId.size === 0 || byId.has(head.id.toLowerCase()) || up.parent === limit)) return true;
+  }
+  return false;
+}
+
+function readRow(
+  outline: Outline,
+  row: Row,
+  id: string,
+  remarks: Finding[],
+): { readonly unit: DraftUnit; readonly task: SpecTask } {
+  const { source } = outline;
+  const { table, section } = row;
+  const cells = table === undefined ? noValues() : cellValues(outline, table.of, table.row, remarks);
+  const below =
+    section === undefined ? noValues() : readFields(outline, outline.blocks.slice(section.from, section.to), remarks);
+  const values = merged(cells, below);
+  const cell = (...names: string[]): Cell | undefined => {
+    const at = table === undefined ? -1 : columnOf(table.of, ...names);
+    return at < 0 ? undefined : table?.row.cells[at];
+  };
+  const wave = cell('wave');
+  const waveNumber = /^(?:wave\s+)?#?(\d{1,6})\b/i.exec(wave?.text ?? '')?.[1];
+  const accept = cell('acceptance', 'acceptance criteria', 'done when');
+  if (accept !== undefined && accept.text !== '') values.criteria.push(accept.text);
+  const status = cell('status', 'state');
+  const start = table?.row.start ?? section?.heading.start ?? 0;
+  const end = table?.row.end ?? section?.end ?? start;
+  const head = section === undefined || table !== undefined ? undefined : section.heading;
+  return {
+    unit: {
+      id,
+      unit: `issue:${id.replace(/^I(?=\d+$)/, '')}`,
+      title: row.title === '' ? id : row.title,
+      heading: head ?? { start, end, box: table?.row.cells.find(({ box }) => box !== undefined)?.box },
+      start,
+      end,
+      quotes: [
+        ...(table === undefined ? [] : [table.of.header, table.row]),
+        ...(section === undefined ? [] : [{ start: section.heading.start, end: section.end }]),
+      ].map((one) => ({ start: one.start, end: one.end })),
+      wave: undefined,
+      ...(waveNumber === undefined ? {} : { declaredWave: Number(waveNumber) }),
+      needs: values.needs,
+      group: undefined,
+      paths: values.paths,
+      verify: values.verify,
+      criteria: values.criteria,
+      nonCommitting: values.nonCommitting,
+      agent: values.agent,
+      estimate: minutesOf(values.estimate),
+      boxes: [
+        ...(table === undefined ? [] : table.row.cells.flatMap(({ box }) => box ?? [])),
+        ...(section?.heading.box === undefined ? [] : [section.heading.box]),
+        ...(section === undefined ? [] : boxesOf(outline, section.from, section.to)),
+      ],
+      phase: undefined,
+    },
+    task: {
+      number: row.written,
+      numberSpan: undefined,
+      phase: undefined,
+      fields: values.fields,
+      text: cell('description', 'details', 'notes')?.text ?? '',
+      estimate: values.estimate,
+      status:
+        status === undefined || status.text === ''
+          ? undefined
+          : { value: statusOfWords(status.raw), text: status.text, span: source.span(status.start, status.end) },
+      priority: cell('priority')?.text,
+      waveSpan: wave === undefined || waveNumber === undefined ? undefined : source.span(wave.start, wave.end),
+      orderWave: undefined,
+      room: undefined,
+    },
+  };
+}
+
+/** What a row and a section say of one unit; needs that both state are taken from the row. */
+function merged(row: Values, section: Values): Values {
+  const needs: DraftNeeds[] = row.needs.length > 0 ? row.needs : section.needs;
+  return {
+    fields: [...row.fields, ...section.fields],
+    paths: [...row.paths, ...section.paths],
+    verify: [...row.verify, ...section.verify],
+    criteria: [...row.criteria, ...section.criteria],
+    needs: [...needs],
+    estimate: row.estimate ?? section.estimate,
+    agent: row.agent ?? section.agent,
+    nonCommitting: row.nonCommitting || section.nonCommitting,
+  };
+}
+
+/** Positions of the units that a text names: `12-3jc.2 through 12-3jc.13 (all of them)`, `All issues`. */
+function resolveIds(text: string, known: Ids): readonly number[] {
+  const count = known.units.length;
+  if (/^\W*(?:all|every|each)\b(?!\s+(?:above|before|other))/i.test(text.slice(0, 40))) {
+    return Array.from({ length: count }, (_, i) => i);
+  }
+  return readNeeds({ text, span: EMPTY }, count - 1, known).needs;
+}
+
+const EMPTY = { start: 0, end: 0, line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** Adds what a matrix of units and files says that they write. */
+function addMatrix(
+  outline: Outline,
+  sections: readonly Section[],
+  resolve: (text: string) => readonly number[],
+  read: { unit: DraftUnit; readonly task: SpecTask }[],
+  remarks: Finding[],
+): void {
+  const section = sectionNamed(
+    sections,
+    /^file(?:s)? (?:dependency|conflict|access|ownership|change|impact)? ?matrix$|^file (?:ownership|map|mapping)$/,
+  );
+  if (section === undefined) return;
+  for (const table of tablesIn(outline, section.from, section.to)) {
+    const at = columnOf(table, 'task', 'issue', 'id', 'bead');
+    const fileAt = columnOf(table, 'file', 'files', 'path', 'paths');
+    const accessAt = columnOf(table, 'access', 'mode', 'operation');
+    if (at < 0 || fileAt < 0) continue;
+    for (const row of table.rows) {
+      const cell = row.cells[fileAt];
+      if (cell === undefined || /^(?:read|r|ro|reads)\b/i.test(row.cells[accessAt]?.text ?? '')) continue;
+      const files = readFiles(outline.source, {
+        key: 'files',
+        label: 'files',
+        at: cell.start,
+        value: cell.raw,
+        start: cell.start,
+        following: [],
+        section: false,
+      });
+      append(remarks, files.remarks);
+      for (const i of resolve(row.cells[at]?.text ?? '')) {
+        const one = read[i];
+        if (one !== undefined) one.unit = { ...one.unit, paths: [...one.unit.paths, ...files.paths] };
+      }
+    }
+  }
+}
+
+/** Where two waves multiply to more edges than this, the first unit of the later one stands for the rest of it. */
+const MAX_EDGES = 100_000;
+
+/** Without stated needs, every wave waits for the one before it. */
+function waveEdges(units: readonly DraftUnit[]): readonly RuleEdge[] {
+  const waves = new Map<number, number[]>();
+  units.forEach(({ declaredWave }, i) => {
+    if (declaredWave === undefined) return;
+    const members = waves.get(declaredWave);
+    if (members === undefined) waves.set(declaredWave, [i]);
+    else members.push(i);
+  });
+  const sorted = [...waves].sort(([a], [b]) => a - b).map(([, members]) => members);
+  const edges: RuleEdge[] = [];
+  sorted.slice(1).forEach((members, n) => append(edges, betweenAll(sorted[n] as number[], members)));
+  return edges;
+}
+
+/** Edges by which all of `after` wait for all of `before`: each for each, or through the first of them where that is too many. */
+export function betweenAll(before: readonly number[], after: readonly number[]): readonly RuleEdge[] {
+  const edges: RuleEdge[] = [];
+  const [first, ...rest] = after;
+  if (first === undefined || before.length === 0) return edges;
+  const each = before.length * after.length <= MAX_EDGES;
+  for (const from of before) {
+    for (const to of each ? after : [first]) edges.push({ from, to, why: 'order' });
+  }
+  if (!each) for (const to of rest) edges.push({ from: first, to, why: 'order' });
+  return edges;
+}
