@@ -77,6 +77,8 @@ interface Open {
   level: number;
   last: ClauseKey | undefined;
   lastDepth: number;
+  /** Its name stands behind no colon: a contract only if clauses follow. */
+  tentative: boolean;
 }
 
 function readRange(outline: Outline, from: number, to: number, ids: string, into: Contract[]): void {
@@ -85,6 +87,10 @@ function readRange(outline: Outline, from: number, to: number, ids: string, into
   let polarity: Contract['polarity'];
   const close = (): void => {
     if (open === undefined) return;
+    if (open.tentative && open.last === undefined) {
+      open = undefined;
+      return;
+    }
     const { id, name, clauses, head, end, depth } = open;
     const bullet = `${'  '.repeat(Math.min(depth, 6))}- `;
     into.push({ id, name, polarity: open.polarity, clauses, head, start: head.start, end, bullet });
@@ -96,7 +102,9 @@ function readRange(outline: Outline, from: number, to: number, ids: string, into
       close();
       const end = line.start + line.text.trimEnd().length;
       open = {
-        ...head,
+        id: head.id,
+        name: head.name,
+        tentative: head.tentative,
         polarity,
         clauses: {},
         head: { start: line.start, end },
@@ -106,7 +114,7 @@ function readRange(outline: Outline, from: number, to: number, ids: string, into
         last: undefined,
         lastDepth: 0,
       };
-      addClauses(open, line, head.from);
+      addClauses(open, line, head.from, head.clauses);
       continue;
     }
     const group = line.first && line.depth === 0 ? groupOf(line) : undefined;
@@ -118,7 +126,7 @@ function readRange(outline: Outline, from: number, to: number, ids: string, into
       polarity = group ?? (line.level > 0 ? undefined : polarity);
       continue;
     }
-    if (open !== undefined) addClauses(open, line, 0);
+    if (open !== undefined) addClauses(open, line, 0, line.first);
   }
   close();
 }
@@ -129,22 +137,34 @@ function headPattern(ids: string): RegExp {
   );
 }
 
-/** The id and name that a line opens a contract with, and where behind them the line goes on. */
-function headOf(line: Line, opens: RegExp): { id: string; name: string; from: number } | undefined {
+interface HeadLine {
+  readonly id: string;
+  readonly name: string;
+  /** Where behind them the line goes on. */
+  readonly from: number;
+  readonly tentative: boolean;
+  /** A keyword in any case opens what follows: "BC-4: given …, when …, then …", but not a name such as "When idle". */
+  readonly clauses: boolean;
+}
+
+/** The contract that a line opens. */
+function headOf(line: Line, opens: RegExp): HeadLine | undefined {
   const text = line.text.slice(0, 4000);
   const match = opens.exec(text);
   if (match === null) return undefined;
   const [whole, before, id, after, aside, , separator] = match;
-  // `BC-4 and BC-5 are …` is a sentence; `**BC-4** Name` and a heading are none.
+  // `BC-4 and BC-5 are …` is a sentence, unless GIVEN follows; `**BC-4** Name` and a heading are none.
   const bold = /^[*_]{2}/.test(before as string) && (after as string) !== '';
-  if ((separator as string).trim() === '' && whole.length < text.trimEnd().length && !bold && line.level === 0) {
-    return undefined;
-  }
+  const tentative =
+    (separator as string).trim() === '' && whole.length < text.trimEnd().length && !bold && line.level === 0;
+  if (tentative && !line.first) return undefined;
   const rest = text.slice(whole.length);
-  const clause = clausesIn(rest, false)[0];
+  const found = clausesIn(rest, true);
+  const clauses = found.length > 1;
+  const clause = clauses ? found[0] : clausesIn(rest, false)[0];
   const own = plainText(clause === undefined ? rest : rest.slice(0, clause.at)).replace(/[\s:;,—–-]+$/, '');
   const name = own === '' ? plainText(aside ?? '').replace(/^\(|\)$/g, '') : own.replace(/^\*+|\*+$/g, '');
-  return { id: contractId(id as string), name, from: whole.length };
+  return { id: contractId(id as string), name, from: whole.length, tentative, clauses };
 }
 
 function groupOf(line: Line): Contract['polarity'] {
@@ -218,10 +238,11 @@ function asSentence(text: string, found: readonly FoundClause[]): readonly Found
   return all;
 }
 
-function addClauses(open: Open, line: Line, from: number): void {
+/** `begins`: a keyword in front counts in any case. */
+function addClauses(open: Open, line: Line, from: number, begins: boolean): void {
   const text = line.text.slice(from);
   const start = line.start + from;
-  const found = clausesIn(text, from > 0 || line.first);
+  const found = clausesIn(text, begins);
   const end = line.start + line.text.trimEnd().length;
   const lead = found.length === 0 ? text.length : (found[0] as FoundClause).at;
   const joins = open.last !== undefined && (!line.first || line.depth > open.lastDepth);
@@ -234,7 +255,8 @@ function addClauses(open: Open, line: Line, from: number): void {
     const next = found[i + 1]?.at ?? text.length;
     const key = clause.key === 'and' ? open.last : clause.key;
     if (key === undefined) return;
-    join(open, key, text.slice(clause.to, next), start + clause.at, start + next);
+    const said = text.slice(clause.to, next);
+    join(open, key, clause.key === 'and' ? `and ${said}` : said, start + clause.at, start + next);
     open.last = key;
     open.lastDepth = line.depth;
     open.end = Math.max(open.end, end);
@@ -269,7 +291,8 @@ function readTables(outline: Outline, from: number, to: number, into: Contract[]
         if (cell !== undefined && cell.text !== '')
           clauses[key] = { text: cell.text, start: cell.start, end: cell.end };
       }
-      const name = first.text.slice(match[0].length) || (cellOf(table, row, 'name', 'contract', 'title')?.text ?? '');
+      const other = cellOf(table, row, 'name', 'contract', 'title');
+      const name = first.text.slice(match[0].length) || (other === first ? '' : (other?.text ?? ''));
       into.push({
         id: contractId(match[1] as string),
         name,
@@ -306,11 +329,12 @@ export function clausesOfText(text: string): Partial<Record<ClauseKey, string>> 
     level: 0,
     last: undefined,
     lastDepth: 0,
+    tentative: false,
   };
   let at = 0;
   for (const raw of text.split('\n')) {
     const line = raw.replace(/^\s{0,12}[-*+]\s/, '');
-    addClauses(open, { text: line, start: at, depth: 0, first: true, level: 0 }, 0);
+    addClauses(open, { text: line, start: at, depth: 0, first: true, level: 0 }, 0, true);
     at += raw.length + 1;
   }
   const found: Partial<Record<ClauseKey, string>> = {};

@@ -54,7 +54,7 @@ export function readHeader(outline: Outline, sections: readonly Section[], limit
   const lead = blocks.slice(0, to < 0 ? blocks.length : to).filter((block) => block.start < limit);
   const title = headings[0]?.level === 1 ? headings[0] : undefined;
   let end = title?.end ?? outline.frontMatter.end;
-  for (const annotation of annotationsAmong(outline, unquoted(lead), PLAIN)) {
+  for (const annotation of annotationsAmong(outline, lead, PLAIN)) {
     const key = keyOf(annotation.label);
     if (key === undefined || values[key] !== undefined) continue;
     const last = annotation.following.at(-1);
@@ -62,6 +62,9 @@ export function readHeader(outline: Outline, sections: readonly Section[], limit
     const value = `${annotation.value}\n${annotation.following.map((block) => source.shadow.slice(block.start, block.end)).join('\n')}`;
     values[key] = { text: plainText(value.slice(0, 20_000)), start: annotation.at, end: to };
     end = Math.max(end, to);
+  }
+  for (const block of lead) {
+    if (block.kind === 'quote') end = Math.max(end, readQuote(outline, block, values));
   }
   for (const table of tablesIn(outline, 0, lead.length)) {
     for (const { cells, start, end: to } of [table.header, ...table.rows]) {
@@ -80,8 +83,21 @@ export function readHeader(outline: Outline, sections: readonly Section[], limit
   return { values, end };
 }
 
-function unquoted(blocks: readonly Block[]): readonly Block[] {
-  return blocks.flatMap((block) => (block.kind === 'quote' ? block.children : [block]));
+const QUOTED = /^\s{0,3}>[>\s]{0,6}(?:[-*]\s{1,3})?\*\*([A-Za-z][A-Za-z ]{0,40})(?::\*\*|\*\*\s?:)\s?/;
+
+/** Key lines inside a quote; where the last one ends. */
+function readQuote({ source }: Outline, block: Block, values: Partial<Record<HeaderKey, Said>>): number {
+  let end = 0;
+  for (let at = source.lineStart(block.start); at < block.end; at = source.lineEnd(at) + 1) {
+    const to = source.lineEnd(at);
+    const line = source.shadow.slice(at, Math.min(to, at + 8000));
+    const match = QUOTED.exec(line);
+    const key = match === null ? undefined : keyOf(labelOf(match[1] as string));
+    if (match === null || key === undefined) continue;
+    values[key] ??= { text: plainText(line.slice(match[0].length)), start: at, end: to };
+    end = to;
+  }
+  return end === 0 ? 0 : block.end;
 }
 
 /** The size that a Tier line names, whatever else it says. */

@@ -43,7 +43,7 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
       units,
       order: declared ? 'none' : 'chain',
       edges: declared ? edges : [],
-      criteria: [...byId.values()].map((contract) => ({
+      criteria: contracts.map((contract) => ({
         id: contract.id,
         title: contract.name,
         text: contractText(contract),

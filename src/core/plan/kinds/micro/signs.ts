@@ -4,7 +4,7 @@ import type { Outline } from '../../markdown/outline.ts';
 export interface MicroSigns {
   /** A line that opens a contract, or a heading that announces contracts. */
   readonly contracts: boolean;
-  /** Tasks that are lines instead of headings. */
+  /** Tasks that are lines instead of headings, or a section that announces tasks. */
   readonly lineTasks: boolean;
   /** The headings of at least two of the three Parts. */
   readonly layout: boolean;
@@ -29,7 +29,8 @@ export function microSigns({ headings, source }: Outline): MicroSigns {
   const lead = text.slice(0, 30_000);
   return {
     contracts: CONTRACT_LINE.test(text) || has(/\bbehaviou?ral contracts\b/i),
-    lineTasks: TASK_LINE.test(text),
+    lineTasks:
+      TASK_LINE.test(text) || has(/^(?:[A-K][).:]\s*)?(?:(?:tdd|implementation) )?tasks?(?: breakdown| list)?$/i),
     layout: parts.length > 1,
     header: HEADER.filter((pattern) => pattern.test(lead)).length > 1,
     series: titles.filter((title) => /^PR[ -]?#?\d/i.test(title)).length > 1,

@@ -45,7 +45,8 @@ const STEP = /^step(?:\s+(\d{1,3})[a-z]?(?:\.\d{1,3})?)?\s*(?:[:.)—–]|-{1,2}
 const STEP_BARE = /^step\s+(\d{1,3})[a-z]?\s+(\S.*)$/i;
 const KEY =
   /^\s*(?:\*\*|__)?([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,30})(?: ?\([^()]{0,60}\))?(?::(?:\*\*|__)|(?:\*\*|__)\s?:|:(?=\s|$|`))/;
-const FILES = /^\s*(?:\*\*|__)?files?\b[^:`]{0,40}:/i;
+/** A Files line with its list below. */
+const FILES = /^\s*(?:\*\*|__)?files?\b[^:`]{0,40}:(?:\*\*|__)?\s*$/i;
 
 /** Reads the steps of a task: `**Step 1: …**`, headings, boxes, numbered items, or the keys of the compact form. */
 export function readSteps(
@@ -174,13 +175,28 @@ class Reader {
         };
         this.#open(number, title, stepKind(title), item.start, this.#source.lineEnd(item.start), false);
         const lineEnd = this.#source.lineEnd(begin);
-        if (step === undefined) this.#commands(line, begin);
+        if (step === undefined) this.#impliedLine(line, begin);
         if (lineEnd < first.end) this.#paragraph(first, depth + 1, lineEnd + 1);
       } else this.#paragraph(first, depth + 1, begin);
       this.walk(rest, depth + 1);
       if (this.#step !== undefined) this.#step.end = Math.max(this.#step.end, item.end);
     }
     if (files) this.#inFiles = false;
+  }
+
+  /** `5. Lint: \`ruff check\``: the item is the step and its command in one. */
+  #impliedLine(line: string, at: number): void {
+    const key = KEY.exec(line);
+    const kind = key === null ? undefined : keyKind(labelOf(key[1] as string));
+    if (key === null || kind === undefined) {
+      this.#commands(line, at);
+      this.#commit(line, at);
+    } else this.#value(kind, line.slice(key[0].length), at + key[0].length);
+  }
+
+  #commit(line: string, at: number): void {
+    const step = this.#step;
+    if (step?.kind === 'commit' && line.includes('git commit')) step.commit ??= commitOfText(line, at);
   }
 
   /** Below `**Impl:**` a numbered list says what to do and has no steps of its own. */
@@ -285,6 +301,7 @@ class Reader {
   #text(line: string, at: number): void {
     if (this.#wants === 'expected') return this.#expected(plainText(line));
     this.#commands(line, at);
+    this.#commit(line, at);
     this.#step?.prose.push(line.trim());
   }
 
