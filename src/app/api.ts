@@ -3,7 +3,7 @@ import type { Result } from '../core/base/result.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
 import type { Refusal } from '../core/run/request.ts';
-import type { FinishChoice } from '../core/run/settings.ts';
+import type { FinishChoice, SubplanPolicy } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Board } from '../core/views/board.ts';
 import type { Outcome } from '../core/views/report.ts';
@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly parallel?: number;
   readonly finish?: FinishChoice | 'ask';
   readonly base?: string;
+  /** Who approves sub-plans, instead of what the configuration says. */
+  readonly subplans?: SubplanPolicy;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
 }
@@ -56,6 +58,8 @@ export interface PlanSummary {
     readonly scope: readonly string[];
     readonly verify: readonly string[];
     readonly agent: string;
+    /** It is a brief: a plan of this kind is written first. */
+    readonly planFirst?: PlanKind;
   }[];
   /** Tasks that could run side by side, level by level. */
   readonly levels: readonly (readonly string[])[];

@@ -90,6 +90,7 @@ export function summarise(file: PlanFile, slug: string, shown: string, settings:
     scope: task.scope,
     verify: task.verify,
     agent: agentOf(task.agent),
+    ...(task.planFirst === undefined ? {} : { planFirst: task.planFirst }),
   }));
   const agents: Record<string, readonly string[]> = {};
   for (const row of rows) agents[row.agent] = settings.agents[row.agent]?.command ?? [];

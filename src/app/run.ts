@@ -225,7 +225,12 @@ function reportOf(state: RunState, paths: RunPaths): RunReport {
 }
 
 function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {
-  return { ...settings, parallel: options.parallel ?? settings.parallel, finish: options.finish ?? settings.finish };
+  return {
+    ...settings,
+    parallel: options.parallel ?? settings.parallel,
+    finish: options.finish ?? settings.finish,
+    subplans: options.subplans ?? settings.subplans ?? 'ask',
+  };
 }
 
 /** The shell of verify commands: bash where there is one, because plans are written for it, else sh. Stops at the first failure. */

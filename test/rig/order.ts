@@ -32,9 +32,18 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
     events.flatMap((event) => (event.event === 'plan_written' ? event.tasks : [])).map((task) => [task.id, task]),
   );
   const merged = new Set<string>();
+  // A task with a sub-plan is merged when the last task of that is.
+  const children = new Map<string, readonly string[]>();
   const verified = new Set<string>();
   for (const event of events) {
     if (event.event === 'verification_finished' && event.passed) verified.add(event.tree);
+    if (event.event === 'subplan_written') {
+      children.set(
+        event.task,
+        event.tasks.map(({ id }) => id),
+      );
+      for (const task of event.tasks) needs.set(task.id, task);
+    }
     if (event.event === 'attempt_started') {
       for (const need of needs.get(event.task)?.needs ?? [])
         expect(merged, `${event.task} started before ${need}`).toContain(need);
@@ -43,6 +52,8 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
     expect(merged, `${event.task} landed twice`).not.toContain(event.task);
     expect(verified, `${event.task} landed unverified`).toContain(event.tree);
     merged.add(event.task);
+    const [parent = ''] = event.task.split('/');
+    if (children.get(parent)?.every((child) => merged.has(child)) === true) merged.add(parent);
   }
 }
 

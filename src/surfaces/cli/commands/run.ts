@@ -1,20 +1,20 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
-import type { FinishChoice } from '../../../core/run/settings.ts';
+import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
+import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { FINISH_CHOICES, jsonFlag, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 
-type Kind = 'task' | 'phased';
-
 interface Flags {
   readonly yes: boolean;
   readonly slug?: string;
-  readonly kind?: Kind;
+  readonly kind?: PlanKind;
   readonly parallel?: number;
   readonly finish?: FinishChoice | 'ask';
   readonly base?: string;
+  readonly subplans?: SubplanPolicy;
   readonly allowDirty: boolean;
   readonly json: boolean;
   readonly plain: boolean;
@@ -37,7 +37,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
   },
   parameters: {
     flags: {
-      yes: { ...yesFlag, brief: 'Approve the plan without being asked' },
+      yes: { ...yesFlag, brief: 'Approve the plan, and sub-plans, without being asked' },
       slug: {
         kind: 'parsed',
         parse: text,
@@ -47,7 +47,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       },
       kind: {
         kind: 'enum',
-        values: ['task', 'phased'],
+        values: PLAN_KINDS,
         brief: 'Read the plan as this kind, whatever it looks like',
         optional: true,
       },
@@ -69,6 +69,12 @@ export const command = buildCommand<Flags, [string?], Calling>({
         parse: text,
         brief: 'Branch to start from and to finish on, instead of the current one',
         placeholder: 'branch',
+        optional: true,
+      },
+      subplans: {
+        kind: 'enum',
+        values: ['ask', 'if-clean', 'always'],
+        brief: 'Who approves sub-plans: a person, nobody if the linter finds no error, nobody',
         optional: true,
       },
       allowDirty: {
@@ -106,7 +112,13 @@ async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
     return refuse(cli, refusal, flags.json);
   }
   const { yes, json, plain, ...rest } = flags;
-  return conduct(cli, { run: { ...rest, ...(target === undefined ? {} : { target }) }, yes, json, plain });
+  const subplans = rest.subplans ?? (yes ? 'always' : undefined);
+  return conduct(cli, {
+    run: { ...rest, ...(subplans === undefined ? {} : { subplans }), ...(target === undefined ? {} : { target }) },
+    yes,
+    json,
+    plain,
+  });
 }
 
 function wholeNumber(input: string): number {

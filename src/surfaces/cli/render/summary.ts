@@ -26,6 +26,7 @@ export function renderSummary(summary: PlanSummary, paint: Paint, width: number)
       const detail = [
         ...(task.needs.length > 0 ? [`needs ${task.needs.join(', ')}`] : []),
         task.scope.length > 0 ? `may change ${task.scope.join(', ')}` : 'may change anything',
+        ...(task.planFirst === undefined ? [] : [`plans first (${task.planFirst})`]),
         ...(task.verify.length > 0 ? [`verified by ${task.verify.join(' && ')}`] : []),
       ].join(' · ');
       out.push(paint.faint(`  ${' '.repeat(idWidth)}  ${fit(detail, Math.max(20, width - idWidth - 4))}`));
