@@ -3,15 +3,17 @@ import type { ImplementationDetail } from './implementation/model.ts';
 import type { MacroDetail } from './macro/model.ts';
 import type { MasterDetail } from './master/model.ts';
 import type { MicroDetail } from './micro/model.ts';
+import type { TaskDetail } from './task-model.ts';
+import type { PhasedDetail } from './phased/model.ts';
 
 /** A kind that has nothing beside its units. */
 export type NoDetail = Readonly<Record<string, never>>;
 
 /** What only plans of one kind have, by kind. */
 export interface Details {
-  readonly phased: NoDetail;
+  readonly phased: PhasedDetail;
   readonly master: MasterDetail;
-  readonly task: NoDetail;
+  readonly task: TaskDetail;
   readonly implementation: ImplementationDetail;
   readonly functional: FunctionalDetail;
   readonly macro: MacroDetail;

@@ -6,7 +6,9 @@ import { readFilesSection } from '../files.ts';
 import { boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { readGlobal, titleOf } from './task.ts';
 import { append } from '../append.ts';
+import { everySection, type Section, sectionNamed } from '../markdown/sections.ts';
 import { newDraft, type Reading } from '../read.ts';
+import { looseSteps, readLoose } from './phased/loose.ts';
 
 /** A heading that opens a phase. */
 export interface PhaseHeading {
@@ -34,10 +36,15 @@ export function phaseHeading(heading: Heading): PhaseHeading | undefined {
 
 /** Reads a document as a plan of kind `phased`: every phase one task that needs the phase before it. */
 export function readPhasedPlan(reading: Reading): Draft<'phased'> {
-  const { outline } = reading;
+  const { outline, sections } = reading;
   const phases = outline.headings.flatMap((heading) => phaseHeading(heading) ?? []);
   const remarks: Finding[] = [];
-  const units = phases.map((phase, i) => readPhase(outline, phase, phases[i + 1]?.heading, remarks));
+  const title = titleOf(outline);
+  const loose = phases.length === 0 ? looseSteps(outline) : undefined;
+  const units =
+    loose === undefined
+      ? phases.map((phase, i) => readPhase(outline, phase, phases[i + 1]?.heading, remarks))
+      : [readLoose(outline, loose, title, remarks)];
   const { verify, boxes } = readGlobal(outline, units, remarks);
   return newDraft(
     'phased',
@@ -45,14 +52,34 @@ export function readPhasedPlan(reading: Reading): Draft<'phased'> {
     {
       units,
       order: 'chain',
-      title: titleOf(outline),
-      context: contextOf(outline, phases[0]?.heading, remarks),
+      title,
+      context: contextOf(outline, phases[0]?.heading ?? loose, remarks),
       verify,
       boxes,
       remarks,
     },
-    {},
+    {
+      loose,
+      context: sectionNamed(
+        sections,
+        /^(?:context|background|overview|goal|summary)(?: and (?:goals?|motivation|context))?$/,
+      ),
+      verification: verificationOf(sections, units),
+    },
   );
+}
+
+/** The `## Verification` of the whole plan: the last one outside every phase. */
+function verificationOf(sections: readonly Section[], units: readonly DraftUnit[]): Section | undefined {
+  let found: Section | undefined;
+  let next = 0;
+  for (const section of everySection(sections)) {
+    while (next < units.length && (units[next] as DraftUnit).end <= section.heading.start) next++;
+    const inside = next < units.length && (units[next] as DraftUnit).start <= section.heading.start;
+    if (!inside && section.heading.level <= 2 && /^(?:(?:global|final|overall) )?verification$/.test(section.key))
+      found = section;
+  }
+  return found;
 }
 
 /** Reads one phase: its steps, its files, its verification. */
@@ -114,9 +141,12 @@ function part(outline: Outline, inside: readonly Heading[], limit: number, name:
   });
 }
 
+/** Parts of a phase that someone gave a box. */
+const PARTS = /^(?:files|verification|verify|notes?):?$/i;
+
 function step(outline: Outline, heading: Heading): DraftStep | undefined {
   const match = /^(?:step\s+)?(\d{1,6})[.):]\s*(.*)$/i.exec(heading.title.slice(0, 2000));
-  if (match === null && heading.box === undefined) return undefined;
+  if (match === null && (heading.box === undefined || PARTS.test(heading.title))) return undefined;
   return {
     number: match === null ? undefined : Number(match[1]),
     title: match?.[2] ?? heading.title,

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { headOf, writtenPhases } from './parts.ts';
 
 /** PP-05: a phase without steps. */
 export const phaseSteps: Rule<'phased'> = {
@@ -9,10 +10,10 @@ export const phaseSteps: Rule<'phased'> = {
   fix: 'none',
   kinds: ['phased'],
   *check({ draft }) {
-    for (const unit of draft.units) {
-      if (unit.phase === undefined || unit.phase.steps.length > 0) continue;
-      const span = draft.outline.source.span(unit.heading.start, unit.heading.end);
-      yield { span, message: `Phase ${unit.phase.number} has no steps.`, hint: 'Write steps as `### [ ] 1. Title`.' };
+    for (const { unit, phase } of writtenPhases(draft)) {
+      if (phase.steps.length > 0) continue;
+      const message = `Phase ${phase.number} has no steps.`;
+      yield { span: headOf(draft, unit), message, hint: 'Write steps as `### [ ] 1. Title`.' };
     }
   },
 };
