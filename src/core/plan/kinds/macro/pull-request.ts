@@ -1,4 +1,4 @@
-import type { Loop } from '../../draft.ts';
+import type { Loop } from '../../model.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';
