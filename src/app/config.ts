@@ -71,13 +71,13 @@ const schema = z.strictObject({
   lint: z
     .strictObject({
       rules: z
-        .record(
-          z.string().superRefine((name, context) => {
+        .record(z.string(), settingSchema)
+        .superRefine((rules, context) => {
+          for (const name of Object.keys(rules)) {
             const rule = ruleCalled(name);
-            if (!rule.ok) context.addIssue({ code: 'custom', message: rule.error });
-          }),
-          settingSchema,
-        )
+            if (!rule.ok) context.addIssue({ code: 'custom', path: [name], message: rule.error });
+          }
+        })
         .optional(),
       paths: z.array(z.string().min(1)).optional(),
       exclude: z.array(z.string().min(1)).optional(),

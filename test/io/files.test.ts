@@ -27,6 +27,17 @@ afterEach(() => here.dispose());
 const at = (path: string): string => `${here.directory}/${path}`;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+test('a file that is replaced keeps its permissions; a new one is ours alone', async () => {
+  for (const mode of [0o644, 0o600, 0o755, 0o464]) {
+    writeFileSync(at('plan.md'), 'old');
+    chmodSync(at('plan.md'), mode);
+    await nodeFiles.write(at('plan.md'), 'new');
+    expect(statSync(at('plan.md')).mode & 0o7777).toBe(mode);
+  }
+  await nodeFiles.write(at('new.md'), 'new');
+  expect(statSync(at('new.md')).mode & 0o7777).toBe(0o600);
+});
+
 describe('leftovers of a write that was killed', () => {
   const own = temporaryName();
   const dead = own.replace(`-${process.pid}-`, `-${spawnSync('true').pid}-`);

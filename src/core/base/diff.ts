@@ -1,7 +1,7 @@
 /** Lines around a change that are shown with it. */
 const AROUND = 3;
-/** Cells of the table that compares what unique lines leave over; what is larger counts as replaced whole. */
-const MOST_CELLS = 1_000_000;
+/** Lines in which a stretch without unique lines may differ; one that differs in more counts as replaced whole. */
+const MOST_CHANGES = 1_000;
 
 /** A stretch of lines of one text that takes the place of a stretch of the other. Line numbers count from 0. */
 interface Change {
@@ -150,7 +150,10 @@ function anchorsOf(
   return kept.reverse();
 }
 
-/** The longest common sequence, by a table; none when the table would be too large. */
+/**
+ * A longest common sequence (E. Myers, "An O(ND) difference algorithm", 1986); none when the stretches differ in more
+ * than {@link MOST_CHANGES} lines.
+ */
 function commonOf(
   a: readonly string[],
   b: readonly string[],
@@ -159,24 +162,52 @@ function commonOf(
   otherFrom: number,
   otherTo: number,
 ): [number, number][] {
-  const width = otherTo - otherFrom + 1;
-  if ((to - from + 1) * width > MOST_CELLS) return [];
-  const table = new Uint32Array((to - from + 1) * width);
-  for (let x = to - 1; x >= from; x--) {
-    for (let y = otherTo - 1; y >= otherFrom; y--) {
-      const cell = (x - from) * width + (y - otherFrom);
-      table[cell] =
-        a[x] === b[y]
-          ? (table[cell + width + 1] as number) + 1
-          : Math.max(table[cell + width] as number, table[cell + 1] as number);
+  const width = to - from;
+  const height = otherTo - otherFrom;
+  const most = Math.min(width + height, MOST_CHANGES);
+  // How far each diagonal (-d … d, two apart) has come after d changes.
+  const rows: Int32Array[] = [];
+  let row = new Int32Array([0]);
+  for (let d = 0; d <= most; d++) {
+    const next = new Int32Array(2 * d + 1);
+    for (let k = -d; k <= d; k += 2) {
+      const left = k > -d ? (row[k - 1 + d - 1] as number) + 1 : -1;
+      const above = k < d ? (row[k + 1 + d - 1] as number) : -1;
+      let x = d === 0 ? 0 : Math.max(left, above);
+      let y = x - k;
+      while (x < width && y < height && a[from + x] === b[otherFrom + y]) {
+        x++;
+        y++;
+      }
+      next[k + d] = x;
+      if (x >= width && y >= height) return pathOf(rows, x, y, d, from, otherFrom);
     }
+    rows.push(next);
+    row = next;
   }
+  return [];
+}
+
+/** The lines in common on the way that led to (`x`, `y`) after `d` changes. */
+function pathOf(
+  rows: readonly Int32Array[],
+  x: number,
+  y: number,
+  d: number,
+  from: number,
+  otherFrom: number,
+): [number, number][] {
   const pairs: [number, number][] = [];
-  for (let x = from, y = otherFrom; x < to && y < otherTo;) {
-    const cell = (x - from) * width + (y - otherFrom);
-    if (a[x] === b[y]) pairs.push([x++, y++]);
-    else if ((table[cell + width] as number) >= (table[cell + 1] as number)) x++;
-    else y++;
+  for (; d >= 0; d--) {
+    const k = x - y;
+    const row = rows[d - 1] ?? new Int32Array();
+    const left = d > 0 && k > -d ? (row[k - 1 + d - 1] as number) + 1 : -1;
+    const above = d > 0 && k < d ? (row[k + 1 + d - 1] as number) : -1;
+    const start = d === 0 ? 0 : Math.max(left, above);
+    while (x > start) pairs.push([from + --x, otherFrom + --y]);
+    if (d === 0) break;
+    if (left >= above) x--;
+    else y--;
   }
   return pairs;
 }

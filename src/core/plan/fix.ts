@@ -39,7 +39,9 @@ export function fixText(text: string, lint: (text: string) => readonly Finding[]
 /** Mends to the end; `undefined`, with more rules barred, when there is none. */
 function attempt(start: Fixed, lint: (text: string) => readonly Finding[], barred: Set<string>): Fixed | undefined {
   let { text, applied, findings } = start;
-  const seen = new Set([text]);
+  // Texts by the round that they stood at the beginning of, and the rules that mended in each round.
+  const seen = new Map([[text, 0]]);
+  const rounds: ReadonlySet<string>[] = [];
   let least = Infinity;
   let patience = PATIENCE;
   for (;;) {
@@ -49,11 +51,13 @@ function attempt(start: Fixed, lint: (text: string) => readonly Finding[], barre
     patience = left.length < least ? PATIENCE : patience - 1;
     least = Math.min(least, left.length);
     const next = applyEdits(text, edits);
-    if (seen.has(next.text) || patience === 0) {
-      for (const rule of rules) barred.add(rule);
+    rounds.push(rules);
+    const circle = seen.get(next.text) ?? (patience === 0 ? rounds.length - 1 : undefined);
+    if (circle !== undefined) {
+      for (const guilty of rounds.slice(circle)) for (const rule of guilty) barred.add(rule);
       return undefined;
     }
-    seen.add(next.text);
+    seen.set(next.text, rounds.length);
     text = next.text;
     applied += next.applied;
     findings = lint(text);

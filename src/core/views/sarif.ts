@@ -90,7 +90,7 @@ function resultsOf({ place, source, findings }: LintedFile, artifact: number, in
       message: { text: hint === '' ? message : `${message} ${hint}` },
       locations: [{ physicalLocation: { artifactLocation: location, region: regionOf(text, span.start, span.end) } }],
       partialFingerprints: { 'findingInLine/v1': sha256(`${key}\0${nth}`).slice(0, 32) },
-      ...(fix === undefined
+      ...(fix === undefined || fix.edits.length === 0
         ? {}
         : {
             fixes: [
@@ -107,7 +107,7 @@ function resultsOf({ place, source, findings }: LintedFile, artifact: number, in
                 ],
                 properties: { kind: fix.kind },
               },
-            ].filter(() => fix.edits.length > 0),
+            ],
           }),
     };
   });

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { RULES } from '../../src/core/plan/rules/registry.ts';
+import { rulesDocument } from './document.ts';
+
+test('docs/rules.md is what the rules say: npm run rules writes it', () => {
+  expect(readFileSync('docs/rules.md', 'utf8') === rulesDocument(), 'type: npm run rules').toBe(true);
+});
+
+test('every rule has a section, and none has two', () => {
+  const sections = [...rulesDocument().matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
+  expect(sections.toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+});
