@@ -2,6 +2,7 @@ import { slugify } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { taskWaves } from '../core/plan/graph.ts';
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
+import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { RunSettings } from '../core/run/settings.ts';
@@ -19,8 +20,30 @@ export interface PlanFile {
 /** Bytes that a plan may have. */
 const LIMIT = 32 * 1024 * 1024;
 
-/** Reads and parses a plan; a plan with errors is refused with all its findings. */
+/** Reads and parses a plan; one that cannot be carried out is refused with all its findings. */
 export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<Result<PlanFile, AppRefusal>> {
+  const read = await readAnyPlan(io, path, kind);
+  if (!read.ok) return read;
+  const { plan, source } = read.value;
+  if (!isRunnable(plan)) {
+    const errors = plan.findings.filter((one) => one.severity === 'error').length;
+    return err({
+      message: `${path} has ${errors} ${errors === 1 ? 'error' : 'errors'}`,
+      hint: 'correct the plan and run it again; nothing was started',
+      exit: EXIT.findings,
+      findings: { file: path, source, findings: plan.findings },
+    });
+  }
+  return read;
+}
+
+/** Reads and parses a plan, whatever is wrong with it; only a document of no kind is refused. */
+export async function readAnyPlan(
+  io: Io,
+  path: string,
+  kind?: PlanKind,
+  options?: LintOptions,
+): Promise<Result<PlanFile, AppRefusal>> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await io.files.read(path, LIMIT);
@@ -38,26 +61,17 @@ export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<R
       exit: EXIT.usage,
     });
   const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  const parsed = parsePlan(source, { fileName: path, ...(kind === undefined ? {} : { kind }) });
+  const parsed = parsePlan(source, { ...options, fileName: path, kind });
   if (!parsed.ok) {
     const near = parsed.error.near[0];
     return err({
-      message: `${path} is no plan that this release can run`,
+      message: `${path} is no plan of any kind`,
       hint:
         near === undefined
-          ? 'docs/formats/plan-task.md shows what a plan looks like'
+          ? 'docs/formats/plans.md shows what plans look like'
           : `nearest kind: ${near.kind}; missing: ${near.missing.join(', ')}`,
       exit: EXIT.findings,
       findings: { file: path, source, findings: parsed.error.findings },
-    });
-  }
-  if (!isRunnable(parsed.value)) {
-    const errors = parsed.value.findings.filter((one) => one.severity === 'error').length;
-    return err({
-      message: `${path} has ${errors} ${errors === 1 ? 'error' : 'errors'}`,
-      hint: 'correct the plan and run it again; nothing was started',
-      exit: EXIT.findings,
-      findings: { file: path, source, findings: parsed.value.findings },
     });
   }
   return ok({ path, source, plan: parsed.value });

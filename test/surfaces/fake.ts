@@ -225,6 +225,7 @@ export function fakeCli(
       sendToRun: refused,
       validateRuns: refused,
       unlockRun: refused,
+      graphOf: refused,
       prepareDemo: refused,
       lintPlans: refused,
       watchPlans: refused,

@@ -48,6 +48,7 @@ export function compile(draft: Draft): Compiled {
       agent: unit.agent,
       estimate: unit.estimate,
       ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
+      ...(unit.loop === undefined ? {} : { loop: unit.loop }),
     };
   });
   append(edges, sharedPaths(tasks));

@@ -3,7 +3,7 @@ import type { Annotation } from './annotations.ts';
 import type { Details } from './kinds/details.ts';
 import type { Outline } from './markdown/outline.ts';
 import type { Section } from './markdown/sections.ts';
-import type { Box, Criterion, EdgeReason, PlanGate, PlanKind, Requirement } from './model.ts';
+import type { Box, Criterion, EdgeReason, Loop, PlanGate, PlanKind, Requirement } from './model.ts';
 import type { IdGrammar } from './id-grammar.ts';
 
 /** A path of a task's scope as the document states it. */
@@ -40,14 +40,6 @@ export interface Head {
   readonly start: number;
   readonly end: number;
   readonly box: Box | undefined;
-}
-
-/** A unit that is repeated until it is good enough. */
-export interface Loop {
-  readonly rounds: number;
-  /** When it has succeeded, and when it is given up, in the document's words. */
-  readonly until: string;
-  readonly abort: string;
 }
 
 /** A unit of work as it was read, before needs are resolved: what the rules look at. */

@@ -41,6 +41,15 @@ export interface PlanTask {
   readonly estimate: number | undefined;
   /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
   readonly planFirst?: PlanKind | undefined;
+  /** The unit is repeated until it is good enough: its rounds are its attempts. */
+  readonly loop?: Loop | undefined;
+}
+
+/** The bound, the exit and the abort condition of a unit that is repeated, in the document's words. */
+export interface Loop {
+  readonly rounds: number;
+  readonly until: string;
+  readonly abort: string;
 }
 
 /** One task as the document states it: the task, its own text, and where it stands. */

@@ -2,6 +2,7 @@ import { sha256 } from '../base/sha256.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { agentFor, startable } from './schedule.ts';
+import type { RunSettings } from './settings.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -84,13 +85,18 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   }
 }
 
+/** Failed attempts after which a task is given up: of a unit that is repeated, its rounds. */
+function budgetOf(task: TaskState, settings: RunSettings): number {
+  return task.task.loop?.rounds ?? settings.attempts;
+}
+
 function start(state: RunState, tip: string, beginning: readonly string[], effects: Effect[]): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
     const exhausted =
-      task.failures >= settings.attempts ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
+      task.failures >= budgetOf(task, settings) ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
     if (exhausted === undefined) continue;
     const last = lastAttempt(task);
     const reason =
@@ -114,7 +120,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
   }
   for (const at of startable(state, beginning)) {
     const task = state.tasks[at] as TaskState;
-    if (task.failures >= settings.attempts || task.losses >= settings.losses) continue;
+    if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
     effects.push({
       type: 'work',

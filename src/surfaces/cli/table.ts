@@ -17,7 +17,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
+  graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
   validate: { brief: 'Check logs and bundles line by line', load: () => import('./commands/validate.ts') },
   unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
+  import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
+  export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
   demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },
 };

@@ -1,6 +1,11 @@
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { ExportOptions, ExportReport } from '../../app/export.ts';
+import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
+import type { PlanFile } from '../../app/create.ts';
+import type { PlanKind } from '../../core/plan/model.ts';
+import type { PlanGraph } from '../../core/views/plan-graph.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';
@@ -20,8 +25,14 @@ export interface UseCases {
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  graphOf(
+    context: Context,
+    request: { readonly path: string; readonly kind?: PlanKind },
+  ): Answer<PlanGraph & { readonly file: PlanFile }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
+  importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
+  exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
   prepareDemo(context: Context): Answer<Demo>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
@@ -47,8 +58,11 @@ export const useCases: UseCases = {
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
+  graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
+  importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
+  exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),

@@ -9,15 +9,15 @@ import {
   type DraftPath,
   type DraftUnit,
   finding,
-  type Loop,
 } from '../draft.ts';
 import { readFiles } from '../files.ts';
 import { plainText } from '../markdown/inline.ts';
-import { type Box, PLAN_KINDS, type PlanKind } from '../model.ts';
+import { type Box, type Loop, PLAN_KINDS, type PlanKind } from '../model.ts';
 import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
 import { newDraft, type Reading } from '../read.ts';
+import type { TaskNotes } from './task-model.ts';
 
 /** A heading that opens a task. */
 export interface TaskHeading {
@@ -76,9 +76,10 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
   const headings = named.length > 0 || !hand ? named : numberedHeadings(outline);
   const remarks: Finding[] = [];
   const units: DraftUnit[] = [];
+  const tasks: TaskNotes[] = [];
   const waves = waveTitles(outline, headings);
   headings.forEach((found, i) => {
-    units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks));
+    units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks, tasks));
   });
   const { verify, boxes } = readGlobal(outline, units, remarks);
   return newDraft(
@@ -93,7 +94,7 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
       boxes,
       remarks,
     },
-    {},
+    { tasks },
   );
 }
 
@@ -141,6 +142,7 @@ function readTask(
   next: Heading | undefined,
   wave: string | undefined,
   remarks: Finding[],
+  notes: TaskNotes[],
 ): DraftUnit {
   const { source } = outline;
   const section = sectionOf(outline, heading, next?.start ?? source.text.length);
@@ -157,9 +159,9 @@ function readTask(
     planFirst: undefined,
     loop: undefined,
   };
-  for (const annotation of annotationsIn(outline, section.from, section.to, TASK_LABELS)) {
-    readAnnotation(outline, annotation, reading, remarks);
-  }
+  const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
+  for (const annotation of annotations) readAnnotation(outline, annotation, reading, remarks);
+  notes.push(notesOf(outline, annotations, reading.codex));
   const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
   if (reading.needs.length === 0 && inTitle !== null) {
     reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
@@ -185,6 +187,17 @@ function readTask(
     phase: undefined,
     ...(reading.planFirst === undefined ? {} : { planFirst: reading.planFirst }),
     ...(reading.loop === undefined ? {} : { loop: reading.loop }),
+  };
+}
+
+function notesOf({ source }: Outline, annotations: readonly Annotation[], ok: boolean): TaskNotes {
+  const codex = annotations.find(({ key }) => key === 'codex' || key === 'routing');
+  return {
+    labels: annotations.map(({ label }) => label),
+    keys: annotations.flatMap(({ key, label, at, start }) =>
+      key === 'other' && !TASK_LABELS.has(label) ? [{ label, span: source.span(at, start) }] : [],
+    ),
+    codex: codex && { ok, span: source.span(codex.at, codex.start + codex.value.length) },
   };
 }
 
