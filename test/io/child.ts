@@ -51,6 +51,15 @@ const acts: Record<string, () => Promise<void>> = {
     terminal.error('still here\n');
     writeFileSync(`${path}/survived`, '');
   },
+  /** Says how many bytes standard input holds. */
+  async input() {
+    await nodeTerminal()
+      .input(Number(path))
+      .then(
+        (bytes) => say(`read ${bytes.length}`),
+        (error: unknown) => say(`refused: ${String(error)}`),
+      );
+  },
   /** Says which requests to stop arrive, until the fourth. */
   async interrupts() {
     const { promise, resolve } = (() => {

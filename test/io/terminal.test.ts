@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeTerminal, wantsColour } from '../../src/io/node/terminal.ts';
@@ -40,6 +40,14 @@ test('a reader that goes away does not end us', async () => {
   expect(await ended).toBe(0);
   expect(errors).toBe('still here\n');
   expect(existsSync(`${here.directory}/survived`)).toBe(true);
+});
+
+test('standard input is read to its end, up to a limit', () => {
+  const read = (input: string, limit: number): string =>
+    execFileSync(process.execPath, [child.path, 'input', String(limit)], { input, encoding: 'utf8' });
+  expect(read('', 10)).toBe('read 0\n');
+  expect(read('x'.repeat(300_000), 300_000)).toBe('read 300000\n');
+  expect(read('x'.repeat(300_000), 299_999)).toMatch(/^refused: .*more than the 299999 bytes/);
 });
 
 test('requests to stop are delivered as data, the second one too', async () => {
