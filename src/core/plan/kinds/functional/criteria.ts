@@ -1,3 +1,4 @@
+import { isPlaceholder } from '../../commands.ts';
 import { plainText, withoutComments } from '../../markdown/inline.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
@@ -155,14 +156,22 @@ function pushSplit(word: Clause['word'], text: string, start: number, end: numbe
   into.push(open);
 }
 
-/** The criterion as a reader says it: `Given a, when b, then c.` */
+/** The criterion as a reader says it: `Given a, when b, then c.`; an outcome alone is the sentence. */
 export function sentenceOf(clauses: readonly Clause[]): string {
-  const words = clauses
-    .filter(({ text }) => text !== '')
-    .map(({ word, text }) => `${word} ${text.replace(/[.,;]+$/, '')}`);
-  if (words.length === 0) return '';
-  const sentence = words.join(', ');
+  const filled = clauses.filter(({ text }) => text !== '' && !isPlaceholder(text));
+  const [first, second] = filled;
+  if (first === undefined) return '';
+  if (second === undefined && first.word === 'then') return first.text;
+  const sentence = filled.map(({ word, text }) => `${word} ${text.replace(/[.,;]+$/, '')}`).join(', ');
   return `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** Takes `Given a, when b, then c` apart; `undefined` when the text is no such sentence. */
+export function clausesOfSentence(text: string): readonly Clause[] | undefined {
+  const drafts: Draft[] = [];
+  readClauses(text.replace(/\s+/g, ' ').trim(), 0, drafts);
+  const words = drafts.map(({ word }) => word).join(' ');
+  return words === 'given when then' ? drafts.map(finish) : undefined;
 }
 
 function briefCriteria(

@@ -49,8 +49,8 @@ export interface Row {
 
 /** What may go wrong, and what is expected then. */
 export interface ErrorCase {
-  readonly when: Placed;
-  readonly then: Placed;
+  readonly condition: Placed;
+  readonly expected: Placed;
 }
 
 /** `### FR-1: Name` and what stands below it. A part that is absent is `undefined`; one that is empty is an empty list. */

@@ -101,15 +101,15 @@ function errorCases(outline: Outline, part: NamedPart, tables: ReturnType<typeof
       const condition = placedCell(row.cells[when]);
       return condition === undefined || condition.text === ''
         ? []
-        : [{ when: condition, then: placedCell(then ?? row.cells[when + 1]) ?? { ...condition, text: '' } }];
+        : [{ condition, expected: placedCell(then ?? row.cells[when + 1]) ?? { ...condition, text: '' } }];
     });
   }
   return itemsOfPart(outline, part).map((item) => {
     const cut = /\s*(?:→|->|=>|—|: )\s*/.exec(item.text.slice(0, 2000));
     const then = cut === null ? '' : item.text.slice(cut.index + cut[0].length);
     return {
-      when: { ...item, text: cut === null ? item.text : item.text.slice(0, cut.index) },
-      then: { ...item, text: then },
+      condition: { ...item, text: cut === null ? item.text : item.text.slice(0, cut.index) },
+      expected: { ...item, text: then },
     };
   });
 }

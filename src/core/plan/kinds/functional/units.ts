@@ -72,7 +72,7 @@ export function streamUnits(
       group: undefined,
       paths: [],
       verify: [],
-      criteria: criteria.map(({ written, sentence }) => `${written}: ${sentence}`),
+      criteria: criteria.map(({ sentence }) => sentence),
       criterionIds: criteria.map(({ id }) => id),
       requirementIds: ids,
       nonCommitting: false,
