@@ -198,7 +198,7 @@ function listed(text: string): string {
   return text.replace(/\s+(?=(?:task|issue|group|phase)\s)/gi, ', ');
 }
 
-const GLYPHS = /^(?:[\s✅☑✔❌⬜⏳🔴🟡🟢🚧️]|\[[ xX]\]\s)+/u;
+const GLYPHS = /^(?:\s|✅|☑|✔|❌|⬜|⏳|🔴|🟡|🟢|🚧|\u{fe0f}|\[[ xX]\]\s)+/u;
 
 /** A sentence without the tick, glyph or box in front of it. */
 export function withoutGlyph(text: string): string {

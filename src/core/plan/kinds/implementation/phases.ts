@@ -28,7 +28,7 @@ export function numberOf(written: string): number | undefined {
   if (/^\d+$/.test(written)) return Number(written);
   const letters = written.toUpperCase();
   if (/^[IVX]+$/.test(letters)) {
-    const values = [...letters].map((letter) => ROMAN[letter] as number);
+    const values = letters.split('').map((letter) => ROMAN[letter] as number);
     return values.reduce((sum, value, i) => sum + (value < (values[i + 1] ?? 0) ? -value : value), 0);
   }
   return letters.length === 1 ? letters.charCodeAt(0) - 64 : undefined;

@@ -218,12 +218,12 @@ function readItem(
   const blocks = [...below, ...(paragraph === undefined && first !== undefined ? [first] : []), ...rest, ...trailing];
   const values = readFields(outline, blocks, remarks);
   const number = head.number ?? (marker === undefined ? undefined : String(marker));
-  const labelAt = head.number === undefined ? item.start : textFrom;
   const indent = source.text.slice(source.lineStart(item.start), item.start).replace(/\S/g, ' ');
   const pad = ' '.repeat(Math.max(2, (box === undefined ? from : itemStart(source, item)) - item.start));
   return {
     number,
-    numberAt: number === undefined ? undefined : numberAt(source, labelAt, lineEnd, number),
+    numberAt:
+      head.number === undefined ? digitsAt(source, item.start) : numberAt(source, textFrom, lineEnd, head.number),
     ...titled(outline, head.title, textFrom, values, head.tail),
     text: head.text,
     head: { start: item.start, end: lineEnd, box },
@@ -311,6 +311,11 @@ function holdsTasks(source: Source, list: Block): boolean {
     const text = source.shadow.slice(box ? from + 3 : from, from + 60).trimStart();
     return box || /^(?:\*\*)?(?:task\s+#?\d|T\d)/i.test(text);
   });
+}
+
+function digitsAt(source: Source, start: number): { readonly start: number; readonly end: number } | undefined {
+  const digits = /^\d{1,9}/.exec(source.shadow.slice(start, start + 10))?.[0];
+  return digits === undefined ? undefined : { start, end: start + digits.length };
 }
 
 function numberAt(source: Source, start: number, end: number, number: string) {
