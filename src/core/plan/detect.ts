@@ -79,7 +79,8 @@ function signsOf(outline: Outline): readonly Sign[] {
   const micro = microSigns(outline);
   const { contracts } = micro;
   const functional = has(/^FR-\d/i);
-  const implementation = has(/^implementation specification/i);
+  const implementation = has(/^implementation spec(?:ification)?\b/i);
+  const spec = specificationSigns(outline);
   const foundation = phases.find(
     ({ number, title, heading }) => number === 0 && (heading.box !== undefined || /scaffold|foundation/i.test(title)),
   );
@@ -94,7 +95,7 @@ function signsOf(outline: Outline): readonly Sign[] {
     !phases.some(({ number, heading }) => number > 0 && hasSteps(outline, heading));
   const steps = phases.length === 0 && tasks.length === 0 && has(/^(?:implementation )?steps:?$/i);
   const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
-  const groups = titles.filter((title) => /^task group \d/i.test(title)).length > 1;
+  const groups = has(/^task group #?\d/i);
   const sign = (kind: PlanKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
   return [
     sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
@@ -138,13 +139,20 @@ function signsOf(outline: Outline): readonly Sign[] {
       'implementation',
       '`## Acceptance Criteria` and `## Tasks`',
       3,
-      has(/^acceptance criteria$/i) && has(/^(?:implementation )?tasks$/i),
+      has(/^(?:acceptance|success) criteria$/i) && spec.tasks,
+    ),
+    sign('implementation', '`## Tasks` with phases of numbered tasks', 4, spec.phased),
+    sign(
+      'implementation',
+      'two or more of `## Risks & Mitigation`, `## Rollback Plan`, `## Design Decisions`, `## Estimated Effort` and `## Approval`',
+      2,
+      spec.sections,
     ),
     sign(
       'implementation',
       'task groups, or `## Issues` with an `## Execution Order` of waves',
-      4,
-      groups || (has(/^issues$/i) && has(/^execution order$/i)),
+      6,
+      groups || (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
     ),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
     sign('functional', '`## Work Streams`', 3, has(/^work streams$/i)),
@@ -160,6 +168,39 @@ function signsOf(outline: Outline): readonly Sign[] {
     sign('micro', '`**The problem today:**` and `**What this PR adds:**`', 8, micro.header),
   ];
 }
+
+/** What is seen of a specification: a section of tasks, numbered tasks in its phases, and sections that only it has. */
+function specificationSigns({ headings, blocks, source }: Outline): {
+  readonly tasks: boolean;
+  readonly phased: boolean;
+  readonly sections: boolean;
+} {
+  const at = headings.findIndex(({ title, level }) => level > 1 && SPEC_TASKS.test(title));
+  const section = headings[at];
+  let phased = false;
+  for (let i = at + 1; section !== undefined && i < headings.length; i++) {
+    const heading = headings[i] as Heading;
+    if (heading.level <= section.level) break;
+    const below = blocks[heading.block + 1];
+    phased ||=
+      heading.box === undefined &&
+      /^phase \d/i.test(heading.title) &&
+      below?.kind === 'list' &&
+      /^\d{1,6}[.)][ \t]+\*\*/.test(source.shadow.slice(below.start, below.start + 20));
+  }
+  const seen = SPEC_SECTIONS.filter((words) => headings.some(({ title }) => words.test(title.slice(0, 300))));
+  return { tasks: section !== undefined, phased, sections: seen.length >= 2 };
+}
+
+const SPEC_TASKS = /^(?:implementation )?(?:tasks?|task (?:breakdown|list))$/i;
+const SPEC_SECTIONS = [
+  /^risks?(?: (?:&|and) mitigations?)?$/i,
+  /^rollback(?: plan| procedure)?$/i,
+  /^design decisions?(?:$|:)/i,
+  /^estimated effort$/i,
+  /^approval$/i,
+  /^validation checkpoints$/i,
+];
 
 /** Whether at least half of the modules are briefs: a scope and what they provide or depend on. */
 function hasBriefs(outline: Outline, phases: readonly Heading[]): boolean {
