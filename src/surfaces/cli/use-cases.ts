@@ -3,6 +3,8 @@ import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
+import type { ForecastRequest } from '../../app/forecast.ts';
+import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
 import type { PlanGraph } from '../../core/views/plan-graph.ts';
@@ -25,6 +27,7 @@ export interface UseCases {
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  forecastPlan(context: Context, request: ForecastRequest): Answer<Forecast>;
   graphOf(
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind },
@@ -58,6 +61,7 @@ export const useCases: UseCases = {
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
+  forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
