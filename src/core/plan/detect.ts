@@ -155,7 +155,20 @@ function signsOf(outline: Outline): readonly Sign[] {
       groups || (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
     ),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
-    sign('functional', '`## Work Streams`', 3, has(/^work streams$/i)),
+    sign(
+      'functional',
+      '`## Work Streams`',
+      3,
+      has(/^(?:[\dA-Z]{1,3}[.):] ?)?(?:[a-z]{1,20}[- ]){0,2}work ?streams?$/i),
+    ),
+    sign('functional', 'streams named `WS-1`', 2, /^[ \t]{0,3}(?:\||#{2,4} ).{0,200}\bWS-\d/m.test(text)),
+    sign(
+      'functional',
+      '`## SE Verification Contract`, `## Test Mandate` or `## Review Contract`',
+      3,
+      has(/(?:verification|review) contract$|test mandate$/i),
+    ),
+    sign('functional', 'criteria such as `### AC-1: Title (FR-1)`', 1, has(/^AC-\d.{0,200}\(N?FR-\d/i)),
     sign('macro', 'pull requests (`PR 1`) with a building block and an extension type', 7, macro),
     sign('macro', 'pull requests in parallel worktrees (`### Worktree 1: …`)', 5, worktrees),
     sign(

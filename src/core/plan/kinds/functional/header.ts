@@ -37,7 +37,9 @@ export function readHeader(outline: Outline): FunctionalHeader {
   for (const { label, value, start } of annotationsIn(outline, 0, to, new Set(LABELS.keys()))) {
     const trimmed = value.trim();
     const from = start + value.indexOf(trimmed);
-    add(label, { text: plainText(trimmed), start: from, end: from + trimmed.length });
+    // In the name of a branch, underscores are no emphasis.
+    const text = label === 'branch' ? trimmed.replace(/^[`*]{1,3}|[`*]{1,3}$/g, '') : plainText(trimmed);
+    add(label, { text, start: from, end: from + trimmed.length });
   }
   for (const table of tablesIn(outline, 0, to)) {
     for (const { cells } of [table.header, ...table.rows]) {

@@ -20,6 +20,7 @@ export type FunctionalPart =
   | 'questions'
   | 'assumptions'
   | 'notes'
+  | 'gates'
   | 'se-verification'
   | 'test-mandate'
   | 'review-contract';

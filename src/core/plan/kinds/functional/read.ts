@@ -30,7 +30,7 @@ import { gatesOf, MAX_QUOTED, ruleEdges, streamUnits } from './units.ts';
 
 /** Reads a document as a plan of kind `functional`: every work stream one task, its requirements and criteria its brief. */
 export function readFunctionalPlan(reading: Reading): Draft<'functional'> {
-  const { outline, sections } = reading;
+  const { outline } = reading;
   const references = new References();
   const detail = readDetail(reading, references);
   const remarks: Finding[] = [];
@@ -45,7 +45,7 @@ export function readFunctionalPlan(reading: Reading): Draft<'functional'> {
       order: 'none',
       ids: STREAM_IDS,
       edges: ruleEdges(detail, units),
-      gates: gatesOf(outline, detail, sections, references),
+      gates: gatesOf(outline, detail, references),
       requirements: requirementsOf(outline, detail),
       criteria: criteriaOf(outline, detail),
       title: titleOfPlan(outline, detail),
@@ -94,7 +94,7 @@ function titleOfPlan(outline: Outline, { header }: FunctionalDetail): string {
   const title = titleOf(outline);
   // The usual title says only what kind of document this is; the feature has a name of its own.
   const bare = /^(?:functional |implementation )?plan$/i.test(title);
-  return bare || title === '' ? (header.feature?.text ?? title) : title;
+  return bare || title === '' ? (header.feature?.text ?? '') : title;
 }
 
 /** What every stream has to know: the overview, the interfaces, and the rules and limits that hold for all of it. */

@@ -114,7 +114,10 @@ function termsOf(plan: Portable): Terms {
     const cited = [...new Set(unit.requirementIds.map((id) => normalName(id) ?? requirements.of(id)))];
     const known = unit.criterionIds.flatMap((id) => byId.get(criteria.of(id)) ?? []);
     const said = new Set(known.flatMap(({ title, text }) => [oneLine(text), oneLine(title)]));
-    const loose = known.length === unit.criteria.length ? [] : unit.criteria.filter((one) => !said.has(oneLine(one)));
+    const loose =
+      known.length === unit.criteria.length
+        ? []
+        : unit.criteria.filter((one) => !said.has(oneLine(one)) && !ofQuality(one, qualities));
     const carries = cited.filter((id) => id.startsWith('FR'));
     if (carries.length === 0 || loose.length > 0) {
       const id = requirements.fresh();
@@ -128,6 +131,10 @@ function termsOf(plan: Portable): Terms {
     return { id: ids[i] as string, unit, requirements: cited };
   });
   return { streams, requirements: own, qualities, rules, criteria: all };
+}
+
+function ofQuality(sentence: string, qualities: readonly NewRequirement[]): boolean {
+  return qualities.some(({ title }) => title !== '' && sentence.startsWith(title));
 }
 
 function normalName(id: string): string | undefined {

@@ -135,6 +135,13 @@ export const FUNCTIONAL_SECTIONS: readonly FunctionalSection[] = [
     stub: '**Similar features exist**: [Which]\n**Available dependencies**: [Which]\n**External services**: [Which]',
   },
   {
+    part: 'gates',
+    title: 'Gates',
+    key: /^(?:(?:approval|quality|pipeline|review|human) )?gates?(?: and .{1,40})?$/,
+    need: 'may',
+    stub: table(['Gate', 'Purpose'], ['G3', '[What a person approves]']),
+  },
+  {
     part: 'se-verification',
     title: 'SE Verification Contract',
     key: /^(?:(?:se|engineer|software engineer|implementation|developer) )?verification contract$/,

@@ -109,8 +109,13 @@ function streamsOfTable(outline: Outline, table: Table, references: References, 
   if (column < 0 || !FIELDS.some((name) => table.columns.includes(name))) return [];
   const rows = rowsOf(table);
   const named = columnOf(table, 'name', 'title', 'description', 'scope');
-  const numbered = rows.some(({ row }) => leadingStream(row.cells[column]?.text ?? '') !== undefined);
-  return rows.flatMap((one, i): Stream[] => {
+  // A row without an id is a stream all the same; it is numbered behind the others.
+  let next = 0;
+  for (const { row } of rows) {
+    const id = leadingStream(row.cells[column]?.text ?? '')?.id ?? streamId(row.cells[column]?.text ?? '');
+    next = Math.max(next, Number(/\d+/.exec(id ?? '')?.[0] ?? 0));
+  }
+  return rows.flatMap((one): Stream[] => {
     const cell = one.row.cells[column];
     if (cell === undefined || cell.text === '') return [];
     const text = cell.text.replace(/^\[[ xX]\]\s+/, '');
@@ -119,10 +124,7 @@ function streamsOfTable(outline: Outline, table: Table, references: References, 
       leadingStream(text) ??
       (plainNumber !== undefined
         ? { id: plainNumber, written: text, rest: '' }
-        : numbered
-          ? undefined
-          : { id: `WS-${i + 1}`, written: `WS-${i + 1}`, rest: text });
-    if (leading === undefined) return [];
+        : { id: `WS-${(next += 1)}`, written: text, rest: text });
     return [streamOfRow(outline, one, leading, named === column ? -1 : named, references, whole)];
   });
 }

@@ -19,7 +19,7 @@ export function functionalTemplate(title: string, slug: string): string {
 }
 
 /** These stand only where the feature needs them: lint says when. */
-const CONDITIONAL: ReadonlySet<string> = new Set(['api', 'security', 'environment', 'schema']);
+const CONDITIONAL: ReadonlySet<string> = new Set(['api', 'security', 'environment', 'schema', 'gates']);
 
 const REQUIREMENT = [
   '### FR-1: [Name]',

@@ -1,6 +1,6 @@
 import type { DraftGate, DraftUnit, RuleEdge } from '../../draft.ts';
 import type { Outline } from '../../markdown/outline.ts';
-import { everySection, type Section } from '../../markdown/sections.ts';
+import type { Section } from '../../markdown/sections.ts';
 import { idsOf, readNeeds } from '../../needs.ts';
 import { bulletsIn, rowsIn, textOfCell } from './parts.ts';
 import { parentId, type References, STREAM_IDS } from './ids.ts';
@@ -22,6 +22,8 @@ export const MAX_QUOTED = 8_000_000;
 /** What belongs to a requirement, found once. */
 interface Index {
   readonly criteria: ReadonlyMap<string, readonly AcceptanceCriterion[]>;
+  /** By the whole requirement, criteria of its parts included. */
+  readonly family: ReadonlyMap<string, readonly AcceptanceCriterion[]>;
   readonly rows: ReadonlyMap<string, readonly ContractRow[]>;
   /** The last stream that cites a requirement: it ticks the boxes. */
   readonly last: ReadonlyMap<string, number>;
@@ -43,7 +45,7 @@ export function streamUnits(
       ...tableQuote(outline, detail.parts.get('streams'), stream.row === undefined ? [] : [stream.row]),
     ];
     if (stream.section !== undefined) quotes.push(bodyOf(outline, stream.section.heading.start, stream.section.end));
-    const criteria = left <= 0 ? [] : criteriaOf(ids, index);
+    const criteria = left <= 0 ? [] : criteriaOf(stream.requirements, index);
     const rows = left <= 0 ? [] : rowsFor(ids, criteria, index);
     const special = stream.role === 'environment' ? 'environment' : stream.role === 'schema' ? 'schema' : undefined;
     const section = special === undefined ? undefined : detail.parts.get(special);
@@ -72,7 +74,7 @@ export function streamUnits(
       group: undefined,
       paths: [],
       verify: [],
-      criteria: criteria.map(({ sentence }) => sentence),
+      criteria: [...criteria.map(({ sentence }) => sentence), ...furtherCriteria(stream, ids, detail)],
       criterionIds: criteria.map(({ id }) => id),
       requirementIds: ids,
       nonCommitting: false,
@@ -111,7 +113,13 @@ export function resolve({ id }: Reference, known: Definitions): string | undefin
 
 function indexOf(detail: FunctionalDetail): Index {
   const criteria = new Map<string, AcceptanceCriterion[]>();
-  for (const one of detail.criteria) for (const { id } of one.requirements) put(criteria, id, one);
+  const family = new Map<string, AcceptanceCriterion[]>();
+  for (const one of detail.criteria) {
+    for (const { id } of one.requirements) {
+      put(criteria, id, one);
+      put(family, parentId(id), one);
+    }
+  }
   const rows = new Map<string, ContractRow[]>();
   for (const contract of [detail.seVerification, detail.testMandate, detail.reviewContract]) {
     for (const row of contract?.rows ?? []) {
@@ -122,7 +130,7 @@ function indexOf(detail: FunctionalDetail): Index {
   detail.streams.forEach(({ requirements }, i) => {
     for (const { id } of requirements) last.set(id, i).set(parentId(id), i);
   });
-  return { criteria, rows, last };
+  return { criteria, family, rows, last };
 }
 
 function put<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -131,10 +139,13 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   else if (list.at(-1) !== value) list.push(value);
 }
 
-function criteriaOf(ids: readonly string[], { criteria }: Index): readonly AcceptanceCriterion[] {
+/** The criteria of what a stream cites: those of FR-3a where it cites FR-3a and some name it, else those of all of FR-3. */
+function criteriaOf(cited: readonly Reference[], { criteria, family }: Index): readonly AcceptanceCriterion[] {
   const found = new Set<AcceptanceCriterion>();
-  for (const id of ids) {
-    for (const one of criteria.get(id) ?? (parentId(id) === id ? [] : criteria.get(parentId(id))) ?? []) found.add(one);
+  for (const { id } of cited) {
+    const parent = parentId(id);
+    const own = id === parent ? family.get(id) : (criteria.get(id) ?? criteria.get(parent));
+    for (const one of own ?? []) found.add(one);
   }
   return [...found].sort((a, b) => a.start - b.start);
 }
@@ -173,6 +184,21 @@ function bodyOf({ source }: Outline, start: number, end: number): Stretch {
   const bare = /\n[ \t]{0,3}(?:-{3,}|\*{3,}|_{3,})$/.exec(text.slice(-200));
   const length = bare === null ? text.length : text.slice(0, text.length - bare[0].length).trimEnd().length;
   return { start, end: start + length };
+}
+
+/** What else must be true: targets of the qualities that a stream cites, and what the dev environment lacks. */
+function furtherCriteria(stream: Stream, ids: readonly string[], detail: FunctionalDetail): readonly string[] {
+  if (stream.role === 'environment') {
+    return detail.environment.slice(0, 100).map((one) => {
+      const [need, ...others] = one.row.cells.map(({ text }) => text);
+      return `${need ?? ''}: ${textOfCell(one, "what's missing", 'missing', 'gap') || (others.at(-1) ?? '')}`;
+    });
+  }
+  if (!ids.some((id) => id.startsWith('NFR'))) return [];
+  const cited = new Set(ids);
+  return detail.qualities.flatMap(({ id, title, target }) =>
+    id !== undefined && cited.has(id) ? [target === undefined ? title.text : `${title.text}: ${target.text}`] : [],
+  );
 }
 
 function withoutRepeats(quotes: readonly Stretch[]): readonly Stretch[] {
@@ -253,24 +279,16 @@ function above(from: number, needs: readonly (readonly number[])[]): ReadonlySet
 }
 
 /** Stops that the document asks for: its named gates, and assumptions and questions that nobody has settled. */
-export function gatesOf(
-  outline: Outline,
-  detail: FunctionalDetail,
-  sections: readonly Section[],
-  references: References,
-): readonly DraftGate[] {
-  return [...namedGates(outline, detail, sections, references), ...openPoints(outline, detail)];
+export function gatesOf(outline: Outline, detail: FunctionalDetail, references: References): readonly DraftGate[] {
+  return [...namedGates(outline, detail, references), ...openPoints(outline, detail)];
 }
-
-const GATES = /^(?:(?:approval|quality|pipeline|review|human) )?gates?(?: .{1,40})?$/;
 
 function namedGates(
   outline: Outline,
-  { streams }: FunctionalDetail,
-  sections: readonly Section[],
+  { streams, parts }: FunctionalDetail,
   references: References,
 ): readonly DraftGate[] {
-  const section = [...everySection(sections)].find(({ key }) => GATES.test(key));
+  const section = parts.get('gates');
   if (section === undefined) return [];
   const at = new Map(streams.map(({ id }, i) => [id, i]));
   const { shadow } = outline.source;

@@ -14,7 +14,7 @@ export const branchId: Rule<'functional'> = {
     const first = draft.outline.headings[0];
     const top = spanAt(draft, first ?? { start: 0, end: 0 });
     const name = branch?.text.trim() ?? '';
-    const adhoc = /(?:^|\/)_adhoc\b/.test(`${task?.text} ${name}`);
+    const adhoc = /(?:^|[\s/])_adhoc\b/.test(`${task?.text} ${name}`);
     if (task === undefined && branch === undefined) {
       yield {
         span: top,

@@ -51,7 +51,7 @@ const FIELDS: readonly Field[] = [
 ];
 
 function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and no ${words.at(-1)}`;
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', no ')} and no ${words.at(-1)}`;
 }
 
 /** Where a requirement ends that holds sections of its own: before the first of them. */

@@ -8,7 +8,7 @@ const NAME = new RegExp(
     String.raw`\b[a-z][A-Za-z0-9]{0,60}(?:[_.][A-Za-z0-9_]{1,60}){0,5}\(\)`,
     String.raw`\b[a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){1,6}\([^()\n]{1,80}\)`,
     String.raw`\)\s{0,4}->\s{0,4}[A-Za-z]\w{0,60}`,
-    String.raw`\b[Ff]ollow(?:s|ing)?\s{1,4}(?:the\s{1,4})?(?:same\s{1,4}|existing\s{1,4})?patterns?\s{1,4}(?:in|of|from)\b`,
+    String.raw`\b[Ff]ollow(?:s|ing)?\s{1,4}(?:the\s{1,4})?(?:same\s{1,4}|existing\s{1,4})?patterns?\s{1,4}(?:in|from|used)\b`,
     String.raw`\b[Ii]nherit(?:s|ing)?\s{1,4}from\s{1,4}(?:the\s{1,4})?(?:\x60|(?:base|abstract|parent)\s{1,4}class)`,
     String.raw`\b[Ss]ubclass(?:es|ing)?\b`,
     String.raw`\b(?:[Rr]epository|[Cc]ontroller|[Ff]actory|[Hh]elper|[Bb]ase|[Aa]bstract|[Uu]tility)\s{1,4}class(?:es)?\b`,
