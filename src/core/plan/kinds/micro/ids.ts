@@ -22,16 +22,23 @@ const CITED = new RegExp(
 );
 const TAIL = /\s{0,3}(?:,|\/|&|\+|\band\b)\s{0,3}(\d{1,6})(?![\w%.-]|\s{1,3}[a-z])/iy;
 
-/** Longest range that is taken for one. */
-const MAX_RANGE = 500;
+/** Longest range that is taken for one, and how many contracts are read of one text. */
+const MAX_RANGE = 200;
+const MAX_CITED = 20_000;
 
 /**
  * The contracts that a text names: lists, ranges (`BC-1 through BC-4`, `BC-1–4`) and shorthand (`BC-1, 2`). Ids other than
- * `BC-…` count only when they are known. `start` is where the text stands in the document.
+ * `BC-…` count only when they are known. `start` is where the text stands in the document; `most`, how many are read.
  */
-export function citationsIn(text: string, start: number, known: ReadonlySet<string>): readonly Citation[] {
+export function citationsIn(
+  text: string,
+  start: number,
+  known: ReadonlySet<string>,
+  most: number = MAX_CITED,
+): readonly Citation[] {
   const found: Citation[] = [];
   for (const match of text.matchAll(CITED)) {
+    if (found.length >= most) break;
     const first = contractId(match[1] as string);
     const from = start + match.index;
     const to = from + match[0].length;
@@ -40,7 +47,10 @@ export function citationsIn(text: string, start: number, known: ReadonlySet<stri
     };
     const last = match[2] === undefined ? undefined : lastOf(first, match[2]);
     const range = last === undefined ? dashed(first, known) : between(first, last);
-    for (const id of range ?? [first, ...(last === undefined ? [] : [last])]) add(id);
+    const ends = [first, ...(last === undefined ? [] : [last])];
+    // Of a range only what exists is meant; its ends are checked.
+    if (range === undefined) for (const id of ends) add(id);
+    else for (const id of range) if (known.size === 0 || known.has(id) || ends.includes(id)) add(id);
     if (!/\d$/.test(first)) continue;
     TAIL.lastIndex = match.index + match[0].length;
     for (let tail = TAIL.exec(text); tail !== null; tail = TAIL.exec(text)) {

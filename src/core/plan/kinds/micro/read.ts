@@ -10,7 +10,11 @@ import type { Contract } from './model.ts';
 import { isCompact, partsOf } from './parts.ts';
 import { readAppendix, readChecklist, readDeviations, readRisks, readTests } from './tables.ts';
 import { taskHeads } from './task-heads.ts';
-import { readTask } from './tasks.ts';
+import { readTask, type TaskReading } from './tasks.ts';
+import { boxesOf } from '../../markdown/outline.ts';
+
+/** Contracts that all tasks of a plan together may name. */
+const MAX_CITATIONS = 200_000;
 
 /**
  * Reads a document as a plan of kind `micro`: the tasks of one pull request follow each other, unless they say themselves
@@ -26,7 +30,9 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
   const byId = new Map<string, Contract>();
   for (const contract of contracts) if (!byId.has(contract.id)) byId.set(contract.id, contract);
   const known = new Set(byId.keys());
-  const read = heads.map((head) => readTask(outline, head, byId));
+  const every = boxesOf(outline, 0, outline.blocks.length);
+  const tasks: TaskReading = { outline, contracts: byId, known, boxes: every, citations: MAX_CITATIONS };
+  const read = heads.map((head) => readTask(tasks, head));
   for (const task of read) append(remarks, task.remarks);
   const units = read.map(({ unit }) => unit);
   const { verify, boxes } = readGlobal(outline, units, remarks);

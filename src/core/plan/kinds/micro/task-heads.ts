@@ -16,10 +16,7 @@ export interface TaskHead {
   readonly box: Box | undefined;
   /** What belongs to it, its own block included where that is no heading. */
   readonly blocks: readonly Block[];
-  /** Where it ends, and its top-level blocks. */
   readonly to: number;
-  readonly fromBlock: number;
-  readonly toBlock: number;
   /** As a heading, for what wants one. */
   readonly heading: Heading;
 }
@@ -215,8 +212,6 @@ function bodies(outline: Outline, openings: readonly Opening[]): readonly TaskHe
       box: one.box,
       blocks: own,
       to: one.item === undefined ? to : Math.max(one.item.end, own.at(-1)?.end ?? 0),
-      fromBlock: one.heading === undefined ? one.block : one.block,
-      toBlock,
       heading: one.heading ?? pseudo(one.title, one.start, one.end, one.block),
     });
   });

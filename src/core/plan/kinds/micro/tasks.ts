@@ -2,7 +2,8 @@ import { type Annotation, annotationsAmong } from '../../annotations.ts';
 import { append } from '../../append.ts';
 import type { DraftCommand, DraftNeeds, DraftPath, DraftUnit } from '../../draft.ts';
 import { plainText } from '../../markdown/inline.ts';
-import { boxesOf, type Outline } from '../../markdown/outline.ts';
+import type { Outline } from '../../markdown/outline.ts';
+import type { Box } from '../../model.ts';
 import type { Finding } from '../../../base/finding.ts';
 import { minutes } from '../task.ts';
 import { citationsIn } from './ids.ts';
@@ -24,11 +25,23 @@ const CONTRACTS =
 
 const PLAIN = new Set(['contracts implemented', 'contracts', 'contract', 'implements', 'files', 'covers']);
 
-/** Reads one task. `contracts` by id; their THENs become what the task wants to be true. */
-export function readTask(outline: Outline, head: TaskHead, contracts: ReadonlyMap<string, Contract>): ReadTask {
+/** What all tasks of a plan are read with. */
+export interface TaskReading {
+  readonly outline: Outline;
+  /** By id; their THENs become what tasks want to be true. */
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly known: ReadonlySet<string>;
+  /** All boxes of the document, in its order. */
+  readonly boxes: readonly Box[];
+  /** How many contracts may still be cited: thousands of tasks that each name thousands would fill the memory. */
+  citations: number;
+}
+
+/** Reads one task. */
+export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
+  const { outline, contracts, known } = reading;
   const { source } = outline;
   const remarks: Finding[] = [];
-  const known = new Set(contracts.keys());
   const annotations = annotationsAmong(outline, head.blocks, PLAIN);
   const files: MicroFile[] = [];
   const paths: DraftPath[] = [];
@@ -42,15 +55,13 @@ export function readTask(outline: Outline, head: TaskHead, contracts: ReadonlyMa
     append(remarks, read.remarks);
     none ||= read.none;
   }
-  const { citations, foundation } = cited(outline, head, annotations, known);
+  const { citations, foundation } = cited(reading, head, annotations);
   const read = readSteps(outline, head.blocks, head);
   append(remarks, read.remarks);
   const ids = [...new Set(citations.map(({ id }) => id))].filter((id) => known.has(id));
   // What a task only lays the ground for is not yet true when it is done.
   const thens = (foundation ? [] : ids).flatMap((id) => contracts.get(id)?.clauses.then?.text ?? []);
-  const boxes = boxesOf(outline, head.fromBlock, head.toBlock).filter(
-    ({ mark }) => mark.start >= head.start && mark.start < head.to,
-  );
+  const boxes = boxesBetween(reading.boxes, head.start, head.to);
   const unit: DraftUnit = {
     id: head.id,
     unit: `task:${head.id.replace(/^T(?=\d)/, '')}`,
@@ -82,16 +93,31 @@ function withoutCitations(title: string): string {
   return bare.trim() === '' ? title : bare;
 }
 
+/** The boxes of a stretch of the document. */
+function boxesBetween(boxes: readonly Box[], start: number, end: number): readonly Box[] {
+  let low = 0;
+  let high = boxes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((boxes[middle] as Box).mark.start < start) low = middle + 1;
+    else high = middle;
+  }
+  let to = low;
+  while (to < boxes.length && (boxes[to] as Box).mark.start < end) to++;
+  return boxes.slice(low, to);
+}
+
 function cited(
-  { source }: Outline,
+  reading: TaskReading,
   head: TaskHead,
   annotations: readonly Annotation[],
-  known: ReadonlySet<string>,
 ): { readonly citations: readonly Citation[]; readonly foundation: boolean } {
+  const { outline, known } = reading;
+  const { source } = outline;
   const citations: Citation[] = [];
   let foundation = false;
   const title = source.shadow.slice(head.start, Math.min(head.end, head.start + 2000));
-  if (/\bBC-/i.test(title)) append(citations, citationsIn(title, head.start, known));
+  if (/\bBC-/i.test(title)) append(citations, citationsIn(title, head.start, known, reading.citations));
   for (const annotation of annotations) {
     if (!CONTRACTS.test(annotation.label)) continue;
     const below =
@@ -100,12 +126,14 @@ function cited(
         : undefined;
     const start = below?.start ?? annotation.start;
     const text = below === undefined ? annotation.value : source.shadow.slice(below.start, below.end);
-    append(citations, citationsIn(text, start, known));
+    append(citations, citationsIn(text, start, known, reading.citations));
     foundation ||= /^[\s(*_]*(?:foundation|all\b|every\b|groundwork|enabl|prerequisite|supports?\b)/i.test(text);
     if (/^[\s(*_]*all(?: of)?(?: the)?(?: behaviou?ral)?(?: contracts| bcs)?\W*$/i.test(text)) {
-      for (const id of known) citations.push({ id, start, end: start + text.length });
+      if (known.size <= reading.citations)
+        for (const id of known) citations.push({ id, start, end: start + text.length });
     }
   }
+  reading.citations = Math.max(0, reading.citations - citations.length);
   return { citations, foundation };
 }
 
