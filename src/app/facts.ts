@@ -1,5 +1,7 @@
 import { baseName, parentPath } from '../core/base/path.ts';
 import type { Draft } from '../core/plan/draft.ts';
+import { planHash } from '../core/plan/hash.ts';
+import { wantedSymbols } from '../core/plan/kinds/macro/symbols.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { Facts } from '../core/plan/rules/rule.ts';
 import { repositoryFacts, type RepositoryFacts } from '../engine/git/facts.ts';
@@ -19,9 +21,6 @@ const TWINS: Readonly<Partial<Record<PlanKind, readonly string[]>>> = {
   implementation: ['execution_packet.json', 'execution-packet.json'],
 };
 
-/** The kinds whose rules ask what is at `HEAD` beyond the names of files. */
-export type WantedSymbols = (draft: Draft) => ReadonlySet<string>;
-
 /**
  * What is known of the world around documents: found out once for each repository, and only when a document is there
  * that can use it. Nothing here fails: what cannot be found out is absent, and the rules that need it stay silent.
@@ -30,15 +29,13 @@ export class World {
   readonly #context: Context;
   readonly #runsPath: string;
   readonly #agents: readonly string[];
-  readonly #wanted: WantedSymbols;
   readonly #roots = new Map<string, Promise<string | undefined>>();
   readonly #repositories = new Map<string, RepositoryFacts>();
 
-  constructor(context: Context, runsPath: string, agents: readonly string[], wanted: WantedSymbols) {
+  constructor(context: Context, runsPath: string, agents: readonly string[]) {
     this.#context = context;
     this.#runsPath = runsPath;
     this.#agents = agents;
-    this.#wanted = wanted;
   }
 
   /** The work tree that a path lies in. */
@@ -53,7 +50,7 @@ export class World {
   async factsOf(path: string, draft: Draft): Promise<Facts> {
     const root = await this.rootOf(path);
     const repository = root === undefined ? undefined : this.#repository(root);
-    const wanted = repository === undefined ? NOTHING : this.#wanted(draft);
+    const wanted = new Set(repository === undefined ? [] : symbolsWantedBy(draft));
     const [branch, files, symbols, appendix, twin, source, approved] = await Promise.all([
       repository?.branch(),
       repository?.files(),
@@ -61,7 +58,7 @@ export class World {
       this.#textOf(`${parentPath(path)}/${stem(path)}-appendix.md`),
       this.#twinOf(path, draft.kind),
       root === undefined ? undefined : this.#sourceOf(root, path, draft),
-      root === undefined ? undefined : this.#approvedOf(root, path),
+      root === undefined ? undefined : this.#approvedOf(root, path, draft),
     ]);
     return {
       ...(branch === undefined ? {} : { branch }),
@@ -111,27 +108,45 @@ export class World {
   }
 
   /** What a run of the plan is bound to. Only the plan of a bundle has one: others may be of the same name by chance. */
-  async #approvedOf(root: string, path: string): Promise<Facts['approved']> {
-    const bundle = parentPath(path);
-    const slug = baseName(bundle);
+  async #approvedOf(root: string, path: string, draft: Draft): Promise<Facts['approved']> {
+    const slug = baseName(parentPath(path));
     const paths = runPaths(root, this.#runsPath, slug);
     if (path !== paths.plan || (await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
     const loaded = await loadRun(this.#context.io, paths).catch(() => undefined);
     if (loaded?.ok !== true || loaded.value.state.approved === undefined) return undefined;
-    return { sha256: loaded.value.state.planSha256 };
+    const sha256 = loaded.value.state.planSha256;
+    const fits = (text: string): boolean => planHash(text) === sha256;
+    const { text: now } = draft.outline.source;
+    const text = fits(now) ? now : await this.#repository(root).version(path.slice(root.length + 1), fits);
+    return { sha256, ...(text === undefined ? {} : { text }) };
   }
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+/** The identifiers that rules of the plan's kind want looked up in the repository. */
+function symbolsWantedBy(draft: Draft): readonly string[] {
+  if (isOf(draft, 'macro')) return wantedSymbols(draft);
+  if (!isOf(draft, 'master')) return [];
+  return draft.detail.modules.flatMap(({ dependencies }) =>
+    dependencies.flatMap(({ names }) => names.map(({ key }) => key)),
+  );
+}
 
-/** How many paths of a source line are tried. */
+function isOf<K extends PlanKind>(draft: Draft, kind: K): draft is Draft<K> {
+  return draft.kind === kind;
+}
+
+/** How many paths of a header are tried. */
 const MOST_SOURCES = 5;
+
+/** Header labels and keys of front matter that say what a plan was made from. */
+const SOURCE = /^(?:sources?(?: documents?| plans?)?|macro[ _-]plan|parent(?:[ _-]plan)?|spec(?:ification)?|research)$/;
 
 /** Paths that the header names as what the plan was made from: `**Source:** \`docs/research.md\``, `source:` above it. */
 function sourcesNamed(draft: Draft): readonly string[] {
-  const lines = draft.header.filter(({ label }) => label === 'source').map(({ value }) => value);
-  const entry = draft.outline.frontMatter.entries.get('source')?.value;
-  if (entry !== undefined) lines.push(entry);
+  const lines = draft.header.filter(({ label }) => SOURCE.test(label)).map(({ value }) => value);
+  // A micro plan may say it in a quote or in a table.
+  if (isOf(draft, 'micro') && draft.detail.header.source !== undefined) lines.push(draft.detail.header.source.text);
+  for (const [key, { value }] of draft.outline.frontMatter.entries) if (SOURCE.test(key)) lines.push(value);
   return lines
     .flatMap((line) => line.slice(0, 2000).match(/[^\s`'"()[\]<>,;]+\.(?:md|markdown|txt|json)\b/gi) ?? [])
     .filter((named) => !named.includes('://') && !named.startsWith('/'))

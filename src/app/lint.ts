@@ -116,7 +116,7 @@ export class Linter {
     this.#where = where;
     this.#rules = rules;
     this.notes = notes;
-    this.#world = new World(context, where.runsPath, agents, () => new Set());
+    this.#world = new World(context, where.runsPath, agents);
     this.#custodian = new Custodian(context, where.runsPath);
   }
 

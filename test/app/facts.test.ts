@@ -10,10 +10,7 @@ const PLAN = '# Plan: A\n\n**Source:** `docs/research.md`, talks\n\n### Task 1: 
 async function factsOf(here: Desk, path: string, text: string, agents: readonly string[] = []): Promise<Facts> {
   const read = readDraft(text);
   if (!read.ok) throw new Error('no plan');
-  return new World(here.context, 'docs/masterplan', agents, () => new Set(['known', 'unknown'])).factsOf(
-    here.path(path),
-    read.value.draft,
-  );
+  return new World(here.context, 'docs/masterplan', agents).factsOf(here.path(path), read.value.draft);
 }
 
 describe('what is known of the world around a plan', () => {
@@ -35,12 +32,27 @@ describe('what is known of the world around a plan', () => {
         'plans/plan.index.json',
         'src/with blank\n.ts',
       ]),
-      symbols: new Set(['known']),
       appendix: 'Appendix.\n',
       twin: { name: 'plan.index.json', text: '{}\n' },
       source: 'It says unknown.\n',
       agents: ['mine'],
     });
+  });
+
+  test('the identifiers that a macro plan names', async () => {
+    const here = desk({ 'src/a.ts': 'class KnownThing {}', 'plan.md': 'UnknownThing' });
+    const text = '---\nkind: macro\n---\n# Series\n\nIt builds on `KnownThing` and `UnknownThing`.\n';
+    expect((await factsOf(here, 'plan.md', text)).symbols).toEqual(new Set(['KnownThing']));
+  });
+
+  test('the version that was approved, also when the plan was changed since', async () => {
+    const here = desk({ 'plan.md': PLAN });
+    const before = repositoryFacts(here.context.io, here.root, here.context.env);
+    here.write('plan.md', `${PLAN}\nMore.\n`);
+    here.git('commit', '--quiet', '--all', '--message', 'More');
+    expect(await before.version('plan.md', (one) => one === PLAN)).toBe(PLAN);
+    expect(await before.version('plan.md', () => true)).toBe(`${PLAN}\nMore.\n`);
+    expect(await before.version('other.md', () => true)).toBeUndefined();
   });
 
   test('outside of one, next to nothing', async () => {

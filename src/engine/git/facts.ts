@@ -11,6 +11,11 @@ export interface RepositoryFacts {
   files(): Promise<ReadonlySet<string> | undefined>;
   /** Which of these words stand, as whole words, in some text file at `HEAD` that is no Markdown: plans name what is not there. */
   words(wanted: ReadonlySet<string>): Promise<ReadonlySet<string> | undefined>;
+  /**
+   * The newest committed text of the file at `path` (relative to the work tree) that `fits`, looked for in the last
+   * {@link MOST_VERSIONS} commits that changed it.
+   */
+  version(path: string, fits: (text: string) => boolean): Promise<string | undefined>;
 }
 
 /** Milliseconds after which a question is given up: the answer only helps to find mistakes in a document. */
@@ -20,6 +25,7 @@ const MOST_OUTPUT = 128 * 1024 * 1024;
 /** Words that are looked for at once, and their characters. */
 const MOST_WORDS = 2_000;
 const LONGEST_WORD = 200;
+const MOST_VERSIONS = 20;
 const NO_MARKDOWN = [':/', ':(top,exclude,icase,glob)**/*.md', ':(top,exclude,icase,glob)**/*.markdown'];
 
 /**
@@ -69,7 +75,19 @@ export function repositoryFacts(
     // What was not asked for must not look as if it were not there.
     return new Set([...wanted].filter((word) => known.get(word) ?? true));
   };
-  return { branch, files, words };
+  const version = async (path: string, fits: (text: string) => boolean): Promise<string | undefined> => {
+    // Not `log`, which starts the program that a repository names for looking at signatures.
+    const log = await ask(['rev-list', `--max-count=${MOST_VERSIONS}`, 'HEAD', '--', path]);
+    const commits = log?.code === 0 ? new TextDecoder().decode(log.stdout).split('\n') : [];
+    for (const commit of commits) {
+      if (!/^[0-9a-f]{40,64}$/.test(commit)) continue;
+      const file = await ask(['cat-file', 'blob', `${commit}:${path}`]);
+      const text = file?.code === 0 ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(file.stdout) : undefined;
+      if (text !== undefined && fits(text)) return text;
+    }
+    return undefined;
+  };
+  return { branch, files, words, version };
 }
 
 function once<T>(find: () => Promise<T>): () => Promise<T> {
