@@ -1,8 +1,8 @@
 import type { Finding, Severity } from '../base/finding.ts';
 import type { Compiled } from './compile.ts';
-import { disabledIn } from './disable.ts';
+import { disablesOf } from './disable.ts';
 import type { Draft } from './draft.ts';
-import { CHECKS } from './rules/registry.ts';
+import { CHECKS, RULES } from './rules/registry.ts';
 import { type Facts, type Rule, type Stage, severityOf, type Subject } from './rules/rule.ts';
 
 /** What a rule is set to: a severity, or off. */
@@ -22,15 +22,33 @@ export interface LintOptions {
 export function lintDraft(draft: Draft, compiled: Compiled, options: LintOptions = {}): readonly Finding[] {
   const stage = options.stage ?? stageOf(draft);
   const subject: Subject = { draft, detail: draft.detail, compiled, facts: options.facts ?? {}, stage };
-  const found: Finding[] = [...draft.remarks, ...compiled.findings];
+  // What readers remark weighs as its rule says at this stage.
+  const read = [...draft.remarks, ...compiled.findings].map((one) => atStage(one, stage));
+  const found: Finding[] = [...read];
   for (const rule of CHECKS) {
     if (options.rules?.[rule.id] === 'off' || !rule.kinds.includes(draft.kind)) continue;
     check(rule, subject, found);
   }
+  const disables = disablesOf(draft.outline);
+  const kept = found.filter(disables.keeps);
+  const useless = disables.useless(KNOWN, silentRules(options.rules));
   return inOrder(
-    found.filter(disabledIn(draft.outline)).flatMap((one) => asSet(one, options.rules)),
+    [...kept, ...useless].flatMap((one) => asSet(one, options.rules)),
     options.most,
   );
+}
+
+const KNOWN: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
+
+function silentRules(rules: LintOptions['rules'] = {}): ReadonlySet<string> {
+  return new Set(Object.keys(rules).filter((id) => rules[id] === 'off'));
+}
+
+const BY_ID = new Map(RULES.map((rule) => [rule.id, rule]));
+
+function atStage(finding: Finding, stage: Stage): Finding {
+  const severity = BY_ID.get(finding.rule)?.severities?.[stage];
+  return severity === undefined || finding.severity === 'info' ? finding : { ...finding, severity };
 }
 
 function check(rule: Rule, subject: Subject, found: Finding[]): void {

@@ -11,22 +11,6 @@ export const READ_RULES: readonly RuleInfo[] = [
     refuses: true,
   },
   {
-    id: 'GEN-001',
-    name: 'placeholder-left',
-    about: 'Text of a template stands where a value is expected.',
-    severity: 'warning',
-    severities: { approval: 'error', execution: 'error' },
-    fix: 'none',
-  },
-  {
-    id: 'GEN-004',
-    name: 'dangling-ref',
-    about: 'An id is referred to that nothing in the plan defines.',
-    severity: 'error',
-    fix: 'none',
-    refuses: true,
-  },
-  {
     id: 'GEN-020',
     name: 'long-context',
     about: 'What stands before the first unit is longer than a brief quotes.',
@@ -40,6 +24,13 @@ export const READ_RULES: readonly RuleInfo[] = [
     severity: 'error',
     fix: 'none',
     refuses: true,
+  },
+  {
+    id: 'GEN-022',
+    name: 'useless-disable',
+    about: 'A comment that should disable a rule gives no reason, names no rule that exists, or lets nothing through.',
+    severity: 'warning',
+    fix: 'none',
   },
   {
     id: 'TK-01',

@@ -1,9 +1,9 @@
 import { PLAN_KINDS } from '../../model.ts';
 import type { Rule } from '../rule.ts';
 
-/** GEN-007: a plan without a single unit has nothing to run. */
+/** GEN-023: a plan without a single unit has nothing to run. */
 export const noUnits: Rule = {
-  id: 'GEN-007',
+  id: 'GEN-023',
   name: 'no-units',
   about: 'The plan has no unit of work.',
   severity: 'error',

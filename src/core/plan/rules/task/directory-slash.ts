@@ -23,7 +23,23 @@ export const directorySlash: Rule<'task'> = {
         const path = normaliseScope(text);
         if (!path.ok || scopeForm(path.value) !== 'file' || !looksLikeDirectory(path.value, parents)) continue;
         const message = `\`${path.value}\` allows only a file of that name.`;
-        yield { span, message, hint: `If it is a directory, write \`${path.value}/\`.` };
+        // The span holds the backticks too; the slash belongs behind the path itself.
+        const written = draft.outline.source.text.slice(span.start, span.end).lastIndexOf(text);
+        const at = span.start + written + text.length;
+        yield {
+          span,
+          message,
+          hint: `If it is a directory, write \`${path.value}/\`.`,
+          ...(written < 0
+            ? {}
+            : {
+                fix: {
+                  kind: 'auto' as const,
+                  title: 'Write it as a directory',
+                  edits: [{ start: at, end: at, text: '/' }],
+                },
+              }),
+        };
       }
     }
   },
