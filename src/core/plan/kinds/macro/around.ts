@@ -1,6 +1,5 @@
 import type { Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import { fencesIn } from '../../markdown/text.ts';
 import { type MacroIds, mentionsIn } from './ids.ts';
 import type {
@@ -15,7 +14,7 @@ import type {
   Statement,
 } from './model.ts';
 import { fieldOf } from './model.ts';
-import { below, column, itemsAmong, readable } from './parts.ts';
+import { below, column, itemsAmong, readable, ownTables } from './parts.ts';
 
 const DECLARES =
   /\b(?:type|interface|class|struct|trait|protocol|enum|func|fn|def|function|record)\s+(?:\([^()\n]{0,80}\)\s*)?([A-Za-z_]\w{1,80})/g;
@@ -56,7 +55,7 @@ export function crossCuttingOf(outline: Outline, section: Section | undefined, i
       form: 'item',
       span,
     }));
-    const rows = tablesIn(outline, part.from, part.ownTo).flatMap((table) => {
+    const rows = ownTables(outline, part.from, part.ownTo).flatMap((table) => {
       const unit = column(table, /^(?:prs?|pull requests?|owner|owning pr|assigned)\b/);
       return table.rows.map(({ cells, start, end }): CrossCutting => {
         const text = cells.map((cell) => cell.text).join(' | ');
@@ -75,7 +74,7 @@ export function freezesOf(outline: Outline, all: readonly Section[], ids: MacroI
   const { source } = outline;
   const found: Freeze[] = [];
   for (const section of all.filter(({ key }) => FREEZES.test(key))) {
-    for (const table of tablesIn(outline, section.from, section.to)) {
+    for (const table of ownTables(outline, section.from, section.to)) {
       const after = column(table, /\bfrozen\b|\bfreez|^after\b|^(?:pr|pull request)\b/);
       const before = column(
         table,
@@ -148,7 +147,7 @@ export function frictionsOf(
 ): readonly Friction[] {
   const found: Friction[] = [];
   const { source } = outline;
-  for (const table of friction === undefined ? [] : tablesIn(outline, friction.from, friction.to)) {
+  for (const table of friction === undefined ? [] : ownTables(outline, friction.from, friction.to)) {
     const files = column(table, /\bfiles?\b|\bfriction\b|\btouch|\bactual\b|\bcount\b/);
     const target = column(table, /\btarget\b|\breference\b/);
     for (const { cells, start, end } of table.rows) {
@@ -212,7 +211,7 @@ export function targetOf(type: string): number | undefined {
 /** What the prevention checklist says: its items and the rows of its tables. */
 export function preventionOf(outline: Outline, section: Section | undefined): readonly Statement[] {
   if (section === undefined) return [];
-  const rows = tablesIn(outline, section.from, section.to).flatMap((table) =>
+  const rows = ownTables(outline, section.from, section.to).flatMap((table) =>
     table.rows.map(({ cells, start, end }): Statement => ({
       text: cells.map((cell) => cell.text).join(' — '),
       span: outline.source.span(start, end),
@@ -242,7 +241,7 @@ export function revisionsOf(outline: Outline, all: readonly Section[]): readonly
 }
 
 function preventionRows(outline: Outline, section: Section): readonly Statement[] {
-  return tablesIn(outline, section.from, section.ownTo).flatMap(({ rows }) =>
+  return ownTables(outline, section.from, section.ownTo).flatMap(({ rows }) =>
     rows.map(({ cells, start, end }): Statement => ({
       text: cells.map(({ text }) => text).join(' — '),
       span: outline.source.span(start, end),

@@ -1,6 +1,6 @@
 import type { Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { type Table, tablesIn } from '../../markdown/tables.ts';
+import { type Table } from '../../markdown/tables.ts';
 import {
   type Aspect,
   ASPECTS,
@@ -12,7 +12,7 @@ import {
   type StateOwner,
   type Statement,
 } from './model.ts';
-import { column, itemsAmong, leadsIn, type Labels, partOf, statementsOf } from './parts.ts';
+import { column, itemsAmong, leadsIn, type Labels, partOf, statementsOf, ownTables } from './parts.ts';
 import { ASPECT_VOCABULARY, aspectOf } from './vocabulary.ts';
 
 const LABELS: Labels = { name: aspectOf, plain: ASPECT_VOCABULARY };
@@ -39,7 +39,7 @@ export function blocksOf(outline: Outline, concept: Section | undefined): readon
         : 'lines',
     }));
   if (found.length > 0) return found;
-  for (const table of tablesIn(outline, concept.from, concept.to)) {
+  for (const table of ownTables(outline, concept.from, concept.to)) {
     const aspects = table.columns.map((name) => aspectOf(name));
     if (aspects.filter((one) => one !== undefined).length < 2) continue;
     return table.rows.map((row): BuildingBlock => {
@@ -75,7 +75,7 @@ export function ownersOf(outline: Outline, concept: Section | undefined): readon
   const table =
     concept === undefined
       ? undefined
-      : tablesIn(outline, concept.from, concept.to).find(
+      : ownTables(outline, concept.from, concept.to).find(
           (one) => column(one, /\bowner\b|^owned by$/) >= 0 && column(one, /\bstate\b/) >= 0,
         );
   if (table === undefined) return [];
@@ -97,7 +97,7 @@ export function correspondenceOf(
   { concept }: MacroSections,
 ): Correspondence | undefined {
   const own = all.find(({ key }) => /\bcorrespondence\b/.test(key));
-  const table = own === undefined ? fromConcept(outline, concept) : tablesIn(outline, own.from, own.to)[0];
+  const table = own === undefined ? fromConcept(outline, concept) : ownTables(outline, own.from, own.to)[0];
   if (table === undefined) return undefined;
   const { source } = outline;
   const blocks = table.rows.flatMap(({ cells }): readonly Statement[] => {
@@ -116,7 +116,7 @@ export function correspondenceOf(
 
 function fromConcept(outline: Outline, concept: Section | undefined): Table | undefined {
   if (concept === undefined) return undefined;
-  return tablesIn(outline, concept.from, concept.to).find(
+  return ownTables(outline, concept.from, concept.to).find(
     (table) =>
       /^(?:building )?(?:block|component|concept)s?$/.test(table.columns[0] ?? '') &&
       table.columns.length > 2 &&
@@ -126,7 +126,7 @@ function fromConcept(outline: Outline, concept: Section | undefined): Table | un
 
 /** The table of what is modeled, simplified and omitted. */
 export function scopingOf(outline: Outline): readonly ScopingRow[] | undefined {
-  const table = tablesIn(outline, 0, outline.blocks.length).find(
+  const table = ownTables(outline, 0, outline.blocks.length).find(
     (one) => column(one, /^modell?ed\b/) >= 0 && column(one, /^simplifi/) >= 0,
   );
   if (table === undefined) return undefined;

@@ -1,9 +1,9 @@
 import { plainText } from '../../markdown/inline.ts';
 import type { Outline } from '../../markdown/outline.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import { fencesIn, textIn } from '../../markdown/text.ts';
 import { drawnArrows, type DrawnArrow, mermaidArrows } from './diagram.ts';
 import { type MacroIds, mentionsIn } from './ids.ts';
+import { ownTables } from './parts.ts';
 import type { Arrow } from './model.ts';
 
 /** More arrows than this no reader of a plan has checked. */
@@ -48,7 +48,7 @@ export function arrowsOf(outline: Outline, from: number, to: number, ids: MacroI
       at += line.length + 1;
     }
   }
-  for (const table of tablesIn(outline, from, to)) {
+  for (const table of ownTables(outline, from, to)) {
     const needs = table.columns.findIndex((name) =>
       /^(?:depends on|dependenc(?:y|ies)|needs|prerequisites?|blocked by|requires|after)\b/.test(name),
     );

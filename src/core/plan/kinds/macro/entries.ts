@@ -2,9 +2,9 @@ import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import { labelOf } from '../../annotations.ts';
 import { macroId, mentionsIn } from './ids.ts';
+import { ownTables } from './parts.ts';
 import { fieldName, isAbout } from './vocabulary.ts';
 
 /** Where a pull request of the series stands and how it is named. */
@@ -263,7 +263,7 @@ function lineEntries(outline: Outline, section: Section): readonly Entry[] {
 
 function rowEntries(outline: Outline, section: Section): readonly Entry[] {
   const above = [...titlesAbove(section), section.heading.title];
-  for (const table of tablesIn(outline, section.from, section.to)) {
+  for (const table of ownTables(outline, section.from, section.to)) {
     const titles = table.columns.findIndex((name) =>
       /^(?:title|name|description|scope|what|deliverables?|summary)$/.test(fieldName(labelOf(name)) ?? name),
     );

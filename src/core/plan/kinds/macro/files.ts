@@ -3,20 +3,21 @@ import type { Block } from '../../markdown/blocks.ts';
 import { pieces } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import type { Entry } from './entries.ts';
 import type { MacroIds } from './ids.ts';
+import { ownTables } from './parts.ts';
 import type { Field } from './model.ts';
 
 const PATH = /^\.{0,2}\/?[\w.@~*{}+,-]{1,200}(?:\/[\w.@~*{}+,-]{0,200}){0,40}$/;
 
 /** Whether code such as `sim/bundle.go` or `docs/` is a path, not a name, flag or call. */
 export function isPath(code: string): boolean {
+  if (code === '**') return true;
   if (!PATH.test(code) || code.startsWith('--')) return false;
   if (code.includes('/')) return /[A-Za-z]/.test(code);
   return /^[\w-]{1,100}(?:\.[\w-]{1,60}){0,3}\.(?!\d)[A-Za-z][A-Za-z0-9]{0,9}$/.test(code)
     ? !/^[A-Z]\w*\.[A-Z]/.test(code)
-    : /^(?:[A-Z][A-Za-z]*file|LICENSE)$/.test(code);
+    : /^(?:[A-Z][A-Za-z]*file|LICENSE|README|NOTICE|CHANGELOG|CODEOWNERS|VERSION|\.[a-z][\w.-]{1,60})$/.test(code);
 }
 
 /** The path of a place such as `src/a.ts:12-40`. */
@@ -60,7 +61,7 @@ export function filesOfEntry(outline: Outline, entry: Entry, fields: readonly Fi
     if (field.name === 'files') found.push(...pathsOfField(outline, field));
     else if (field.name === 'tests') for (const block of field.blocks) found.push(...leadingPaths(outline, block));
   }
-  for (const table of tablesIn(outline, entry.from, entry.to)) {
+  for (const table of ownTables(outline, entry.from, entry.to)) {
     const at = table.columns.findIndex((name) => INVENTORY.test(name));
     if (at < 0) continue;
     for (const row of table.rows) {
@@ -120,7 +121,7 @@ export function filesByTable(
 ): ReadonlyMap<string, readonly DraftPath[]> {
   const found = new Map<string, DraftPath[]>();
   let next = 0;
-  for (const table of tablesIn(outline, 0, outline.blocks.length)) {
+  for (const table of ownTables(outline, 0, outline.blocks.length)) {
     const files = table.columns.findIndex((name) => /\bfiles?\b/.test(name));
     const unit = table.columns.findIndex((name) =>
       /^(?:prs?|pull requests?|worktree|work ?stream|track|unit|issue|wp|work package)\b/.test(name),

@@ -1,10 +1,9 @@
 import type { DraftGate, DraftUnit, RuleEdge } from '../../draft.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import type { MacroIds } from './ids.ts';
 import type { Freeze, MacroRisk } from './model.ts';
-import { column } from './parts.ts';
+import { column, ownTables } from './parts.ts';
 
 /** From this many pull requests of rework on, a decision must be validated before anything builds on it. */
 export const MANDATORY = 3;
@@ -68,7 +67,7 @@ export function gatesOf(
     });
     join(after, before, 'freeze');
   });
-  const tables = tablesIn(outline, 0, outline.blocks.length).filter(({ columns }) =>
+  const tables = ownTables(outline, 0, outline.blocks.length).filter(({ columns }) =>
     /^(?:gate|checkpoint|milestone)s?$/.test(columns[0] ?? ''),
   );
   let number = 0;

@@ -33,12 +33,11 @@ export function itemsAmong(outline: Outline, blocks: readonly Block[]): readonly
     .filter(({ text }) => text !== '');
 }
 
-/** The tables of a section, those of the sections inside it included. */
-export function tablesOf(
-  outline: Outline,
-  { from, to }: { readonly from: number; readonly to: number },
-): readonly Table[] {
-  return tablesIn(outline, from, to);
+/** The tables among some top-level blocks that stand in no block quote: what is quoted is never read. */
+export function ownTables(outline: Outline, from: number, to: number): readonly Table[] {
+  const found: Table[] = [];
+  for (let i = from; i < to; i++) if (outline.blocks[i]?.kind !== 'quote') found.push(...tablesIn(outline, i, i + 1));
+  return found;
 }
 
 /** The position of the first column whose name matches, or -1. */
@@ -137,7 +136,7 @@ export function fieldsIn(outline: Outline, from: number, to: number, labels: Lab
     const span = outline.source.span(block.start, block.end);
     found.push({ name, text: readable(outline, block.end, last), span, start: block.start, end: last, blocks });
   }
-  for (const table of tablesIn(outline, from, to)) found.push(...rowsAsFields(outline, table, labels));
+  for (const table of ownTables(outline, from, to)) found.push(...rowsAsFields(outline, table, labels));
   return found.sort((a, b) => a.start - b.start);
 }
 

@@ -2,11 +2,10 @@ import type { Loop } from '../../model.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';
-import { tablesIn } from '../../markdown/tables.ts';
 import { textIn } from '../../markdown/text.ts';
 import type { Entry } from './entries.ts';
 import type { Field, Guarantee, PullRequest } from './model.ts';
-import { fieldsAmong, fieldsIn, type Labels } from './parts.ts';
+import { fieldsAmong, fieldsIn, type Labels, ownTables } from './parts.ts';
 import { fieldName, PLAIN_FIELDS } from './vocabulary.ts';
 
 const LABELS: Labels = { name: fieldName, plain: PLAIN_FIELDS };
@@ -43,7 +42,7 @@ function entryFields(outline: Outline, entry: Entry): readonly Field[] {
 
 // The cells of a table's row are its fields, by the names of the columns.
 function rowFields(outline: Outline, entry: Entry): readonly Field[] {
-  for (const table of tablesIn(outline, 0, outline.blocks.length)) {
+  for (const table of ownTables(outline, 0, outline.blocks.length)) {
     if (entry.start < table.start || entry.end > table.end) continue;
     const row = table.rows.find(({ start }) => start === entry.start);
     return (row?.cells ?? []).flatMap((cell, i): readonly Field[] => {
@@ -64,7 +63,7 @@ function rowFields(outline: Outline, entry: Entry): readonly Field[] {
   return [];
 }
 
-const CONTRACT = /^[\s*_`[(]*(BC-[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,3})(?![A-Z0-9-])[\s*_`\])]*[:—–.-]?\s*/i;
+const CONTRACT = /^[\s*_`[(]*((?:BC|AC)-[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,3})(?![A-Z0-9-])[\s*_`\])]*[:—–.-]?\s*/i;
 
 function guaranteesOf(outline: Outline, entry: Entry, fields: readonly Field[]): readonly Guarantee[] {
   const { source } = outline;
@@ -92,7 +91,7 @@ function guaranteesOf(outline: Outline, entry: Entry, fields: readonly Field[]):
   for (const field of stated) {
     lists(field.blocks, true);
     if (field.blocks.some(({ kind }) => kind === 'list')) continue;
-    for (const part of field.text.split(/\n|;\s+(?=BC-)/)) {
+    for (const part of field.text.split(/\n|;\s+(?=(?:BC|AC)-)/)) {
       const match = CONTRACT.exec(part);
       const said = match === null ? part.trim() : part.slice(match[0].length).trim();
       if (said !== '' && said.length < 4000)
@@ -101,7 +100,7 @@ function guaranteesOf(outline: Outline, entry: Entry, fields: readonly Field[]):
   }
   if (stated.length === 0)
     lists(entry.item === undefined ? outline.blocks.slice(entry.from, entry.to) : entry.item.children, false);
-  for (const table of entry.item === undefined ? tablesIn(outline, entry.from, entry.to) : []) {
+  for (const table of entry.item === undefined ? ownTables(outline, entry.from, entry.to) : []) {
     for (const { cells, start, end } of table.rows) {
       const id = CONTRACT.exec(cells[0]?.text ?? '')?.[1];
       if (id !== undefined)

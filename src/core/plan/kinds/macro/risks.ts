@@ -1,10 +1,10 @@
 import type { Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import { type Table, type TableRow, tablesIn } from '../../markdown/tables.ts';
+import { type Table, type TableRow } from '../../markdown/tables.ts';
 import { costOf } from './cost.ts';
 import type { MacroIds } from './ids.ts';
 import type { MacroRisk } from './model.ts';
-import { column, leadsIn } from './parts.ts';
+import { column, leadsIn, ownTables } from './parts.ts';
 
 type Part = 'title' | 'assumption' | 'validation' | 'success' | 'abort' | 'cost' | 'gate' | 'mitigation';
 
@@ -28,7 +28,7 @@ export function risksOf(
 ): readonly MacroRisk[] {
   if (section === undefined) return [];
   const found: MacroRisk[] = [];
-  for (const table of tablesIn(outline, section.from, section.to)) {
+  for (const table of ownTables(outline, section.from, section.to)) {
     if (column(table, /\bcost\b|\bgate\b|\bvalidation\b|\babort\b/) < 0) continue;
     for (const row of table.rows) found.push(fromRow(outline, table, row, ids, all));
   }

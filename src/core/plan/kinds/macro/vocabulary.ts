@@ -38,6 +38,11 @@ export function macroSections(all: readonly Section[]): MacroSections {
   return found as MacroSections;
 }
 
+/** What the key of a section that is about this matches. */
+export function sectionKey(name: keyof MacroSections): RegExp {
+  return SECTIONS[name];
+}
+
 /** Whether a section is about this. */
 export function isAbout(section: Section, name: keyof MacroSections): boolean {
   return SECTIONS[name].test(section.key);

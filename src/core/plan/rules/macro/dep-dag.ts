@@ -68,8 +68,16 @@ export const depDag: Rule<'macro'> = {
       if (!declared(b, a))
         yield other(subject, span, `${from} is drawn before ${to}, but ${to} does not declare that it needs ${from}.`);
     }
-    for (const [i, { needs, id }] of compiled.tasks.entries()) {
+    const byText = new Map<string, string[]>();
+    for (const { from, to, why } of compiled.edges) {
+      if (why !== 'declared') continue;
+      const list = byText.get(to);
+      if (list === undefined) byText.set(to, [from]);
+      else list.push(from);
+    }
+    for (const [i, { id }] of compiled.tasks.entries()) {
       if (declares[i] !== true || !named.has(id)) continue;
+      const needs = byText.get(id) ?? [];
       const unit = draft.units[i] as DraftUnit;
       const missing = needs.find((need) => named.has(need) && !isDrawn(i, at.get(need) as number));
       if (missing === undefined) continue;
