@@ -41,9 +41,12 @@ const INTERFACE_LABELS: Labels<'provides' | 'depends'> = [
 const FOREIGN_LABELS: Labels<'foreign'> = [
   [
     'foreign',
-    /^(?:(?:explicitly )?(?:not in|out of|outside) scope|not included|excludes|excluded|non-goals|reads?(?: from)?|read-only|uses|accesses|interacts with|shared|does not own)$/i,
+    /^(?:files?|(?:explicitly )?(?:not in|out of|outside) scope|not included|excludes|excluded|non-goals|reads?(?: from)?|read-only|uses|accesses|interacts with|shared|does not own)$/i,
   ],
 ];
+
+/** Every label that means something in a brief. */
+export const BRIEF_LABELS: Labels<string> = [...PART_LABELS, ...INTERFACE_LABELS, ...FOREIGN_LABELS];
 
 /** Reads the brief of one module. `keys` are the keys of the document's sections by their heading. */
 export function readBrief(
@@ -66,14 +69,18 @@ export function readBrief(
   const own = (part: Part | undefined): readonly Stretch[] =>
     part === undefined ? [] : cutAway(stretchesOf(outline, part), foreign);
   const owns: readonly Owned[] = ownedIn(source, own(parts.data));
-  const paths: DraftPath[] = [...pathsIn(source, own(parts.scope))];
-  for (const { kind, text, span } of owns) if (kind === 'path') paths.push({ text, span });
+  const paths: DraftPath[] = [];
   const annotations = annotationsIn(outline, from, to);
   for (const annotation of annotations) {
     if (annotation.key !== 'files') continue;
     const files = readFiles(source, annotation);
     append(paths, files.paths);
     append(remarks, files.remarks);
+  }
+  // Files that are listed are the whole scope; without a list, what the text calls the module's own.
+  if (paths.length === 0) {
+    append(paths, pathsIn(source, own(parts.scope)));
+    for (const { kind, text, span } of owns) if (kind === 'path') paths.push({ text, span });
   }
   const checking = parts.verification;
   const checks: { commands: Verification['commands']; criteria: string[] } = { commands: [], criteria: [] };
@@ -107,9 +114,15 @@ export function readBrief(
       owns,
       paths,
     },
-    checks: { commands: checks.commands, criteria: checks.criteria.filter((text) => fixedBox(text) === undefined) },
+    checks: { commands: checks.commands, criteria: withoutFixed(checks.criteria, checks.commands.length) },
     boxes,
   };
+}
+
+/** Criteria without the two boxes of every module; where nothing else says when it is done, "implemented" does. */
+function withoutFixed(criteria: readonly string[], commands: number): readonly string[] {
+  const own = criteria.filter((text) => fixedBox(text) === undefined);
+  return own.length > 0 || commands > 0 ? own : criteria.filter((text) => fixedBox(text) !== 'merged');
 }
 
 /** Which of the two boxes that every module has this sentence is: its work, or its merge. */
