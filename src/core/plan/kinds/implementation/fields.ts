@@ -2,12 +2,13 @@ import type { Finding } from '../../../base/finding.ts';
 import { type Annotation, annotationsAmong, type Key, type Vocabulary } from '../../annotations.ts';
 import { append } from '../../append.ts';
 import { isPlaceholder, readVerify } from '../../commands.ts';
-import { type DraftCommand, type DraftNeeds, type DraftPath, finding } from '../../draft.ts';
+import { type DraftCommand, type DraftNeeds, type DraftPath, type DraftUnit, finding } from '../../draft.ts';
 import { readFiles } from '../../files.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { plainText, withoutComments } from '../../markdown/inline.ts';
 import { boxAt, itemStart, type Outline } from '../../markdown/outline.ts';
 import type { Source } from '../../markdown/source.ts';
+import { type PlanKind, PLAN_KINDS } from '../../model.ts';
 import { effortOf, middle } from './effort.ts';
 import type { Effort, Field, FieldRole } from './model.ts';
 
@@ -65,6 +66,9 @@ const ROLES: ReadonlyMap<string, FieldRole> = new Map<string, FieldRole>([
   ['acceptance', 'criteria'],
   ['acceptance criteria', 'criteria'],
   ['done when', 'criteria'],
+  ['criteria', 'other'],
+  ['requirements', 'other'],
+  ['plan first', 'other'],
   ['success criteria', 'criteria'],
   ['definition of done', 'criteria'],
 ]);
@@ -90,6 +94,9 @@ export interface Values {
   estimate: Effort | undefined;
   agent: string | undefined;
   nonCommitting: boolean;
+  readonly criterionIds: string[];
+  readonly requirementIds: string[];
+  planFirst: PlanKind | undefined;
 }
 
 /** Nothing said yet. */
@@ -103,6 +110,19 @@ export function noValues(): Values {
     estimate: undefined,
     agent: undefined,
     nonCommitting: false,
+    criterionIds: [],
+    requirementIds: [],
+    planFirst: undefined,
+  };
+}
+
+/** What a unit has only where its fields state it. */
+export function restOf(values: Values): Pick<DraftUnit, 'criterionIds' | 'requirementIds' | 'planFirst'> {
+  const { criterionIds, requirementIds, planFirst } = values;
+  return {
+    ...(criterionIds.length === 0 ? {} : { criterionIds }),
+    ...(requirementIds.length === 0 ? {} : { requirementIds }),
+    ...(planFirst === undefined ? {} : { planFirst }),
   };
 }
 
@@ -117,6 +137,7 @@ export function readFields(outline: Outline, blocks: readonly Block[], remarks: 
   for (const annotation of annotationsAmong(outline, blocks, LABELS)) {
     readField(outline, annotation, values, remarks);
   }
+  append(values.criteria, headedCriteria(outline, blocks));
   return values;
 }
 
@@ -163,6 +184,14 @@ function readField(outline: Outline, annotation: Annotation, into: Values, remar
       return;
     case 'changes':
     case 'other':
+      if (label === 'criteria' || label === 'requirements') {
+        append(
+          label === 'criteria' ? into.criterionIds : into.requirementIds,
+          plain.slice(0, 20_000).match(CODE) ?? [],
+        );
+      }
+      if (label === 'plan first')
+        into.planFirst = PLAN_KINDS.find((kind) => kind === /^[a-z]+/i.exec(plain)?.[0].toLowerCase());
       if (annotation.key === 'agent') into.agent = /^[A-Za-z0-9][\w.-]{0,63}(?=$|[\s,(])/.exec(plain)?.[0];
       if (annotation.key === 'non-committing') into.nonCommitting = /^(?:true|yes|ok)\b/i.test(plain);
   }
@@ -177,6 +206,22 @@ function unfilled(source: Source, { value, start }: Annotation, plain: string, r
   const span = source.span(start, start + value.length);
   const message = `${plain.slice(0, 60)} is text of a template, not a value.`;
   remarks.push(finding('GEN-001', 'warning', span, message, 'Fill it in, or remove the line.'));
+}
+
+const CODE = /[A-Z]{1,6}-\d[\w-]{0,20}/g;
+
+/** Criteria that stand below a heading of their own inside a unit. */
+function headedCriteria(outline: Outline, blocks: readonly Block[]): readonly string[] {
+  const found: string[] = [];
+  let inside = false;
+  for (const block of blocks) {
+    if (block.kind === 'heading') {
+      const title = outline.source.shadow.slice(block.start, block.end).slice(0, 80);
+      inside = /^#{1,6}\s+(?:acceptance|success) criteria\W*$/i.test(title.trim());
+    } else if (inside && block.kind === 'list')
+      append(found, sentencesOf(outline.source, { value: '', following: [block] }));
+  }
+  return found;
 }
 
 const ALONE = /^(?:make|true|tox|nox|pytest|vitest|jest|ctest|tsc|eslint|mypy|just|rake|rspec|phpunit|rubocop)$/;

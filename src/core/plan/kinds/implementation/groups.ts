@@ -6,7 +6,7 @@ import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../../markdown/outline.ts';
 import { statusOfWords } from '../../read.ts';
-import { LABELS, minutesOf, readFields, sentencesOf } from './fields.ts';
+import { LABELS, minutesOf, readFields, restOf, sentencesOf } from './fields.ts';
 import type { ReadUnits } from './found.ts';
 import type { SpecPhase, SpecTask } from './model.ts';
 import { phaseOf } from './phases.ts';
@@ -109,7 +109,6 @@ function readGroup(
   const phase = above.phase === undefined ? undefined : phases[above.phase];
   const own = annotationsAmong(outline, blocks, LABELS);
   const status = own.find(({ label }) => label === 'status');
-  const criteria = [...values.criteria, ...headedCriteria(outline, section.from, to)];
   return {
     unit: {
       id: `G${number}`,
@@ -123,12 +122,13 @@ function readGroup(
       group: undefined,
       paths: values.paths,
       verify: values.verify,
-      criteria,
+      criteria: values.criteria,
       nonCommitting: values.nonCommitting,
       agent: values.agent,
       estimate: minutesOf(values.estimate),
       boxes: [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, to)],
       phase: undefined,
+      ...restOf(values),
     },
     task: {
       number: String(number),
@@ -190,19 +190,6 @@ function closingAt(
     return block.start;
   }
   return undefined;
-}
-
-/** Criteria that stand below a heading of their own inside a group. */
-function headedCriteria(outline: Outline, from: number, to: number): readonly string[] {
-  const found: string[] = [];
-  let inside = false;
-  for (const block of outline.blocks.slice(from, to)) {
-    if (block.kind === 'heading') {
-      const title = outline.source.shadow.slice(block.start, block.end).slice(0, 80);
-      inside = /^#{1,6}\s+(?:acceptance|success) criteria\W*$/i.test(title.trim());
-    } else if (inside) found.push(...sentencesOf(outline.source, { value: '', following: [block] }).slice(0, 1000));
-  }
-  return found;
 }
 
 function gateOf(

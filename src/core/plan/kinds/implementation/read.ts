@@ -59,7 +59,7 @@ export function readImplementationPlan(reading: Reading): Draft<'implementation'
       ...read.parts,
       edges: [...(read.parts.edges ?? []), ...weak.edges],
       gates: [...(read.parts.gates ?? []), ...weak.gates],
-      criteria: [...acceptance.flatMap(criteriaOf), ...read.criteria].map((one, i) => ({ ...one, id: `AC-${i + 1}` })),
+      criteria: numbered([...acceptance.flatMap(criteriaOf), ...read.criteria]),
       title,
       context: contextOf(outline, read.first, remarks),
       verify: [...global.verify, ...read.verify, ...testingCommands(outline, section)],
@@ -179,6 +179,19 @@ function checkpointParts(
     });
   }
   return { edges, gates };
+}
+
+/** Criteria by the ids that they state themselves, the others counted. */
+function numbered(criteria: readonly Criterion[]): readonly Criterion[] {
+  const stated = criteria.map(({ text }) => /^\(?([A-Z]{1,6}-\d[\w-]{0,20})\)?\s*[:—–-]\s*(\S.*)$/s.exec(text));
+  const taken = new Set(stated.map((match) => match?.[1]));
+  let next = 1;
+  return criteria.map((one, i) => {
+    const match = stated[i] ?? null;
+    if (match !== null) return { ...one, id: match[1] as string, text: match[2] as string };
+    while (taken.has(`AC-${next}`)) next++;
+    return { ...one, id: `AC-${next++}` };
+  });
 }
 
 function criteriaOf({ title, criteria }: AcceptanceGroup): readonly Criterion[] {

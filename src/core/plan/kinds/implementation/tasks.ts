@@ -8,7 +8,7 @@ import type { Source } from '../../markdown/source.ts';
 import { taskId } from '../../needs.ts';
 import { taskHeading } from '../task.ts';
 import { effortOf } from './effort.ts';
-import { minutesOf, readFields, type Values } from './fields.ts';
+import { minutesOf, readFields, restOf, type Values } from './fields.ts';
 import type { Found, ReadUnits } from './found.ts';
 import type { Field, Room, SpecPhase, SpecTask } from './model.ts';
 import { phaseOf } from './phases.ts';
@@ -83,15 +83,17 @@ function findTasks(
 
 function collectPlaces(outline: Outline, section: Section, phases: SpecPhase[], places: Place[]): void {
   const { blocks } = outline;
-  const visit = (one: Section, above: number | undefined, top: boolean): void => {
+  const visit = (one: Section, above: number | undefined, whole: boolean): void => {
     const phase = phaseOf(outline, one.heading);
     const at = phase === undefined ? above : phases.push(phase) - 1;
-    if (!top && phase === undefined && NO_TASKS.test(one.key)) return;
+    // `#### Notes` below the heading of a task is part of the task.
+    if (!whole && phase === undefined && NO_TASKS.test(one.key)) return;
+    const opens = namedHead(one.heading) !== undefined || numberedHead(one.heading) !== undefined;
     places.push({ block: blocks[one.heading.block] as Block, phase: at, heading: one.heading });
     for (let i = one.from; i < one.ownTo; i++) {
       places.push({ block: blocks[i] as Block, phase: at, heading: undefined });
     }
-    for (const child of one.children) visit(child, at, false);
+    for (const child of one.children) visit(child, at, opens || (whole && one !== section));
   };
   visit(section, undefined, true);
 }
@@ -381,6 +383,7 @@ function settle(outline: Outline, found: readonly Found[], phases: readonly Spec
         estimate: minutesOf(values.estimate),
         boxes,
         phase: undefined,
+        ...restOf(values),
       };
     }),
     tasks: found.map((task): SpecTask => {

@@ -10,7 +10,7 @@ import type { Criterion } from '../../model.ts';
 import { idsOf, type Ids, readNeeds } from '../../needs.ts';
 import { statusOfWords } from '../../read.ts';
 import { readConformance } from './conformance.ts';
-import { minutesOf, noValues, readFields, type Values } from './fields.ts';
+import { minutesOf, noValues, readFields, restOf, type Values } from './fields.ts';
 import type { Conformance, SpecTask } from './model.ts';
 import type { ReadUnits } from './found.ts';
 import { cellValues } from './task-table.ts';
@@ -175,6 +175,7 @@ function readRow(
         ...(section === undefined ? [] : boxesOf(outline, section.from, section.to)),
       ],
       phase: undefined,
+      ...restOf(values),
     },
     task: {
       number: row.written,
@@ -207,6 +208,9 @@ function merged(row: Values, section: Values): Values {
     estimate: row.estimate ?? section.estimate,
     agent: row.agent ?? section.agent,
     nonCommitting: row.nonCommitting || section.nonCommitting,
+    criterionIds: [...row.criterionIds, ...section.criterionIds],
+    requirementIds: [...row.requirementIds, ...section.requirementIds],
+    planFirst: row.planFirst ?? section.planFirst,
   };
 }
 

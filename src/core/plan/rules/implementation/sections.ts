@@ -19,7 +19,7 @@ export const specSections: Rule<'implementation'> = {
     const strict = detail.approach === 'infra' || detail.approach === 'refactor';
     const found = IMPLEMENTATION_SECTIONS.map((spec) => sectionOf(all, spec));
     for (const [i, spec] of IMPLEMENTATION_SECTIONS.entries()) {
-      if (spec.need === 'may' || (spec.need === 'should' && !strict)) continue;
+      if (spec.required === 'risky' && !strict) continue;
       const section = found[i];
       if (section === undefined) {
         if (spec.title === 'Tasks' && draft.units.length > 0) continue;
