@@ -1,3 +1,4 @@
+import { baseName } from '../core/base/path.ts';
 import { slugify, checkSlug } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { Finding } from '../core/base/finding.ts';
@@ -133,7 +134,7 @@ async function importOne(
   const format = formatNamed(sighting.format);
   const read = format.read(own);
   if (!read.ok) return err(refusedFindings(sighting, own, read.error));
-  const named = nameOf(options, sighting, read.value, slugs);
+  const named = nameOf(options, sighting, read.value, slugs, baseName(base));
   if (!named.ok) return named;
   const slug = named.value;
   slugs.add(slug);
@@ -175,6 +176,7 @@ function nameOf(
   sighting: Sighting,
   foreign: Foreign,
   taken: ReadonlySet<string>,
+  home: string,
 ): Result<string, AppRefusal> {
   if (options.slug !== undefined) {
     const checked = checkSlug(options.slug);
@@ -186,7 +188,9 @@ function nameOf(
           exit: EXIT.usage,
         });
   }
-  const wanted = slugify(sighting.name) ?? slugify(foreign.plan.title) ?? sighting.format;
+  const generic = /^(?:tasks|beads|backlog|plan|spec|change)$/.test(sighting.name);
+  const wanted =
+    (generic ? slugify(home) : undefined) ?? slugify(sighting.name) ?? slugify(foreign.plan.title) ?? sighting.format;
   for (let n = 1; n < 1000; n++) {
     const slug = n === 1 ? wanted : `${wanted.slice(0, 58)}-${n}`;
     if (!taken.has(slug)) return ok(slug);

@@ -1,4 +1,4 @@
-import { boxesOf, outlineOf, sectionOf } from '../plan/markdown/outline.ts';
+import { boxAt, itemStart, outlineOf, sectionOf } from '../plan/markdown/outline.ts';
 import { Source } from '../plan/markdown/source.ts';
 import type { PlanKind } from '../plan/model.ts';
 import { readDraft } from '../plan/parse.ts';
@@ -63,8 +63,10 @@ export function unitBody(section: string): string {
       if (rest > 0) kept.push(raw.split('\n').slice(rest).join('\n'));
       continue;
     }
-    // The list below a field is its value, but for the steps.
-    if (skipping && block.kind === 'list' && boxesOf(outline, from, to).length === 0) {
+    // The list below a field is its value, up to the first step.
+    if (skipping && block.kind === 'list') {
+      const step = block.children.find((item) => boxAt(outline.source, itemStart(outline.source, item)) !== undefined);
+      if (step !== undefined) kept.push(section.slice(step.start, block.end));
       skipping = false;
       continue;
     }

@@ -33,7 +33,9 @@ export function yamlHead(text: string): YamlHead | undefined {
   if (yaml.length > 1_000_000) return undefined;
   // `assignee: @ada` is no YAML, but the tools that write it read it; a quote of the same length would not fit, so the
   // sign is replaced by one that may stand there.
-  const lenient = yaml.replace(/^([\w-]{1,60}:[ \t]*|[ \t]{0,20}-[ \t]+)@/gm, '$1＠');
+  const lenient = yaml.replace(/^[ \t]{0,20}(?:-[ \t]+|[\w-]{1,60}:)[^\n]{0,4000}$/gm, (line) =>
+    line.includes('@') ? line.replace(/([:[,\s-][ \t]*)@(?=\w)/g, '$1＠') : line,
+  );
   let document: ReturnType<typeof parseDocument>;
   try {
     document = parseDocument(lenient, {
@@ -134,7 +136,7 @@ export function scalar(text: string): string {
 
 // Puts the sign back that was replaced for the parser.
 function restored(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/^＠/, '@');
+  if (typeof value === 'string') return value.replaceAll('＠', '@');
   if (Array.isArray(value)) return value.map(restored);
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, restored(one)]));

@@ -125,7 +125,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
         expect(facts(read.plan, read.ids)).toEqual(facts(plan, written.ids));
         expect(format.detect(written.files)[0]?.score).toBeGreaterThan(0.5);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -158,7 +158,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
             if (one.title.startsWith('Changed')) expect(now.plan.units[i]?.title).toBe(one.title);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -205,7 +205,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
           format.write({ ...read.value.plan, units: read.value.plan.units.slice(1) }, { name, kept: read.value.kept });
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

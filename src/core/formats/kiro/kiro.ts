@@ -373,8 +373,10 @@ function patched(plan: Portable, kept: Kept): Written {
         ...fieldLines(unit, pathsIn(unit.title)),
         ...markLines(unit, dependsText(unit.needs, ids)),
       );
-    const end = file.text.trimEnd().length;
-    patches.add(file.path, { start: end, end, text: asIn(file.text, `\n\n${lines.join('\n')}`) });
+    // Behind the last line, which may be one that goes.
+    const end = file.text.length;
+    const gap = file.text.endsWith('\n') ? '\n' : '\n\n';
+    patches.add(file.path, { start: end, end, text: asIn(file.text, `${gap}${lines.join('\n')}\n`) });
   }
   return {
     files: patches.apply(kept.files),

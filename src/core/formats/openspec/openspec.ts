@@ -126,7 +126,10 @@ function whyOf(proposal: ForeignFile | undefined): string {
       if (key !== undefined) out.push(`**${key}**`, '');
     } else if (key !== undefined) out.push(line.text);
   }
-  return out.join('\n').trim();
+  return out
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function readDeltas(builder: Builder, file: ForeignFile): void {
@@ -250,8 +253,10 @@ function patchNumbered(
       );
       before = unit.id;
     }
-    const end = file.text.trimEnd().length;
-    patches.add(file.path, { start: end, end, text: asIn(file.text, `\n\n${lines.join('\n')}`) });
+    // Behind the last line, which may be one that goes.
+    const end = file.text.length;
+    const gap = file.text.endsWith('\n') ? '\n' : '\n\n';
+    patches.add(file.path, { start: end, end, text: asIn(file.text, `${gap}${lines.join('\n')}\n`) });
   }
   return {
     files: patches.apply(kept.files),

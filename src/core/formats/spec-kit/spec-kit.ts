@@ -333,7 +333,8 @@ function patched(plan: Portable, kept: Kept): Written {
     if (task !== undefined)
       patches.add(file.path, { start: task.lineStart, end: lineAfter(file.text, task.blockEnd), text: '' });
   }
-  addUnits(changes.added, tasks, file, ids, patches);
+  const stays = left.map((i) => tasks.tasks[i] as SpecTask).at(-1);
+  addUnits(changes.added, stays?.blockEnd ?? file.text.length, file, ids, patches);
   return {
     files: patches.apply(kept.files),
     ids: Object.fromEntries([...ids].filter(([id]) => units.has(id))),
@@ -346,17 +347,15 @@ function lineAfter(text: string, end: number): number {
   return next < 0 ? text.length : next + 1;
 }
 
-// New tasks stand at the end of the phase that they name, else of the last one that has tasks.
+// New tasks stand behind the last one.
 function addUnits(
   added: readonly PortableUnit[],
-  tasks: TasksFile,
+  at: number,
   file: ForeignFile,
   ids: ReadonlyMap<string, string>,
   patches: Patches,
 ): void {
   if (added.length === 0) return;
-  const last = tasks.tasks.at(-1);
-  const at = last?.blockEnd ?? file.text.length;
   const lines = added.flatMap((unit) => [
     `- [${unit.done ? 'X' : ' '}] ${ids.get(unit.id) ?? ''} [P] ${plainTitle(unit.title)}${unit.needs.length === 0 ? ' (depends on nothing)' : ` (depends only on ${unit.needs.flatMap((need) => ids.get(need) ?? []).join(', ')})`}`,
     ...fieldLines(unit, pathsIn(unit.title)),

@@ -1,4 +1,5 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { groupsUnits } from '../../plan/context.ts';
 import type { DraftUnit } from '../../plan/draft.ts';
 import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import { plainText } from '../../plan/markdown/inline.ts';
@@ -83,7 +84,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       unit.title,
       { file, start: unit.heading.start, end: unit.heading.end },
       {
-        group: unit.wave,
+        group: unit.wave !== undefined && groupsUnits(unit.wave) && unit.wave !== 'Tasks' ? unit.wave : undefined,
         body: unitBody(text),
         scope: [...(compiled.tasks[i]?.scope ?? [])],
         verify: [...new Set([...unit.verify.map((command) => command.run), ...verify])],
