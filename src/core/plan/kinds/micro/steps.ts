@@ -94,7 +94,7 @@ class Reader {
         case 'list':
           this.#list(block, depth);
           break;
-        case 'quote':
+        // Nothing in a quote is read: it holds what others said.
         case 'item':
           this.walk(block.children, depth);
           break;
@@ -354,7 +354,7 @@ function stepOf(plain: string): { readonly number: number | undefined; readonly 
 
 function hasNamedSteps(source: Source, blocks: readonly Block[], depth: number): boolean {
   return blocks.some((block) => {
-    if (block.kind === 'list' || block.kind === 'item' || block.kind === 'quote') {
+    if (block.kind === 'list' || block.kind === 'item') {
       return depth < 4 && hasNamedSteps(source, block.children, depth + 1);
     }
     if (block.kind !== 'paragraph' && block.kind !== 'heading') return false;

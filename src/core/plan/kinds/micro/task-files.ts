@@ -59,8 +59,8 @@ export function readTaskFiles(source: Source, annotation: Annotation, usual: Fil
 function isCode(text: string): boolean {
   return (
     text.endsWith('()') ||
-    /^(?:go|npm|npx|pytest|cargo|make|python3?|bash|sh)\s/.test(text) ||
-    text.trim().split(/\s+/, 3).length > 2
+    /^(?:go|npm|npx|pnpm|yarn|pytest|cargo|make|python3?|bash|sh|git|docker|node|uv|tox)\s/.test(text) ||
+    /\s-{1,2}\w|&&/.test(text)
   );
 }
 

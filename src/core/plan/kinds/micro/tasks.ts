@@ -165,7 +165,7 @@ function needsOf({ source }: Outline, head: TaskHead, annotations: readonly Anno
 }
 
 const NAMES_TASKS =
-  /^(?:none|nothing|no|n\/a|nil|-+|[—–])(?:[\s.,;(]|$)|\btasks?\b|(?:^|[\s,&#+])T?\d{1,4}\b|\b(?:all|previous)\b/i;
+  /^(?:none|nothing|no|n\/a|nil|-+|[—–])(?:[\s.,;(]|$)|\btasks?\b|^[\s#(]{0,4}\d{1,4}\b(?!\.\d)|\bT\d{1,4}\b|\b(?:all|previous)\b/i;
 
 /** The commands that must exit 0 once the task is done: never one that is meant to fail, or that changes the history. */
 function verifyOf(steps: readonly MicroStep[], loose: readonly MicroRun[]): readonly DraftCommand[] {

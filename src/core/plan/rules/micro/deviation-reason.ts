@@ -1,4 +1,5 @@
 import { DEVIATION_WORDS } from '../../kinds/micro/model.ts';
+import { isPlaceholder } from '../../commands.ts';
 import { textIn } from '../../markdown/text.ts';
 import type { Rule } from '../rule.ts';
 import { titleSpan } from './places.ts';
@@ -16,8 +17,8 @@ export const deviationReason: Rule<'micro'> = {
   kinds: ['micro'],
   *check({ draft, detail }) {
     const { outline } = draft;
-    for (const { word, none, start, end, does, source: says } of detail.deviations) {
-      if (word !== undefined || none) continue;
+    for (const { word, none, start, end, does, reason, source: says } of detail.deviations) {
+      if (word !== undefined || none || isPlaceholder(reason)) continue;
       const what = (does || says).slice(0, 60);
       yield {
         span: outline.source.span(start, end),

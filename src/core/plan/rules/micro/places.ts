@@ -28,6 +28,25 @@ export function endOfLine(source: Source, offset: number): number {
   return end > offset && source.text[end - 1] === '\r' ? end - 1 : end;
 }
 
+/** Whether some text of a template stands between two offsets: then GEN-001 says what is missing, and says it better. */
+export function placeholders({ remarks }: Draft<'micro'>): (start: number, end: number) => boolean {
+  const places = remarks
+    .filter(({ rule }) => rule === 'GEN-001')
+    .map(({ span }) => span.start)
+    .sort((a, b) => a - b);
+  return (start, end) => {
+    let low = 0;
+    let high = places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((places[middle] as number) < start) low = middle + 1;
+      else high = middle;
+    }
+    const next = places[low];
+    return next !== undefined && next < end;
+  };
+}
+
 /** `BC-1, BC-2, BC-3 and 4 more`. */
 export function listed(ids: readonly string[]): string {
   return ids.length > 6 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { taskSpan } from './places.ts';
+import { placeholders, taskSpan } from './places.ts';
 import { natureOf } from './shape.ts';
 
 /** MI-11: whoever carries the plan out must be able to run it and to see whether it went as meant. */
@@ -11,6 +11,7 @@ export const runnable: Rule<'micro'> = {
   fix: 'none',
   kinds: ['micro'],
   *check({ draft, detail }) {
+    const unfilled = placeholders(draft);
     for (const [at, task] of detail.tasks.entries()) {
       const unit = draft.units[at];
       if (unit === undefined) continue;
@@ -27,7 +28,8 @@ export const runnable: Rule<'micro'> = {
           hint: 'Write a line `Expected: PASS`, or what the output must hold, below it.',
         };
       }
-      if (commands === 0 && !unit.nonCommitting && natureOf(unit, task) !== 'prose') {
+      if (commands > 0 || unit.nonCommitting || natureOf(unit, task) === 'prose') continue;
+      if (!unfilled(unit.start, unit.end)) {
         yield {
           span: taskSpan(draft, at),
           message: `${unit.id} has no command that anyone could run.`,

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { isPlaceholder } from '../../commands.ts';
 import { natureOf } from './shape.ts';
 
 const ORDER = /^(?:(?:then|and|now|next|also)\s+)?(?:add|implement|handle|create|write|support|introduce)\b/i;
@@ -22,6 +23,7 @@ export const vagueStep: Rule<'micro'> = {
       for (const step of task.steps) {
         if (step.fences > 0 || step.compact || (step.kind !== 'impl' && step.kind !== 'test')) continue;
         const prose = step.prose.slice(0, 4000);
+        if (isPlaceholder(prose.trim())) continue;
         if (!ORDER.test(step.title) && !ORDER.test(prose)) continue;
         if (ELSEWHERE.test(prose) || ELSEWHERE.test(step.title)) continue;
         yield {
