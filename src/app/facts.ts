@@ -1,13 +1,15 @@
-import { baseName, parentPath } from '../core/base/path.ts';
+import { parentPath } from '../core/base/path.ts';
 import type { Draft } from '../core/plan/draft.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { wantedSymbols } from '../core/plan/kinds/macro/symbols.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { Facts } from '../core/plan/rules/rule.ts';
+import type { RunState } from '../core/run/state.ts';
 import { repositoryFacts, type RepositoryFacts } from '../engine/git/facts.ts';
-import { runPaths } from '../engine/paths.ts';
+import { runPaths, subplanFile, type RunPaths } from '../engine/paths.ts';
 import type { Context } from './context.ts';
 import { loadRun } from './load.ts';
+import { bundleOf } from './lint-custody.ts';
 import { findRoot } from './locate.ts';
 import { normalise, stem } from './lint-targets.ts';
 
@@ -107,19 +109,27 @@ export class World {
     return undefined;
   }
 
-  /** What a run of the plan is bound to. Only the plan of a bundle has one: others may be of the same name by chance. */
+  /** What a run is bound to, of its own plan or of a task's sub-plan. Only in bundles: elsewhere a name says nothing. */
   async #approvedOf(root: string, path: string, draft: Draft): Promise<Facts['approved']> {
-    const slug = baseName(parentPath(path));
+    const slug = bundleOf(root, this.#runsPath, path);
+    if (slug === undefined) return undefined;
     const paths = runPaths(root, this.#runsPath, slug);
-    if (path !== paths.plan || (await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
+    if ((await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
     const loaded = await loadRun(this.#context.io, paths).catch(() => undefined);
-    if (loaded?.ok !== true || loaded.value.state.approved === undefined) return undefined;
-    const sha256 = loaded.value.state.planSha256;
+    const sha256 = loaded?.ok === true ? approvedIn(loaded.value.state, paths, path) : undefined;
+    if (sha256 === undefined) return undefined;
     const fits = (text: string): boolean => planHash(text) === sha256;
     const { text: now } = draft.outline.source;
     const text = fits(now) ? now : await this.#repository(root).version(path.slice(root.length + 1), fits);
     return { sha256, ...(text === undefined ? {} : { text }) };
   }
+}
+
+/** The hash that an approval of the document at `path` is bound to, if it was given. */
+function approvedIn(state: RunState, paths: RunPaths, path: string): string | undefined {
+  if (path === paths.plan) return state.approved === undefined ? undefined : state.planSha256;
+  const task = state.tasks.find((one) => one.subplan !== undefined && subplanFile(paths, one.task.id) === path);
+  return task?.progress.status === 'unfolded' || task?.progress.status === 'merged' ? task.subplan?.sha256 : undefined;
 }
 
 /** The identifiers that rules of the plan's kind want looked up in the repository. */

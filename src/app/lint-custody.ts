@@ -1,4 +1,4 @@
-import { baseName, parentPath } from '../core/base/path.ts';
+import { stepsBelow } from '../core/base/path.ts';
 import { runPaths } from '../engine/paths.ts';
 import type { Context } from './context.ts';
 import { loadRun } from './load.ts';
@@ -24,9 +24,10 @@ export class Custodian {
 
   /** Why the document at `path` must stay as it is; `undefined`: it may be written. */
   async of(root: string, path: string): Promise<Custody | undefined> {
-    const slug = baseName(parentPath(path));
-    const paths = runPaths(root, this.#runsPath, slug);
-    if (path === paths.plan && (await this.#context.io.files.stat(paths.log)) !== undefined) return bound(slug);
+    const slug = bundleOf(root, this.#runsPath, path);
+    const log = slug === undefined ? undefined : runPaths(root, this.#runsPath, slug).log;
+    if (slug !== undefined && log !== undefined && (await this.#context.io.files.stat(log)) !== undefined)
+      return bound(slug);
     let open = this.#open.get(root);
     if (open === undefined) this.#open.set(root, (open = this.#openPlans(root)));
     const run = (await open).get(path);
@@ -44,6 +45,12 @@ export class Custodian {
     }
     return plans;
   }
+}
+
+/** The name of the run whose bundle a path lies in: its plan, or the sub-plan of one of its tasks. */
+export function bundleOf(root: string, runsPath: string, path: string): string | undefined {
+  const steps = stepsBelow(`${root}/${runsPath}`, path);
+  return steps !== undefined && steps.length > 1 ? steps[0] : undefined;
 }
 
 function bound(slug: string): Custody {

@@ -94,13 +94,21 @@ class Walk {
       return;
     }
     for (const slug of await this.#context.io.files.list(`${root}/${runsPath}`)) {
-      const plan = `${root}/${runsPath}/${slug}/plan.md`;
-      if ((await this.#kindOf(plan)) === 'file') this.#found.set(plan, true);
+      const bundle = `${root}/${runsPath}/${slug}`;
+      await this.#plan(`${bundle}/plan.md`);
+      if ((await this.#kindOf(`${bundle}/modules`)) !== 'directory') continue;
+      for (const task of await this.#context.io.files.list(`${bundle}/modules`))
+        await this.#plan(`${bundle}/modules/${task}/plan.md`);
     }
     for (const place of USUAL) {
       if ((await this.#kindOf(`${root}/${place}`)) === 'directory') await this.#below(`${root}/${place}`, undefined);
     }
     if (this.#found.size === 0) await this.#below(this.#context.cwd, undefined);
+  }
+
+  /** Adds a document that has to be a plan, if it is there. */
+  async #plan(path: string): Promise<void> {
+    if ((await this.#kindOf(path)) === 'file') this.#found.set(path, true);
   }
 
   async argument(text: string, from: string): Promise<AppRefusal | undefined> {

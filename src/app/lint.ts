@@ -177,9 +177,9 @@ export class Linter {
     try {
       const kind = named ? this.#request.kind : undefined;
       let read = readDraft(source, kind);
-      if (!read.ok) return named ? { ...file, findings: read.error.findings } : undefined;
+      if (!read.ok) return named ? { ...file, findings: this.#set(read.error.findings) } : undefined;
       if (kind !== this.#request.kind) read = readDraft(source, this.#request.kind);
-      if (!read.ok) return { ...file, findings: read.error.findings };
+      if (!read.ok) return { ...file, findings: this.#set(read.error.findings) };
       const { draft } = read.value;
       const facts = await this.#world.factsOf(path, draft);
       const linted: LintedFile = { ...file, kind: draft.kind, findings: this.#findings(read.value, facts) };
@@ -199,6 +199,14 @@ export class Linter {
       rules: this.#rules ?? {},
       most: Infinity,
       ...(stage === undefined ? {} : { stage }),
+    });
+  }
+
+  /** Findings about what is no plan, on which no rule was run, as the rules are set. */
+  #set(findings: readonly Finding[]): readonly Finding[] {
+    return findings.flatMap((one) => {
+      const setting = this.#rules?.[one.rule] ?? one.severity;
+      return setting === 'off' ? [] : [{ ...one, severity: setting }];
     });
   }
 

@@ -123,6 +123,13 @@ describe('what is linted', () => {
     });
   });
 
+  test('what no plan is may be set to be fine', async () => {
+    const { context } = desk(tree);
+    expect(rulesOf(await lint(context, ['plans/notes.md'], { rules: ['kind-unknown=off'] }))).toEqual({
+      'plans/notes.md': [],
+    });
+  });
+
   test('standard input, with and without a name', async () => {
     const here = desk(tree);
     const nameless = await lint(here.given(SILENT), ['-']);
@@ -228,6 +235,14 @@ describe('mending', () => {
       hint: expect.stringContaining('masterplan status demo'),
     });
     expect(here.read('docs/masterplan/demo/plan.md')).toBe(BOX);
+  });
+
+  test('nor is a sub-plan in it', async () => {
+    const path = 'docs/masterplan/demo/modules/P1/plan.md';
+    const here = desk({ [path]: BOX, 'docs/masterplan/demo/events.jsonl': 'damaged\n' });
+    const { report } = await lint(here.context, [], { fix: 'write' });
+    expect(report.files[0]?.notFixed?.message).toContain('the run "demo" is bound');
+    expect(here.read(path)).toBe(BOX);
   });
 
   test('of standard input changes no file', async () => {

@@ -9,5 +9,6 @@ test('docs/rules.md is what the rules say: npm run rules writes it', () => {
 
 test('every rule has a section, and none has two', () => {
   const sections = [...rulesDocument().matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
-  expect(sections.toSorted()).toEqual(RULES.map(({ id }) => id).toSorted());
+  expect(sections).toHaveLength(RULES.length);
+  expect(new Set(sections)).toEqual(new Set(RULES.map(({ id }) => id)));
 });

@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Edit, Finding, Fix } from '../../../src/core/base/finding.ts';
 import { fixText } from '../../../src/core/plan/fix.ts';
+import { parsePlan } from '../../../src/core/plan/parse.ts';
 
 function finding(rule: string, edits: readonly Edit[], kind: Fix['kind'] = 'auto'): Finding {
   const start = edits[0]?.start ?? 0;
@@ -71,4 +74,25 @@ test('a document with ten thousand fixes', () => {
   const fixed = fixText('bad ok '.repeat(10_000), swap('A', 'bad', 'good'));
   expect(fixed.applied).toBe(10_000);
   expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('whatever is mended, mending it again changes nothing, and it stays a plan of its kind', () => {
+  const cases = join('test', 'cases');
+  const documents = readdirSync(cases, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  const restless: string[] = [];
+  for (const name of documents) {
+    const text = readFileSync(join(cases, name), 'utf8');
+    const before = parsePlan(text, { fileName: name });
+    if (!before.ok) continue;
+    const { kind } = before.value;
+    const lint = (source: string): readonly Finding[] => {
+      const parsed = parsePlan(source, { fileName: name, kind, most: Infinity });
+      return parsed.ok ? parsed.value.findings : parsed.error.findings;
+    };
+    const once = fixText(text, lint).text;
+    if (fixText(once, lint).text !== once) restless.push(`${name}: not at rest`);
+    const after = parsePlan(once, { fileName: name });
+    if (!after.ok || after.value.kind !== kind) restless.push(`${name}: of another kind`);
+  }
+  expect(restless).toEqual([]);
 });

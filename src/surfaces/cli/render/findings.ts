@@ -13,6 +13,7 @@ export interface Found {
 
 /** More than anybody reads at once; `--json` has them all. */
 const SHOWN = 50;
+const WEIGHTS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 /** Narrower than this an excerpt would say nothing. */
 const NARROWEST = 30;
 
@@ -32,8 +33,11 @@ export function listFindings(
   { withFixes = false }: { readonly withFixes?: boolean } = {},
 ): string[] {
   const lines = source.split(/\r\n|\r|\n/);
-  const sorted = findings.toSorted((a, b) => a.span.start - b.span.start);
-  const shown = sorted.slice(0, SHOWN);
+  // What weighs most is never among those that are left out.
+  const shown = findings
+    .toSorted((a, b) => WEIGHTS[a.severity] - WEIGHTS[b.severity] || a.span.start - b.span.start)
+    .slice(0, SHOWN)
+    .toSorted((a, b) => a.span.start - b.span.start);
   const out: string[] = [];
   for (const finding of shown) {
     const { line, column } = finding.span;
@@ -47,8 +51,8 @@ export function listFindings(
       out.push(`  ${finding.fix.kind === 'suggest' ? 'maybe' : 'fix'}: ${oneLine(finding.fix.title, 1000)}`);
     out.push('');
   }
-  if (sorted.length > shown.length)
-    out.push(`… and ${counted(sorted.length - shown.length, 'more finding')}: --json has them all`);
+  if (findings.length > shown.length)
+    out.push(`… and ${counted(findings.length - shown.length, 'more finding')}: --json has them all`);
   return out;
 }
 
