@@ -139,8 +139,9 @@ export function boxesOf(outline: Outline, from: number, to: number): readonly Bo
 
 function mayHoldCells({ shadow }: Source, { kind, start, end, setext }: Block): boolean {
   if (kind === 'fence' || kind === 'html' || kind === 'code' || (kind === 'heading' && !setext)) return false;
-  const bar = shadow.indexOf('|', start);
-  return bar >= 0 && bar < end && /\[[ xX]\]/.test(shadow.slice(bar, end));
+  // Cut first: a search to the next bar of the document would be made again for each block in front of it.
+  const text = shadow.slice(start, end);
+  return text.includes('|') && /\[[ xX]\]/.test(text);
 }
 
 function listBoxes(source: Source, block: Block, boxes: Box[]): void {

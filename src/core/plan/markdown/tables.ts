@@ -66,7 +66,7 @@ const DELIMITER = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]
 
 function readTables(source: Source, block: Block, found: Table[]): void {
   const { shadow } = source;
-  if (shadow.indexOf('|', block.start) < 0 || shadow.indexOf('|', block.start) >= block.end) return;
+  if (!shadow.slice(block.start, block.end).includes('|')) return;
   let header: { start: number; end: number } | undefined;
   let table: { header: TableRow; columns: string[]; rows: TableRow[]; start: number; end: number } | undefined;
   for (let at = block.start; at < block.end;) {

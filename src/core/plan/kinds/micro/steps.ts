@@ -319,20 +319,28 @@ class Reader {
 
   #fence(block: Block): void {
     const step = this.#step;
-    const fence = readFence(this.#source, block);
+    const { shadow } = this.#source;
     if (this.#wants === 'expected') {
-      this.#expected(plainText(fence.code.slice(0, 1000)) || 'output');
+      this.#expected(plainText(readFence(this.#source, block).code.slice(0, 1000)) || 'output');
       return;
     }
     if (step !== undefined) step.fences++;
-    const commit = commitIn(this.#source, block.start, block.end);
+    const commit = step === undefined ? undefined : commitIn(this.#source, block.start, block.end);
     if (commit !== undefined && step !== undefined) step.commit ??= commit;
     const asked = this.#wants === 'command';
     this.#wants = undefined;
-    const runs =
-      asked ||
-      (step !== undefined && /^(?:run-|lint)/.test(step.kind) && !(this.#expectedSeen && fence.language === ''));
-    if (!runs || !isShell(fence.language)) return;
+    if (!asked && (step === undefined || !/^(?:run-|lint)/.test(step.kind))) return;
+    // Behind what was expected, a fence without a language shows output.
+    if (
+      !asked &&
+      this.#expectedSeen &&
+      /^(?:`+|~+)[ \t]*$/.test(
+        shadow.slice(block.start, Math.min(this.#source.lineEnd(block.start), block.start + 200)),
+      )
+    )
+      return;
+    const fence = readFence(this.#source, block);
+    if (!isShell(fence.language)) return;
     const span = this.#source.span(block.start, block.end);
     const into = step?.runs ?? this.#loose;
     this.#expectedSeen = false;
@@ -359,7 +367,7 @@ function hasNamedSteps(source: Source, blocks: readonly Block[], depth: number):
     }
     if (block.kind !== 'paragraph' && block.kind !== 'heading') return false;
     const line = source.shadow.slice(block.start, Math.min(source.lineEnd(block.start), block.start + 60));
-    return stepOf(plainText(line.replace(/^[#\s]*(?:\[[ xX]\]\s*)?/, ''))) !== undefined;
+    return /\bstep\b/i.test(line) && stepOf(plainText(line.replace(/^[#\s]*(?:\[[ xX]\]\s*)?/, ''))) !== undefined;
   });
 }
 

@@ -81,6 +81,7 @@ function lineTasks(outline: Outline, from: number, elsewhere: readonly Section[]
   for (let i = from; i < blocks.length; i++) {
     const block = blocks[i] as Block;
     if (block.kind === 'paragraph') {
+      if (!source.shadow.startsWith('**', block.start) && !source.shadow.startsWith('__', block.start)) continue;
       const line = firstLine(outline, block.start);
       if (!/^\s*(?:\*\*|__)\s?task\b/i.test(line) || skip(block.start)) continue;
       const opened = opening(line, undefined);
