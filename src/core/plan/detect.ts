@@ -75,7 +75,13 @@ function signsOf(outline: Outline): readonly Sign[] {
   const tasks = headings.flatMap((heading) => taskHeading(heading) ?? []);
   const boxed = phases.some(({ heading, total }) => heading.box !== undefined || total !== undefined);
   const annotated = areAnnotated(outline, tasks, 0);
-  const macro = has(/^PR[ -]?#?\d|building block|^pr series|^pr plan/i) && /Building Block|Extension Type/i.test(text);
+  const pulls = titles.filter((title) => /^(?:PR|WP|pull request|work package)[ -]?#?\d/i.test(title)).length;
+  const macro =
+    (pulls > 0 || has(/building block|^pr series|^pr plan/i)) && /Building Block|Extension Type/i.test(text);
+  const series = has(
+    /^(?:[A-Z][.)]\s+)?(?:PR|pull request) (?:series|plan|sequence)\b|^(?:[A-Z][.)]\s+)?work packages$/i,
+  );
+  const modelled = [/concept model/i, /risk register/i, /dependency (?:dag|graph)/i, /frozen interfaces?/i];
   const micro = microSigns(outline);
   const { contracts } = micro;
   const functional = has(/^FR-\d/i);
@@ -170,6 +176,13 @@ function signsOf(outline: Outline): readonly Sign[] {
     ),
     sign('functional', 'criteria such as `### AC-1: Title (FR-1)`', 1, has(/^AC-\d.{0,200}\(N?FR-\d/i)),
     sign('macro', 'pull requests (`PR 1`) with a building block and an extension type', 7, macro),
+    sign('macro', '`### PR 1: Title` below a section such as `## PR Series`', 4, pulls > 1 && (series || !contracts)),
+    sign(
+      'macro',
+      'two of concept model, risk register, dependency DAG and frozen interfaces',
+      3,
+      pulls > 0 && modelled.filter(has).length > 1,
+    ),
     sign('macro', 'pull requests in parallel worktrees (`### Worktree 1: …`)', 5, worktrees),
     sign(
       'micro',

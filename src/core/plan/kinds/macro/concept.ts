@@ -22,11 +22,11 @@ export function blocksOf(outline: Outline, concept: Section | undefined): readon
   if (concept === undefined) return [];
   const { source } = outline;
   const leads = leadsIn(outline, concept, LABELS);
-  const contracts = leads.filter(({ fields }) => new Set(fields.map(({ name }) => name)).size > 1);
+  const contracts = new Set(leads.filter(({ fields }) => new Set(fields.map(({ name }) => name)).size > 1));
   // Once some entries are blocks by their contract, a numbered neighbour of the same form without one is a block too.
-  const forms = new Set(contracts.filter(({ numbered }) => numbered).map(({ form }) => form));
+  const forms = new Set([...contracts].filter(({ numbered }) => numbered).map(({ form }) => form));
   const found = leads
-    .filter((lead) => contracts.includes(lead) || (lead.numbered && forms.has(lead.form)))
+    .filter((lead) => contracts.has(lead) || (lead.numbered && forms.has(lead.form)))
     .map((lead): BuildingBlock => ({
       name: lead.title,
       span: source.span(lead.start, lead.lineEnd),

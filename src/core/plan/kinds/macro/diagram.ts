@@ -182,7 +182,7 @@ function follow(
       const node = beside(text, grid[r] as Int32Array, c, -1);
       if (node > 0) before.add(node - 1);
     }
-    if (OPENS_RIGHT.includes(char)) {
+    if (OPENS_RIGHT.includes(char) || (char === '|' && text[c + 1] === '-')) {
       push(r, c + 1);
       const node = beside(text, grid[r] as Int32Array, c, 1);
       if (node > 0) after.add(node - 1);

@@ -27,7 +27,8 @@ export function needsIn(declared: Statement, ids: MacroIds): DraftNeeds | undefi
       else if (WORDS.test(before))
         wanted.push(
           before
-            .replace(/\b(?:prs?|pull requests?)\b/gi, 'tasks')
+            .replace(/\b(?:pr|pull request)\b/gi, 'task')
+            .replace(/\b(?:prs|pull requests)\b/gi, 'tasks')
             .replace(/^.*?\b(?=all|every|each|previous|preceding|prior)/i, ''),
         );
       continue;

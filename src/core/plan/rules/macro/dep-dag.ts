@@ -35,10 +35,14 @@ export const depDag: Rule<'macro'> = {
         };
       }
     }
-    const drawn = draft.units.map(({ id }) => ({
-      id,
-      needs: [...new Set(arrows.flatMap(({ from, to }) => (to === id && ids.has(from) ? [from] : [])))],
-    }));
+    const before = new Map<string, Set<string>>();
+    for (const { from, to } of arrows) {
+      if (!ids.has(from)) continue;
+      const list = before.get(to);
+      if (list === undefined) before.set(to, new Set([from]));
+      else list.add(from);
+    }
+    const drawn = draft.units.map(({ id }) => ({ id, needs: [...(before.get(id) ?? [])] }));
     const cycle = findCycle(drawn);
     if (cycle !== undefined) {
       const span = arrows.find(({ to }) => to === cycle[0])?.span ?? arrows[0]?.span;

@@ -44,8 +44,10 @@ export function lengthOf(
 
 /** An insertion in the document's own line ends. */
 export function insert(draft: Draft<'macro'>, at: number, text: string): Edit {
-  const { source } = draft.outline;
-  return { start: at, end: at, text: source.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text };
+  const { text: whole } = draft.outline.source;
+  // The first line says how lines end; looking further would read the whole document for every insertion.
+  const first = whole.indexOf('\n');
+  return { start: at, end: at, text: first > 0 && whole[first - 1] === '\r' ? text.replaceAll('\n', '\r\n') : text };
 }
 
 /** Lower case, without marks and articles: for comparing names. */
