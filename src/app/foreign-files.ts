@@ -74,11 +74,11 @@ export function placesFor(path: string, isFile: boolean, base: string): readonly
     /^(.*\/\.(?:taskmaster|planning\/phases\/[^/]+|kiro\/specs\/[^/]+|claude\/epics\/[^/]+|backlog))(?:\/|$)/.exec(
       path,
     )?.[1] ?? /^(.*\/backlog)\/(?:tasks|completed)(?:\/|$)/.exec(path)?.[1];
-  if (/\/\.specify$/.test(path)) return [path.replace(/\/\.specify$/, '/specs'), path];
+  if (path.endsWith('/.specify')) return [path.replace(/\/\.specify$/, '/specs'), path];
   if (known !== undefined && known.startsWith(base)) return [known];
   if (!isFile) return [path];
   const name = baseName(path);
-  if (/\.jsonl$/.test(name)) return [path];
+  if (name.endsWith('.jsonl')) return [path];
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   const plans = /^(.*)\/docs\/superpowers\/plans$/.exec(folder);
   if (plans !== null)

@@ -32,7 +32,7 @@ export function parseJson(text: string, from = 0, to = text.length): JsonNode | 
   let at = from;
   const failed = (message: string, where = at): JsonError => ({ message, at: Math.min(where, to) });
   const blank = (): void => {
-    while (at < to && /[\s\uFEFF]/.test(text[at] as string)) at++;
+    while (at < to && isBlank(text.charCodeAt(at))) at++;
   };
   const string = (): string | JsonError => {
     const start = at;
@@ -64,9 +64,9 @@ export function parseJson(text: string, from = 0, to = text.length): JsonNode | 
       if (depth >= MAX_DEPTH) return failed('values are nested too deeply');
       return char === '{' ? object(start, depth) : array(start, depth);
     }
-    const word = /[^\s,\]}:]{0,400}/y;
-    word.lastIndex = at;
-    const raw = word.exec(text.slice(0, Math.min(to, at + 400)))?.[0] ?? '';
+    let stop = at;
+    while (stop < to && stop - at < 400 && !isDelimiter(text.charCodeAt(stop))) stop++;
+    const raw = text.slice(at, stop);
     if (raw === '') return failed(`${JSON.stringify(char)} stands where a value should stand`);
     let plain: unknown;
     try {
@@ -127,6 +127,14 @@ export function parseJson(text: string, from = 0, to = text.length): JsonNode | 
   if ('message' in root) return root;
   blank();
   return at < to ? failed('there is more text behind the value') : root;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xfeff;
+}
+
+function isDelimiter(code: number): boolean {
+  return isBlank(code) || code === 0x2c || code === 0x5d || code === 0x7d || code === 0x3a;
 }
 
 /** The value of a key; of a repeated one, the last, as every reader takes it. */

@@ -19,7 +19,7 @@ export function pathsIn(text: string): readonly string[] {
     if (piece.code) {
       const code = piece.text.trim().replace(/:\d+(?:[-–]\d+)?$/, '');
       if (code.length > 300 || !CODE.test(code) || /^https?:/.test(code)) continue;
-      if (/\/$/.test(code) || (/\//.test(code) && /\.[A-Za-z]\w{0,9}$/.test(code)) || isFile(code)) add(code);
+      if (code.endsWith('/') || (code.includes('/') && /\.[A-Za-z]\w{0,9}$/.test(code)) || isFile(code)) add(code);
     } else {
       const prose = piece.text.replace(/https?:\/\/\S{1,2000}/g, ' ');
       for (const match of prose.matchAll(BARE)) add(match[1] as string);

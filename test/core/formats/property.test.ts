@@ -112,7 +112,7 @@ describe.each(FORMATS.map((format) => [format.name, format] as const))('%s', (na
     new Map(
       plan.units.map((one) => [
         ids[one.id],
-        { needs: one.needs.map((need) => ids[need]).sort(), done: one.done, criteria: one.criteria },
+        { needs: one.needs.map((need) => ids[need] ?? '').sort(), done: one.done, criteria: one.criteria },
       ]),
     );
 

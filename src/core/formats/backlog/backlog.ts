@@ -184,7 +184,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     if (parent !== undefined && parent !== unit && !unit.needs.has(parent.id) && keyOf(id) !== '')
       parent.needs.add(unit.id);
   }
-  const first = files.find((file) => /\.md$/.test(file.path));
+  const first = files.find((file) => file.path.endsWith('.md'));
   const project = /^project_name:\s*["']?([^"'\n]{1,200})/m.exec(
     files.find((file) => /\.ya?ml$/.test(file.path))?.text ?? '',
   )?.[1];

@@ -38,7 +38,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   }
   return [...roots].flatMap((root) => {
     const inside = files.filter(
-      (file) => liesIn(file.path, root) && folderOf(file.path) === root && /\.md$/.test(file.path),
+      (file) => liesIn(file.path, root) && folderOf(file.path) === root && file.path.endsWith('.md'),
     );
     const tasks = inside.filter((file) => TASK_FILE.test(fileName(file.path)));
     const epic = inside.some((file) => fileName(file.path) === 'epic.md');
@@ -150,7 +150,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   }
   const epic = files.find((file) => fileName(file.path) === 'epic.md');
   for (const file of files)
-    if (!TASK_FILE.test(fileName(file.path)) && /\.md$/.test(file.path))
+    if (!TASK_FILE.test(fileName(file.path)) && file.path.endsWith('.md'))
       builder.documents.push({ path: file.path, title: fileName(file.path) });
   const head = epic === undefined ? undefined : yamlHead(epic.text);
   const overview =

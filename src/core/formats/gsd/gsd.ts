@@ -36,7 +36,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     const placed = /(?:^|\/)\.planning\/phases\/[^/]+$/.test(root);
     const tasks = plans.some((file) => /<task[\s>]/.test(file.text));
     const beside = files.filter(
-      (file) => folderOf(file.path) === root && /\.md$/.test(file.path) && !plans.includes(file),
+      (file) => folderOf(file.path) === root && file.path.endsWith('.md') && !plans.includes(file),
     );
     return {
       format: 'gsd' as const,
@@ -201,7 +201,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     });
   }
   for (const file of files)
-    if (!PLAN.test(fileName(file.path)) && /\.md$/.test(file.path))
+    if (!PLAN.test(fileName(file.path)) && file.path.endsWith('.md'))
       builder.documents.push({ path: file.path, title: fileName(file.path) });
   const goals = rows.flatMap(({ plan }) => {
     const objective = elementsIn(plan.file.text, 'objective', 0)[0];

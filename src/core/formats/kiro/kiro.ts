@@ -197,7 +197,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   for (const one of files) {
     if (one === file) continue;
     const name = one.path.slice(folder === '' ? 0 : folder.length + 1);
-    if (/\.md$/.test(name)) builder.documents.push({ path: one.path, title: name });
+    if (name.endsWith('.md')) builder.documents.push({ path: one.path, title: name });
     if (name === 'requirements.md') readRequirements(builder, one);
   }
   const shown = /^(?:implementation (?:plan|tasks)|tasks)$/i.test(title)

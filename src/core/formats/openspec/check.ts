@@ -94,8 +94,11 @@ function checkDelta(file: ForeignFile, problems: Problems): number {
   ] as const)
     for (const block of blocks) checkRequirement(word, block, say);
   for (const block of removed) {
-    const text = block.lines.map((line) => line.text).join('\n');
-    if (block.lines.length > 0 && !/\*\*Reason:?\*\*/i.test(text))
+    const text = block.lines
+      .map((line) => line.text)
+      .join('\n')
+      .trim();
+    if (text !== '' && !/\*\*Reason:?\*\*/i.test(text))
       say(
         block.line,
         'OS-13',
@@ -103,7 +106,7 @@ function checkDelta(file: ForeignFile, problems: Problems): number {
         `REMOVED "${cut(block.name)}" gives no reason.`,
         'Write "**Reason**: …" and "**Migration**: …".',
       );
-    else if (block.lines.length > 0 && !/\*\*Migration:?\*\*/i.test(text))
+    else if (text !== '' && !/\*\*Migration:?\*\*/i.test(text))
       say(
         block.line,
         'OS-13',

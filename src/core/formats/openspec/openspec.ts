@@ -9,6 +9,7 @@ import { numberedGroups, numbersText, plainTaskTitle } from '../numbered-write.t
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, idRecord, Patches } from '../write.ts';
+import { checkOpenSpecChange } from './check.ts';
 
 /** OpenSpec: `openspec/changes/<id>/` with proposal, design, tasks and deltas of specs. */
 export const openSpec: Format = {
@@ -102,11 +103,14 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     before = unit.id;
   });
   for (const one of files) {
-    if (one === file || !/\.md$/.test(one.path)) continue;
+    if (one === file || !one.path.endsWith('.md')) continue;
     const name = one.path.slice(folder === '' ? 0 : folder.length + 1);
     builder.documents.push({ path: one.path, title: name });
     if (/(?:^|\/)specs\/.*spec\.md$/.test(name)) readDeltas(builder, one);
   }
+  // What OpenSpec itself would refuse does not keep anybody from taking the tasks over.
+  for (const one of checkOpenSpecChange(files))
+    builder.problems.found.push(one.severity === 'error' ? { ...one, severity: 'warning' } : one);
   const proposal = files.find((one) => fileName(one.path) === 'proposal.md');
   const title =
     proposal === undefined

@@ -105,7 +105,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   for (const one of compiled.findings.filter((finding) => finding.rule === 'GEN-004'))
     builder.say({ file, start: one.span.start, end: one.span.end }, 'FF-03', 'warning', one.message, one.hint);
   for (const one of files)
-    if (one !== file && /\.md$/.test(one.path)) builder.documents.push({ path: one.path, title: fileName(one.path) });
+    if (one !== file && one.path.endsWith('.md')) builder.documents.push({ path: one.path, title: fileName(one.path) });
   const title = plan.title.replace(/\s+implementation plan$/i, '');
   return builder.done({
     title: flat(title) || spoken(fileName(file.path).replace(/\.md$/, '')),
@@ -158,7 +158,7 @@ function provenBy(text: string): { readonly verify: readonly string[]; readonly 
 function ledgerOf(files: readonly ForeignFile[], plan: ForeignFile): ReadonlySet<string> {
   const complete = new Set<string>();
   for (const file of files) {
-    if (file === plan || !/^# SDD ledger/.test(file.text)) continue;
+    if (file === plan || !file.text.startsWith('# SDD ledger')) continue;
     for (const line of linesIn(file.text)) {
       const match =
         /^(?:- \[[xX]\] )?(?:\*\*)?Tasks? (\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?(?:\*\*)?\s*:\s*(?:\*\*)?complete\b/i.exec(

@@ -7,6 +7,7 @@ import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
 import { provenIn } from '../commands.ts';
+import { checkTaskMaster } from './check.ts';
 import { isDone, readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
 
 /** Task Master: `.taskmaster/tasks/tasks.json`. */
@@ -69,7 +70,7 @@ function tagOf(files: readonly ForeignFile[]): {
   error?: { message: string; at: number };
 } {
   const file =
-    files.find((one) => fileName(one.path) === 'tasks.json') ?? files.find((one) => /\.json$/.test(one.path));
+    files.find((one) => fileName(one.path) === 'tasks.json') ?? files.find((one) => one.path.endsWith('.json'));
   if (file === undefined) return { tags: [] };
   const tags = readTags(file.text);
   if ('message' in tags) return { file, tags: [], error: tags };
@@ -138,6 +139,9 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     for (const need of task.needs) builder.need(unit, need.id, { file, ...need.node });
   });
   const unitOf = new Map(builder.units.map((one) => [one.id, one]));
+  // The others are said where the needs are read.
+  for (const one of checkTaskMaster(file.text))
+    if (one.rule === 'TM-02' || one.rule === 'TM-07') builder.problems.found.push({ ...one, file: file.path });
   // A task is finished by the last of its subtasks, and these wait for what it waits for.
   for (const [i, task] of tag.tasks.entries()) {
     const unit = made[i];

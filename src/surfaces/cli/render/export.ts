@@ -20,6 +20,6 @@ export function renderExport({ plan, formatTitle, givenBack, files, notes }: Exp
 }
 
 /** The same for programs. */
-export function exportJson({ formatTitle: _, ...report }: ExportReport): unknown {
+export function exportJson(report: ExportReport): unknown {
   return report;
 }

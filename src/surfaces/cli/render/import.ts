@@ -71,10 +71,9 @@ function oneLineKeepingBlanks(line: string): string {
 /** The same for programs: documents by their paths, findings whole. */
 export function importJson({ plans, several, refused }: ImportReport): unknown {
   return {
-    plans: plans.map(({ text, status, formatTitle: _, ...plan }) => ({
+    plans: plans.map(({ text, ...plan }) => ({
       ...plan,
-      status,
-      ...(status === 'dry-run' ? { text } : {}),
+      ...(plan.status === 'dry-run' ? { text } : {}),
     })),
     several: several.map(({ format, root, signs }) => ({ format, root, signs })),
     refused: refused.map(({ root, refusal }) => ({ root, message: refusal.message, hint: refusal.hint })),
