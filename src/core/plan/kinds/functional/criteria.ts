@@ -120,7 +120,7 @@ function readLine(line: string, start: number, into: Draft[]): void {
   if (opens === null || word === undefined || word === 'and' || word === 'but') {
     // A further line, or a further condition, belongs to the clause above.
     if (last !== undefined && line.trim() !== '') {
-      last.text += `${word === undefined ? ' ' : `, ${word} `}${line.slice(opens?.[0].length ?? 0).trim()}`;
+      last.text = `${last.text.trimEnd()}${word === undefined ? ' ' : `, ${word} `}${line.slice(opens?.[0].length ?? 0).trim()}`;
       last.end = end;
     }
     return;

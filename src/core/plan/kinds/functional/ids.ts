@@ -4,10 +4,9 @@ import type { Reference } from './model.ts';
 /** The series of ids that functional plans use. */
 export type Series = 'FR' | 'NFR' | 'BR' | 'AC' | 'WS';
 
-const REFERENCE =
-  /(?<![\p{L}\p{N}_-])(NFR|FR|BR|AC|WS)[-_ \u2010\u2011]?0{0,9}(\d{1,6})((?:\.\d{1,4}){0,3}[a-z]?)(?![\p{L}\p{N}_])/giu;
+const REFERENCE = /(?<![\w-])(NFR|FR|BR|AC|WS)[-_ \u2010\u2011]?0{0,9}(\d{1,6})((?:\.\d{1,4}){0,3}[a-z]?)(?!\w)/gi;
 const RANGE_END =
-  /(?:[ \t]*(?:-|–|—|\.{2,3}|…)[ \t]*|[ \t]+(?:to|through|until)[ \t]+)(?:(?:NFR|FR|BR|AC|WS)[-_ ]?)0{0,9}(\d{1,6})(?![\p{L}\p{N}_])|(?:[-–—]|\.{2,3}|…|[ \t]+(?:to|through)[ \t]+)0{0,9}(\d{1,6})(?![\p{L}\p{N}_.%])/iuy;
+  /(?:[ \t]*(?:-|–|—|\.{2,3}|…)[ \t]*|[ \t]+(?:to|through|until)[ \t]+)(?:(?:NFR|FR|BR|AC|WS)[-_ ]?)0{0,9}(\d{1,6})(?!\w)|(?:[-–—]|\.{2,3}|…|[ \t]+(?:to|through)[ \t]+)0{0,9}(\d{1,6})(?![\w.%])/iy;
 const TAIL = /[ \t]*[,/&+][ \t]*-?0{0,9}(\d{1,6})([a-z]?)(?=[ \t]*(?:[,;/&+)|\]]|and\b|$))/iy;
 const FACET = /[ \t]*\(([^()\n]{1,120})\)/y;
 
@@ -85,7 +84,7 @@ export function leadingId(
   series: Series,
 ): { readonly id: string; readonly written: string; readonly rest: string } | undefined {
   const match =
-    /^\[?(NFR|FR|BR|AC|WS)[-_ \u2010\u2011]?0{0,9}(\d{1,6})((?:\.\d{1,4}){0,3}[a-z]?)(?![\p{L}\p{N}_])\]?\s{0,9}(?:(?:[:.)—–-]+)\s{0,9})?(.*)$/isu.exec(
+    /^\[?(NFR|FR|BR|AC|WS)[-_ \u2010\u2011]?0{0,9}(\d{1,6})((?:\.\d{1,4}){0,3}[a-z]?)(?!\w)\]?\s{0,9}(?:(?:[:.)—–-]+)\s{0,9})?(.*)$/is.exec(
       text.slice(0, 4000),
     );
   if (match === null || (match[1] as string).toUpperCase() !== series) return undefined;

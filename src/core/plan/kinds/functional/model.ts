@@ -62,12 +62,16 @@ export interface FunctionalRequirement {
   readonly head: { readonly start: number; readonly end: number };
   readonly start: number;
   readonly end: number;
+  /** Where its own text ends: before the first requirement or criterion that stands inside it. */
+  readonly ownEnd: number;
   readonly hint: Placed | undefined;
   readonly description: Placed | undefined;
   readonly inputs: readonly Placed[] | undefined;
   readonly behaviour: readonly Placed[] | undefined;
   readonly success: readonly Placed[] | undefined;
   readonly errors: readonly ErrorCase[] | undefined;
+  /** Business rules that it names. */
+  readonly rules: readonly Reference[];
   /** False for requirements given as a list item or a table row, which have no room for parts. */
   readonly full: boolean;
 }

@@ -61,7 +61,7 @@ export function readFunctionalPlan(reading: Reading): Draft<'functional'> {
 function readDetail({ outline, sections }: Reading, references: References): FunctionalDetail {
   const { placed, parts } = placeSections(sections);
   const part = (name: FunctionalPart): Section | undefined => parts.get(name);
-  const requirements = readRequirements(outline, placed);
+  const requirements = readRequirements(outline, placed, references);
   const qualities = readQualities(outline, part('quality'));
   const schema = readSchema(outline, part('schema'));
   const outOfScope = part('out-of-scope');

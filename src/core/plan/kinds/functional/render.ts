@@ -1,4 +1,7 @@
 import { taskGraph } from '../../graph.ts';
+import { outlineOf } from '../../markdown/outline.ts';
+import { Source } from '../../markdown/source.ts';
+import { tablesIn } from '../../markdown/tables.ts';
 import type { Portable, PortableUnit } from '../../portable.ts';
 import { inertLine, oneLine } from '../task-inert.ts';
 import { clausesOfSentence } from './criteria.ts';
@@ -259,12 +262,13 @@ const MAX_PARALLEL = 60;
 function streams({ streams: all }: Terms): string {
   const names = new Map<string, string>();
   for (const { id, unit } of all) if (!names.has(unit.id)) names.set(unit.id, id);
+  const titles = new Set(all.map(({ unit }) => oneLine(unit.title).toLowerCase()));
   const reach = all.length > MAX_PARALLEL ? undefined : reachOf(all.map(({ unit }) => unit));
   const rows = all.map(({ id, unit, requirements }, i) => {
     const parallel = all.flatMap((other, j) =>
       reach !== undefined && j !== i && reach[i]?.has(j) !== true && reach[j]?.has(i) !== true ? [other.id] : [],
     );
-    const needs = unit.needs.map((need) => names.get(need) ?? inertLine(need));
+    const needs = unit.needs.map((need) => spelling(names.get(need) ?? inertLine(need), titles));
     return [
       `${unit.done ? '[x] ' : ''}${id}: ${inertLine(unit.title)}`,
       unit.agent === undefined ? '[agent]' : inertLine(unit.agent),
@@ -275,6 +279,12 @@ function streams({ streams: all }: Terms): string {
     ];
   });
   return table(['Stream', 'Agent', 'Command', 'Requirements', 'Depends On', 'Parallel With'], rows);
+}
+
+/** A need may also be the title of a stream: whoever is called "WS-1" must not be taken for WS-1. */
+function spelling(id: string, titles: ReadonlySet<string>): string {
+  const number = id.replace(/^WS-/, '');
+  return [id, `Stream ${number}`, `#${number}`, `WS_${number}`].find((one) => !titles.has(one.toLowerCase())) ?? id;
 }
 
 function reachOf(units: readonly PortableUnit[]): readonly ReadonlySet<number>[] {
@@ -321,7 +331,22 @@ function contracts(plan: Portable, { criteria, streams: all }: Terms): readonly 
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|') || '—').join(' | ')} |`;
-  return [line(columns), `|${columns.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+  const head = [lineOf(columns), `|${columns.map(() => '---|').join('')}`];
+  const body = rows.map((cells) => {
+    const line = lineOf(cells);
+    // A lone backtick of one cell can join with one of another and take the bars between them.
+    return !line.includes('`') || readsAs([...head, line].join('\n'), cells.length)
+      ? line
+      : lineOf(cells.map((cell) => cell.replaceAll('`', '’')));
+  });
+  return [...head, ...body].join('\n');
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|') || '—').join(' | ')} |`;
+}
+
+function readsAs(text: string, cells: number): boolean {
+  const outline = outlineOf(new Source(`${text}\n`));
+  return tablesIn(outline, 0, outline.blocks.length)[0]?.rows[0]?.cells.length === cells;
 }

@@ -1,7 +1,7 @@
 import { labelOf } from '../../annotations.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import { cellOf, columnOf, tablesIn } from '../../markdown/tables.ts';
-import { leadingId } from './ids.ts';
+import { leadingId, type References } from './ids.ts';
 import type { ErrorCase, FunctionalRequirement, Placed } from './model.ts';
 import {
   bulletsIn,
@@ -27,7 +27,11 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 );
 
 /** Reads the functional requirements: sections or, where a document has none, list items and table rows. */
-export function readRequirements(outline: Outline, placed: readonly PlacedSection[]): readonly FunctionalRequirement[] {
+export function readRequirements(
+  outline: Outline,
+  placed: readonly PlacedSection[],
+  references: References,
+): readonly FunctionalRequirement[] {
   const found: FunctionalRequirement[] = [];
   for (const { section, part } of placed) {
     if (part !== 'requirements' && part !== undefined) continue;
@@ -36,6 +40,7 @@ export function readRequirements(outline: Outline, placed: readonly PlacedSectio
     const { heading } = section;
     // A requirement inside a requirement (`#### FR-3a`) is one of its own.
     const inner = section.children.find((child) => leadingId(child.title, 'FR') !== undefined);
+    const criterion = section.children.find((child) => leadingId(child.title, 'AC') !== undefined);
     const body = {
       from: section.from,
       to: inner?.heading.block ?? section.to,
@@ -62,16 +67,18 @@ export function readRequirements(outline: Outline, placed: readonly PlacedSectio
       head: { start: heading.start, end: heading.end },
       start: heading.start,
       end: section.end,
+      ownEnd: Math.min(body.end, criterion?.heading.start ?? body.end),
       hint: text('hint'),
       description: text('description'),
       inputs: list('inputs'),
       behaviour: list('behaviour'),
       success: list('success'),
       errors: parts.has('errors') ? errorCases(outline, parts.get('errors') as NamedPart, tables) : undefined,
+      rules: references.in(outline.source.shadow.slice(heading.end, body.end), heading.end, 'BR'),
       full: true,
     });
   }
-  return found.length > 0 ? found : briefRequirements(outline, placed);
+  return found.length > 0 ? found : briefRequirements(outline, placed, references);
 }
 
 function rowText(
@@ -114,7 +121,11 @@ function errorCases(outline: Outline, part: NamedPart, tables: ReturnType<typeof
   });
 }
 
-function briefRequirements(outline: Outline, placed: readonly PlacedSection[]): readonly FunctionalRequirement[] {
+function briefRequirements(
+  outline: Outline,
+  placed: readonly PlacedSection[],
+  references: References,
+): readonly FunctionalRequirement[] {
   const found: FunctionalRequirement[] = [];
   const add = (text: string, start: number, end: number, words?: string): void => {
     const leading = leadingId(text, 'FR');
@@ -127,12 +138,14 @@ function briefRequirements(outline: Outline, placed: readonly PlacedSection[]): 
       head: { start, end },
       start,
       end,
+      ownEnd: end,
       hint: undefined,
       description: { text: title, start, end },
       inputs: undefined,
       behaviour: undefined,
       success: undefined,
       errors: undefined,
+      rules: references.in(outline.source.shadow.slice(start, end), start, 'BR'),
       full: false,
     });
   };

@@ -83,7 +83,7 @@ export const FUNCTIONAL_SECTIONS: readonly FunctionalSection[] = [
     title: 'Non-Functional Requirements',
     key: /^(?:non ?functional|quality) requirements?$|^nfrs?$|^quality attributes$/,
     need: 'should',
-    stub: table(['Requirement', 'Target', 'Notes'], ['NFR-1: [Quality]', '[number and unit]', '[Notes]']),
+    stub: table(['Requirement', 'Target', 'Notes'], ['[Quality]', '[number and unit]', '[Notes]']),
   },
   {
     part: 'security',

@@ -1,21 +1,13 @@
 import type { Draft } from '../../draft.ts';
 import { taskGraph, taskWaves, topologicalOrder } from '../../graph.ts';
-import { idsOf, readNeeds } from '../../needs.ts';
-import { parentId, STREAM_IDS } from './ids.ts';
-import type { Stream } from './model.ts';
+import { parentId } from './ids.ts';
+import type { Reference, Stream } from './model.ts';
+import { declaredNeeds } from './units.ts';
 
 /** The JSON twin of a functional plan, `plan_output.json`: what agents downstream read instead of the Markdown. */
 export interface FunctionalTwin {
-  readonly metadata: {
-    readonly agent: string;
-    readonly version: string;
-    readonly status: 'draft' | 'awaiting_approval' | 'approved' | 'rejected';
-    readonly jira_issue: string | null;
-    readonly branch_name: string | null;
-    readonly created_at: string | null;
-    readonly depends_on: readonly string[];
-    readonly produces_for: readonly string[];
-  };
+  /** Who wrote it, its status (`draft`, `awaiting_approval`, `approved`, `rejected`), task, branch, date, neighbours. */
+  readonly metadata: Readonly<Record<string, string | null | readonly string[]>>;
   readonly requirements: readonly {
     readonly id: string;
     readonly description: string;
@@ -54,7 +46,7 @@ export interface TwinStream {
 /** Makes the JSON twin of a functional plan. The same document always gives the same twin. */
 export function functionalTwin(draft: Draft<'functional'>): FunctionalTwin {
   const { detail } = draft;
-  const needs = declaredNeeds(draft);
+  const needs = declaredNeeds(draft.units);
   const tasks = detail.streams.map(({ id }, i) => ({
     id,
     needs: (needs[i] as readonly number[]).map((at) => (detail.streams[at] as Stream).id),
@@ -63,7 +55,8 @@ export function functionalTwin(draft: Draft<'functional'>): FunctionalTwin {
   const name = (at: number): string => (detail.streams[at] as Stream).id;
   const criteria = new Map<string, string[]>();
   for (const { id, requirements } of detail.criteria) {
-    for (const one of new Set(requirements.map((reference) => reference.id))) {
+    // A criterion of FR-3a is one of FR-3 as well.
+    for (const one of covered(requirements)) {
       const list = criteria.get(one);
       if (list === undefined) criteria.set(one, [id]);
       else list.push(id);
@@ -116,6 +109,10 @@ export function functionalTwin(draft: Draft<'functional'>): FunctionalTwin {
   };
 }
 
+function covered(references: readonly Reference[]): ReadonlySet<string> {
+  return new Set(references.flatMap(({ id }) => [id, parentId(id)]));
+}
+
 /** `FR-1` → `FR-001`: how twins write ids of requirements. */
 function longId(id: string): string {
   return id.replace(/^(N?FR)-(\d+)/, (_, series: string, number: string) => `${series}-${number.padStart(3, '0')}`);
@@ -125,7 +122,7 @@ function worded(text: string | undefined): string | null {
   return text === undefined || /^[-—–\s]*$|^(?:none|n\/a)$/i.test(text) ? null : text;
 }
 
-function statusOf({ status }: Draft): FunctionalTwin['metadata']['status'] {
+function statusOf({ status }: Draft): 'draft' | 'awaiting_approval' | 'approved' | 'rejected' {
   switch (status?.value) {
     case 'in-review':
       return 'awaiting_approval';
@@ -140,18 +137,6 @@ function statusOf({ status }: Draft): FunctionalTwin['metadata']['status'] {
     default:
       return 'draft';
   }
-}
-
-/** What each stream depends on as the document says it, by position. */
-export function declaredNeeds({ units }: Draft): readonly (readonly number[])[] {
-  const ids = idsOf(units, STREAM_IDS);
-  let left = 200_000;
-  return units.map((unit, i) => {
-    const found =
-      left > 0 ? [...new Set(unit.needs.flatMap((one) => readNeeds(one, i, ids).needs))].sort((a, b) => a - b) : [];
-    left -= found.length;
-    return found;
-  });
 }
 
 function levels(waves: readonly number[]): readonly (readonly number[])[] {

@@ -232,6 +232,21 @@ function boxesOf(stream: Stream, position: number, rows: readonly ContractRow[],
   return boxes;
 }
 
+/** Needs of all streams together that are looked at here; what follows from the others, the text says itself. */
+const MAX_NEEDS = 200_000;
+
+/** What each stream depends on as the document says it, by position. */
+export function declaredNeeds(units: readonly DraftUnit[]): readonly (readonly number[])[] {
+  const ids = idsOf(units, STREAM_IDS);
+  let left = MAX_NEEDS;
+  return units.map((unit, i) => {
+    if (left <= 0) return [];
+    const found = [...new Set(unit.needs.flatMap((one) => readNeeds(one, i, ids).needs))].sort((a, b) => a - b);
+    left -= found.length;
+    return found;
+  });
+}
+
 /** How many streams of one role are looked at: rules join every one of them with all streams of another. */
 const MAX_ROLE = 16;
 
@@ -240,13 +255,10 @@ export function ruleEdges(detail: FunctionalDetail, units: readonly DraftUnit[])
   const { streams } = detail;
   const positions = (...roles: readonly string[]): readonly number[] =>
     streams.flatMap(({ role }, i) => (roles.includes(role) ? [i] : []));
-  const ids = idsOf(units, STREAM_IDS);
-  const needs = units.map((unit, i) => {
-    const found = unit.needs.flatMap((one) => readNeeds(one, i, ids).needs);
-    return found.length > 10_000 ? found.slice(0, 10_000) : found;
-  });
+  let needs: readonly (readonly number[])[] | undefined;
   const edges: RuleEdge[] = [];
   const join = (from: number, to: readonly number[], why: RuleEdge['why']): void => {
+    needs ??= declaredNeeds(units);
     const before = above(from, needs);
     for (const one of to) if (one !== from && !before.has(one)) edges.push({ from, to: one, why });
   };
@@ -369,13 +381,14 @@ function openPoints(outline: Outline, detail: FunctionalDetail): readonly DraftG
 
 /** Positions of the streams that carry what some references name: a requirement, a criterion of it, a rule that it cites. */
 export function streamsTouched(
-  { streams, criteria }: FunctionalDetail,
+  { streams, criteria, requirements: all }: FunctionalDetail,
   names: readonly Reference[],
 ): readonly number[] {
   const wanted = new Set(names.map(({ id }) => id));
   for (const one of criteria) {
     if (wanted.has(one.id)) for (const { id } of one.requirements) wanted.add(id);
   }
+  for (const { id, rules } of all) if (rules.some((one) => wanted.has(one.id))) wanted.add(id);
   return streams.flatMap(({ id, requirements }, i) =>
     wanted.has(id) || requirements.some((one) => wanted.has(one.id) || wanted.has(parentId(one.id))) ? [i] : [],
   );

@@ -1,7 +1,7 @@
 import { spanAt } from './shared.ts';
 import type { Rule } from '../rule.ts';
 
-/** FP-31: task and branch do not name a ticket, or the branch is not the one that is checked out. */
+/** FP-31: the names of task and branch tell what a plan belongs to. */
 export const branchId: Rule<'functional'> = {
   id: 'FP-31',
   name: 'branch-id',

@@ -1,6 +1,5 @@
 import { parentId } from '../../kinds/functional/ids.ts';
 import type { FunctionalRequirement } from '../../kinds/functional/model.ts';
-import type { Outline } from '../../markdown/outline.ts';
 import { lineEndOf, spanAt, trimmedEnd } from './shared.ts';
 import type { Rule } from '../rule.ts';
 
@@ -54,13 +53,6 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', no ')} and no ${words.at(-1)}`;
 }
 
-/** Where a requirement ends that holds sections of its own: before the first of them. */
-function endOfOwn(outline: Outline, one: FunctionalRequirement): number {
-  const own = outline.headings.find(({ start }) => start === one.start);
-  const next = own === undefined ? undefined : outline.headings[own.index + 1];
-  return next !== undefined && next.start < one.end && /^(?:FR|AC)[-_ ]?\d/i.test(next.title) ? next.start : one.end;
-}
-
 /** FP-04: a requirement lacks its agent hint, description, behaviour, success criteria, inputs or error cases. */
 export const frFields: Rule<'functional'> = {
   id: 'FP-04',
@@ -90,7 +82,7 @@ export const frFields: Rule<'functional'> = {
           };
           continue;
         }
-        const start = trimmedEnd(draft, one.start, endOfOwn(draft.outline, one));
+        const start = trimmedEnd(draft, one.start, one.ownEnd);
         const text = missing
           .map(({ stub }) => `\n\n${stub}`)
           .join('')

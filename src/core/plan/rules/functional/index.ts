@@ -15,7 +15,7 @@ import { frFields } from './fr-fields.ts';
 import { frHasAc } from './fr-has-ac.ts';
 import { frOneStream } from './fr-one-stream.ts';
 import { frUnassigned } from './fr-unassigned.ts';
-import { frontendOnContract } from './frontend-on-contract.ts';
+import { clientOnContract } from './client-on-contract.ts';
 import { hintEnum } from './hint-enum.ts';
 import { identifierLeak } from './identifier-leak.ts';
 import { jsonParity } from './json-parity.ts';
@@ -54,7 +54,7 @@ export const FUNCTIONAL_RULES: readonly Rule<'functional'>[] = [
   nfrIds,
   ws0First,
   schemaFirst,
-  frontendOnContract,
+  clientOnContract,
   parallelSymmetric,
   parallelValid,
   agentKnown,

@@ -2,8 +2,8 @@ import type { Stream } from '../../kinds/functional/model.ts';
 import { addToCell, reachability, spanAt } from './shared.ts';
 import type { Rule } from '../rule.ts';
 
-/** FP-19: a frontend stream waits for the backend, or does not wait for the API contract. */
-export const frontendOnContract: Rule<'functional'> = {
+/** FP-19: clients build on the API contract, so they wait for it and for no server. */
+export const clientOnContract: Rule<'functional'> = {
   id: 'FP-19',
   name: 'frontend-on-contract',
   about: 'A frontend stream waits for the backend, or does not wait for the API contract.',
