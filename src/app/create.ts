@@ -2,6 +2,7 @@ import { slugify } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { taskWaves } from '../core/plan/graph.ts';
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
+import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
@@ -179,25 +180,6 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
 export async function writeBundle(io: Io, paths: RunPaths, file: PlanFile): Promise<void> {
   await io.files.makeDirectory(paths.bundle);
   if (file.path !== paths.plan) await io.files.write(paths.plan, file.source);
-  const tasks = file.plan.units.map((unit) => unit.task);
-  const waves = taskWaves(tasks);
-  const index = {
-    schema_version: '6.0',
-    plan_hash: `sha256:${file.plan.sha256}`,
-    kind: file.plan.kind,
-    tasks: file.plan.units.map((unit, at) => ({
-      id: unit.task.id,
-      description: unit.task.title,
-      unit: unit.task.unit,
-      wave: waves[at] ?? 0,
-      needs: unit.task.needs,
-      files: unit.task.scope,
-      verify_commands: unit.task.verify,
-      agent: unit.task.agent ?? null,
-      estimate: unit.task.estimate ?? null,
-      non_committing: unit.task.nonCommitting,
-      line: unit.span.line,
-    })),
-  };
+  const index = planIndex(file.plan);
   await io.files.write(paths.index, `${JSON.stringify(index, null, 2)}\n`);
 }

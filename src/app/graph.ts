@@ -1,7 +1,10 @@
-import { ok, type Result } from '../core/base/result.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { readPlanIndex } from '../core/formats/plan-index.ts';
+import { renderTask } from '../core/plan/kinds/task-render.ts';
+import { parsePlan } from '../core/plan/parse.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import { planGraph, type PlanGraph } from '../core/views/plan-graph.ts';
-import type { AppRefusal } from './api.ts';
+import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { readAnyPlan, type PlanFile } from './create.ts';
 
@@ -11,7 +14,24 @@ export async function graphOf(
   request: { readonly path: string; readonly kind?: PlanKind },
 ): Promise<Result<PlanGraph & { readonly file: PlanFile }, AppRefusal>> {
   const path = request.path.startsWith('/') ? request.path : `${context.cwd}/${request.path}`;
-  const read = await readAnyPlan(context.io, path, request.kind);
+  const read = path.endsWith('.json')
+    ? await readIndex(context, path)
+    : await readAnyPlan(context.io, path, request.kind);
   if (!read.ok) return read;
   return ok({ ...planGraph(read.value.plan), file: { ...read.value, path: request.path } });
+}
+
+/** The plan that an index file of any age describes. */
+async function readIndex(context: Context, path: string): Promise<Result<PlanFile, AppRefusal>> {
+  const bytes = await context.io.files.read(path, 64 * 1024 * 1024);
+  if (bytes === undefined)
+    return err({ message: `there is no file ${path}`, hint: 'check the path', exit: EXIT.usage });
+  const index = readPlanIndex(new TextDecoder().decode(bytes));
+  const hint = 'an index is a plan.index.json as masterplan writes it; docs/formats/graph.md';
+  if (!index.ok) return err({ message: `${path}: ${index.error}`, hint, exit: EXIT.findings });
+  const source = renderTask(index.value);
+  const parsed = parsePlan(source, { fileName: path, kind: 'task' });
+  return parsed.ok
+    ? ok({ path, source, plan: parsed.value })
+    : err({ message: `${path} has no tasks`, hint, exit: EXIT.findings });
 }

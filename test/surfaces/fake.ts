@@ -227,6 +227,8 @@ export function fakeCli(
       unlockRun: refused,
       graphOf: refused,
       forecastPlan: refused,
+      convertDocument: refused,
+      writeTwin: refused,
       importPlans: refused,
       exportPlan: refused,
       prepareDemo: refused,

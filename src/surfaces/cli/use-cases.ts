@@ -3,6 +3,8 @@ import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
+import type { Converted } from '../../core/formats/convert.ts';
+import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
 import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
@@ -27,6 +29,11 @@ export interface UseCases {
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
+  writeTwin(
+    context: Context,
+    request: { readonly path: string; readonly kind?: PlanKind; readonly check: boolean },
+  ): Answer<TwinReport>;
   forecastPlan(context: Context, request: ForecastRequest): Answer<Forecast>;
   graphOf(
     context: Context,
@@ -61,6 +68,8 @@ export const useCases: UseCases = {
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
+  convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
+  writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),

@@ -1,0 +1,118 @@
+import { err, ok, type Result } from '../base/result.ts';
+import { planGraph } from '../views/plan-graph.ts';
+import type { Plan } from '../plan/model.ts';
+import type { Portable, PortableUnit } from '../plan/portable.ts';
+
+/*
+ * plan.index.json: the tasks of a plan for programs. We write schema 6.0 of the tool that the file comes from, with fields of
+ * our own beside its own; read are 5.0 (idx, name), 6.0 (id, description, wave) and files whose version is a bare number.
+ */
+
+/** The index of a plan, as it is written beside it. */
+export function planIndex(plan: Plan): unknown {
+  const graph = planGraph(plan);
+  return {
+    schema_version: '6.0',
+    plan_hash: `sha256:${plan.sha256}`,
+    kind: plan.kind,
+    tasks: graph.tasks.map((task, at) => ({
+      id: task.id,
+      description: task.title,
+      unit: task.unit,
+      wave: task.wave,
+      needs: task.needs,
+      files: task.scope,
+      verify_commands: task.verify,
+      agent: task.agent,
+      estimate: task.estimate,
+      plan_first: task.planFirst,
+      non_committing: plan.units[at]?.task.nonCommitting === true,
+      line: plan.units[at]?.span.line ?? 0,
+    })),
+  };
+}
+
+/** Reads an index of any age. The error case says what is wrong with it. */
+export function readPlanIndex(text: string): Result<Portable, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return err(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const list = isRecord(value) && Array.isArray(value['tasks']) ? (value['tasks'] as readonly unknown[]) : undefined;
+  if (list === undefined || !isRecord(value)) return err('it has no list "tasks"');
+  const tasks = list.filter(isRecord);
+  if (tasks.length < list.length) return err('not every entry of "tasks" is an object');
+  const ids = tasks.map((task, i) => idOf(task['id'] ?? task['idx'] ?? i + 1));
+  const waves = tasks.map((task) => (typeof task['wave'] === 'number' ? task['wave'] : undefined));
+  const stated = tasks.some((task) => Array.isArray(task['deps']) || Array.isArray(task['needs']));
+  return ok({
+    title: typeof value['slug'] === 'string' ? value['slug'] : '',
+    context: contextOf(value['meta']),
+    units: tasks.map((task, i) => unitOf(task, ids, waves, i, stated)),
+    requirements: [],
+    criteria: [],
+    verify: [],
+  });
+}
+
+function unitOf(
+  task: Readonly<Record<string, unknown>>,
+  ids: readonly string[],
+  waves: readonly (number | undefined)[],
+  at: number,
+  stated: boolean,
+): PortableUnit {
+  const wave = waves[at];
+  const declared = texts(task['needs'] ?? task['deps']).map(idOf);
+  // Without needs of their own, the tasks of a wave need those of the wave before.
+  const previous = wave === undefined ? [] : ids.filter((_, i) => waves[i] === wave - 1);
+  const group = task['parallel_group'];
+  const codex = task['codex'];
+  return {
+    id: ids[at] as string,
+    title: firstLine(text(task['description'] ?? task['name'])),
+    group: typeof group === 'string' && group !== '' ? group : wave === undefined ? undefined : `Wave ${wave + 1}`,
+    body: text(task['description']).includes('\n') ? text(task['description']) : '',
+    needs: stated ? declared : previous,
+    // Older builders kept the backticks of the plan.
+    scope: texts(task['files'])
+      .map((path) => path.replace(/^`+|`+$/g, '').trim())
+      .filter((path) => path !== ''),
+    verify: texts(task['verify_commands']),
+    criteria: [],
+    criterionIds: [],
+    requirementIds: [],
+    agent: typeof task['agent'] === 'string' ? task['agent'] : codex === true || codex === 'ok' ? 'codex' : undefined,
+    estimate: typeof task['estimate'] === 'number' ? task['estimate'] : undefined,
+    done: false,
+    planFirst: undefined,
+  };
+}
+
+function idOf(value: unknown): string {
+  return typeof value === 'number' ? `T${value}` : /^\d+$/.test(text(value)) ? `T${Number(value)}` : text(value);
+}
+
+function contextOf(meta: unknown): string {
+  if (!isRecord(meta)) return '';
+  const parts = ['purpose', 'problem', 'solution'].flatMap((key) => (typeof meta[key] === 'string' ? [meta[key]] : []));
+  return parts.join('\n\n');
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(text).filter((one) => one !== '') : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function firstLine(value: string): string {
+  return value.split('\n')[0]?.trim() ?? '';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
