@@ -151,6 +151,11 @@ export interface Draft<K extends PlanKind = PlanKind> extends DraftParts {
   readonly detail: Details[K];
 }
 
+/** Whether a draft is of one kind, for the compiler too. */
+export function isOfKind<K extends PlanKind>(draft: Draft, kind: K): draft is Draft & Draft<K> {
+  return draft.kind === kind;
+}
+
 /** Makes a finding; short, because every reader does. Rules make remarks instead: see rules/rule.ts. */
 export function finding(
   rule: string,

@@ -27,12 +27,27 @@ export function isFixable({ fix }: Finding): boolean {
  * whose fixes undo each other mend nothing at all.
  */
 export function fixText(text: string, lint: (text: string) => readonly Finding[]): Fixed {
+  const untouched: Fixed = { text, applied: 0, findings: lint(text) };
+  let fixed = untouched;
+  for (let round = 0; round < MAX_RESTARTS; round++) {
+    const { barred, ...next } = mend(fixed, lint);
+    const rests = !barred || next.text === fixed.text;
+    fixed = next;
+    if (rests) return fixed;
+    // A rule that was barred may have something to do in what the others made: only a text at rest is a result.
+  }
+  return untouched;
+}
+
+/** Texts that are not at rest after that many restarts stay as they were. */
+const MAX_RESTARTS = 5;
+
+function mend(start: Fixed, lint: (text: string) => readonly Finding[]): Fixed & { readonly barred: boolean } {
   const barred = new Set<string>();
-  const first = lint(text);
   for (;;) {
-    const fixed = attempt({ text, applied: 0, findings: first }, lint, barred);
+    const fixed = attempt(start, lint, barred);
     // Each time round at least one rule more is barred, so this ends.
-    if (fixed !== undefined) return fixed;
+    if (fixed !== undefined) return { ...fixed, barred: barred.size > 0 };
   }
 }
 

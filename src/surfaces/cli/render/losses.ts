@@ -20,7 +20,7 @@ export function renderLosses(path: string, { ids, losses }: Converted, paint: Pa
     );
   }
   if (losses.length > SHOWN)
-    out.push(`… and ${losses.length - SHOWN} more}: --json has them all`);
+    out.push(`… and ${losses.length - SHOWN} more: --json has them all`);
   out.push(
     losses.length === 0
       ? 'everything was carried'

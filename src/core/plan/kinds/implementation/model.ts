@@ -1,7 +1,6 @@
 import type { Span } from '../../../base/finding.ts';
 import type { Section } from '../../markdown/sections.ts';
 import type { Box } from '../../model.ts';
-import type { DocumentStatus } from '../../draft.ts';
 
 /** How a plan of this kind states its units: numbered tasks, rows of a tracker with waves, or task groups. */
 export type Form = 'specification' | 'waves' | 'groups';
@@ -53,9 +52,7 @@ export interface SpecTask {
   /** What is said beside the fields: the sentence behind the title. */
   readonly text: string;
   readonly estimate: Effort | undefined;
-  readonly status:
-    | { readonly value: DocumentStatus | undefined; readonly text: string; readonly span: Span }
-    | undefined;
+  readonly status: { readonly value: string | undefined; readonly text: string; readonly span: Span } | undefined;
   readonly priority: string | undefined;
   /** Where the wave is stated that the unit is in, if anywhere. */
   readonly waveSpan: Span | undefined;

@@ -125,8 +125,23 @@ const RESEARCH_KEYS = new Set([
   'from research',
   'read',
 ]);
-const RESEARCH_PATH =
-  /[\w./@-]{0,200}(?:research|\.agents\/bundles|findings|investigation|discovery)[\w./@-]{0,200}\.(?:md|ya?ml|json)\b|\.agents\/bundles\/[\w./-]{1,200}/gi;
+const RESEARCH_WORD = /research|\.agents\/bundles\/|findings|investigation|discovery/gi;
+const RESEARCH_FILE = /^[\w./@-]*\.(?:md|ya?ml|json)$|\.agents\/bundles\/./i;
+
+/** Paths of the document that name research, as far as they are paths. */
+function* researchPaths(text: string): Iterable<{ readonly text: string; readonly start: number }> {
+  let last = 0;
+  for (const { index } of text.matchAll(RESEARCH_WORD)) {
+    if (index < last) continue;
+    let start = index;
+    while (start > index - 200 && /[\w./@-]/.test(text[start - 1] ?? '')) start--;
+    let end = index;
+    while (end < index + 200 && /[\w./@-]/.test(text[end] ?? '')) end++;
+    last = end;
+    const path = text.slice(start, end).replace(/\.+$/, '');
+    if (RESEARCH_FILE.test(path)) yield { text: path, start };
+  }
+}
 
 /** Everything that names the research a plan rests on: header lines, links, paths, a summary of it. */
 export function readResearch(outline: Outline, sections: readonly Section[], header: Draft['header']): readonly Said[] {
@@ -139,9 +154,9 @@ export function readResearch(outline: Outline, sections: readonly Section[], hea
   for (const [key, { value, span }] of frontMatter.entries) {
     if (RESEARCH_KEYS.has(labelOf(key))) found.push({ text: value, span });
   }
-  for (const match of source.shadow.matchAll(RESEARCH_PATH)) {
+  for (const { text, start } of researchPaths(source.shadow)) {
     if (found.length >= MAX_RESEARCH) break;
-    found.push({ text: match[0], span: source.span(match.index, match.index + match[0].length) });
+    found.push({ text, span: source.span(start, start + text.length) });
   }
   for (const section of everySection(sections)) {
     if (

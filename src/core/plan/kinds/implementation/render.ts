@@ -76,7 +76,7 @@ function task(unit: PortableUnit, id: string, need: (id: string) => string, asPr
   const checks = verifyBlocks(unit.verify, [], '- ');
   if (checks.length > 0) parts.push('**Verify:**', ...checks);
   const criteria = unit.criteria.map(inertCriterion).filter((one) => one !== undefined);
-  if (criteria.length > 0) parts.push(`**Acceptance:**\n\n${criteria.map((one) => `- ${one}`).join('\n')}`);
+  if (criteria.length > 0) parts.push('**Acceptance:**', withoutLabels(criteria.map((one) => `- ${one}`).join('\n')));
   const lines: string[] = [];
   if (unit.agent !== undefined && /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/.test(unit.agent))
     lines.push(`**Agent:** ${unit.agent}`);
@@ -109,7 +109,11 @@ function path(entry: string): string | undefined {
 }
 
 function prose(text: string, level: number): string {
-  const inert = inertMarkdown(text, level);
+  return withoutLabels(inertMarkdown(text, level));
+}
+
+/** Markdown in which nothing is read as a field of a task. */
+function withoutLabels(inert: string): string {
   const outline = outlineOf(new Source(`\n${inert}`));
   const edits: Edit[] = [];
   // Labels that only this kind reads: `Tests:`, `Acceptance:`.

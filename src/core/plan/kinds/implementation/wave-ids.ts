@@ -21,9 +21,11 @@ export function titledRow(title: string): { readonly id: string; readonly title:
   return { id, title: (match[2] as string).trim() };
 }
 
+const CELL = new RegExp(String.raw`^${WORD}?\[?#?(${SHAPE})\]?$`, 'i');
+
 /** The id that a cell holds, without marks and words around it; `undefined` when it holds a sentence. */
 export function cellId(text: string): string | undefined {
-  return new RegExp(String.raw`^${WORD}?\[?#?(${SHAPE})\]?$`, 'i').exec(text.slice(0, 300))?.[1];
+  return CELL.exec(text.slice(0, 300))?.[1];
 }
 
 /** The spelling that ids are compared by: plain numbers are `I3`, zeros in front do not count. */

@@ -5,7 +5,7 @@ import { everySection, type Section } from '../../markdown/sections.ts';
 import { cellOf, tablesIn } from '../../markdown/tables.ts';
 import { ANY_ID, CONTRACT_ID, contractId } from './ids.ts';
 import type { ClauseKey, Contract, Said } from './model.ts';
-import { PART_KEYS } from './parts.ts';
+import { isTitle, PART_KEYS } from './parts.ts';
 
 /** One line of text and where it stands among lists. */
 interface Line {
@@ -24,11 +24,10 @@ interface Line {
  * first task wherever an id is followed by GIVEN, WHEN or THEN.
  */
 export function readContracts(outline: Outline, sections: readonly Section[], taskStart: number): readonly Contract[] {
-  const found = new Map<string, Contract>();
   const all: Contract[] = [];
   let announced = false;
   for (const section of everySection(sections)) {
-    if (!PART_KEYS.contracts.test(section.key) || section.heading.level === 1) continue;
+    if (!PART_KEYS.contracts.test(section.key) || isTitle(section.heading)) continue;
     if (all.some((contract) => contract.start >= section.heading.start)) continue;
     const before = all.length;
     const ends = Math.min(section.end, section.heading.start < taskStart ? taskStart : section.end);
@@ -41,8 +40,9 @@ export function readContracts(outline: Outline, sections: readonly Section[], ta
     readRange(outline, 0, blockFrom(outline, taskStart), CONTRACT_ID, loose);
     for (const contract of loose) if (Object.keys(contract.clauses).length > 0) all.push(contract);
   }
-  for (const contract of all) if (!found.has(contract.id)) found.set(contract.id, contract);
-  return announced ? all : [...found.values()];
+  // A list of names in front of the contracts themselves says nothing new.
+  const whole = new Set(all.filter((one) => Object.keys(one.clauses).length > 0).map(({ id }) => id));
+  return all.filter(({ id, clauses }) => !whole.has(id) || Object.keys(clauses).length > 0);
 }
 
 function* linesOf(outline: Outline, blocks: readonly Block[], depth = 0): Iterable<Line> {

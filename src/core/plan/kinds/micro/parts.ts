@@ -1,4 +1,5 @@
 import { everySection, type Section } from '../../markdown/sections.ts';
+import type { Heading } from '../../markdown/outline.ts';
 import type { MicroPart } from './model.ts';
 
 /** By which titles each section is known; tried in this order, for "task breakdown" must not be taken for an overview. */
@@ -26,9 +27,14 @@ export function partsOf(sections: readonly Section[]): Partial<Record<MicroPart,
   const names = Object.keys(PART_KEYS) as MicroPart[];
   for (const section of everySection(sections)) {
     const part = names.find((name) => found[name] === undefined && PART_KEYS[name].test(section.key));
-    if (part !== undefined && section.heading.level > 1) found[part] = section;
+    if (part !== undefined && !isTitle(section.heading)) found[part] = section;
   }
   return found;
+}
+
+/** Whether a heading is the document's title; Parts may be headings of level 1 as well. */
+export function isTitle({ index, level }: Heading): boolean {
+  return index === 0 && level === 1;
 }
 
 /** Headings such as `Part 1: …`. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../base/finding.ts';
 import { append } from '../../append.ts';
 import { contextOf } from '../../context.ts';
-import type { Draft, RuleEdge } from '../../draft.ts';
+import { type Draft, finding, type RuleEdge } from '../../draft.ts';
 import { newDraft, type Reading } from '../../read.ts';
 import { readGlobal, titleOf } from '../task.ts';
 import { contractText, readContracts } from './contracts.ts';
@@ -11,7 +11,7 @@ import { isCompact, partsOf } from './parts.ts';
 import { readAppendix, readChecklist, readDeviations, readRisks, readTests } from './tables.ts';
 import { taskHeads } from './task-heads.ts';
 import { readTask, type TaskReading } from './tasks.ts';
-import { boxesOf } from '../../markdown/outline.ts';
+import { boxesOf, type Outline } from '../../markdown/outline.ts';
 
 /** Contracts that all tasks of a plan together may name. */
 const MAX_CITATIONS = 200_000;
@@ -28,7 +28,11 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
   const taskStart = heads[0]?.start ?? outline.source.text.length;
   const contracts = readContracts(outline, sections, taskStart);
   const byId = new Map<string, Contract>();
-  for (const contract of contracts) if (!byId.has(contract.id)) byId.set(contract.id, contract);
+  for (const contract of contracts) {
+    const other = byId.get(contract.id);
+    if (other === undefined) byId.set(contract.id, contract);
+    else remarks.push(twice(outline, contract, other));
+  }
   const known = new Set(byId.keys());
   const every = boxesOf(outline, 0, outline.blocks.length);
   const tasks: TaskReading = { outline, contracts: byId, known, boxes: every, citations: MAX_CITATIONS };
@@ -77,6 +81,13 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
       appendix: readAppendix(outline, parts.appendix),
     },
   );
+}
+
+function twice({ source }: Outline, { id, head }: Contract, other: Contract): Finding {
+  const { line } = source.span(other.head.start, other.head.start);
+  const message = `${id} is already defined in line ${line}.`;
+  const hint = 'Give this contract a number of its own, and check the tasks and tests that name it.';
+  return finding('GEN-002', 'error', source.span(head.start, head.end), message, hint);
 }
 
 /** `Cache Keys — Implementation Plan` → `Cache Keys`. */

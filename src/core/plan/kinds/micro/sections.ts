@@ -69,6 +69,14 @@ export const MICRO_SECTIONS: readonly MicroSection[] = [
   ),
   spec('checklist', 'J) Sanity Checklist', 'should', CHECKLIST),
   spec('appendix', 'K) File-Level Details', 'may', '[what an implementer must know of each file]'),
+  // The appendix has one for each file; often they stand beside the other sections.
+  {
+    part: 'appendix',
+    title: 'File: [path]',
+    key: /^files?\s|^[\w.@+-]{1,200}(?:\/[\w.@+-]{1,200}){0,20}\.\w{1,12}$/,
+    need: 'may',
+    stub: '[what an implementer must know of this file]',
+  },
 ];
 
 /** The sections of the compact form. */

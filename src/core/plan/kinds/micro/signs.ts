@@ -2,7 +2,7 @@ import type { Outline } from '../../markdown/outline.ts';
 
 /** What tells a micro plan from plans of other kinds. */
 export interface MicroSigns {
-  /** A line that opens a contract, or a heading that announces contracts. */
+  /** A line that opens a contract or names those that a task implements, or a heading that announces contracts. */
   readonly contracts: boolean;
   /** Tasks that are lines instead of headings, or a section that announces tasks. */
   readonly lineTasks: boolean;
@@ -18,6 +18,7 @@ const CONTRACT_LINE =
   /^[ \t]{0,8}(?:#{1,6}[ \t]{1,4}|[-*+][ \t]{1,4}|\d{1,3}[.)][ \t]{1,4}|\|[ \t]{0,4}|>[ \t]{0,4})?[*_`]{0,3}BC-[A-Z0-9]/m;
 const TASK_LINE =
   /^[ \t]{0,4}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\[[ xX]\][ \t]{1,4})?)?(?:\*\*|__)?Task(?:[ \t]{1,2}#?\d{1,4})?[ \t]{0,2}[:.—–]/m;
+const IMPLEMENTED = /^[ \t]{0,4}(?:[-*+][ \t]{1,4})?(?:\*\*|__)Contracts? Implemented\b/im;
 const HEADER = [/\bthe problem today\b/i, /\bwhat this PR adds\b/i, /\bwhy this matters\b/i];
 
 /** Looks for the signs of a micro plan; linear. */
@@ -28,7 +29,7 @@ export function microSigns({ headings, source }: Outline): MicroSigns {
   const parts = [/\bdesign validation\b/i, /\bexecutable implementation\b/i, /\bquality assurance\b/i].filter(has);
   const lead = text.slice(0, 30_000);
   return {
-    contracts: CONTRACT_LINE.test(text) || has(/\bbehaviou?ral contracts\b/i),
+    contracts: CONTRACT_LINE.test(text) || IMPLEMENTED.test(text) || has(/\bbehaviou?ral contracts\b/i),
     lineTasks:
       TASK_LINE.test(text) || has(/^(?:[A-K][).:]\s*)?(?:(?:tdd|implementation) )?tasks?(?: breakdown| list)?$/i),
     layout: parts.length > 1,

@@ -49,7 +49,7 @@ const ELSEWHERE: readonly MicroPart[] = [
 
 /** The tasks of a plan in document order. */
 export function taskHeads(outline: Outline, parts: Partial<Record<MicroPart, Section>>): readonly TaskHead[] {
-  const elsewhere = ELSEWHERE.flatMap((part) => parts[part] ?? []).filter((section) => section.heading.level > 1);
+  const elsewhere = ELSEWHERE.flatMap((part) => parts[part] ?? []);
   const openings = headingTasks(outline).filter(
     ({ start }) => !elsewhere.some((section) => start > section.heading.start && start < section.end),
   );

@@ -20,10 +20,13 @@ export const placeholderLeft: Rule = {
     const told = [...draft.remarks, ...compiled.findings].filter(({ rule }) => rule === 'GEN-001');
     const known = told.map(({ span }) => span).sort((a, b) => a.start - b.start);
     let next = 0;
+    let count = 0;
     for (const { start, end } of placesIn(outline)) {
       while (next < known.length && (known[next] as { end: number }).end <= start) next++;
       const other = known[next];
       if (other !== undefined && other.start < end) continue;
+      // Whoever has copied a whole template knows it by now.
+      if (++count > MAX_PLACES) return;
       const text = outline.source.shadow.slice(start, end).replace(/\s+/g, ' ');
       const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
       const remark: Remark = {
@@ -35,6 +38,8 @@ export const placeholderLeft: Rule = {
     }
   },
 };
+
+const MAX_PLACES = 1000;
 
 interface Place {
   readonly start: number;

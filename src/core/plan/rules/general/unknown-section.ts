@@ -19,7 +19,8 @@ export const unknownSection: Rule = {
     const level = usualLevel(draft);
     for (const section of everySection(draft.sections)) {
       if (section.heading.level !== level || specs.some(({ key }) => key.test(section.key))) continue;
-      if (section.key === '' || hasUnit(draft, section) || holdsKnown(section, specs)) continue;
+      if (section.key === '' || isInside(section, specs)) continue;
+      if (hasUnit(draft, section) || holdsKnown(section, specs)) continue;
       const { start, end } = section.heading;
       const message = `"${section.title}" is no section of a plan of kind ${draft.kind}; it is kept, but nothing is read in it.`;
       const hint = 'Leave it, or give it the title under which plans of this kind have it.';
@@ -48,6 +49,15 @@ function hasUnit({ units }: Draft, { heading, end }: Section): boolean {
   const inside = units[low];
   const around = units[low - 1];
   return (inside !== undefined && inside.start < end) || (around !== undefined && around.end > heading.start);
+}
+
+/** Whether it is a part of a section that is known: what stands there is that section's affair. */
+function isInside({ parent }: Section, specs: readonly { readonly key: RegExp }[]): boolean {
+  for (let at = parent; at !== undefined; at = at.parent) {
+    const { key } = at;
+    if (at.heading.level > 1 && specs.some((spec) => spec.key.test(key))) return true;
+  }
+  return false;
 }
 
 function holdsKnown(section: Section, specs: readonly { readonly key: RegExp }[]): boolean {
