@@ -118,7 +118,7 @@ async function actAlone(
   }
   const { log } = owned.value;
   try {
-    const answer = (one: Request): Promise<Result<number, Refusal>> => answerRequest(log, one);
+    const answer = (one: Request): Promise<Result<number, Refusal>> => answerRequest(log, one, context.io, paths);
     await drainInbox(context.io, paths, answer);
     const answered = await answer(request);
     // It may have waited in the inbox, and been answered there, by an owner who ended or just now by us.

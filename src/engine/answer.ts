@@ -1,13 +1,54 @@
 import { err, ok, type Result } from '../core/base/result.ts';
-import { accept } from '../core/run/accept.ts';
+import { planHash } from '../core/plan/hash.ts';
+import { accept, type EditedSubplan } from '../core/run/accept.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
+import { taskOf, type RunState } from '../core/run/state.ts';
+import { readSubplan } from '../core/run/subplan.ts';
+import type { Io } from '../io/io.ts';
 import type { Log } from './log/log.ts';
+import { subplanFile, type RunPaths } from './paths.ts';
 
 /** Answers one request: its facts are durable when this resolves. Returns the seq of the last event. */
-export async function answerRequest(log: Log, request: Request): Promise<Result<number, Refusal>> {
+export async function answerRequest(
+  log: Log,
+  request: Request,
+  io: Io,
+  paths: RunPaths,
+): Promise<Result<number, Refusal>> {
   await log.settled();
-  const accepted = accept(log.state, request);
+  const edited = await editedSubplan(log.state, request, io, paths);
+  if (!edited.ok) return edited;
+  await log.settled();
+  const accepted = accept(log.state, request, edited.value);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);
   return ok(log.state.seq);
+}
+
+/** The sub-plan that an approval is for, where somebody edited it since it was written. */
+async function editedSubplan(
+  state: RunState,
+  request: Request,
+  io: Io,
+  paths: RunPaths,
+): Promise<Result<EditedSubplan | undefined, Refusal>> {
+  if (request.request !== 'answer' || request.answer !== 'approve' || !request.gate.startsWith('plan:')) {
+    return ok(undefined);
+  }
+  const task = taskOf(state, request.gate.slice('plan:'.length));
+  if (task?.subplan === undefined || task.progress.status !== 'planned') return ok(undefined);
+  const file = subplanFile(paths, task.task.id);
+  const name = file.slice(paths.root.length + 1);
+  const other = `let it be planned again: masterplan approve ${state.slug} --gate ${request.gate} --answer replan`;
+  const bytes = await io.files.read(file);
+  if (bytes === undefined) return err({ message: `${name} is gone`, hint: `put it back, or ${other}` });
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (planHash(source) === task.subplan.sha256) return ok(undefined);
+  const read = readSubplan(task.task, source);
+  if (!read.ok) {
+    const message = `${name} was edited and cannot be carried out: ${read.error.slice(0, 3).join('; ')}`;
+    return err({ message, hint: `mend it and approve again, or ${other}` });
+  }
+  const { plan, tasks, clean } = read.value;
+  return ok({ kind: plan.kind, sha256: plan.sha256, clean, tasks });
 }

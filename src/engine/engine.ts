@@ -88,7 +88,7 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    const answered = await answerRequest(this.#log, request);
+    const answered = await answerRequest(this.#log, request, this.#io, this.#performing.paths);
     this.#rouse();
     return answered;
   }

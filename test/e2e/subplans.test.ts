@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectOrder } from '../rig/order.ts';
@@ -119,7 +119,7 @@ test('a person is asked, asks for another one, and approves it', async () => {
   expect(world.landed()).toHaveLength(4);
 });
 
-test('what the linter objects to is told to the next attempt; an edited sub-plan is not carried out', async () => {
+test('what the linter objects to is told to the next attempt', async () => {
   const world = await project({ plan: BRIEFS });
   world.puppets.follow(async (agent) => {
     const place = agent.hello.env['MASTERPLAN_PLAN'];
@@ -131,4 +131,23 @@ test('what the linter objects to is told to the next attempt; an edited sub-plan
   expect(world.eventsOf('witness_failed')).toHaveLength(1);
   expect(world.puppets.all.at(-1)?.hello.brief).toMatch(/the sub-plan cannot be carried out: line \d+: GEN-002/);
   expect(existsSync(subplan(world))).toBe(true);
+});
+
+test('a sub-plan that a person edited is carried out as it stands when they approve it', async () => {
+  const world = await project({ plan: BRIEFS });
+  world.puppets.follow(play);
+  expect((await world.runs(['--yes', '--subplans', 'ask', '--finish', 'keep'])).code).toBe(3);
+  const approve = () => world.masterplan('approve', 'demo', '--gate', 'plan:T2', '--answer', 'approve');
+
+  writeFileSync(subplan(world), SUBPLAN.replace('Phase 2 of 2', 'Phase 1 of 2'));
+  const refused = await approve();
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/was edited and cannot be carried out: line \d+: GEN-002/);
+
+  writeFileSync(subplan(world), SUBPLAN.replace('Put up the second shelf', 'Put up the wide shelf'));
+  expect((await approve()).code).toBe(0);
+  expect(world.eventsOf('subplan_edited')).toMatchObject([{ task: 'T2', clean: true }]);
+  expect((await world.masterplan('run', 'demo')).code).toBe(0);
+  expect(world.puppets.all.find(({ task }) => task === 'T2/P2')?.hello.brief).toContain('the wide shelf');
+  expect(world.landed()).toHaveLength(4);
 });

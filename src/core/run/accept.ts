@@ -4,11 +4,14 @@ import type { RunEvent } from './event.ts';
 import type { Refusal, Request } from './request.ts';
 import { taskOf, type RunState } from './state.ts';
 
+/** What a sub-plan says now, when a person edited it while its gate was open. */
+export type EditedSubplan = Pick<Extract<RunEvent, { event: 'subplan_edited' }>, 'kind' | 'sha256' | 'clean' | 'tasks'>;
+
 /**
  * Turns a request into facts, or says why not and what to do next. A request that was accepted before is accepted again
- * with no new facts.
+ * with no new facts. `edited` is the sub-plan that an approval is for, where it is not the one that the agent wrote.
  */
-export function accept(state: RunState, request: Request): Result<RunEvent[], Refusal> {
+export function accept(state: RunState, request: Request, edited?: EditedSubplan): Result<RunEvent[], Refusal> {
   if (state.requests.includes(request.id)) return ok([]);
   if (state.unknown.length > 0) {
     return refuse(
@@ -58,8 +61,13 @@ export function accept(state: RunState, request: Request): Result<RunEvent[], Re
       const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
       if (task?.subplan !== undefined && task.progress.status === 'planned') {
         if (request.answer === 'approve') {
-          const { sha256 } = task.subplan;
-          return ok([answered, { event: 'subplan_approved', task: task.task.id, sha256, by, how }]);
+          const { id } = task.task;
+          const { sha256 } = edited ?? task.subplan;
+          return ok([
+            answered,
+            ...(edited === undefined ? [] : [{ event: 'subplan_edited' as const, task: id, by, ...edited }]),
+            { event: 'subplan_approved', task: id, sha256, by, how },
+          ]);
         }
         if (request.answer === 'replan') {
           const reason = 'a person asked for another sub-plan';

@@ -36,6 +36,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
     case 'subplan_written':
       return `${event.task}: sub-plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written${event.clean ? '' : ', with errors'}`;
+    case 'subplan_edited':
+      return `${event.task}: sub-plan edited by ${event.by}: ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'}${event.clean ? '' : ', with errors'}`;
     case 'subplan_approved':
       return `${event.task}: sub-plan approved by ${event.by} (${event.how})`;
     case 'subplan_rejected':

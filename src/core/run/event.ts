@@ -116,6 +116,16 @@ export type RunEvent =
       readonly clean: boolean;
       readonly tasks: readonly PlanTask[];
     })
+  /** A person changed the sub-plan before approving it: this is what it says now. */
+  | {
+      readonly event: 'subplan_edited';
+      readonly task: string;
+      readonly by: string;
+      readonly kind: PlanKind;
+      readonly sha256: string;
+      readonly clean: boolean;
+      readonly tasks: readonly PlanTask[];
+    }
   | {
       readonly event: 'subplan_approved';
       readonly task: string;
@@ -226,6 +236,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_started: true,
   attempt_finished: true,
   subplan_written: true,
+  subplan_edited: true,
   subplan_approved: true,
   subplan_rejected: true,
   attempt_voided: true,

@@ -148,6 +148,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.schedule.planned.push(position);
       return;
     }
+    case 'subplan_edited': {
+      const { kind, sha256, clean, tasks } = event;
+      planned(state, event.task).task.subplan = { kind, sha256, clean, tasks, open: tasks.length };
+      return;
+    }
     case 'subplan_approved': {
       const { task, subplan } = planned(state, event.task);
       assert(event.sha256 === subplan.sha256, () => `the approval is for another sub-plan of ${event.task}`);
