@@ -23,15 +23,19 @@ export const phaseNumbering: Rule<'phased' | 'master'> = {
       if (unit.phase === undefined) continue;
       const { number, total } = unit.phase;
       const span = headOf(draft, unit);
-      const fix = renumbered(draft, units);
       if (number !== i + 1) {
         const message = `Phase ${number} stands where phase ${i + 1} of ${count} is expected.`;
-        yield { span, message, hint: `Number the ${what}s from 1 to ${count} in the order they stand in.`, ...fix };
+        yield {
+          span,
+          message,
+          hint: `Number the ${what}s from 1 to ${count} in the order they stand in.`,
+          ...renumbered(draft, units),
+        };
         return;
       }
       if (total !== undefined && total !== count) {
         const message = `Phase ${number} says "of ${total}", but the plan has ${count} ${what}${count === 1 ? '' : 's'}.`;
-        yield { span, message, hint: `Write "of ${count}", or add the missing ${what}s.`, ...fix };
+        yield { span, message, hint: `Write "of ${count}", or add the missing ${what}s.`, ...renumbered(draft, units) };
         return;
       }
     }
