@@ -26,7 +26,8 @@ interface Comment {
   readonly used: Set<string>;
 }
 
-const NOTHING: Disables = { keeps: () => true, useless: () => [] };
+/** Of a document without comments. */
+export const ALLOWS_EVERYTHING: Disables = { keeps: () => true, useless: () => [] };
 
 /**
  * `<!-- masterplan-disable-next-line GEN-013 -- reason -->` holds for the next line that is neither blank nor such a
@@ -35,7 +36,7 @@ const NOTHING: Disables = { keeps: () => true, useless: () => [] };
  */
 export function disablesOf(outline: Outline): Disables {
   const { source } = outline;
-  if (!source.shadow.includes('masterplan-disable')) return NOTHING;
+  if (!source.shadow.includes('masterplan-disable')) return ALLOWS_EVERYTHING;
   const comments = commentsIn(outline);
   const everywhere = new Map<string, Comment>();
   const lines = new Map<number, Map<string, Comment>>();

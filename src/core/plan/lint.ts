@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../base/finding.ts';
 import type { Compiled } from './compile.ts';
-import { disablesOf } from './disable.ts';
+import { type Disables, disablesOf } from './disable.ts';
 import type { Draft } from './draft.ts';
 import { CHECKS, RULES } from './rules/registry.ts';
 import { type Facts, type Rule, type Stage, severityOf, type Subject } from './rules/rule.ts';
@@ -29,12 +29,21 @@ export function lintDraft(draft: Draft, compiled: Compiled, options: LintOptions
     if (options.rules?.[rule.id] === 'off' || !rule.kinds.includes(draft.kind)) continue;
     check(rule, subject, found);
   }
-  const disables = disablesOf(draft.outline);
+  return settled(found, disablesOf(draft.outline), KNOWN, options);
+}
+
+/** What of all that was found is shown: comments and settings applied, in document order. */
+export function settled(
+  found: readonly Finding[],
+  disables: Disables,
+  known: ReadonlySet<string>,
+  { rules, most }: Pick<LintOptions, 'rules' | 'most'>,
+): readonly Finding[] {
   const kept = found.filter(disables.keeps);
-  const useless = disables.useless(KNOWN, silentRules(options.rules));
+  const useless = disables.useless(known, silentRules(rules));
   return inOrder(
-    [...kept, ...useless].flatMap((one) => asSet(one, options.rules)),
-    options.most,
+    [...kept, ...useless].flatMap((one) => asSet(one, rules)),
+    most,
   );
 }
 
