@@ -98,20 +98,27 @@ export function withoutComments(text: string): string {
 
 /** Inline Markdown as a reader sees it: no emphasis marks, no backticks, links by their text. For titles and values. */
 export function plainText(text: string): string {
-  let plain = '';
-  for (const piece of pieces(text)) plain += piece.code ? piece.text : unmark(piece.text);
-  return plain.replace(/\s+/g, ' ').trim();
+  let plain = text;
+  if (text.includes('`')) {
+    plain = '';
+    for (const piece of pieces(text)) plain += piece.code ? piece.text : unmark(piece.text);
+  } else if (MARKS.test(text)) plain = unmark(text);
+  return (BLANKS.test(plain) ? plain.replace(/\s+/g, ' ') : plain).trim();
 }
 
+const MARKS = /[*_[\\]/;
+/** Blanks that are more than one, or another one than a space. */
+const BLANKS = /\s\s|[^\S ]/;
+
 function unmark(text: string): string {
-  if (!/[*_[\\]/.test(text)) return text;
-  return (
-    text
-      .replace(/\[([^[\]\n]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')
-      .replace(/\*{1,3}/g, '')
-      // An underscore inside a word is part of the word.
+  let plain = text;
+  if (plain.includes('[')) plain = plain.replace(/\[([^[\]\n]{0,500})\]\([^()\s]{0,2000}\)/g, '$1');
+  if (plain.includes('*')) plain = plain.replace(/\*{1,3}/g, '');
+  // An underscore inside a word is part of the word.
+  if (plain.includes('_')) {
+    plain = plain
       .replace(/(^|[^\p{L}\p{N}_])_{1,3}(?=[\p{L}\p{N}(])/gu, '$1')
-      .replace(/([\p{L}\p{N}).!?])_{1,3}(?![\p{L}\p{N}_])/gu, '$1')
-      .replace(/\\([!-/:-@[-`{-~])/g, '$1')
-  );
+      .replace(/([\p{L}\p{N}).!?])_{1,3}(?![\p{L}\p{N}_])/gu, '$1');
+  }
+  return plain.includes('\\') ? plain.replace(/\\([!-/:-@[-`{-~])/g, '$1') : plain;
 }

@@ -51,10 +51,26 @@ export function tablesIn(
   from: number,
   to: number,
 ): readonly Table[] {
+  let read = TABLES.get(blocks);
+  if (read === undefined) TABLES.set(blocks, (read = []));
   const found: Table[] = [];
-  for (let i = from; i < to; i++) collect(source, blocks[i] as Block, found);
+  for (let i = from; i < to; i++) {
+    let here = read[i];
+    if (here === undefined) {
+      const { start, end } = blocks[i] as Block;
+      const own: Table[] = [];
+      // Most blocks hold no bar; looking into the tree of those would take longer than the search.
+      if (source.shadow.slice(start, end).includes('|')) collect(source, blocks[i] as Block, own);
+      read[i] = here = own.length === 0 ? NO_TABLES : own;
+    }
+    for (const table of here) found.push(table);
+  }
   return found;
 }
+
+/** Sections lie in sections, and rules look where readers looked: the tables of each block are read once. */
+const TABLES = new WeakMap<readonly Block[], (readonly Table[] | undefined)[]>();
+const NO_TABLES: readonly Table[] = [];
 
 function collect(source: Source, block: Block, found: Table[]): void {
   // The last line of dashes of a one-column table makes it an underlined heading to CommonMark.

@@ -13,14 +13,39 @@ export interface TextBlock {
 }
 
 /** The paragraphs and headings among some top-level blocks, those in lists and quotes included, in document order. */
-export function* textIn(outline: Outline, from: number, to: number): Iterable<TextBlock> {
-  for (let i = from; i < to; i++) yield* textOf(outline.source, outline.blocks[i] as Block);
+export function textIn({ source, blocks }: Outline, from: number, to: number): readonly TextBlock[] {
+  let read = TEXTS.get(blocks);
+  if (read === undefined) TEXTS.set(blocks, (read = readText(source, blocks)));
+  const { texts, first } = read;
+  const start = first[Math.max(0, from)] ?? texts.length;
+  const end = first[Math.max(0, to)] ?? texts.length;
+  return start === 0 && end === texts.length ? texts : texts.slice(start, end);
 }
 
-function* textOf(source: Source, block: Block): Iterable<TextBlock> {
-  if (block.kind === 'paragraph' || block.kind === 'heading') {
-    yield { kind: block.kind, text: withoutComments(source.shadow.slice(block.start, block.end)), start: block.start };
-  } else if (block.kind !== 'html') for (const child of block.children) yield* textOf(source, child);
+interface Texts {
+  readonly texts: readonly TextBlock[];
+  /** By position of a top-level block: how many texts stand before it. */
+  readonly first: readonly number[];
+}
+
+/** Two dozen rules read the text of a document: it is taken out of the tree once. */
+const TEXTS = new WeakMap<readonly Block[], Texts>();
+
+function readText(source: Source, blocks: readonly Block[]): Texts {
+  const texts: TextBlock[] = [];
+  const first = blocks.map((block) => {
+    const before = texts.length;
+    collectText(source, block, texts);
+    return before;
+  });
+  return { texts, first };
+}
+
+// As deep as the tree was kept: parseBlocks bounds it.
+function collectText(source: Source, { kind, start, end, children }: Block, texts: TextBlock[]): void {
+  if (kind === 'paragraph' || kind === 'heading') {
+    texts.push({ kind, text: withoutComments(source.shadow.slice(start, end)), start });
+  } else if (kind !== 'html') for (const child of children) collectText(source, child, texts);
 }
 
 /** A fence and where it stands. */
