@@ -34,7 +34,7 @@ export async function forecastPlan(context: Context, request: ForecastRequest): 
       hint: `masterplan lint ${request.path}`,
       exit: EXIT.findings,
     });
-  const history = request.forget ? [] : await historyOf(context);
+  const past = request.forget ? [] : await tasksOfRuns(context);
   const made = forecast(graph.value, {
     agents: request.agents,
     seed: request.seed,
@@ -42,7 +42,7 @@ export async function forecastPlan(context: Context, request: ForecastRequest): 
     usual: USUAL,
     failures: FAILURES,
     rate: request.rate,
-    history,
+    past,
   });
   if (made !== undefined) return ok(made);
   const { file, findings } = graph.value;
@@ -55,14 +55,14 @@ export async function forecastPlan(context: Context, request: ForecastRequest): 
 }
 
 /** What the tasks of earlier runs took. */
-async function historyOf(context: Context): Promise<readonly PastTask[]> {
+async function tasksOfRuns(context: Context): Promise<readonly PastTask[]> {
   const located = await locate(context);
   if (!located.ok) return [];
   const past: PastTask[] = [];
   for (const slug of await listRuns(context.io, located.value)) {
     const paths = pathsFor(located.value, slug);
     const loaded = paths.ok ? await loadRun(context.io, paths.value) : undefined;
-    // A damaged log is no history; `validate` speaks of it.
+    // A damaged log tells nothing; `validate` speaks of it.
     if (loaded?.ok === true) past.push(...pastTasks(loaded.value.state));
   }
   return past;

@@ -3,7 +3,7 @@ import { readPlanIndex } from '../core/formats/plan-index.ts';
 import { renderTask } from '../core/plan/kinds/task-render.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { PlanKind } from '../core/plan/model.ts';
-import { planGraph, type PlanGraph } from '../core/views/plan-graph.ts';
+import { planGraph, type PlanGraph } from '../core/plan/plan-graph.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { readAnyPlan, type PlanFile } from './create.ts';

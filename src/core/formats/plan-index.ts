@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts';
-import { planGraph } from '../views/plan-graph.ts';
+import { planGraph } from '../plan/plan-graph.ts';
 import type { Plan } from '../plan/model.ts';
 import type { Portable, PortableUnit } from '../plan/portable.ts';
 

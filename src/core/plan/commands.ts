@@ -1,7 +1,8 @@
 import type { Finding } from '../base/finding.ts';
 import type { Annotation } from './annotations.ts';
 import type { Block } from './markdown/blocks.ts';
-import { type DraftCommand, finding } from './draft.ts';
+import { finding } from './draft.ts';
+import type { DraftCommand } from './draft-parts.ts';
 import { readFence } from './markdown/fence.ts';
 import { pieces, plainText, withoutComments } from './markdown/inline.ts';
 import { boxAt, itemStart } from './markdown/outline.ts';

@@ -1,32 +1,11 @@
 import type { Finding, Fix, Severity, Span } from '../base/finding.ts';
 import type { Annotation } from './annotations.ts';
+import type { DraftCommand, DraftPath, DraftStep } from './draft-parts.ts';
 import type { Details } from './kinds/details.ts';
 import type { Outline } from './markdown/outline.ts';
 import type { Section } from './markdown/sections.ts';
 import type { Box, Criterion, EdgeReason, Loop, PlanGate, PlanKind, Requirement } from './model.ts';
 import type { IdGrammar } from './id-grammar.ts';
-
-/** A path of a task's scope as the document states it. */
-export interface DraftPath {
-  readonly text: string;
-  readonly span: Span;
-}
-
-/** A verify command and where it stands. */
-export interface DraftCommand {
-  readonly run: string;
-  readonly span: Span;
-  /** What the document expects beyond exit code 0 (`returns ≥ 4`): shown, not checked. */
-  readonly expects: string | undefined;
-}
-
-/** One step of a phase. */
-export interface DraftStep {
-  readonly number: number | undefined;
-  readonly title: string;
-  readonly box: Box | undefined;
-  readonly span: Span;
-}
 
 /** The needs that a task declares, not yet matched with the ids of the plan. */
 export interface DraftNeeds {

@@ -1,5 +1,5 @@
 import { rankTasks, taskGraph, topologicalOrder, type TaskGraph } from '../plan/graph.ts';
-import type { PlanGraph } from './plan-graph.ts';
+import type { PlanGraph } from '../plan/plan-graph.ts';
 
 /** How one task of an earlier run went. */
 export interface PastTask {
@@ -16,13 +16,13 @@ export interface ForecastOptions {
   readonly seed: number;
   /** Simulated runs; fewer for plans of many thousand tasks. */
   readonly samples: number;
-  /** Minutes of a task without an estimate, where history does not say. */
+  /** Minutes of a task without an estimate, where past does not say. */
   readonly usual: number;
-  /** How often an attempt fails, 0 to 0.9, where history does not say. */
+  /** How often an attempt fails, 0 to 0.9, where past does not say. */
   readonly failures: number;
   /** What an hour of one agent costs. */
   readonly rate: number | undefined;
-  readonly history: readonly PastTask[];
+  readonly past: readonly PastTask[];
 }
 
 /** Half of the simulated runs stay at or below `p50`, nine of ten at or below `p90`. */
@@ -41,7 +41,7 @@ export interface Forecast {
   readonly from: {
     readonly estimates: number;
     readonly assumed: number;
-    readonly history: number;
+    readonly past: number;
     readonly failures: number;
     readonly usual: number;
   };
@@ -73,7 +73,7 @@ const BUDGET = 3_000_000;
 const CANDIDATES = 12;
 /** Spread of actual durations around an estimate: nine of ten tasks take less than about twice as long. */
 const SIGMA = 0.5;
-/** Past tasks that make a history. */
+/** Past tasks that say enough. */
 const ENOUGH = 5;
 const MAX_ATTEMPTS = 8;
 
@@ -125,7 +125,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
     from: {
       estimates: tasks.filter(({ estimate }) => estimate !== undefined).length,
       assumed: tasks.filter(({ estimate }) => estimate === undefined).length,
-      history: options.history.length,
+      past: options.past.length,
       failures: round(draw.failures),
       usual: round(draw.usual),
     },
@@ -219,14 +219,14 @@ interface Draw {
 }
 
 /** How long a task takes, all of its attempts together. */
-function drawsFrom({ history, usual, failures }: ForecastOptions): Draw {
-  const known = history.length >= ENOUGH;
-  const each = history.map((task) => task.minutes / Math.max(1, task.attempts)).sort((a, b) => a - b);
-  const ratios = history.flatMap(({ minutes, estimate, attempts }) =>
+function drawsFrom({ past, usual, failures }: ForecastOptions): Draw {
+  const known = past.length >= ENOUGH;
+  const each = past.map((task) => task.minutes / Math.max(1, task.attempts)).sort((a, b) => a - b);
+  const ratios = past.flatMap(({ minutes, estimate, attempts }) =>
     estimate === undefined || estimate <= 0 ? [] : [minutes / Math.max(1, attempts) / estimate],
   );
-  const attempts = history.reduce((sum, task) => sum + task.attempts, 0);
-  const rate = known ? Math.min(0.9, Math.max(0, 1 - history.length / Math.max(1, attempts))) : failures;
+  const attempts = past.reduce((sum, task) => sum + task.attempts, 0);
+  const rate = known ? Math.min(0.9, Math.max(0, 1 - past.length / Math.max(1, attempts))) : failures;
   const middle = known ? (each[each.length >> 1] as number) : usual;
   const pick = (list: readonly number[], random: () => number): number =>
     list[Math.floor(random() * list.length)] as number;

@@ -1,6 +1,6 @@
 import { oneLine } from '../base/text.ts';
 import type { Edge } from '../plan/model.ts';
-import { type PlanGraph, wavesOf } from './plan-graph.ts';
+import { type PlanGraph, wavesOf } from '../plan/plan-graph.ts';
 
 /** How long a title in a drawing may be. */
 const TITLE = 60;

@@ -9,7 +9,7 @@ import type { ForecastRequest } from '../../app/forecast.ts';
 import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
-import type { PlanGraph } from '../../core/views/plan-graph.ts';
+import type { PlanGraph } from '../../core/plan/plan-graph.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { forecast, type ForecastOptions } from '../../../src/core/views/forecast.ts';
 import { toDot, toMermaid } from '../../../src/core/views/graph-drawing.ts';
-import { planGraph, type PlanGraph, wavesOf } from '../../../src/core/views/plan-graph.ts';
+import { planGraph, type PlanGraph, wavesOf } from '../../../src/core/plan/plan-graph.ts';
 
 function graphOf(text: string): PlanGraph {
   const parsed = parsePlan(text, { fileName: 'plan.md' });
@@ -119,7 +119,7 @@ describe('a forecast', () => {
     usual: 30,
     failures: 0,
     rate: undefined,
-    history: [],
+    past: [],
   };
   const diamond = (): PlanGraph =>
     graphOf(
@@ -162,10 +162,10 @@ describe('a forecast', () => {
   test('learns from what tasks took, and costs what agents cost', () => {
     const past = Array.from({ length: 9 }, (_, i) => ({ minutes: 10 + i, estimate: undefined, attempts: 1 }));
     const graph = graphOf(plan([{}]));
-    const made = forecast(graph, { ...options, history: past, rate: 6 });
+    const made = forecast(graph, { ...options, past, rate: 6 });
     expect(made?.minutes.p50).toBe(14);
     expect(made?.cost?.p50).toBeCloseTo(1.4, 1);
-    expect(made?.from).toMatchObject({ history: 9, failures: 0, usual: 14 });
+    expect(made?.from).toMatchObject({ past: 9, failures: 0, usual: 14 });
   });
 
   test('is refused for a circle', () => {

@@ -1,7 +1,8 @@
 import type { Finding } from '../../base/finding.ts';
 import { readVerification } from '../commands.ts';
 import { contextOf } from '../context.ts';
-import type { Draft, DraftStep, DraftUnit } from '../draft.ts';
+import type { Draft, DraftUnit } from '../draft.ts';
+import type { DraftStep } from '../draft-parts.ts';
 import { readFilesSection } from '../files.ts';
 import { boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { readGlobal, titleOf } from './task.ts';

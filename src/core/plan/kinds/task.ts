@@ -2,14 +2,8 @@ import type { Finding } from '../../base/finding.ts';
 import { type Annotation, annotationsIn } from '../annotations.ts';
 import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
 import { contextOf } from '../context.ts';
-import {
-  type Draft,
-  type DraftCommand,
-  type DraftNeeds,
-  type DraftPath,
-  type DraftUnit,
-  finding,
-} from '../draft.ts';
+import { type Draft, type DraftNeeds, type DraftUnit, finding } from '../draft.ts';
+import type { DraftCommand, DraftPath } from '../draft-parts.ts';
 import { readFiles } from '../files.ts';
 import { plainText } from '../markdown/inline.ts';
 import { type Box, type Loop, PLAN_KINDS, type PlanKind } from '../model.ts';

@@ -36,11 +36,11 @@ export function renderForecast(forecast: Forecast, paint: Paint): string[] {
   return out;
 }
 
-function sources({ estimates, assumed, history, failures, usual }: Forecast['from']): string {
+function sources({ estimates, assumed, past, failures, usual }: Forecast['from']): string {
   const parts = [
     ...(estimates > 0 ? [`${counted(estimates, 'estimate')} of the plan`] : []),
     ...(assumed > 0 ? [`${counted(assumed, 'task')} without one taken as ${duration(usual * 60_000)}`] : []),
-    ...(history > 0 ? [`${counted(history, 'task')} of earlier runs`] : []),
+    ...(past > 0 ? [`${counted(past, 'task')} of earlier runs`] : []),
     `${Math.round(failures * 100)} % of attempts fail`,
   ];
   return `from ${parts.join(', ')}`;

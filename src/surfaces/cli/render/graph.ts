@@ -1,7 +1,7 @@
 import { duration } from '../../../core/base/time.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import type { Edge } from '../../../core/plan/model.ts';
-import { type PlanGraph, wavesOf } from '../../../core/views/plan-graph.ts';
+import { type PlanGraph, wavesOf } from '../../../core/plan/plan-graph.ts';
 import { column, fit, widest } from '../../width.ts';
 import { counted } from '../../words.ts';
 import type { Paint } from '../paint.ts';

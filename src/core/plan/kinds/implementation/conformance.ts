@@ -1,5 +1,5 @@
 import { readVerify } from '../../commands.ts';
-import type { DraftCommand } from '../../draft.ts';
+import type { DraftCommand } from '../../draft-parts.ts';
 import { pieces, plainText } from '../../markdown/inline.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import { type Section, sectionNamed } from '../../markdown/sections.ts';

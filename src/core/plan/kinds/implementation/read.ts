@@ -1,7 +1,8 @@
 import type { Finding } from '../../../base/finding.ts';
 import { append } from '../../append.ts';
 import { contextOf } from '../../context.ts';
-import type { Draft, DraftCommand, DraftGate, DraftParts, RuleEdge } from '../../draft.ts';
+import type { Draft, DraftGate, DraftParts, RuleEdge } from '../../draft.ts';
+import type { DraftCommand } from '../../draft-parts.ts';
 import { readVerification } from '../../commands.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import { sectionNamed } from '../../markdown/sections.ts';

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../base/finding.ts';
 import { append } from '../../append.ts';
-import type { DraftCommand, DraftNeeds, DraftUnit, RuleEdge } from '../../draft.ts';
+import type { DraftNeeds, DraftUnit, RuleEdge } from '../../draft.ts';
+import type { DraftCommand } from '../../draft-parts.ts';
 import type { IdGrammar } from '../../id-grammar.ts';
 import { readFiles } from '../../files.ts';
 import { boxesOf, type Outline } from '../../markdown/outline.ts';

@@ -1,4 +1,4 @@
-import type { DraftPath } from '../../draft.ts';
+import type { DraftPath } from '../../draft-parts.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { pieces } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';

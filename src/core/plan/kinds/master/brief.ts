@@ -2,7 +2,7 @@ import type { Finding } from '../../../base/finding.ts';
 import { append } from '../../append.ts';
 import { annotationsIn } from '../../annotations.ts';
 import { readVerification, readVerify, type Verification } from '../../commands.ts';
-import type { DraftPath } from '../../draft.ts';
+import type { DraftPath } from '../../draft-parts.ts';
 import { readFiles } from '../../files.ts';
 import { plainText, withoutComments } from '../../markdown/inline.ts';
 import { blockFrom, boxesOf, type Heading, type Outline } from '../../markdown/outline.ts';

@@ -2,7 +2,7 @@ import type { Span } from '../../../base/finding.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import type { Heading } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
-import type { DraftPath } from '../../draft.ts';
+import type { DraftPath } from '../../draft-parts.ts';
 import type { Labelled } from './labelled.ts';
 
 /** The parts that a module's brief is made of, in the order in which they are written. */

@@ -1,4 +1,4 @@
-import type { DraftPath } from '../../draft.ts';
+import type { DraftPath } from '../../draft-parts.ts';
 import { pieces } from '../../markdown/inline.ts';
 import type { Source } from '../../markdown/source.ts';
 import { isPathWord } from '../phased/paths.ts';

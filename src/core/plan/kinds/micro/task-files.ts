@@ -1,5 +1,5 @@
 import type { Annotation } from '../../annotations.ts';
-import type { DraftPath } from '../../draft.ts';
+import type { DraftPath } from '../../draft-parts.ts';
 import { readFiles } from '../../files.ts';
 import type { Source } from '../../markdown/source.ts';
 import type { Finding } from '../../../base/finding.ts';

@@ -1,6 +1,7 @@
 import { type Annotation, annotationsAmong } from '../../annotations.ts';
 import { append } from '../../append.ts';
-import type { DraftCommand, DraftNeeds, DraftPath, DraftUnit } from '../../draft.ts';
+import type { DraftNeeds, DraftUnit } from '../../draft.ts';
+import type { DraftCommand, DraftPath } from '../../draft-parts.ts';
 import { plainText } from '../../markdown/inline.ts';
 import type { Outline } from '../../markdown/outline.ts';
 import type { Box } from '../../model.ts';

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../base/finding.ts';
 import { append } from '../../append.ts';
 import { readVerification } from '../../commands.ts';
-import type { DraftStep, DraftUnit } from '../../draft.ts';
+import type { DraftUnit } from '../../draft.ts';
+import type { DraftStep } from '../../draft-parts.ts';
 import { readFilesSection } from '../../files.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';

@@ -1,5 +1,6 @@
 import type { Span } from '../../../base/finding.ts';
-import type { Draft, DraftPhase, DraftStep, DraftUnit } from '../../draft.ts';
+import type { Draft, DraftPhase, DraftUnit } from '../../draft.ts';
+import type { DraftStep } from '../../draft-parts.ts';
 import { blockFrom, type Heading, type Outline, sectionOf } from '../../markdown/outline.ts';
 import type { Source } from '../../markdown/source.ts';
 import { type TextBlock, textIn } from '../../markdown/text.ts';

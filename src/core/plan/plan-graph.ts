@@ -1,6 +1,6 @@
 import type { Finding } from '../base/finding.ts';
-import { taskGraph, taskWaves, topologicalOrder } from '../plan/graph.ts';
-import type { Edge, Plan, PlanGate, PlanKind } from '../plan/model.ts';
+import { taskGraph, taskWaves, topologicalOrder } from './graph.ts';
+import type { Edge, Plan, PlanGate, PlanKind } from './model.ts';
 
 /** One task of a plan's graph. */
 export interface GraphTaskRow {
