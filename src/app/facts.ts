@@ -1,6 +1,7 @@
 import { parentPath } from '../core/base/path.ts';
 import type { Draft } from '../core/plan/draft.ts';
-import { planHash } from '../core/plan/hash.ts';
+import { approvalOf, approvalsIn } from '../core/documents/record.ts';
+import { outlineHash, planHash } from '../core/plan/hash.ts';
 import { wantedSymbols } from '../core/plan/kinds/macro/symbols.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { Facts } from '../core/plan/rules/rule.ts';
@@ -8,6 +9,7 @@ import type { RunState } from '../core/run/state.ts';
 import { repositoryFacts, type RepositoryFacts } from '../engine/git/facts.ts';
 import { runPaths, subplanFile, type RunPaths } from '../engine/paths.ts';
 import type { Context } from './context.ts';
+import { loadRecord } from './documents/store.ts';
 import { loadRun } from './load.ts';
 import { bundleOf } from './lint-custody.ts';
 import { findRoot } from './locate.ts';
@@ -57,7 +59,7 @@ export class World {
       repository?.branch(),
       repository?.files(),
       wanted.size > 0 ? repository?.words(wanted) : undefined,
-      this.#textOf(`${parentPath(path)}/${stem(path)}-appendix.md`),
+      this.#appendixOf(path),
       this.#twinOf(path, draft.kind),
       root === undefined ? undefined : this.#sourceOf(root, path, draft),
       root === undefined ? undefined : this.#approvedOf(root, path, draft),
@@ -88,6 +90,12 @@ export class World {
     return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   }
 
+  async #appendixOf(path: string): Promise<string | undefined> {
+    const text = await this.#textOf(`${parentPath(path)}/${stem(path)}-appendix.md`);
+    // A plan with a folder of its own has its appendix there.
+    return text ?? (stem(path) === 'plan' ? this.#textOf(`${parentPath(path)}/appendix.md`) : undefined);
+  }
+
   async #twinOf(path: string, kind: PlanKind): Promise<Facts['twin']> {
     for (const name of TWINS[kind] ?? []) {
       const text = await this.#textOf(`${parentPath(path)}/${name}`);
@@ -109,19 +117,33 @@ export class World {
     return undefined;
   }
 
-  /** What a run is bound to, of its own plan or of a task's sub-plan. Only in bundles: elsewhere a name says nothing. */
+  /** The version that was approved: of a plan or sub-plan in a bundle by its run, of any other document by its record. */
   async #approvedOf(root: string, path: string, draft: Draft): Promise<Facts['approved']> {
     const slug = bundleOf(root, this.#runsPath, path);
-    if (slug === undefined) return undefined;
-    const paths = runPaths(root, this.#runsPath, slug);
-    if ((await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
-    const loaded = await loadRun(this.#context.io, paths).catch(() => undefined);
-    const sha256 = loaded?.ok === true ? approvedIn(loaded.value.state, paths, path) : undefined;
+    const sha256 =
+      slug === undefined
+        ? await this.#recordedFor(path, draft)
+        : await this.#boundIn(runPaths(root, this.#runsPath, slug), path);
     if (sha256 === undefined) return undefined;
     const fits = (text: string): boolean => planHash(text) === sha256;
     const { text: now } = draft.outline.source;
     const text = fits(now) ? now : await this.#repository(root).version(path.slice(root.length + 1), fits);
     return { sha256, ...(text === undefined ? {} : { text }) };
+  }
+
+  /** What the run of a bundle is bound to, of its own plan or of a task's sub-plan. */
+  async #boundIn(paths: RunPaths, path: string): Promise<string | undefined> {
+    if ((await this.#context.io.files.stat(paths.log)) === undefined) return undefined;
+    const loaded = await loadRun(this.#context.io, paths).catch(() => undefined);
+    return loaded?.ok === true ? approvedIn(loaded.value.state, paths, path) : undefined;
+  }
+
+  /** What the record beside a document says; of approvals given side by side, the one that fits. */
+  async #recordedFor(path: string, draft: Draft): Promise<string | undefined> {
+    const record = await loadRecord(this.#context.io, path);
+    const approvals = approvalsIn(record);
+    if (approvals.length < 2) return approvals[0]?.sha256;
+    return (approvalOf(record, outlineHash(draft.outline)) ?? approvals.at(-1))?.sha256;
   }
 }
 

@@ -35,7 +35,7 @@ const SKIPPED = new Set(['.git', '.hg', '.masterplan', 'node_modules']);
 /** Parts of a bundle that quote plans and are none. */
 const QUOTES = new Set(['briefs', 'digests', 'transcripts']);
 /** Where people and agents keep plans. */
-const USUAL = ['docs/plans', 'docs/plan', 'plans', '.claude/plans'];
+export const USUAL = ['docs/plans', 'docs/plan', 'plans', '.claude/plans'];
 const MARKDOWN = /\.(?:md|markdown)$/i;
 
 /** The documents that some arguments mean; `-` is the caller's. Without arguments: plans where they usually are. */

@@ -27,6 +27,27 @@ export const slugArgument = {
   ],
 } as const;
 
+/** Which plan a command about documents is about. */
+export const documentArgument = {
+  kind: 'tuple',
+  parameters: [
+    {
+      brief: 'Path or slug of the plan; without it, the only one that fits',
+      placeholder: 'plan',
+      parse: text,
+      optional: true,
+    },
+  ],
+} as const;
+
+export const agentFlag = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'Name of the agent that does this; without it, you (or MASTERPLAN_AGENT)',
+  placeholder: 'name',
+  optional: true,
+} as const;
+
 export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
 
 export const runFlag = {

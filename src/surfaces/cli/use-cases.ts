@@ -13,6 +13,10 @@ import type { PlanGraph } from '../../core/plan/plan-graph.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';
+import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/documents/approve.ts';
+import type { PlanList } from '../../app/documents/list.ts';
+import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
+import type { Notice } from '../../app/documents/visits.ts';
 import type { Ask } from '../../app/send.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
@@ -29,6 +33,13 @@ export interface UseCases {
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
+  listDocuments(context: Context): Answer<PlanList>;
+  /** Approves a document, or says that a run is meant. */
+  approvePlan(context: Context, request: DocumentRequest): Answer<Approval>;
+  startPlan(context: Context, request: DocumentRequest & { readonly force: boolean }): Answer<DocumentAnswer>;
+  finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
+  noticeFor(context: Context): Promise<Notice>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -68,6 +79,12 @@ export const useCases: UseCases = {
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
+  newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),
+  listDocuments: async (...args) => (await import('../../app/documents/list.ts')).listDocuments(...args),
+  approvePlan: async (...args) => (await import('../../app/documents/approve.ts')).approvePlan(...args),
+  startPlan: async (...args) => (await import('../../app/documents/carry.ts')).startPlan(...args),
+  finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
+  noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),

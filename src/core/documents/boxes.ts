@@ -1,0 +1,70 @@
+import type { Span } from '../base/finding.ts';
+import { boxesOf, type Outline } from '../plan/markdown/outline.ts';
+import { textIn } from '../plan/markdown/text.ts';
+
+/** Something in a plan that is not ticked. */
+export interface OpenBox {
+  readonly span: Span;
+  /** What stands behind the box. */
+  readonly text: string;
+}
+
+const MARKS = /[⏳❌⬜🔴]/u;
+
+/**
+ * Everything in a document that is not done, whatever form it has: boxes of headings, list items and table cells, boxes
+ * that were meant but cannot be ticked (`[]`), and marks (⏳ ⬜ ❌ 🔴) at the beginning of a line or alone in a cell. The log
+ * holds none. In document order.
+ */
+export function openBoxes(outline: Outline): readonly OpenBox[] {
+  const { source, blocks, headings, logs } = outline;
+  const found = new Map<number, OpenBox>();
+  const add = (start: number, end: number, behind: number): void => {
+    if (logs.some((log) => start >= log.start && start < log.end)) return;
+    const text = source.shadow.slice(behind, source.lineEnd(end)).replace(/\|.*$/, '').trim().slice(0, 60);
+    found.set(start, { span: source.span(start, end), text });
+  };
+  for (const { ticked, mark } of boxesOf(outline, 0, blocks.length)) {
+    if (!ticked) add(mark.start, mark.end, mark.end + 1);
+  }
+  for (const { brokenBox, start, end } of headings) {
+    const at = brokenBox ? source.shadow.slice(start, end).search(/\[[ \t]{0,3}[ -]?[ \t]{0,3}\]/) : -1;
+    if (at >= 0)
+      add(
+        start + at,
+        start + source.shadow.indexOf(']', start + at) - start + 1,
+        source.shadow.indexOf(']', start + at) + 1,
+      );
+  }
+  for (const { text, start, kind } of textIn(outline, 0, blocks.length)) {
+    let at = start;
+    for (const line of text.split('\n')) {
+      if (MARKS.test(line)) marksIn(line, at, add);
+      // `- []` is a box to whoever wrote it.
+      if (kind === 'paragraph' && line.startsWith('[]') && !/^\[\][\w([{*]/.test(line)) add(at, at + 2, at + 2);
+      at += line.length + 1;
+    }
+  }
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function marksIn(line: string, at: number, add: (start: number, end: number, behind: number) => void): void {
+  const first = /^(?:#{1,6}\s{1,8})?[^\p{L}\p{N}\n|]{0,8}?([⏳❌⬜🔴])/u.exec(line);
+  if (first !== null) {
+    const end = at + first[0].length;
+    add(end - (first[1] ?? '').length, end, end);
+  }
+  for (const cell of line.matchAll(/\|[ \t]{0,20}([⏳❌⬜🔴])\uFE0F?[ \t]{0,20}(?=\|)/gu)) {
+    const start = at + cell.index + cell[0].indexOf(cell[1] ?? '');
+    add(start, start + (cell[1] ?? '').length, start + (cell[1] ?? '').length);
+  }
+}
+
+/** Ticked and all boxes of a document, for people who want to know how far it is. */
+export function boxCount(outline: Outline): { readonly done: number; readonly all: number } {
+  const { logs, blocks } = outline;
+  const boxes = boxesOf(outline, 0, blocks.length).filter(
+    ({ mark }) => !logs.some((log) => mark.start >= log.start && mark.start < log.end),
+  );
+  return { done: boxes.filter(({ ticked }) => ticked).length, all: boxes.length };
+}
