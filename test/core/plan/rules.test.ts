@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/core/base/finding.ts';
+import { COMPANION_RULES } from '../../../src/core/companions/registry.ts';
 import { fixText } from '../../../src/core/plan/fix.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { CHECKS, RULES } from '../../../src/core/plan/rules/registry.ts';
@@ -74,8 +75,8 @@ describe.each(TRIED.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
 });
 
 test('no rule id is used twice, and no folder is left of a rule that is gone', () => {
-  const ids = CHECKS.map(({ id }) => id);
+  const ids = [...RULES, ...COMPANION_RULES].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   const folders = existsSync(CASES) ? readdirSync(CASES) : [];
-  expect(folders.filter((name) => !RULES.some((rule) => rule.id === name))).toEqual([]);
+  expect(folders.filter((name) => !ids.includes(name))).toEqual([]);
 });
