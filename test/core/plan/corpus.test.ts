@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { planGraph } from '../../../src/core/plan/plan-graph.ts';
 import { isRunnable, parsePlan } from '../../../src/core/plan/parse.ts';
 
 // Real documents of other tools, read where they lie beside the project and never copied into it.
@@ -62,6 +63,30 @@ describe.skipIf(absent)(`real documents in ${CORPUS}`, () => {
   ])('%s: %s/%s is recognised', (kind, ...path) => {
     const parsed = read(...path);
     expect(parsed.ok ? parsed.value.kind : 'unknown').toBe(kind);
+  });
+});
+
+/** What a person who reads them sees. */
+const GRAPHS: readonly (readonly [file: string, kind: string, waves: readonly string[]])[] = [
+  ['macro/weighted-scoring.md', 'macro', ['PR-17', 'PR-18']],
+  ['macro/parallel-dev-234.md', 'macro', ['GH-234', 'PR-17 GH-236 GH-237 GH-240']],
+  ['micro/pr1204-compact.md', 'micro', ['T1', 'T2', 'T3']],
+  ['micro/pr18-prefix-affinity.md', 'micro', ['T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7']],
+  [
+    'implementation/issues-waves-pivot-v3.md',
+    'implementation',
+    ['12-3jc.1', Array.from({ length: 12 }, (_, i) => `12-3jc.${i + 2}`).join(' '), '12-3jc.14', '12-3jc.15'],
+  ],
+];
+
+describe.skipIf(absent)('the graph of real documents', () => {
+  test.each(GRAPHS)('%s', (file, kind, waves) => {
+    const parsed = read(...file.split('/'));
+    if (!parsed.ok) throw new Error('was not read');
+    expect(parsed.value.kind).toBe(kind);
+    const { tasks } = planGraph(parsed.value);
+    const found = [...new Set(tasks.map(({ wave }) => wave))].sort((a, b) => a - b);
+    expect(found.map((wave) => tasks.flatMap((one) => (one.wave === wave ? [one.id] : [])).join(' '))).toEqual(waves);
   });
 });
 
