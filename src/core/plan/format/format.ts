@@ -9,7 +9,7 @@ import { headingMarks, unitHeadings } from './headings.ts';
 import { labels } from './labels.ts';
 import { listMarkers } from './lists.ts';
 import { type Meaning, meaningOf, meansTheSame } from './meaning.ts';
-import { type Page, pageOf } from './page.ts';
+import { newlineOf, type Page, pageOf } from './page.ts';
 import { blankLines, tableSpacing } from './spacing.ts';
 import { tableCells } from './tables.ts';
 
@@ -51,7 +51,7 @@ const MAX_ROUNDS = 5;
 export function formatText(text: string, kind?: PlanKind): Result<Formatted, UnknownPlan> {
   const before = meaningOf(text, kind);
   if (!before.ok) return before;
-  const work = new Work(before.value, kind);
+  const work = new Work(before.value, kind, newlineOf(text));
   let now: State = { text, edits: 0 };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const next = work.round(now);
@@ -75,10 +75,12 @@ const MOST_HALVED = 100_000;
 class Work {
   readonly #before: Meaning;
   readonly #asked: PlanKind | undefined;
+  readonly #newline: Page['newline'];
 
-  constructor(before: Meaning, asked: PlanKind | undefined) {
+  constructor(before: Meaning, asked: PlanKind | undefined, newline: Page['newline']) {
     this.#before = before;
     this.#asked = asked;
+    this.#newline = newline;
   }
 
   /** All passes at once or, where that changes the meaning, as much of each as does not. */
@@ -87,7 +89,7 @@ class Work {
     if (all.text === start.text || this.#holds(all)) return all;
     let now = start;
     for (const pass of PASSES) {
-      const edits = pass(pageOf(now.text, this.#before.kind), this.#asked);
+      const edits = pass(this.#page(now.text), this.#asked);
       now = this.#tried(now, edits, now.text.length > MOST_HALVED ? 0 : HALVINGS);
     }
     return now;
@@ -97,7 +99,7 @@ class Work {
     let now = start;
     let page: Page | undefined;
     for (const pass of PASSES) {
-      page ??= pageOf(now.text, this.#before.kind);
+      page ??= this.#page(now.text);
       const next = applied(now, pass(page, this.#asked));
       if (next.text !== now.text) page = undefined;
       now = next;
@@ -114,6 +116,10 @@ class Work {
     // The later half first: the offsets of the earlier one still hold then.
     const later = this.#tried(now, sorted.slice(middle), halvings - 1);
     return this.#tried(later, sorted.slice(0, middle), halvings - 1);
+  }
+
+  #page(text: string): Page {
+    return pageOf(text, this.#before.kind, this.#newline);
   }
 
   #holds({ text }: State): boolean {

@@ -22,8 +22,8 @@ export interface Page {
 
 const VERBATIM: ReadonlySet<Block['kind']> = new Set<Block['kind']>(['fence', 'code', 'html', 'quote']);
 
-/** Cuts a document into blocks and lines. Linear. */
-export function pageOf(text: string, kind: PlanKind): Page {
+/** Cuts a document into blocks and lines; `newline` is what most lines of the unformatted text end in. Linear. */
+export function pageOf(text: string, kind: PlanKind, newline = newlineOf(text)): Page {
   const outline = outlineOf(new Source(text));
   const { source, frontMatter, blocks, logs } = outline;
   const regions: { start: number; end: number }[] = [];
@@ -41,7 +41,7 @@ export function pageOf(text: string, kind: PlanKind): Page {
     lines.push({ start: at, end: contentEnd(text, end), kept: keptTo > at });
     at = end + 1;
   }
-  return { kind, outline, lines, newline: newlineOf(text) };
+  return { kind, outline, lines, newline };
 }
 
 function verbatim(block: Block, regions: { start: number; end: number }[]): void {

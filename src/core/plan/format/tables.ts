@@ -23,8 +23,11 @@ export function tableCells({ outline }: Page): readonly Edit[] {
       const from = firstOf(text, delimiter, end);
       const marks = text.slice(from, end).replace(/^\||\|[ \t]*$/g, '');
       if (!/^[-: \t|]*$/.test(marks)) continue;
-      for (const row of rows) cells(text, row, put);
-      put(from, end, `|${marks.split('|').map(aligned).join('|')}|`);
+      // In a list, rows stand below its text.
+      const lead = (start: number, to: number): number =>
+        block.kind === 'list' ? firstOf(text, start, to) : source.lineStart(start);
+      for (const row of rows) cells(text, row, lead(row.start, row.end), put);
+      put(lead(from, end), end, `|${marks.split('|').map(aligned).join('|')}|`);
     }
   });
   return edits;
@@ -41,10 +44,15 @@ function isPlain(text: string, { start, cells: all }: TableRow): boolean {
   return first !== undefined && /^[ \t]*\|?[ \t]*$/.test(text.slice(start, first.start));
 }
 
-function cells(text: string, row: TableRow, put: (start: number, end: number, wanted: string) => void): void {
+function cells(
+  text: string,
+  row: TableRow,
+  from: number,
+  put: (start: number, end: number, wanted: string) => void,
+): void {
   const last = row.cells.at(-1);
   if (last === undefined) return;
-  let at = firstOf(text, row.start, row.end);
+  let at = from;
   row.cells.forEach(({ start, end }, i) => {
     put(at, start, i === 0 ? '| ' : ' | ');
     at = end;

@@ -44,7 +44,7 @@ export const IMPLEMENTATION_SECTIONS: readonly SpecSection[] = [
     key: /^(?:key |main |project )?risks?(?: and .{1,60})?$|^risk (?:analysis|assessment|table|register|matrix)$/,
     need: 'may',
     required: 'always',
-    stub: '| Risk | Likelihood | Impact | Mitigation |\n| --- | --- | --- | --- |\n| [What could go wrong] | Low | Medium | [How it is prevented] |',
+    stub: '| Risk | Likelihood | Impact | Mitigation |\n|---|---|---|---|\n| [What could go wrong] | Low | Medium | [How it is prevented] |',
   },
   {
     title: 'Rollback Plan',

@@ -60,7 +60,7 @@ export function renderMacro(plan: Portable): string {
 const SCOPING =
   '| Component | Modeled | Simplified | Omitted | Justification |\n|---|---|---|---|---|\n| [part] | [as in reality] | [more simply] | [left out] | [why] |';
 const BLOCK =
-  '**1. [Name of a building block]** — [its one responsibility]\n- **Observes:** [what it reads]\n- **Controls:** [what it decides]\n- **Owns:** [what state only it changes]\n- **Invariants:** [what always holds]\n- **Events:** [what it produces and consumes]\n- **Extension friction:** [how many files one more variant takes]';
+  '**1. [Name of a building block]** — [its one responsibility]\n\n- **Observes:** [what it reads]\n- **Controls:** [what it decides]\n- **Owns:** [what state only it changes]\n- **Invariants:** [what always holds]\n- **Events:** [what it produces and consumes]\n- **Extension friction:** [how many files one more variant takes]';
 const RISKS =
   '| Decision | Assumption | Validation Method | Cost if Wrong | Gate |\n|---|---|---|---|---|\n| [decision] | [what must be true] | [how it is checked] | [pull requests of rework] | [before which pull request] |';
 

@@ -59,7 +59,7 @@ const BODY: readonly string[] = [
   '## C) Concept Model',
   ...[1, 2, 3].map((number) =>
     [
-      `**${number}. [Name of a building block]** — [its one responsibility]`,
+      `**${number}. [Name of a building block]** — [its one responsibility]\n`,
       '- **Observes:** [what it reads]',
       '- **Controls:** [what it decides]',
       '- **Owns:** [what state only it changes]',

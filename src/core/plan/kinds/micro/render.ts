@@ -118,7 +118,7 @@ function contractsOf(plan: Portable): {
 
 function contract({ id, title, given, when, outcome, mechanism }: Written): string {
   const lines = [
-    `${id}: ${inertLine(title) || '[name]'}`,
+    `${id}: ${inertLine(title) || '[name]'}\n`,
     `- GIVEN ${given === undefined || given === '' ? '[the state before]' : inertLine(given)}`,
     `- WHEN ${when === undefined || when === '' ? '[what happens]' : inertLine(when)}`,
     `- THEN ${outcome === '' ? '[what can be observed afterwards]' : inertLine(outcome)}`,
@@ -141,7 +141,7 @@ function task(
   const title = oneLine(unit.title).slice(0, 1000);
   const lines = [`#### ${unit.done ? '[x] ' : ''}Task ${nameOf(id)}: ${inertLine(title)}`];
   if (contracts.length > 0) lines.push(`**Contracts Implemented:** ${contracts.join(', ')}`);
-  if (unit.scope.length > 0) lines.push(`**Files:**\n${unit.scope.map(file).join('\n')}`);
+  if (unit.scope.length > 0) lines.push(`**Files:**\n\n${unit.scope.map(file).join('\n')}`);
   if (unit.agent !== undefined && /^[A-Za-z0-9](?:[\w.-]{0,62}\w)?$/.test(unit.agent))
     lines.push(`**Agent:** ${unit.agent}`);
   if (unit.estimate !== undefined && unit.estimate >= 0.5) lines.push(`**Estimate:** ${Math.round(unit.estimate)} min`);

@@ -12,7 +12,7 @@ export function microTemplate(title: string, slug: string): string {
 const HEADER = [
   '**Goal:** [what the pull request achieves, in one sentence]',
   '**The problem today:** [what users or developers cannot do now]',
-  '**What this PR adds:**\n1. [the first thing that is there afterwards]\n2. [the second thing that is there afterwards]',
+  '**What this PR adds:**\n\n1. [the first thing that is there afterwards]\n2. [the second thing that is there afterwards]',
   '**Why this matters:** [what becomes possible]',
   '**Architecture:** [files and modules that change, and how they fit]',
   '**Source:** [issue, macro plan or design document it comes from]',
@@ -22,7 +22,7 @@ const HEADER = [
 
 const contract = (n: number, name: string): string =>
   [
-    `BC-${n}: [${name}]`,
+    `BC-${n}: [${name}]\n`,
     '- GIVEN [the state before]',
     '- WHEN [what happens]',
     '- THEN [what MUST be observable afterwards]',
@@ -46,7 +46,7 @@ const step = (n: number, title: string, ...body: readonly string[]): readonly st
 const task = (n: number): readonly string[] => [
   `#### Task ${n}: [a change, as an order]`,
   `**Contracts Implemented:** BC-${n}`,
-  '**Files:**\n- Create: `[path of a new file]`\n- Modify: `[path of a file that changes]`\n- Test: `[path of the test]`',
+  '**Files:**\n\n- Create: `[path of a new file]`\n- Modify: `[path of a file that changes]`\n- Test: `[path of the test]`',
   ...step(1, 'Write the failing test', '[the complete test, as code in a fence]'),
   ...step(2, 'Run the test and see it fail', 'Run: `[command of the test]`\nExpected: FAIL ([why it fails])'),
   ...step(3, 'Implement it', '[the complete change, as code in a fence]'),
