@@ -193,7 +193,7 @@ function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
   // Code spans cannot hold a key; blanked, so that offsets stay.
   let masked = text.includes('`') ? '' : text;
   for (const piece of masked === '' ? pieces(text) : []) {
-    masked += piece.code ? text.slice(piece.start, piece.end).replace(/[^\n]/g, '`') : piece.text;
+    masked += piece.code ? codeMask(text.slice(piece.start, piece.end)) : piece.text;
   }
   const found: Found[] = [];
   for (const match of bold ? masked.matchAll(BOLD_KEY) : []) {
@@ -205,10 +205,11 @@ function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
     if (match[2] === '.' && key !== 'other') continue;
     found.push({ key, label, from: match.index, to: match.index + match[0].length });
   }
+  const keyed = new Set(found.map(({ from }) => from));
   for (const match of bold ? masked.matchAll(BOLD_WHOLE) : []) {
+    if (!opensLine(masked, match.index) || keyed.has(match.index)) continue;
     const label = labelOf(match[1] as string);
     const key = keyOf(label);
-    if (!opensLine(masked, match.index) || found.some((other) => other.from === match.index)) continue;
     const colon = match.index + match[0].indexOf(':') + 1;
     found.push({ key, label, from: match.index, to: colon });
   }
@@ -219,6 +220,10 @@ function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
       found.push({ key, label, from: match.index, to: match.index + match[0].length });
   }
   return found.sort((a, b) => a.from - b.from);
+}
+
+function codeMask(code: string): string {
+  return code.includes('\n') ? code.replace(/[^\n]/g, '`') : '`'.repeat(code.length);
 }
 
 function opensLine(text: string, at: number): boolean {

@@ -123,6 +123,7 @@ class Collector {
         tail = '';
       } else {
         prose += part.code ? `\`${part.text}\`` : part.text;
+        if (prose.length > MAX_PROSE) prose = endOf(prose);
         tail += part.code ? `\`${part.text}\`` : part.text;
       }
     }
@@ -149,9 +150,19 @@ class Collector {
 // "…, then run" in front of the next command is no part of what is expected of this one.
 const LEAD_IN = /(?:\s|[,;:·—–]|\b(?:and|then|also|finally|next|runs?|execute|check|with)\b){1,20}$/i;
 
+/** Prose is cut back when it is longer, so that a long line full of code spans is not gone through for each of them. */
+const MAX_PROSE = 1000;
+/** How much of the prose before a code span says whether it is a command. */
+const MAX_LEAD = 200;
+
+/** The end of a text with single blanks: more than is looked at, for blanks around it will go. */
+function endOf(prose: string): string {
+  return prose.replace(/\s+/g, ' ').slice(-2 * MAX_LEAD);
+}
+
 /** Prose after which a code span is a command: nothing, a separator, "and", "then run", the end of a sentence. */
 function leadsToCommand(prose: string, first: boolean): boolean {
-  const text = prose.replace(/\s+/g, ' ').trim().slice(-200);
+  const text = endOf(prose).trim().slice(-MAX_LEAD);
   if (/^(?:[,;:·|+&•—–-]|&&|\(|\.)*$/.test(text)) return true;
   const lead =
     /^(?:[,;:·.)\s—–-]|\([^()]*\))*(?:(?:and|then|also|plus|or|finally|first|next)\b[ ,]*)*(?:(?:re-?)?runs?|running|execute|check|exercise|with|via|command|commands|tests?|build|lint|typecheck)?:?$/i;
