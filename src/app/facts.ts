@@ -1,4 +1,7 @@
 import { parentPath } from '../core/base/path.ts';
+import { keyFilesOf } from '../core/companions/lint.ts';
+import type { CompanionKind } from '../core/companions/kinds.ts';
+import type { CompanionFacts } from '../core/companions/rule.ts';
 import type { Draft } from '../core/plan/draft.ts';
 import { approvalOf, approvalsIn } from '../core/documents/record.ts';
 import { outlineHash, planHash } from '../core/plan/hash.ts';
@@ -75,6 +78,19 @@ export class World {
       // Where nobody configured agents, none is missing.
       ...(this.#agents.length === 0 ? {} : { agents: this.#agents }),
     };
+  }
+
+  /** The facts about a companion of plans that stands, or would stand, at `path`. */
+  async companionFactsOf(path: string, kind: CompanionKind, source: string): Promise<CompanionFacts> {
+    const root = kind === 'commit' ? undefined : await this.rootOf(path);
+    if (root === undefined) return {};
+    const repository = this.#repository(root);
+    if (kind === 'bundle') {
+      const files = keyFilesOf(source);
+      return files.length === 0 ? {} : { changed: await repository.changed(files) };
+    }
+    const head = await repository.head();
+    return head === undefined ? {} : { head };
   }
 
   #repository(root: string): RepositoryFacts {

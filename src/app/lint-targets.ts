@@ -1,5 +1,6 @@
 import { baseName, parentPath } from '../core/base/path.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
+import { isCompanionKind, type LintKind } from '../core/companions/kinds.ts';
 import { compileGlob, type Glob, isGlob, matchGlob } from '../core/plan/glob.ts';
 import { FileError } from '../io/files.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -19,6 +20,8 @@ export interface Where {
   readonly runsPath: string;
   /** What is linted when nothing is named, relative to `root`. */
   readonly paths: readonly string[] | undefined;
+  /** What is looked for, where somebody says so. */
+  readonly kind?: LintKind | undefined;
   /** Globs of what is left out unless it is named, relative to `root`. */
   readonly exclude: readonly string[];
 }
@@ -37,6 +40,12 @@ const QUOTES = new Set(['briefs', 'digests', 'transcripts']);
 /** Where people and agents keep plans. */
 export const USUAL = ['docs/plans', 'docs/plan', 'plans', '.claude/plans'];
 const MARKDOWN = /\.(?:md|markdown)$/i;
+/** Where tools keep what goes with plans, and how its names end; looked for only when somebody asks for it. */
+const COMPANIONS = {
+  bundle: { places: ['.agents/bundles'], names: /\.(?:md|markdown|ya?ml)$/i },
+  commit: { places: [], names: MARKDOWN },
+  convergence: { places: ['.claude/convergence-state'], names: /\.json$/i },
+} as const;
 
 /** The documents that some arguments mean; `-` is the caller's. Without arguments: plans where they usually are. */
 export async function findTargets(
@@ -69,10 +78,12 @@ class Walk {
   readonly #found = new Map<string, boolean>();
   readonly #notes: string[] = [];
   readonly #exclude: readonly Glob[];
+  readonly #names: RegExp;
 
   constructor(context: Context, where: Where) {
     this.#context = context;
     this.#where = where;
+    this.#names = isCompanionKind(where.kind) ? COMPANIONS[where.kind].names : MARKDOWN;
     this.#exclude = where.exclude.flatMap((text) => {
       const plain = text.replace(/^\.?\/+/, '');
       // As in .gitignore, a name without a folder is meant wherever it stands.
@@ -88,7 +99,12 @@ class Walk {
 
   /** The places that the configuration names; else bundles and {@link USUAL}; else everything below the current directory. */
   async usual(): Promise<void> {
-    const { root, runsPath, paths } = this.#where;
+    const { root, runsPath, paths, kind } = this.#where;
+    if (isCompanionKind(kind)) {
+      for (const place of COMPANIONS[kind].places)
+        if ((await this.#kindOf(`${root}/${place}`)) === 'directory') await this.#below(`${root}/${place}`, undefined);
+      return;
+    }
     if (paths !== undefined) {
       for (const one of paths) await this.argument(one, root);
       return;
@@ -128,7 +144,7 @@ class Walk {
       await this.#below(literalPart(path), globs);
       if (this.#found.size > before || [...this.#found.keys()].some((one) => matches(globs, one))) return undefined;
       return {
-        message: `no Markdown document matches ${text.slice(0, 200)}`,
+        message: `no ${this.#names === MARKDOWN ? 'Markdown ' : ''}document matches ${text.slice(0, 200)}`,
         hint: '* and ? stand for parts of a name, ** for any folders, {a,b} for alternatives',
         exit: EXIT.usage,
       };
@@ -163,7 +179,7 @@ class Walk {
         if (QUOTES.has(name) && directory.startsWith(bundles)) continue;
         const kind = await this.#kindOf(path);
         if (kind === 'directory') open.push(path);
-        else if (kind === 'file' && MARKDOWN.test(name) && (globs === undefined || matches(globs, path))) {
+        else if (kind === 'file' && this.#names.test(name) && (globs === undefined || matches(globs, path))) {
           if (!this.#found.has(path)) this.#found.set(path, false);
         }
       }

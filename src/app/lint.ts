@@ -3,9 +3,11 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import { sha256Bytes } from '../core/base/sha256.ts';
 import { utf8 } from '../core/base/text.ts';
 import type { Finding } from '../core/base/finding.ts';
+import { companionKindOf } from '../core/companions/detect.ts';
+import { type CompanionKind, isCompanionKind, type LintKind } from '../core/companions/kinds.ts';
+import { lintCompanion } from '../core/companions/lint.ts';
 import { fixText, isFixable } from '../core/plan/fix.ts';
 import { lintDraft, type LintOptions } from '../core/plan/lint.ts';
-import type { PlanKind } from '../core/plan/model.ts';
 import { readDraft } from '../core/plan/parse.ts';
 import type { Facts, Stage } from '../core/plan/rules/rule.ts';
 import type { LintedFile, LintReport } from '../core/views/lint-report.ts';
@@ -25,7 +27,8 @@ export interface LintRequest {
   readonly paths: readonly string[];
   /** The path that standard input would have. */
   readonly stdinName?: string;
-  readonly kind?: PlanKind;
+  /** Without it, what each document looks like. */
+  readonly kind?: LintKind;
   /** Without it, what each document's own status says. */
   readonly stage?: Stage;
   /** `ID=severity`, over those of the configuration. */
@@ -44,7 +47,7 @@ export interface LintAnswer {
 }
 
 /** Bytes that a document may have. */
-const LIMIT = 32 * 1024 * 1024;
+export const LIMIT = 32 * 1024 * 1024;
 
 /** Lints documents; reads only, unless it is to mend them. */
 export async function lintPlans(context: Context, request: LintRequest): Promise<Result<LintAnswer, AppRefusal>> {
@@ -87,6 +90,7 @@ export async function prepareLint(context: Context, request: LintRequest): Promi
     runsPath: config.value.runsPath ?? RUNS_PATH,
     paths: config.value.lint.paths,
     exclude: config.value.lint.exclude,
+    kind: request.kind,
   };
   const agents = Object.keys(config.value.settings.agents);
   return ok(new Linter(context, request, where, rules, agents, config.value.warnings));
@@ -175,17 +179,38 @@ export class Linter {
       source,
     };
     try {
-      const kind = named ? this.#request.kind : undefined;
+      const asked = this.#request.kind;
+      const companion = named && isCompanionKind(asked) ? asked : companionKindOf(path, source);
+      if (companion !== undefined && (asked === undefined || asked === companion))
+        return await this.#companion(
+          { ...file, kind: companion, findings: [] },
+          path,
+          root,
+          exact,
+          onDisk ? bytes : undefined,
+        );
+      // What somebody looks for is found by what it says; everything else is come across.
+      if (isCompanionKind(asked)) return undefined;
+      const kind = named ? asked : undefined;
       let read = readDraft(source, kind);
       if (!read.ok) return named ? { ...file, findings: this.#set(read.error.findings) } : undefined;
-      if (kind !== this.#request.kind) read = readDraft(source, this.#request.kind);
+      if (kind !== asked) read = readDraft(source, asked);
       if (!read.ok) return { ...file, findings: this.#set(read.error.findings) };
       const { draft } = read.value;
       const facts = await this.#world.factsOf(path, draft);
       const linted: LintedFile = { ...file, kind: draft.kind, findings: this.#findings(read.value, facts) };
       if (this.#request.fix === undefined || !linted.findings.some(isFixable)) return linted;
       if (!exact) return { ...linted, notFixed: NOT_UTF8 };
-      return await this.#mend(linted, facts, path, root, onDisk ? bytes : undefined);
+      const wanted = asked ?? draft.kind;
+      const again = (text: string): readonly Finding[] => {
+        const next = readDraft(text, wanted);
+        return next.ok ? this.#findings(next.value, facts) : next.error.findings;
+      };
+      const stays = (text: string): boolean => {
+        const next = readDraft(text, asked);
+        return next.ok && next.value.draft.kind === draft.kind;
+      };
+      return await this.#mend(linted, { again, stays }, path, root, onDisk ? bytes : undefined);
     } catch (error) {
       if (error instanceof FileError) throw error;
       throw new Error(`${typed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -210,21 +235,32 @@ export class Linter {
     });
   }
 
+  async #companion(
+    file: LintedFile & { readonly kind: CompanionKind },
+    path: string,
+    root: string | undefined,
+    exact: boolean,
+    onDisk: Uint8Array | undefined,
+  ): Promise<LintedFile> {
+    const facts = await this.#world.companionFactsOf(path, file.kind, file.source);
+    const again = (text: string): readonly Finding[] =>
+      lintCompanion(text, file.kind, { facts, rules: this.#rules ?? {}, most: Infinity });
+    const linted: LintedFile = { ...file, findings: again(file.source) };
+    if (this.#request.fix === undefined || !linted.findings.some(isFixable)) return linted;
+    if (!exact) return { ...linted, notFixed: NOT_UTF8 };
+    return this.#mend(linted, { again, stays: () => true }, path, root, onDisk);
+  }
+
   async #mend(
     linted: LintedFile,
-    facts: Facts,
+    { again, stays }: Relint,
     path: string,
     root: string | undefined,
     onDisk: Uint8Array | undefined,
   ): Promise<LintedFile> {
-    const kind = this.#request.kind ?? linted.kind;
-    const fixed = fixText(linted.source, (text) => {
-      const read = readDraft(text, kind);
-      return read.ok ? this.#findings(read.value, facts) : read.error.findings;
-    });
+    const fixed = fixText(linted.source, again);
     if (fixed.text === linted.source) return linted;
-    const again = readDraft(fixed.text, this.#request.kind);
-    if (!again.ok || again.value.draft.kind !== linted.kind) return { ...linted, notFixed: OTHER_KIND };
+    if (!stays(fixed.text)) return { ...linted, notFixed: OTHER_KIND };
     if (onDisk !== undefined) {
       const custody = root === undefined ? undefined : await this.#custodian.of(root, path);
       if (custody !== undefined) return { ...linted, notFixed: custody };
@@ -245,9 +281,17 @@ export class Linter {
   }
 }
 
+/** How a document is linted again while it is mended. */
+interface Relint {
+  readonly again: (text: string) => readonly Finding[];
+  /** Whether the mended text is still read as what it was. */
+  readonly stays: (text: string) => boolean;
+}
+
 type Read = Extract<ReturnType<typeof readDraft>, { ok: true }>['value'];
 
-const NOT_UTF8 = {
+/** Why bytes that are no text stay as they are. */
+export const NOT_UTF8 = {
   message: 'it is not valid UTF-8, and mending would change bytes that cannot be read',
   hint: 'save it as UTF-8 first',
 };
@@ -255,9 +299,11 @@ const OTHER_KIND = {
   message: 'mended, it would be read as a plan of another kind',
   hint: 'say which kind it is, in front matter (kind: …) or with --kind',
 };
-const CHANGED = { message: 'somebody changed it meanwhile', hint: 'type the same command again' };
+/** Why a file that somebody else wrote meanwhile stays as it is. */
+export const CHANGED = { message: 'somebody changed it meanwhile', hint: 'type the same command again' };
 
-function decode(bytes: Uint8Array): { source: string; exact: boolean } {
+/** The text of a document; not `exact`: bytes that are no UTF-8 were replaced. */
+export function decode(bytes: Uint8Array): { source: string; exact: boolean } {
   try {
     return { source: new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes), exact: true };
   } catch {
@@ -265,6 +311,7 @@ function decode(bytes: Uint8Array): { source: string; exact: boolean } {
   }
 }
 
-function same(a: Uint8Array, b: Uint8Array): boolean {
+/** Whether two files hold the same bytes. */
+export function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { COMPANION_RULES } from '../../src/core/companions/registry.ts';
 import { RULES } from '../../src/core/plan/rules/registry.ts';
 import { rulesDocument } from './document.ts';
 
@@ -9,6 +10,6 @@ test('docs/rules.md is what the rules say: npm run rules writes it', () => {
 
 test('every rule has a section, and none has two', () => {
   const sections = [...rulesDocument().matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
-  expect(sections).toHaveLength(RULES.length);
-  expect(new Set(sections)).toEqual(new Set(RULES.map(({ id }) => id)));
+  expect(sections).toHaveLength(RULES.length + COMPANION_RULES.length);
+  expect(new Set(sections)).toEqual(new Set([...RULES, ...COMPANION_RULES].map(({ id }) => id)));
 });

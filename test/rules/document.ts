@@ -9,12 +9,12 @@ const FAMILIES: Readonly<Record<string, string>> = {
   PP: 'Phased plans',
   MS: 'Master plans',
   IS: 'Implementation plans',
-  BU: 'Bundles of implementation plans',
   FP: 'Functional plans',
   MA: 'Macro plans',
-  CM: 'Concept models',
   MI: 'Micro plans',
-  CV: 'Convergence',
+  BU: 'Context bundles',
+  CM: 'Commit messages',
+  CV: 'Convergence reviews',
 };
 
 const FIXES: Readonly<Record<ListedRule['fix'], string>> = {

@@ -1,6 +1,6 @@
 import type { Finding, Fix, Severity } from '../base/finding.ts';
 import { isFixable } from '../plan/fix.ts';
-import type { PlanKind } from '../plan/model.ts';
+import type { LintKind } from '../companions/kinds.ts';
 
 /** One document that was linted. */
 export interface LintedFile {
@@ -8,8 +8,8 @@ export interface LintedFile {
   readonly file: string;
   /** Relative to the repository where there is one: the same from every directory. */
   readonly place: string;
-  /** `undefined`: no plan of any kind. */
-  readonly kind: PlanKind | undefined;
+  /** `undefined`: no plan of any kind, and nothing that goes with one. */
+  readonly kind: LintKind | undefined;
   /** Of the bytes that the findings are about. */
   readonly sha256: string;
   /** The text that the findings point into. */
@@ -81,7 +81,7 @@ export interface LintJson {
   readonly schema: 1;
   readonly files: readonly {
     readonly file: string;
-    readonly kind: PlanKind | null;
+    readonly kind: LintKind | null;
     readonly sha256: string;
     readonly findings: readonly FindingJson[];
     readonly fixed?: { readonly edits: number; readonly written: boolean; readonly diff?: readonly string[] };

@@ -35,13 +35,18 @@ export function sarifOf(report: LintReport, { version, rules, exitCode }: SarifO
         invocations: [{ executionSuccessful: true, exitCode }],
         artifacts: report.files.map((one) => ({
           location: { uri: uriOf(one.place) },
-          sourceLanguage: 'markdown',
+          ...languageOf(one.kind),
           hashes: { 'sha-256': one.sha256 },
         })),
         results: report.files.flatMap((one, artifact) => resultsOf(one, artifact, indexes)),
       },
     ],
   };
+}
+
+/** Commit messages are of no language. */
+function languageOf(kind: LintedFile['kind']): { readonly sourceLanguage?: string } {
+  return kind === 'commit' ? {} : { sourceLanguage: kind === 'convergence' ? 'json' : 'markdown' };
 }
 
 function ruleOf({ id, name, about, severity, fix }: RuleInfo) {

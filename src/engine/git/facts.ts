@@ -1,4 +1,5 @@
 import { utf8 } from '../../core/base/text.ts';
+import { formatStamp } from '../../core/base/time.ts';
 import type { Io } from '../../io/io.ts';
 import type { Finished } from '../../io/processes.ts';
 import { fieldsOf, SAFE_SETTINGS, safeEnvironment } from './git.ts';
@@ -7,6 +8,10 @@ import { fieldsOf, SAFE_SETTINGS, safeEnvironment } from './git.ts';
 export interface RepositoryFacts {
   /** The branch checked out; `undefined` on a detached `HEAD`. */
   branch(): Promise<string | undefined>;
+  /** The commit checked out, in full. */
+  head(): Promise<string | undefined>;
+  /** UTC stamps of the last commits that changed each of these paths (relative to the work tree); those without are left out. */
+  changed(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Every path that is tracked at `HEAD`. */
   files(): Promise<ReadonlySet<string> | undefined>;
   /** Which of these words stand, as whole words, in some text file at `HEAD` that is no Markdown: plans name what is not there. */
@@ -26,6 +31,8 @@ const MOST_OUTPUT = 128 * 1024 * 1024;
 const MOST_WORDS = 2_000;
 const LONGEST_WORD = 200;
 const MOST_VERSIONS = 20;
+/** Paths that are asked about at once. */
+const MOST_PATHS = 30;
 const NO_MARKDOWN = [':/', ':(top,exclude,icase,glob)**/*.md', ':(top,exclude,icase,glob)**/*.markdown'];
 
 /**
@@ -56,6 +63,21 @@ export function repositoryFacts(
     const ref = answer?.code === 0 ? new TextDecoder().decode(answer.stdout).trimEnd() : '';
     return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   });
+  const head = once(async () => {
+    const answer = await ask(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+    const commit = answer?.code === 0 ? new TextDecoder().decode(answer.stdout).trim() : '';
+    return /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
+  });
+  const changed = async (paths: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const stamps = new Map<string, string>();
+    for (const path of paths.slice(0, MOST_PATHS)) {
+      const answer = await ask(['rev-list', '--max-count=1', '--timestamp', 'HEAD', '--', path]);
+      const seconds =
+        answer?.code === 0 ? /^(\d{1,11}) /.exec(new TextDecoder().decode(answer.stdout))?.[1] : undefined;
+      if (seconds !== undefined) stamps.set(path, formatStamp(Number(seconds) * 1000));
+    }
+    return stamps;
+  };
   const files = once(async () => {
     const answer = await ask(['ls-tree', '-r', '--name-only', '--full-tree', '-z', 'HEAD']);
     return answer?.code === 0 ? new Set(fieldsOf({ code: 0, stdout: answer.stdout })) : undefined;
@@ -87,7 +109,7 @@ export function repositoryFacts(
     }
     return undefined;
   };
-  return { branch, files, words, version };
+  return { branch, head, changed, files, words, version };
 }
 
 function once<T>(find: () => Promise<T>): () => Promise<T> {

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import type { LintAnswer, LintRequest } from '../../../app/lint.ts';
 import { oneLine } from '../../../core/base/text.ts';
-import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
+import { LINT_KINDS, type LintKind } from '../../../core/companions/kinds.ts';
 import type { Stage } from '../../../core/plan/rules/rule.ts';
 import { lintJson, sumsOf } from '../../../core/views/lint-report.ts';
 import { action, type Calling, type Cli } from '../command.ts';
@@ -14,7 +14,7 @@ const FORMATS = ['text', 'json', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Flags {
-  readonly kind?: PlanKind;
+  readonly kind?: LintKind;
   readonly stage?: Stage;
   readonly format?: Format;
   readonly json: boolean;
@@ -36,7 +36,8 @@ export const command = buildCommand<Flags, string[], Calling>({
     brief: 'Find what is wrong with plans, and mend it',
     fullDescription: [
       'Checks plans of every kind against the rules of their kind. Reads only, unless --fix is given. Without paths: the',
-      'plans where plans usually are. docs/rules.md describes the rules.',
+      'plans where plans usually are. Commit messages, context bundles and the states of convergence reviews have rules too.',
+      'docs/rules.md describes them.',
       '',
       'Exit codes: 0 nothing that fails, 2 wrong usage, 4 errors, or more warnings than --max-warnings.',
     ].join('\n'),
@@ -45,6 +46,7 @@ export const command = buildCommand<Flags, string[], Calling>({
       { input: "'docs/**/*.md' --max-warnings 0", brief: 'check all plans below docs; warnings fail' },
       { input: '--fix --dry-run', brief: 'show what mending would change' },
       { input: '- --stdin-name docs/plan.md --json', brief: 'check what an editor holds' },
+      { input: '--kind commit - < message.txt', brief: 'check a commit message' },
       { input: '--explain GEN-005', brief: 'what a rule is about' },
     ],
   },
@@ -52,8 +54,8 @@ export const command = buildCommand<Flags, string[], Calling>({
     flags: {
       kind: {
         kind: 'enum',
-        values: PLAN_KINDS,
-        brief: 'Read plans as this kind, whatever they look like',
+        values: LINT_KINDS,
+        brief: 'Read documents as this kind, whatever they look like',
         optional: true,
       },
       stage: {
@@ -140,6 +142,8 @@ function contradiction(
       message: '--stdin-name belongs to standard input',
       hint: `masterplan lint - --stdin-name ${flags.stdinName}`,
     };
+  if (flags.kind === 'commit' && paths.length === 0)
+    return { message: 'a commit message has no usual place', hint: 'masterplan lint --kind commit - < message.txt' };
   if (flags.watch && (input || flags.fix || format !== 'text'))
     return { message: '--watch shows findings in files, as text', hint: 'masterplan lint --watch' };
   if (input && flags.fix && format === 'text' && paths.length > 1)

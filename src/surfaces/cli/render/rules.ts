@@ -1,4 +1,5 @@
-import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
+import type { LintKind } from '../../../core/companions/kinds.ts';
+import { PLAN_KINDS } from '../../../core/plan/model.ts';
 import type { ListedRule } from '../../../app/lint-rules.ts';
 import { padTo, widest } from '../../width.ts';
 import type { Paint } from '../paint.ts';
@@ -36,7 +37,10 @@ export function renderRule(
     '',
     `  ${paint.type(`masterplan lint --rule ${id}=off`)}`,
     `  .masterplan.yaml:  lint: {rules: {${id}: off}}`,
-    `  above a line:      <!-- masterplan-disable-next-line ${id} -- why -->`,
+    // Commit messages and JSON have no comments.
+    ...(kinds.every((kind) => kind === 'commit' || kind === 'convergence')
+      ? []
+      : [`  above a line:      <!-- masterplan-disable-next-line ${id} -- why -->`]),
   ];
 }
 
@@ -47,6 +51,6 @@ const FIXES: Readonly<Record<ListedRule['fix'], string>> = {
   none: 'by hand',
 };
 
-function kindWords(kinds: readonly PlanKind[]): string {
-  return kinds.length === PLAN_KINDS.length ? 'every kind' : kinds.join(', ');
+function kindWords(kinds: readonly LintKind[]): string {
+  return kinds.length === PLAN_KINDS.length ? 'every kind of plan' : kinds.join(', ');
 }
