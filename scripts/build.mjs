@@ -28,7 +28,7 @@ export function isBuilt() {
 /** Bundles src/main.ts into dist/, beside the old one, and swaps the two only when everything is in order. */
 export async function build() {
   // Loaded here, so that set-up can ask whether dist/ is fresh before anything is installed.
-  const { bundleProgram, bundleStart, refuseOutsideImports } = await import('./lib/bundle.mjs');
+  const { bundleKeeper, bundleProgram, bundleStart, refuseOutsideImports } = await import('./lib/bundle.mjs');
   const { licenceNotices } = await import('./lib/notices.mjs');
   const before = fingerprint();
   const made = join(ROOT, '.build', `dist-${process.pid}`);
@@ -38,6 +38,7 @@ export async function build() {
     const chunks = [
       ...(await bundleProgram(join(ROOT, 'src', 'main.ts'), made)),
       ...(await bundleStart(join(ROOT, 'src', 'start.ts'), made)),
+      ...(await bundleKeeper(join(ROOT, 'src', 'keeper.ts'), made)),
     ];
     refuseOutsideImports(chunks);
     const notices = licenceNotices(chunks.flatMap(modulesWithCode), join(ROOT, 'scripts', 'licences'));

@@ -140,3 +140,17 @@ const withoutDevtools = {
 };
 const INK = /[\\/]node_modules[\\/]ink[\\/]build[\\/]/;
 const INK_DEVTOOLS = new RegExp(`${INK.source}devtools\\.js$`);
+
+/**
+ * Bundles the keeper of agents into `dir`: one file that opens no other, because one runs beside every agent.
+ *
+ * @param {string} input
+ * @param {string} dir
+ * @returns {Promise<import('rolldown').OutputChunk[]>}
+ */
+export async function bundleKeeper(input, dir) {
+  const bundle = await rolldown(shared(input));
+  const { output } = await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', ...SMALL });
+  await bundle.close();
+  return output.filter((part) => part.type === 'chunk');
+}

@@ -1,3 +1,6 @@
+import type { Usage } from './event.ts';
+import type { PermissionRules } from './permission.ts';
+
 /** The families of agents that we speak with; `command` is any program and has no driver. */
 export const FAMILIES = ['claude', 'codex', 'acp'] as const;
 
@@ -18,6 +21,8 @@ export interface Order {
   readonly prompt: string;
   /** Session of an earlier attempt to go on with. */
   readonly session?: string;
+  /** What that session had used by then: programs count whole sessions. */
+  readonly before?: Usage;
   /** Name of the model; without it the program's own choice. */
   readonly model?: string;
   /** How hard the model should think: `low`, `medium`, `high` …, as the program calls it. */
@@ -33,4 +38,12 @@ export interface Order {
    * is asked, for agents inside a container of ours. `read`: nothing may be changed (reviewers).
    */
   readonly permission: 'ask' | 'edit' | 'all' | 'read';
+  readonly rules: PermissionRules;
+  /** Milliseconds that somebody gets to answer a question before it is denied; 0: for ever. */
+  readonly patience: number;
+  /** Contract of the digest, `implement.v1`. */
+  readonly contract: string;
+  /** Absolute paths: where the agent may write its digest, and the directory of everything that the keeper writes. */
+  readonly digest: string;
+  readonly inputs: string;
 }

@@ -1,0 +1,8 @@
+import { claudeDriver } from './claude/driver.ts';
+import type { MakeDriver } from './driver.ts';
+import type { AgentFamily } from './order.ts';
+
+/** The driver of each family. A new family is one file and one line here. */
+export const DRIVERS: Readonly<Partial<Record<AgentFamily, MakeDriver>>> = {
+  claude: claudeDriver,
+};

@@ -1,0 +1,311 @@
+import { digestText } from '../../core/agents/digest-text.ts';
+import type { Driver, Move } from '../../core/agents/driver.ts';
+import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/event.ts';
+import type { Order } from '../../core/agents/order.ts';
+import { decidePermission } from '../../core/agents/permission.ts';
+import { type ContractId, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import type { Conversation, Converse } from '../../io/conversation.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { AppendFile, Files } from '../../io/files.ts';
+
+/*
+ * A keeper is a small process of its own beside each agent that is spoken with: it holds the agent's streams, so that the
+ * conversation outlives the masterplan that began it. To masterplan it is a command agent: it is started with its streams on files,
+ * attached to after a crash, ended by its group. What it learns stands in files of the attempt's directory:
+ *
+ *   order.json      what it was told                     (masterplan writes)
+ *   progress.jsonl  one event a line, as they come       (keeper writes)
+ *   answers/<id>    `allow`, `session` or `deny`         (masterplan writes)
+ *   digest.json     what the agent gave back             (agent or keeper writes)
+ *   outcome.json    how it ended; written once, last     (keeper writes)
+ */
+
+export interface KeeperIo {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly converse: Converse;
+  /** Appends to the transcript: what goes to standard output. */
+  readonly print: (text: string) => void;
+}
+
+/** What stands in outcome.json. */
+export interface KeptOutcome extends Outcome {
+  readonly schema: 1;
+  readonly family: string;
+  readonly session?: string;
+  readonly model?: string;
+  readonly program?: string;
+  readonly exit_code: number | null;
+}
+
+/** Milliseconds between asking a turn to end and SIGINT, SIGINT and SIGTERM, SIGTERM and SIGKILL. */
+const STEPS = [3000, 3000, 2000] as const;
+/** Milliseconds that a program gets to end by itself after its last turn. */
+const FAREWELL = 3000;
+/** Characters of standard error that are remembered. */
+const LAST_WORDS = 4000;
+
+/**
+ * Carries one attempt from its order to its outcome. `stopped` is aborted when masterplan wants it to end. Returns the exit code
+ * for the keeper itself: 0 when the agent completed its work, 1 otherwise.
+ */
+export async function keep(
+  order: Order,
+  driver: Driver,
+  env: Readonly<Record<string, string>>,
+  io: KeeperIo,
+  stopped: AbortSignal,
+): Promise<number> {
+  return new Keeper(order, driver, env, io, stopped).run();
+}
+
+class Keeper {
+  readonly #order: Order;
+  readonly #driver: Driver;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #io: KeeperIo;
+  readonly #stopped: AbortSignal;
+  readonly #asked = new Map<string, AbortController>();
+  #conversation: Conversation | undefined;
+  #started: Extract<AgentEvent, { type: 'started' }> | undefined;
+  #lastWords = '';
+  #turn: Outcome | undefined;
+  #repaired = false;
+  #closing = false;
+  #unwritten: string[] = [];
+  #writing: Promise<void> | undefined;
+  readonly #bell = new Bell();
+  readonly #hurry = new AbortController();
+  #progress: AppendFile | undefined;
+
+  constructor(order: Order, driver: Driver, env: Readonly<Record<string, string>>, io: KeeperIo, stopped: AbortSignal) {
+    this.#order = order;
+    this.#driver = driver;
+    this.#env = env;
+    this.#io = io;
+    this.#stopped = stopped;
+  }
+
+  async run(): Promise<number> {
+    const { argv, env } = this.#driver.launch();
+    try {
+      this.#conversation = await this.#io.converse(
+        { argv, cwd: this.#order.worktree, env: { ...env, ...this.#env } },
+        { line: (text) => this.#heard(text), error: (text) => this.#complained(text) },
+      );
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return this.#end({ how: 'failed', failure: 'misconfigured', message, said: '', denied: 0 }, null);
+    }
+    this.#make(this.#driver.begin());
+    let over: Awaited<Conversation['ended']> | undefined;
+    void this.#conversation.ended.then((how) => {
+      over = how;
+      this.#bell.ring();
+    });
+    this.#stopped.addEventListener('abort', () => this.#bell.ring(), { once: true });
+    let ending: Promise<void> | undefined;
+    for (;;) {
+      if (over !== undefined) break;
+      if (this.#stopped.aborted) ending ??= this.#stop();
+      else if (this.#turn !== undefined) await this.#turnEnded(this.#turn);
+      if (over === undefined) await this.#bell.rung();
+    }
+    for (const waiting of this.#asked.values()) waiting.abort();
+    await ending;
+    const outcome = this.#turn ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
+    return this.#end(
+      this.#stopped.aborted && outcome.how !== 'completed' ? { ...outcome, how: 'cancelled' } : outcome,
+      over.code,
+    );
+  }
+
+  /** A turn is over: its digest is looked at, repaired once if it has to be, and the conversation closed. */
+  async #turnEnded(turn: Outcome): Promise<void> {
+    if (this.#closing) return;
+    const problems = turn.how === 'completed' ? await this.#takeDigest(turn) : undefined;
+    if (problems !== undefined && !this.#repaired && !this.#stopped.aborted) {
+      this.#repaired = true;
+      this.#turn = undefined;
+      this.#record({ type: 'notice', message: `the digest is asked for again: ${problems.join('; ')}` });
+      this.#make(this.#driver.say(repairText(this.#order.contract, problems)));
+      return;
+    }
+    this.#closing = true;
+    this.#conversation?.closeInput();
+    const conversation = this.#conversation;
+    if (!this.#driver.endsOnEof) conversation?.signal('SIGTERM');
+    void this.#io.clock.wait(FAREWELL).then(async () => {
+      conversation?.signal('SIGTERM');
+      await this.#io.clock.wait(STEPS[2]);
+      conversation?.signal('SIGKILL');
+    });
+  }
+
+  /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
+  async #takeDigest(turn: Outcome): Promise<readonly string[] | undefined> {
+    const { files } = this.#io;
+    const contract = this.#order.contract as ContractId;
+    const check = (text: string): readonly string[] | undefined => {
+      const parsed = parseDigest(text, new TextEncoder().encode(text).length, contract);
+      if (parsed.ok || parsed.error.admits !== undefined) return undefined;
+      return parsed.error.problems;
+    };
+    let written: Uint8Array | undefined;
+    try {
+      written = await files.read(this.#order.digest, DIGEST_LIMIT * 20);
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+    const given = digestText(turn);
+    const wrong = written === undefined ? undefined : check(new TextDecoder().decode(written));
+    if (written !== undefined && wrong === undefined) return undefined;
+    if (given === undefined) return wrong ?? ['no digest was given'];
+    const problems = check(given);
+    // What the agent said last counts; it is written down even if it is no digest, so that it can be told why.
+    await files.write(this.#order.digest, given);
+    return problems;
+  }
+
+  /** Masterplan wants an end: the turn is interrupted first, so that what was done and spent is told. */
+  async #stop(): Promise<void> {
+    const conversation = this.#conversation;
+    if (conversation === undefined) return;
+    this.#make(this.#driver.interrupt());
+    const gone = conversation.ended.then(() => true);
+    const steps = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
+    for (const [i, signal] of steps.entries()) {
+      const waited = this.#io.clock.wait(STEPS[i] as number).then(() => false);
+      if (this.#turn !== undefined && i === 0) conversation.closeInput();
+      if (await Promise.race([gone, waited])) return;
+      conversation.signal(signal);
+    }
+  }
+
+  #heard(text: string): void {
+    this.#io.print(`< ${text}\n`);
+    this.#make(this.#driver.line(text, this.#io.clock.now()));
+  }
+
+  #complained(text: string): void {
+    this.#io.print(text);
+    this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
+  }
+
+  #make({ send, events }: Move): void {
+    for (const line of send) {
+      this.#io.print(`> ${line}\n`);
+      this.#conversation?.send(line);
+    }
+    for (const event of events) {
+      this.#record(event);
+      if (event.type === 'started') this.#started = { ...this.#started, ...event };
+      if (event.type === 'permission_asked') void this.#broker(event);
+      if (event.type === 'turn_ended') {
+        this.#turn = event.outcome;
+        this.#bell.ring();
+      }
+    }
+  }
+
+  /** Answers a question by the rules, or waits for somebody who does. */
+  async #broker({ ask }: Extract<AgentEvent, { type: 'permission_asked' }>): Promise<void> {
+    let answer = decidePermission(this.#order.rules, ask);
+    let reason = answer === 'deny' ? 'The policy of this run forbids it.' : '';
+    if (answer === 'ask') {
+      const given = await this.#wait(ask.id);
+      if (given === undefined) return;
+      [answer, reason] = given;
+    }
+    this.#record({ type: 'notice', message: `${ask.what}: ${answer}` });
+    this.#make(this.#driver.answer(ask.id, answer, reason));
+  }
+
+  async #wait(id: string): Promise<[PermissionAnswer, string] | undefined> {
+    const { files, clock } = this.#io;
+    const controller = new AbortController();
+    this.#asked.set(id, controller);
+    const path = `${this.#order.inputs}/answers/${fileNameOf(id)}`;
+    const end = this.#order.patience > 0 ? clock.monotonic() + this.#order.patience : Infinity;
+    while (!controller.signal.aborted) {
+      const bytes = await files.read(path, 4096).catch(() => undefined);
+      const [word = '', ...rest] = bytes === undefined ? [] : new TextDecoder().decode(bytes).trim().split('\n');
+      if (word === 'allow' || word === 'session' || word === 'deny') return [word, rest.join('\n')];
+      const left = end - clock.monotonic();
+      if (left <= 0) return ['deny', 'Nobody answered in time.'];
+      await clock.wait(Math.min(250, left), controller.signal);
+    }
+    return undefined;
+  }
+
+  #record(event: AgentEvent): void {
+    this.#unwritten.push(`${JSON.stringify({ at: this.#io.clock.now(), ...event })}\n`);
+    this.#writing ??= this.#write();
+  }
+
+  /** Writes what has gathered, a tenth of a second's worth at a time: each write waits for the disk. */
+  async #write(): Promise<void> {
+    try {
+      this.#progress ??= await this.#io.files.openAppend(`${this.#order.inputs}/progress.jsonl`);
+      while (this.#unwritten.length > 0) {
+        const text = this.#unwritten.join('');
+        this.#unwritten = [];
+        await this.#progress.append(new TextEncoder().encode(text));
+        if (this.#unwritten.length > 0) await this.#io.clock.wait(100, this.#hurry.signal);
+      }
+    } catch (error) {
+      // Progress is for the eye; the transcript has all of it.
+      this.#io.print(`progress cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #end(outcome: Outcome, code: number | null): Promise<number> {
+    this.#hurry.abort();
+    while (this.#writing !== undefined) await this.#writing;
+    const { session, model, program } = this.#started ?? {};
+    const kept: KeptOutcome = {
+      schema: 1,
+      family: this.#driver.family,
+      ...(session === undefined ? {} : { session }),
+      ...(model === undefined ? {} : { model }),
+      ...(program === undefined ? {} : { program }),
+      exit_code: code,
+      ...outcome,
+    };
+    await this.#io.files.write(`${this.#order.inputs}/outcome.json`, `${JSON.stringify(kept)}\n`);
+    return outcome.how === 'completed' ? 0 : 1;
+  }
+}
+
+/** Wakes one sleeper, also when it rings just before somebody lies down. */
+class Bell {
+  #rang = false;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#rang = true;
+    this.#wake?.();
+  }
+
+  async rung(): Promise<void> {
+    if (!this.#rang) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = undefined;
+    this.#rang = false;
+  }
+}
+
+/** Name of the file for the answer to a question: ids of agents may hold anything. */
+export function fileNameOf(id: string): string {
+  return id.replace(/[^A-Za-z0-9-]/g, (c) => `_${c.charCodeAt(0).toString(16)}`).slice(0, 120);
+}
+
+function repairText(contract: string, problems: readonly string[]): string {
+  return [
+    'Your digest cannot be taken:',
+    ...problems.map((problem) => `- ${problem}`),
+    '',
+    `Change no file. Answer with nothing but the digest of contract ${contract}: one JSON object, as the brief says.`,
+  ].join('\n');
+}
