@@ -65,13 +65,22 @@ async function install(cache, name) {
     writeFileSync(join(temporary, 'package.json'), '{"private":true}\n');
     // Native programs come inside of packages, so no package has to run a script of its own on this machine. Some ask
     // for a newer Node than ours and run on it nevertheless: that is a warning only.
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false'];
+    const args = [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--engine-strict=false',
+    ];
     await quietly('npm', [...args, `${id}@${version}`], { cwd: temporary });
     const place = agentDirectory(cache, name);
     rmSync(place, { recursive: true, force: true });
     renameSync(temporary, place);
     if (installedAgent(cache, name) === undefined) {
-      throw new StepFailed(`${id}@${version} has no program for ${process.platform} on ${process.arch} where one was expected`);
+      throw new StepFailed(
+        `${id}@${version} has no program for ${process.platform} on ${process.arch} where one was expected`,
+      );
     }
   } finally {
     rmSync(temporary, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
 
-const OURS = /^(PATH|HOME|LANG|TMPDIR|CI|GIT_CONFIG_NOSYSTEM)$/;
+const OURS = /^(PATH|HOME|LANG|TMPDIR|CI|GIT_CONFIG_NOSYSTEM|MASTERPLAN_AGENTS_CACHE)$/;
 const OF_THE_RUNNER = /^(NODE_ENV|TEST|DEV|PROD|MODE|BASE_URL|SSR|FORCE_TTY|VITEST.*)$/;
 
 test('a test sees nothing of the developer’s environment', () => {

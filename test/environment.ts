@@ -2,8 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What of the developer's environment reaches a test; the last four are what programs on Windows do not start without. */
-const KEPT = new Set(['PATH', 'LANG', 'TMPDIR', 'CI', 'SYSTEMROOT', 'COMSPEC', 'PATHEXT', 'TEMP']);
+/**
+ * What of the developer's environment reaches a test: where real agents are installed, and, as the last four, what
+ * programs on Windows do not start without.
+ */
+const KEPT = new Set([
+  'PATH',
+  'LANG',
+  'TMPDIR',
+  'CI',
+  'MASTERPLAN_AGENTS_CACHE',
+  'SYSTEMROOT',
+  'COMSPEC',
+  'PATHEXT',
+  'TEMP',
+]);
 
 /** What the test runner tells its own processes. */
 const RUNNER = /^(VITEST|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$)/;

@@ -46,13 +46,14 @@ export const CACHE_VARIABLE = 'MASTERPLAN_AGENTS_CACHE';
  * Where agents are installed: what {@link CACHE_VARIABLE} says, or a directory of the user's cache.
  *
  * @param {Readonly<Record<string, string | undefined>>} env
+ * @param {string} [home]
  * @returns {string}
  */
-export function agentCache(env) {
+export function agentCache(env, home = homedir()) {
   const named = env[CACHE_VARIABLE];
   if (named !== undefined && named !== '') return named;
   const xdg = env['XDG_CACHE_HOME'];
-  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'masterplan', 'agents');
+  return join(xdg !== undefined && xdg !== '' ? xdg : join(home, '.cache'), 'masterplan', 'agents');
 }
 
 /**

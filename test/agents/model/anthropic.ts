@@ -54,7 +54,8 @@ export const anthropic: Dialect = {
     let index = 0;
     if (spoken.text !== '') {
       add('content_block_start', { index, content_block: { type: 'text', text: '' } });
-      for (const text of pieces(spoken.text)) add('content_block_delta', { index, delta: { type: 'text_delta', text } });
+      for (const text of pieces(spoken.text))
+        add('content_block_delta', { index, delta: { type: 'text_delta', text } });
       add('content_block_stop', { index });
       index++;
     }
@@ -92,7 +93,15 @@ export const anthropic: Dialect = {
 
 function message({ id, stop }: Spoken, model: string): object {
   // A stream starts without a reason to stop; whole answers overwrite it.
-  return { id: `msg_${id}`, type: 'message', role: 'assistant', model, stop_reason: null, stop_sequence: null, ...refusal(stop) };
+  return {
+    id: `msg_${id}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    stop_reason: null,
+    stop_sequence: null,
+    ...refusal(stop),
+  };
 }
 
 function refusal(stop: Spoken['stop']): object {

@@ -38,7 +38,7 @@ export const chat: Dialect = {
   },
 
   whole(spoken, { model }) {
-    const calls = toolCalls(spoken).map(({ index: _, ...call }) => call);
+    const calls = toolCalls(spoken);
     const message = {
       role: 'assistant',
       content: spoken.text === '' ? null : spoken.text,
@@ -59,7 +59,7 @@ export const chat: Dialect = {
       add({ choices: [{ index: 0, delta: fields, finish_reason }] });
     delta({ role: 'assistant', content: '' }, null);
     for (const content of pieces(spoken.text)) delta({ content }, null);
-    for (const call of toolCalls(spoken)) delta({ tool_calls: [call] }, null);
+    toolCalls(spoken).forEach((call, index) => delta({ tool_calls: [{ index, ...call }] }, null));
     delta({}, STOPS[spoken.stop]);
     add({ choices: [], usage: usage(spoken) });
     events.push('data: [DONE]\n\n');
@@ -84,8 +84,8 @@ function head({ id }: Spoken, model: string, object: string): object {
   return { id: `chatcmpl-${id}`, object, created: 1, model };
 }
 
-function toolCalls({ calls }: Spoken): readonly { readonly index: number; readonly id: string }[] {
-  return calls.map(({ id, name, text }, index) => ({ index, id, type: 'function', function: { name, arguments: text } }));
+function toolCalls({ calls }: Spoken): readonly object[] {
+  return calls.map(({ id, name, text }) => ({ id, type: 'function', function: { name, arguments: text } }));
 }
 
 function usage({ tokens: { input, cached, output } }: Spoken): object {

@@ -32,7 +32,12 @@ export const gemini: Dialect = {
       entries: list(body, 'contents').map((content) =>
         string(content, 'role') === 'model'
           ? { by: 'model', text: '' }
-          : { by: 'user', text: list(content, 'parts').map((one) => string(one, 'text')).join('\n') },
+          : {
+              by: 'user',
+              text: list(content, 'parts')
+                .map((one) => string(one, 'text'))
+                .join('\n'),
+            },
       ),
       tools: list(body, 'tools').flatMap((tool) =>
         list(tool, 'functionDeclarations').map((one) => ({ name: string(one, 'name'), form: 'json' as const })),
@@ -91,7 +96,9 @@ function chunk(spoken: Spoken, model: string, parts: readonly object[], last: bo
     },
   };
   return {
-    candidates: [{ index: 0, content: { role: 'model', parts }, ...(last ? { finishReason: STOPS[spoken.stop] } : {}) }],
+    candidates: [
+      { index: 0, content: { role: 'model', parts }, ...(last ? { finishReason: STOPS[spoken.stop] } : {}) },
+    ],
     modelVersion: model,
     responseId: spoken.id,
     ...(last ? end : {}),

@@ -76,7 +76,9 @@ export const responses: Dialect = {
       add('response.output_item.done', { output_index, item });
     });
     const response = finished(spoken, model);
-    add(spoken.stop === 'length' || spoken.stop === 'refusal' ? 'response.incomplete' : 'response.completed', { response });
+    add(spoken.stop === 'length' || spoken.stop === 'refusal' ? 'response.incomplete' : 'response.completed', {
+      response,
+    });
     return events;
   },
 
@@ -151,7 +153,9 @@ function output({ id, text, calls, stop }: Spoken): readonly object[] {
 
 function finished(spoken: Spoken, model: string): object {
   const { input, cached, output: written } = spoken.tokens;
-  const reason = { length: 'max_output_tokens', refusal: 'content_filter', end: undefined, tools: undefined }[spoken.stop];
+  const reason = { length: 'max_output_tokens', refusal: 'content_filter', end: undefined, tools: undefined }[
+    spoken.stop
+  ];
   return {
     id: `resp_${spoken.id}`,
     object: 'response',
@@ -170,6 +174,12 @@ function finished(spoken: Spoken, model: string): object {
 }
 
 function failed(code: string, text: string): string {
-  const response = { id: 'resp_failed', object: 'response', status: 'failed', error: { code, message: text }, output: [] };
+  const response = {
+    id: 'resp_failed',
+    object: 'response',
+    status: 'failed',
+    error: { code, message: text },
+    output: [],
+  };
   return event('response.failed', { type: 'response.failed', sequence_number: 0, response });
 }

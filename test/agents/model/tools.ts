@@ -50,7 +50,11 @@ export function callFor(action: Action, offered: readonly Tool[], id: string): C
       if (custom !== undefined) return call(id, custom, patch(action));
       return (
         first(WRITE, action, offered, id) ??
-        callFor({ do: 'shell', command: `cat > ${quoted(action.path)} <<'END_OF_FILE'\n${ended(action.content)}END_OF_FILE` }, offered, id)
+        callFor(
+          { do: 'shell', command: `cat > ${quoted(action.path)} <<'END_OF_FILE'\n${ended(action.content)}END_OF_FILE` },
+          offered,
+          id,
+        )
       );
     }
     case 'read':
@@ -86,7 +90,9 @@ function call(id: string, { name, form, namespace }: Tool, text: string): Call {
 /** The patch that makes a file, in the form that Codex reads. */
 function patch({ path, content }: Writes): string {
   const lines = content === '' ? [] : ended(content).slice(0, -1).split('\n');
-  return ['*** Begin Patch', `*** Add File: ${path}`, ...lines.map((line) => `+${line}`), '*** End Patch', ''].join('\n');
+  return ['*** Begin Patch', `*** Add File: ${path}`, ...lines.map((line) => `+${line}`), '*** End Patch', ''].join(
+    '\n',
+  );
 }
 
 function ended(content: string): string {

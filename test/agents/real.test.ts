@@ -1,0 +1,142 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AgentName } from '../../scripts/lib/agents.mjs';
+import { makeHome, MODELS } from './homes.ts';
+import { EDIT_TOKENS } from './model/scenarios.ts';
+import { type Model, startModel } from './model/server.ts';
+import { program } from './programs.ts';
+
+/*
+ * Real agents against the scripted model, offline: what our drivers rely on is true of the programs themselves. Skipped
+ * where they are not installed (`npm run test:agents`).
+ */
+
+let model: Model;
+let dir: string;
+
+beforeEach(async () => {
+  model = await startModel();
+  dir = mkdtempSync(join(tmpdir(), 'masterplan-agents-'));
+});
+afterEach(async () => {
+  await model.close();
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Arguments with which each agent does a whole piece of work without asking. */
+const HEADLESS: Readonly<Record<AgentName, (prompt: string) => readonly string[]>> = {
+  claude: (prompt) => [
+    ...['-p', prompt, '--output-format', 'stream-json', '--verbose'],
+    ...['--model', MODELS.claude, '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
+  ],
+  codex: (prompt) => ['exec', '--json', '-s', 'danger-full-access', prompt],
+  gemini: (prompt) => ['-p', prompt, '-o', 'stream-json', '--yolo', '--skip-trust', '-m', MODELS.gemini],
+  // Quotation marks of an argument would arrive with backslashes; those of standard input do not.
+  opencode: () => ['run', '--format', 'json', '--auto', '-m', MODELS.opencode],
+};
+
+/** Runs an agent in a worktree of its own and returns what it printed. */
+async function run(
+  name: AgentName,
+  prompt: string,
+): Promise<{ code: number | null; lines: unknown[]; worktree: string }> {
+  const worktree = join(dir, 'worktree');
+  mkdirSync(worktree);
+  execFileSync('git', ['init', '-q'], { cwd: worktree });
+  const [file, ...args] = program(name) ?? [''];
+  const child = spawn(file, [...args, ...HEADLESS[name](prompt)], {
+    cwd: worktree,
+    env: makeHome(name, model.url, join(dir, 'home')),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(name === 'opencode' ? prompt : '');
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+  child.stderr.on('data', (bytes: Buffer) => err.push(bytes));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  const lines = Buffer.concat(out).toString('utf8').split('\n');
+  if (code !== 0) console.error(`${name} ended with ${code}: ${Buffer.concat(err).toString('utf8').slice(-2000)}`);
+  return {
+    code,
+    lines: lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as unknown),
+    worktree,
+  };
+}
+
+/** Every text that a line of output holds, whatever it is of. */
+function textIn(line: unknown): string {
+  if (typeof line === 'string') return line;
+  return typeof line === 'object' && line !== null ? Object.values(line).map(textIn).join('') : '';
+}
+
+const all: readonly AgentName[] = ['claude', 'codex', 'gemini', 'opencode'];
+
+describe.each(all)('%s', (name) => {
+  const missing = program(name) === undefined;
+
+  test.skipIf(missing)('writes a file, runs a command and says so', async () => {
+    const { code, lines, worktree } = await run(name, '[[edit]] Please write a greeting.');
+    expect(code).toBe(0);
+    expect(readFileSync(join(worktree, 'greeting.txt'), 'utf8')).toBe('good morning\n');
+    expect(readFileSync(join(worktree, 'copy.txt'), 'utf8')).toBe('good morning\n');
+    // Some print a message in pieces.
+    expect(lines.map(textIn).join('')).toContain('there is a copy of it');
+    const steps = model.heard.filter(({ scene }) => scene?.scenario === 'edit').map(({ scene }) => scene?.step);
+    expect(steps).toEqual([0, 1, 2]);
+    // The key that we gave, and nobody else's.
+    expect(JSON.stringify(model.heard.map(({ headers }) => headers))).toContain('sk-scripted');
+  });
+
+  test.skipIf(missing)('does the task that its brief describes and leaves a digest', async () => {
+    const work = { write: { 'src/a.txt': 'a\n', 'b.txt': 'b\n' }, run: ['cat b.txt > c.txt'] };
+    const brief = `# T1#1 — Letters\n\n## Goal\n\n[[task]]\n\n\`\`\`json\n${JSON.stringify(work, null, 2)}\n\`\`\`\n\n## Return\n\nWrite one JSON object to the file named by \`${join(dir, 'digest.json')}\`.\n`;
+    const { code, worktree } = await run(name, brief);
+    expect(code).toBe(0);
+    expect(['src/a.txt', 'b.txt', 'c.txt'].filter((path) => existsSync(join(worktree, path)))).toHaveLength(3);
+    expect(JSON.parse(readFileSync(join(dir, 'digest.json'), 'utf8'))).toMatchObject({
+      status: 'completed',
+      files_changed: ['src/a.txt', 'b.txt'],
+    });
+  });
+
+  test.skipIf(missing || name === 'opencode')('does not end with 0 when its key is not accepted', async () => {
+    const { code } = await run(name, '[[unauthorized]] Please write a greeting.');
+    expect(code).not.toBe(0);
+    expect(model.heard.some(({ scene }) => scene?.scenario === 'unauthorized')).toBe(true);
+  });
+});
+
+test.skipIf(program('claude') === undefined)('Claude Code counts tokens as we send them', async () => {
+  const { lines } = await run('claude', '[[edit]] Please write a greeting.');
+  const sum = (of: 'input' | 'cached' | 'output'): number => EDIT_TOKENS.reduce((all, one) => all + one[of], 0);
+  expect(lines.at(-1)).toMatchObject({
+    type: 'result',
+    is_error: false,
+    usage: {
+      input_tokens: sum('input'),
+      cache_read_input_tokens: sum('cached'),
+      output_tokens: sum('output'),
+    },
+  });
+});
+
+test.skipIf(program('codex') === undefined)('Codex counts tokens as we send them', async () => {
+  const { lines } = await run('codex', '[[edit]] Please write a greeting.');
+  const sum = (of: 'input' | 'cached' | 'output'): number => EDIT_TOKENS.reduce((all, one) => all + one[of], 0);
+  expect(lines.at(-1)).toMatchObject({
+    type: 'turn.completed',
+    usage: {
+      input_tokens: sum('input') + sum('cached'),
+      cached_input_tokens: sum('cached'),
+      output_tokens: sum('output'),
+    },
+  });
+});
