@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { EXIT } from './app/api.ts';
 import { createContext } from './app/context.ts';
 import { unexpected, type Cli } from './surfaces/cli/command.ts';
@@ -17,7 +18,13 @@ function workingDirectory(): string {
 }
 
 const cli: Cli = {
-  context: createContext({ cwd: workingDirectory(), env: process.env, argv, node: process.execPath }),
+  context: createContext({
+    cwd: workingDirectory(),
+    env: process.env,
+    argv,
+    node: process.execPath,
+    keeper: fileURLToPath(new URL('keeper.mjs', import.meta.url)),
+  }),
   app: useCases,
   prompts,
   exitNow: (code) => process.exit(code),

@@ -33,15 +33,56 @@ const environment = z.union([
   z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)])),
 ]);
 
-const agentSchema = z.strictObject({
-  kind: z.literal('command').default('command'),
-  command,
+const anyAgent = {
   env: environment.default([]),
   idle_timeout: durationText.default(600_000),
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
-});
+  lane: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
+    .optional(),
+};
+const spokenAgent = {
+  ...anyAgent,
+  command: command.optional(),
+  model: z.string().min(1).optional(),
+  effort: z.string().min(1).optional(),
+  permission: z.enum(['ask', 'all']).default('ask'),
+  patience: durationText.default(600_000),
+  max_turns: z.number().int().positive().optional(),
+  max_cost: z.number().positive().optional(),
+};
+const agentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('command'), command, ...anyAgent }),
+  z.strictObject({ kind: z.literal('claude'), ...spokenAgent }),
+  z.strictObject({ kind: z.literal('codex'), ...spokenAgent }),
+  z.strictObject({ kind: z.literal('acp'), ...spokenAgent, command }),
+]);
+
+/** Agents whose kind and command are known by their name. */
+const KNOWN: Readonly<
+  Record<string, { readonly kind: 'claude' | 'codex' | 'acp'; readonly command: [string, ...string[]] }>
+> = {
+  claude: { kind: 'claude', command: ['claude'] },
+  codex: { kind: 'codex', command: ['codex'] },
+  gemini: { kind: 'acp', command: ['gemini', '--acp'] },
+  opencode: { kind: 'acp', command: ['opencode', 'acp'] },
+  copilot: { kind: 'acp', command: ['copilot', '--acp'] },
+  qwen: { kind: 'acp', command: ['qwen', '--acp'] },
+};
+
+/** Fills in what the name of an agent and the presence of a command already say. */
+function withKind(name: string, value: unknown): unknown {
+  if (value === null || (typeof value === 'object' && !Array.isArray(value) && !('kind' in value))) {
+    const given = (value ?? {}) as Record<string, unknown>;
+    // A command without a kind is a command agent, whatever its name: that is what it always was.
+    if ('command' in given) return { kind: 'command', ...given };
+    return { ...(KNOWN[name] ?? { kind: 'command' }), ...given };
+  }
+  return value;
+}
 
 const schema = z.strictObject({
   runs_path: z.string().refine(checkRunsPath, 'must be a relative path inside the repository').optional(),
@@ -51,6 +92,7 @@ const schema = z.strictObject({
       agentSchema,
     )
     .optional(),
+  limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: z.strictObject({ implement: z.string().optional() }).optional(),
   parallelism: z
     .strictObject({
@@ -170,6 +212,11 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
       delete (value as Record<string, unknown>)[key];
     }
   }
+  const agents: unknown = (value as Record<string, unknown>)['agents'];
+  if (typeof agents === 'object' && agents !== null && !Array.isArray(agents)) {
+    const filled = Object.entries(agents).map(([name, one]: [string, unknown]) => [name, withKind(name, one)]);
+    value = { ...(value as object), agents: Object.fromEntries(filled) };
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
   // A misspelt key explains best why another one is missing.
@@ -187,19 +234,32 @@ function resolve(
   const agents: Record<string, AgentSettings> = {};
   const env: Record<string, Record<string, string>> = {};
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
-    const [program, ...rest] = one.command as [string, ...string[]];
+    const [program, ...rest] = (one.command ?? [one.kind]) as [string, ...string[]];
     // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
     const resolved = /^\.{1,2}\//.test(program) ? `${origins[agent] ?? ''}/${program}` : program;
     env[agent] = valuesOf(context, one.env);
-    agents[agent] = {
-      kind: 'command',
-      command: [resolved, ...rest],
+    const common = {
+      command: [resolved, ...rest] as const,
       env: namesOf(one.env),
       idle_timeout: one.idle_timeout,
       timeout: one.timeout,
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
+      ...(one.lane === undefined ? {} : { lane: one.lane }),
     };
+    agents[agent] =
+      one.kind === 'command'
+        ? { kind: one.kind, ...common }
+        : {
+            kind: one.kind,
+            ...common,
+            permission: one.permission,
+            patience: one.patience,
+            ...(one.model === undefined ? {} : { model: one.model }),
+            ...(one.effort === undefined ? {} : { effort: one.effort }),
+            ...(one.max_turns === undefined ? {} : { max_turns: one.max_turns }),
+            ...(one.max_cost === undefined ? {} : { max_cost: one.max_cost }),
+          };
   }
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
@@ -232,6 +292,7 @@ function resolve(
       },
       finish: file.finish ?? 'ask',
       subplans: file.subplans ?? 'ask',
+      ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Context {
   readonly command: string;
   /** The Node program that runs us. */
   readonly node: string;
+  /** Program and first arguments of what runs beside a spoken agent. */
+  readonly keeper: readonly [string, ...string[]];
   /** Who acts: `user@host` as far as the environment says. */
   readonly user: string;
 }
@@ -23,6 +25,8 @@ export function createContext(start: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   readonly node: string;
+  /** Path of the keeper's bundle; commands that start no agent have none. */
+  readonly keeper?: string;
 }): Context {
   const io = nodeIo();
   return {
@@ -33,6 +37,8 @@ export function createContext(start: {
     env: start.env,
     command: ['masterplan', ...start.argv].join(' '),
     node: start.node,
+    // It holds no more than a few lines at a time: a small heap keeps a night of many agents small.
+    keeper: [start.node, '--max-old-space-size=64', '--max-semi-space-size=1', start.keeper ?? 'keeper.mjs'],
     user: start.env['USER'] ?? start.env['LOGNAME'] ?? 'user',
   };
 }

@@ -112,6 +112,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
       shell: await shellOf(context),
+      keeper: context.keeper,
     });
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
       engine

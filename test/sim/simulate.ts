@@ -194,6 +194,7 @@ class Simulation {
         texts: { context: 'context', goals: {}, source: '', boxes: {}, finalBoxes: [] },
         base: { PATH: '/bin', HOME: '/home' },
         env: {},
+        keeper: ['keeper'],
         shell: ['verify-shell'],
       });
       const end = await engine.run();

@@ -215,6 +215,7 @@ export function fakeCli(
       env: options.env ?? {},
       command: 'masterplan',
       node: 'node',
+      keeper: ['node', 'keeper.mjs'],
       user: 'ada',
     },
     app: {

@@ -74,6 +74,9 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
           return ok([answered, { event: 'subplan_rejected', task: task.task.id, by, reason }]);
         }
       }
+      if (gate.id.startsWith('lane:') && request.answer === 'retry') {
+        return ok([answered, { event: 'lane_opened', lane: gate.id.slice('lane:'.length), by }]);
+      }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
       return ok([answered]);

@@ -29,6 +29,22 @@ export const digestSchema = z.object({
   blocker_reason: line.nullable().default(null),
 });
 
+/** The JSON Schema of the digest of a contract, for programs that can be held to one. */
+export function digestJsonSchema(contract: ContractId): unknown {
+  const text = { type: 'string', maxLength: 4000 };
+  const fields = {
+    contract_id: { type: 'string', enum: [contract] },
+    status: { type: 'string', enum: ['completed', 'blocked', 'failed'] },
+    summary: text,
+    files_changed: { type: 'array', items: text, maxItems: 200 },
+    commands_run: { type: 'array', items: text, maxItems: 100 },
+    tests_passed: { type: ['boolean', 'null'] },
+    blocker_reason: { type: ['string', 'null'], maxLength: 4000 },
+  };
+  // Programs in strict mode want every field to be required.
+  return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
+}
+
 export type Digest = z.infer<typeof digestSchema>;
 
 const admissionSchema = z.object({

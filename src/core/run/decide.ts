@@ -1,7 +1,9 @@
 import { sha256 } from '../base/sha256.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
-import { agentFor, startable } from './schedule.ts';
+import { FAILURES } from '../agents/failure.ts';
+import { agentFor, laneGate } from './lanes.ts';
+import { startable } from './schedule.ts';
 import type { RunSettings } from './settings.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
@@ -32,6 +34,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     land(state, state.tip, effects);
     start(state, state.tip, beginning, effects);
     approveSubplans(state, effects);
+    wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
@@ -169,6 +172,33 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
             ...(clean ? [] : ['the linter finds errors in it']),
             ...tasks.slice(0, 20).map((one) => `${one.id} ${one.title}`),
           ],
+        },
+      ],
+    });
+  }
+}
+
+/** Parked lanes are opened when their time has come, or asked about. */
+function wakeLanes(state: RunState, effects: Effect[]): void {
+  for (const [lane, { parked }] of Object.entries(state.lanes)) {
+    if (parked === undefined) continue;
+    if (parked.until !== null) {
+      effects.push({ type: 'wait', key: `wait:lane:${lane}:${parked.until}`, lane, until: parked.until });
+      continue;
+    }
+    const gate = laneGate(lane);
+    if (state.gates.some(({ id }) => id === gate)) continue;
+    effects.push({
+      type: 'record',
+      key: `record:gate:${gate}:${state.seq}`,
+      events: [
+        {
+          event: 'gate_opened',
+          gate,
+          question: `nothing starts on ${lane}: ${FAILURES[parked.failure].about}. Try again?`,
+          options: ['retry', 'cancel'],
+          recommended: 'retry',
+          detail: [parked.message],
         },
       ],
     });

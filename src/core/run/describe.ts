@@ -1,3 +1,4 @@
+import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { attemptName, type RunEvent } from './event.ts';
@@ -34,6 +35,16 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} started with ${event.agent}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'agent_reported':
+      return event.how === 'failed' && event.failure !== null
+        ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
+        : undefined;
+    case 'lane_parked':
+      return event.until === null
+        ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
+        : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_opened':
+      return `${event.lane} is open again (${event.by})`;
     case 'subplan_written':
       return `${event.task}: sub-plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written${event.clean ? '' : ', with errors'}`;
     case 'subplan_edited':
@@ -118,6 +129,8 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'was cancelled';
     case 'contract_violation':
       return 'broke its contract';
+    case 'limited':
+      return 'could not work';
     default:
       return unreachable(ending);
   }

@@ -64,6 +64,8 @@ export type Effect =
   | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
   /** Do with the finished branch what was chosen. */
   | { readonly type: 'finish'; readonly key: string; readonly choice: FinishChoice; readonly commit: string }
+  /** Open a parked lane again at this time; milliseconds since 1970. */
+  | { readonly type: 'wait'; readonly key: string; readonly lane: string; readonly until: number }
   /** Write down what follows from the state alone. */
   | { readonly type: 'record'; readonly key: string; readonly events: readonly RunEvent[] };
 

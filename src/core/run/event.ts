@@ -1,8 +1,20 @@
+import type { Usage } from '../agents/event.ts';
+import type { FailureClass } from '../agents/failure.ts';
+import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
-export type Ending = 'done' | 'blocked' | 'failed' | 'lost' | 'timed_out' | 'cancelled' | 'contract_violation';
+export type Ending =
+  | 'done'
+  | 'blocked'
+  | 'failed'
+  | 'lost'
+  | 'timed_out'
+  | 'cancelled'
+  | 'contract_violation'
+  /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
+  | 'limited';
 
 /** The verify command that did not pass, with what is worth telling the next attempt. */
 export interface FailedCheck {
@@ -107,6 +119,31 @@ export type RunEvent =
       readonly tree?: string;
       readonly files_changed?: number;
     })
+  /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
+  | (OfAttempt & {
+      readonly event: 'agent_reported';
+      readonly family: AgentFamily;
+      readonly how: 'completed' | 'failed' | 'cancelled';
+      readonly failure: FailureClass | null;
+      readonly status: number | null;
+      readonly message: string;
+      readonly session: string | null;
+      readonly model: string | null;
+      /** Version of the program. */
+      readonly program: string | null;
+      readonly usage: Usage;
+    })
+  /** No attempt starts on this lane before `until` (UTC), or, if that is `null`, before a person says so. */
+  | {
+      readonly event: 'lane_parked';
+      readonly lane: string;
+      readonly failure: FailureClass;
+      readonly until: string | null;
+      /** Whether the vendor said when, or we guess. */
+      readonly known: 'reported' | 'estimated';
+      readonly message: string;
+    }
+  | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
   /** A planning attempt ended well: this is the sub-plan that it wrote, its tasks named as tasks of the run. */
   | (OfAttempt & {
       readonly event: 'subplan_written';
@@ -235,6 +272,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   repository_tampered: true,
   attempt_started: true,
   attempt_finished: true,
+  agent_reported: true,
+  lane_parked: true,
+  lane_opened: true,
   subplan_written: true,
   subplan_edited: true,
   subplan_approved: true,

@@ -2,6 +2,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
+import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
@@ -126,15 +127,33 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.ended = { at, ending: event.ending, reason: event.reason };
       markUntidy(state, task);
       if (event.ending === 'done') {
+        const lane = state.lanes[laneOf(state.settings, attempt.agent)];
+        if (lane !== undefined) lane.tries = 0;
         assert(event.commit !== undefined && event.tree !== undefined, () => `${name(event)} is done without a commit`);
         const work = { base: attempt.base, commit: event.commit, tree: event.tree };
         task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled') task.failures++;
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
       attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
+    }
+    case 'agent_reported':
+      current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
+      return;
+    case 'lane_parked': {
+      const { failure, message } = event;
+      const until = event.until === null ? null : parseStamp(event.until);
+      const tries = (state.lanes[event.lane]?.tries ?? 0) + 1;
+      state.lanes[event.lane] = { parked: { failure, until, message }, tries };
+      return;
+    }
+    case 'lane_opened': {
+      const lane = state.lanes[event.lane];
+      if (lane !== undefined) lane.parked = undefined;
+      closeGate(state, laneGate(event.lane));
+      return;
     }
     case 'subplan_written': {
       const { task, attempt } = working(state, event.task, event.attempt);

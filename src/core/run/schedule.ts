@@ -1,7 +1,9 @@
+import type { FailureClass } from '../agents/failure.ts';
 import { rankTasks } from '../plan/graph.ts';
 import { scopesOverlap } from '../plan/scope.ts';
 import type { PlanTask } from '../plan/model.ts';
-import { plansFirst, type RunState, type Schedule, type TaskState } from './state.ts';
+import { agentFor, parkedLane } from './lanes.ts';
+import { lastAttempt, plansFirst, type RunState, type Schedule, type TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
 export function newSchedule(tasks: readonly PlanTask[]): Schedule {
@@ -86,14 +88,13 @@ export function drop(list: number[], at: number): void {
 /** Why a ready task may not start now, given what is active and what is about to start. */
 export type Obstacle =
   | { readonly kind: 'no-free-agent'; readonly limit: number; readonly agent?: string }
-  | { readonly kind: 'scope-in-use'; readonly by: string };
-
-/** The agent that a task goes to: the plan's own wish when it is configured, else the role's. */
-export function agentFor(state: RunState, task: PlanTask): string {
-  const settings = state.settings;
-  if (settings === undefined) return '';
-  return task.agent !== undefined && Object.hasOwn(settings.agents, task.agent) ? task.agent : settings.roles.implement;
-}
+  | { readonly kind: 'scope-in-use'; readonly by: string }
+  | {
+      readonly kind: 'lane-parked';
+      readonly agent: string;
+      readonly failure: FailureClass;
+      readonly until: number | null;
+    };
 
 /**
  * Which ready tasks may start now, best first: no more agents than allowed, and never two tasks at once whose declared
@@ -121,14 +122,16 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   if (settings === undefined || candidate === undefined) return undefined;
   if (working(state) + chosen.length >= settings.parallel) return { kind: 'no-free-agent', limit: settings.parallel };
   const agent = agentFor(state, candidate.task);
+  const parked = parkedLane(state, agent);
+  if (parked !== undefined) return { kind: 'lane-parked', agent, failure: parked.failure, until: parked.until };
   const lane = settings.agents[agent]?.max_concurrent ?? 0;
   if (lane > 0) {
-    const busy = [
-      ...state.schedule.active.filter((other) => state.tasks[other]?.progress.status === 'working'),
-      ...chosen,
-    ];
-    const inLane = busy.filter((other) => agentFor(state, (state.tasks[other] as { task: PlanTask }).task) === agent);
-    if (inLane.length >= lane) return { kind: 'no-free-agent', limit: lane, agent };
+    const busy = state.schedule.active.filter((other) => {
+      const task = state.tasks[other];
+      return task?.progress.status === 'working' && lastAttempt(task)?.agent === agent;
+    });
+    const about = chosen.filter((other) => agentFor(state, (state.tasks[other] as TaskState).task) === agent);
+    if (busy.length + about.length >= lane) return { kind: 'no-free-agent', limit: lane, agent };
   }
   for (const other of [...state.schedule.active, ...chosen]) {
     const task = state.tasks[other];

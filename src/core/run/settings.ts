@@ -1,6 +1,7 @@
-/** How one agent is started. Values of its environment are never recorded, only their names. */
-export interface AgentSettings {
-  readonly kind: 'command';
+import type { AgentFamily } from '../agents/order.ts';
+
+/** What every agent has. Values of its environment are never recorded, only their names. */
+interface AnyAgent {
   /** Program and arguments. */
   readonly command: readonly [string, ...string[]];
   /** Names of the environment variables that the configuration gives it beside `PATH` and `HOME`. */
@@ -13,7 +14,34 @@ export interface AgentSettings {
   readonly max_output: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
+  /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
+  readonly lane?: string;
 }
+
+/** Any program that reads a brief and writes a digest. */
+export interface CommandAgent extends AnyAgent {
+  readonly kind: 'command';
+}
+
+/** A program that we speak with, through a keeper. */
+export interface SpokenAgent extends AnyAgent {
+  readonly kind: AgentFamily;
+  readonly model?: string;
+  readonly effort?: string;
+  /**
+   * What it may do without anybody being asked, beside changing its worktree and running what the plan declares: nothing
+   * (`ask`), or run any command (`all`).
+   */
+  readonly permission: 'ask' | 'all';
+  /** Milliseconds that a person gets to answer its questions before they are denied; 0: for ever. */
+  readonly patience: number;
+  readonly max_turns?: number;
+  /** US dollars for one attempt, where the program counts them. */
+  readonly max_cost?: number;
+}
+
+/** How one agent is started. */
+export type AgentSettings = CommandAgent | SpokenAgent;
 
 /** What happens to the run branch at the end; `ask` leaves the gate to a person. */
 export type FinishChoice = 'merge' | 'keep' | 'discard';
@@ -34,6 +62,8 @@ export interface RunSettings {
    * (`if-clean`) or in any case (`always`). Logs of 0.1 and before have none, and no sub-plans.
    */
   readonly subplans?: SubplanPolicy;
+  /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
+  readonly failover?: readonly string[];
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */

@@ -1,3 +1,5 @@
+import type { Usage } from '../agents/event.ts';
+import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Ending, FailedCheck } from './event.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -15,6 +17,8 @@ export interface Attempt {
   lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
   /** First words of its digest. */
   summary?: string;
+  /** What its program reported in the end. */
+  report?: { readonly session: string | null; readonly usage: Usage };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
@@ -70,6 +74,14 @@ export interface Subplan {
   open: number;
 }
 
+/** The account that agents of one lane work on, as far as its limits are known. */
+export interface Lane {
+  /** Why nothing starts on it now; `undefined`: it is open. */
+  parked: { readonly failure: FailureClass; readonly until: number | null; readonly message: string } | undefined;
+  /** How often in a row it was parked without an attempt that went well. */
+  tries: number;
+}
+
 export interface Gate {
   readonly id: string;
   readonly question: string;
@@ -110,6 +122,8 @@ export interface RunState {
   /** A person asked to put the run branch back. */
   restoring: boolean;
   gates: Gate[];
+  /** Lanes that were ever parked, by name. */
+  lanes: Record<string, Lane>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
   queue: string[];
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
@@ -181,6 +195,7 @@ export function emptyState(): RunState {
     displaced: undefined,
     restoring: false,
     gates: [],
+    lanes: {},
     queue: [],
     verified: [],
     branchCheck: undefined,

@@ -1,6 +1,9 @@
 import { unreachable } from '../base/assert.ts';
+import { formatStamp } from '../base/time.ts';
 import { subplanGate } from '../run/decide.ts';
-import { agentFor, obstacle } from '../run/schedule.ts';
+import { FAILURES } from '../agents/failure.ts';
+import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
+import { obstacle } from '../run/schedule.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
@@ -288,6 +291,13 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
   if (block?.kind === 'no-free-agent') {
     const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
     return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
+  }
+  if (block?.kind === 'lane-parked') {
+    const because = `${block.agent} cannot work: ${FAILURES[block.failure].about}`;
+    const lane = laneOf(state.settings, block.agent);
+    return block.until === null
+      ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
+      : { because, next: `it is tried again at ${formatStamp(block.until)}` };
   }
   return {
     because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,

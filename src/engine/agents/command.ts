@@ -3,9 +3,11 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
+import { writeOrder } from './order.ts';
 
 /*
- * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md). It runs in
+ * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md); the keeper of a spoken
+ * agent is one too. It runs in
  * a session of its own with its streams on files, so that it outlives us; a small shell around it notes its exit code,
  * because whoever attends it later may not be its parent.
  */
@@ -98,11 +100,15 @@ export async function launchAgent(
     await io.files.makeDirectory(directory);
   await writeRecord(performing, place, attempt, undefined);
   await performing.confirm();
+  const command =
+    settings.kind === 'command'
+      ? settings.command
+      : [...performing.keeper, await writeOrder(place, effect, settings, performing)];
   let process: ProcessIdentity;
   try {
     process = await io.processes.start(
       {
-        argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...settings.command],
+        argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...command],
         cwd: place.worktree,
         env: {
           ...performing.base,

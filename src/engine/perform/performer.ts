@@ -28,6 +28,8 @@ export interface Performing {
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
+  readonly keeper: readonly [string, ...string[]];
   /** The shell that runs verify commands, found once. */
   readonly shell: readonly [string, ...string[]];
   /** The state as far as it is durable. */

@@ -13,6 +13,11 @@ export const performers: Performers = {
   restore,
   finish,
   'verify-branch': verifyBranch,
+  wait: async ({ lane, until }, { io }, signal) => {
+    while (!signal.aborted && io.clock.now() < until)
+      await io.clock.wait(Math.min(until - io.clock.now(), 60_000), signal);
+    return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
+  },
   record: async (effect) => [...effect.events],
   // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
   tidy: async (effect, performing) => {

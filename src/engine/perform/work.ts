@@ -1,4 +1,6 @@
+import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
+import { formatStamp } from '../../core/base/time.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
 import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import {
@@ -11,10 +13,12 @@ import {
 } from '../../core/run/contract.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
+import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { inScope } from '../../core/plan/scope.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
+import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
@@ -145,6 +149,11 @@ async function conclude(
     file,
     commitText(state, task.task, effect.attempt, summary, attempt.started),
   );
+  const kept =
+    state.settings?.agents[effect.agent]?.kind === 'command'
+      ? undefined
+      : await readOutcome(io.files, `${paths.attempts}/${file}`);
+  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
   const finished = (ending: Ending, reason: string): RunEvent[] => {
     if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
       events.push({
@@ -171,6 +180,14 @@ async function conclude(
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud') return finished('failed', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
+  if (kept?.report.failure !== undefined && kept.report.failure !== null) {
+    const { failure, message } = kept.report;
+    const { counts, lane } = FAILURES[failure];
+    const reason = `${FAILURES[failure].about}${message === '' ? '' : `: ${oneLine(message, 300)}`}`;
+    events.push(...park(performing, effect.agent, kept));
+    if (counts) return finished('failed', reason);
+    return finished(lane === 'open' ? 'lost' : 'limited', reason);
+  }
   if (end.how === 'not-started') return finished('failed', end.reason);
   if (read.admits !== undefined)
     return finished(
@@ -227,6 +244,23 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+/** What a failure means for the lane of the agent, if anything. */
+function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+  const { io } = performing;
+  const state = performing.state();
+  if (report.failure === null) return [];
+  const lane = laneOf(state.settings, agent);
+  // Those who were at work beside the first one who hit the limit learn nothing new.
+  const known = state.lanes[lane];
+  if (known?.parked?.failure === report.failure) return [];
+  const jitter = Number.parseInt(io.random.hex(2), 16) / 0xffff;
+  const rest = restUntil(report.failure, known?.tries ?? 0, io.clock.now(), resetsAt, jitter);
+  if (rest === undefined) return [];
+  const until = rest.until === null ? null : formatStamp(rest.until);
+  const { failure, message } = report;
+  return [{ event: 'lane_parked', lane, failure, until, known: rest.known, message }];
 }
 
 type Objection =

@@ -1,0 +1,64 @@
+import { FAILURES, type FailureClass } from '../agents/failure.ts';
+import type { PlanTask } from '../plan/model.ts';
+import type { RunSettings } from './settings.ts';
+import type { Lane, RunState } from './state.ts';
+
+/** The lane that an agent works on. */
+export function laneOf(settings: RunSettings | undefined, agent: string): string {
+  return settings?.agents[agent]?.lane ?? agent;
+}
+
+/** Why nothing starts on the lane of an agent now; `undefined`: it is open. */
+export function parkedLane(state: RunState, agent: string): NonNullable<Lane['parked']> | undefined {
+  return state.lanes[laneOf(state.settings, agent)]?.parked;
+}
+
+/** Name of the gate at which a person says that a lane may be tried again. */
+export function laneGate(lane: string): string {
+  return `lane:${lane}`;
+}
+
+/**
+ * The agent that a task goes to: the plan's own wish when it is configured, else the role's; while the lane of that one is parked,
+ * the first of `failover` whose lane is open.
+ */
+export function agentFor(state: RunState, task: PlanTask): string {
+  const settings = state.settings;
+  if (settings === undefined) return '';
+  const wish =
+    task.agent !== undefined && Object.hasOwn(settings.agents, task.agent) ? task.agent : settings.roles.implement;
+  if (parkedLane(state, wish) === undefined) return wish;
+  const other = settings.failover?.find(
+    (name) => Object.hasOwn(settings.agents, name) && parkedLane(state, name) === undefined,
+  );
+  return other ?? wish;
+}
+
+const MINUTE = 60_000;
+/** Pauses after which a lane in trouble is tried again; the last one over and over. */
+const PAUSES = [30_000, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE];
+/** A limit whose end nobody tells is looked at again after that. */
+const UNKNOWN_RESET = 30 * MINUTE;
+/** Tries in a row after which a person is asked instead. */
+const MAX_TRIES = 24;
+
+/**
+ * Until when a lane rests after a failure of this class; `undefined`: it does not, `null`: until a person says so. `jitter` from 0
+ * to 1 spreads those who wait for the same moment.
+ */
+export function restUntil(
+  failure: FailureClass,
+  tries: number,
+  now: number,
+  resetsAt: number | undefined,
+  jitter: number,
+): { readonly until: number | null; readonly known: 'reported' | 'estimated' } | undefined {
+  const policy = FAILURES[failure].lane;
+  if (policy === 'open') return undefined;
+  if (policy === 'stop' || tries >= MAX_TRIES) return { until: null, known: 'reported' };
+  const spread = Math.round(jitter * 20_000);
+  if (resetsAt !== undefined && resetsAt > now) return { until: resetsAt + 5000 + spread, known: 'reported' };
+  if (policy === 'park') return { until: now + UNKNOWN_RESET + spread, known: 'estimated' };
+  const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
+  return { until: now + pause + Math.round(jitter * pause * 0.2), known: 'estimated' };
+}

@@ -1,0 +1,74 @@
+import { type Usage } from '../../core/agents/event.ts';
+import { FAILURE_CLASSES, type FailureClass } from '../../core/agents/failure.ts';
+import { type Fields, fieldsOf, numberOf, readLine, textOf } from '../../core/agents/json.ts';
+import { FAMILIES } from '../../core/agents/order.ts';
+import type { RunEvent } from '../../core/run/event.ts';
+import { addUsage } from '../../core/agents/usage.ts';
+import type { Files } from '../../io/files.ts';
+
+/** What a keeper left of an attempt. */
+export interface Kept {
+  readonly report: Omit<Extract<RunEvent, { event: 'agent_reported' }>, 'event' | 'task' | 'attempt'>;
+  readonly resetsAt: number | undefined;
+}
+
+/** Outcomes are small; progress may be long, and only its end matters. */
+const OUTCOME_LIMIT = 1024 * 1024;
+const PROGRESS_TAIL = 4 * 1024 * 1024;
+
+/**
+ * Reads what the keeper of an attempt left. The agent could have written there too, so nothing of it is taken as it is. `undefined`:
+ * the keeper died before it could write how it ended; then only what it noted on the way is known.
+ */
+export async function readOutcome(files: Files, inputs: string): Promise<Kept | undefined> {
+  const fields = await readJson(files, `${inputs}/outcome.json`);
+  if (fields === undefined) return undefined;
+  const family = FAMILIES.find((one) => one === fields['family']);
+  const how = (['completed', 'failed', 'cancelled'] as const).find((one) => one === fields['how']);
+  if (family === undefined || how === undefined) return undefined;
+  const named = FAILURE_CLASSES.find((one) => one === fields['failure']);
+  const failure: FailureClass | null = how === 'failed' ? (named ?? 'unknown') : null;
+  return {
+    report: {
+      family,
+      how,
+      failure,
+      status: numberOf(fields['status']) ?? null,
+      message: (textOf(fields['message']) ?? '').slice(0, 400),
+      session: textOf(fields['session'])?.slice(0, 200) ?? null,
+      model: textOf(fields['model'])?.slice(0, 200) ?? null,
+      program: textOf(fields['program'])?.slice(0, 200) ?? null,
+      usage: await lastUsage(files, inputs),
+    },
+    resetsAt: numberOf(fields['resetsAt']),
+  };
+}
+
+/** What the agent used, as its keeper last noted it. */
+async function lastUsage(files: Files, inputs: string): Promise<Usage> {
+  const path = `${inputs}/progress.jsonl`;
+  const size = (await files.stat(path))?.size ?? 0;
+  const start = Math.max(0, size - PROGRESS_TAIL);
+  const bytes = size === 0 ? undefined : await files.readRange(path, start, size - start);
+  const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
+  for (const line of lines.reverse()) {
+    if (!line.includes('"type":"usage"')) continue;
+    const usage = fieldsOf(readLine(line)?.['usage']);
+    let sum: Usage = {};
+    for (const name of ['input', 'cached', 'cacheWrite', 'output', 'cost', 'turns'] as const) {
+      const value = numberOf(usage[name]);
+      if (value !== undefined && value >= 0) sum = addUsage(sum, { [name]: value });
+    }
+    return sum;
+  }
+  return {};
+}
+
+async function readJson(files: Files, path: string): Promise<Fields | undefined> {
+  try {
+    const bytes = await files.read(path, OUTCOME_LIMIT);
+    return bytes === undefined ? undefined : readLine(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
