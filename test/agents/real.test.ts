@@ -71,10 +71,14 @@ async function run(
   };
 }
 
-/** Every text that a line of output holds, whatever it is of. */
+/** What a line of output shows to people, whatever agent it is of. */
 function textIn(line: unknown): string {
-  if (typeof line === 'string') return line;
-  return typeof line === 'object' && line !== null ? Object.values(line).map(textIn).join('') : '';
+  if (typeof line !== 'object' || line === null) return '';
+  return Object.entries(line)
+    .map(([name, value]) =>
+      typeof value === 'string' ? (/^(?:text|content|result)$/.test(name) ? value : '') : textIn(value),
+    )
+    .join('');
 }
 
 const all: readonly AgentName[] = ['claude', 'codex', 'gemini', 'opencode'];

@@ -62,4 +62,78 @@ describe.each(SPOKEN)('%s', (name) => {
       expect(report.session).not.toBeNull();
     }
   });
+
+  test.skipIf(missing)(
+    'asks for what nobody declared, and goes on when a person answers at another terminal',
+    async () => {
+      const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['cp a.txt b.txt', 'cp a.txt c.txt'] }, 'test -e b.txt');
+      const world = await projectFor(name, plan, { permission: 'ask' });
+      const run = world.start(['run', 'demo.md', '--yes', '--finish', 'keep']);
+      await world.until(() => world.eventsOf('permission_asked').length > 0);
+      const [ask] = world.eventsOf('permission_asked');
+      expect(ask).toMatchObject({ kind: 'command', command: 'cp a.txt b.txt' });
+      const answer = (id: string, said: string) =>
+        world.masterplan('approve', 'demo', '--gate', `ask:T1#1:${id}`, '--answer', said);
+      expect((await answer(ask?.ask ?? '', 'allow')).code).toBe(0);
+      await world.until(() => world.eventsOf('permission_asked').length > 1);
+      expect((await answer(world.eventsOf('permission_asked')[1]?.ask ?? '', 'deny')).code).toBe(0);
+      expect((await run.ended).code).toBe(0);
+      expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a\n');
+      expect(() => world.git('show', 'masterplan/demo:c.txt')).toThrow();
+    },
+  );
+
+  test.skipIf(missing)('is told no when nobody answers in time', async () => {
+    const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['cp a.txt b.txt'] }, 'test -e a.txt');
+    const world = await projectFor(name, plan, { permission: 'ask', patience: '1s' });
+    expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+    expect(world.eventsOf('gate_answered')).toContainEqual(expect.objectContaining({ answer: 'deny', by: 'policy' }));
+    expect(() => world.git('show', 'masterplan/demo:b.txt')).toThrow();
+  });
+
+  test.skipIf(missing)(
+    'gives a digest that is no digest, is told why, and mends it in the same conversation',
+    async () => {
+      const plan = task(1, { write: { 'a.txt': 'a\n' }, digest: 'invalid-once' }, 'test -e a.txt');
+      const world = await projectFor(name, plan);
+      expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+      expect(world.eventsOf('attempt_started')).toHaveLength(1);
+      expect(world.eventsOf('digest_recorded')).toMatchObject([{ source: 'agent', status: 'completed' }]);
+    },
+  );
+
+  test.skipIf(missing)(
+    'reaches its limit: nothing counts against the task, and it goes on when the limit ends',
+    async () => {
+      const world = await projectFor(name, task(1, { write: { 'a.txt': 'a\n' } }, 'test -e a.txt'));
+      model.say('limit', { until: Date.now() + 3000 });
+      expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+      expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['limited', 'done']);
+      expect(world.eventsOf('lane_parked')).toMatchObject([{ lane: name, failure: 'usage-limit', known: 'reported' }]);
+    },
+  );
+
+  test.skipIf(missing)('is not logged in: the run waits for a person and says so', async () => {
+    const world = await projectFor(
+      name,
+      task(1, { write: { 'a.txt': 'a\n' } }, 'test -e a.txt', '[[unauthorized]] [[task]]'),
+    );
+    expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(3);
+    expect(world.eventsOf('lane_parked')).toMatchObject([{ lane: name, failure: 'authentication', until: null }]);
+    const status = await world.masterplan('status');
+    expect(status.stdout).toContain(`--gate lane:${name} --answer retry`);
+  });
+
+  test.skipIf(missing)('outlives a masterplan that is killed, and is attached to by the next one', async () => {
+    const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['sleep 3', 'cp a.txt b.txt'] }, 'test -e b.txt');
+    const world = await projectFor(name, plan);
+    const run = world.start(['run', 'demo.md', '--yes', '--finish', 'keep']);
+    await world.until(() => model.heard.some(({ scene }) => (scene?.step ?? 0) > 0));
+    run.kill('SIGKILL');
+    await run.ended;
+    expect((await world.masterplan('run', 'demo', '--finish', 'keep')).code).toBe(0);
+    expect(world.eventsOf('recovered')).toMatchObject([{ attached: ['T1#1'] }]);
+    expect(world.eventsOf('attempt_started')).toHaveLength(1);
+    expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a\n');
+  });
 });
