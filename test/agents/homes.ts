@@ -97,6 +97,10 @@ function opencodeConfig(url: string): object {
     $schema: 'https://opencode.ai/config.json',
     autoupdate: false,
     share: 'disabled',
+    // Without these it asks a model of its makers.
+    model: MODELS.opencode,
+    small_model: MODELS.opencode,
+    enabled_providers: ['scripted'],
     provider: {
       scripted: {
         // Built into the program: nothing is downloaded for it.

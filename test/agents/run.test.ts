@@ -22,6 +22,9 @@ afterEach(async () => {
 
 const SPOKEN: readonly AgentName[] = ['claude'];
 
+/** A command that no agent takes for harmless by itself. */
+const COPY = (to: string): string => `node -e "require('fs').copyFileSync('a.txt', '${to}.txt')"`;
+
 /** A task whose text tells the scripted model what to do. */
 function task(id: number, work: Readonly<Record<string, unknown>>, verify: string, marker = '[[task]]'): string {
   return `### Task ${id}: Letters ${id}\n\n**Needs:** none\n**Verify:** \`${verify}\`\n\n${marker}\n\n\`\`\`json\n${JSON.stringify(work, null, 2)}\n\`\`\`\n\n`;
@@ -66,25 +69,24 @@ describe.each(SPOKEN)('%s', (name) => {
   test.skipIf(missing)(
     'asks for what nobody declared, and goes on when a person answers at another terminal',
     async () => {
-      const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['cp a.txt b.txt', 'cp a.txt c.txt'] }, 'test -e b.txt');
+      const plan = task(1, { write: { 'a.txt': 'a\n' }, run: [COPY('b'), COPY('c')] }, 'test -e b.txt');
       const world = await projectFor(name, plan, { permission: 'ask' });
-      const run = world.start(['run', 'demo.md', '--yes', '--finish', 'keep']);
-      await world.until(() => world.eventsOf('permission_asked').length > 0);
-      const [ask] = world.eventsOf('permission_asked');
-      expect(ask).toMatchObject({ kind: 'command', command: 'cp a.txt b.txt' });
+      const run = world.run(['--yes', '--finish', 'keep']);
+      const ask = await world.event('permission_asked');
+      expect(ask).toMatchObject({ kind: 'command', command: COPY('b') });
       const answer = (id: string, said: string) =>
         world.masterplan('approve', 'demo', '--gate', `ask:T1#1:${id}`, '--answer', said);
-      expect((await answer(ask?.ask ?? '', 'allow')).code).toBe(0);
-      await world.until(() => world.eventsOf('permission_asked').length > 1);
-      expect((await answer(world.eventsOf('permission_asked')[1]?.ask ?? '', 'deny')).code).toBe(0);
-      expect((await run.ended).code).toBe(0);
-      expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a\n');
+      expect((await answer(ask.ask, 'allow')).code).toBe(0);
+      const other = await world.event('permission_asked', ({ ask: id }) => id !== ask.ask);
+      expect((await answer(other.ask, 'deny')).code).toBe(0);
+      expect((await run.end()).code).toBe(0);
+      expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
       expect(() => world.git('show', 'masterplan/demo:c.txt')).toThrow();
     },
   );
 
   test.skipIf(missing)('is told no when nobody answers in time', async () => {
-    const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['cp a.txt b.txt'] }, 'test -e a.txt');
+    const plan = task(1, { write: { 'a.txt': 'a\n' }, run: [COPY('b')] }, 'test -e a.txt');
     const world = await projectFor(name, plan, { permission: 'ask', patience: '1s' });
     expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
     expect(world.eventsOf('gate_answered')).toContainEqual(expect.objectContaining({ answer: 'deny', by: 'policy' }));
@@ -103,21 +105,23 @@ describe.each(SPOKEN)('%s', (name) => {
   );
 
   test.skipIf(missing)(
-    'reaches its limit: nothing counts against the task, and it goes on when the limit ends',
+    'reaches its limit: nothing counts against the task, and it goes on when somebody says that the limit is gone',
     async () => {
       const world = await projectFor(name, task(1, { write: { 'a.txt': 'a\n' } }, 'test -e a.txt'));
-      model.say('limit', { until: Date.now() + 3000 });
-      expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+      model.say('limit', { until: Date.now() + 3_600_000 });
+      const run = world.run(['--yes', '--finish', 'keep']);
+      expect(await world.event('lane_parked')).toMatchObject({ lane: name, failure: 'usage-limit' });
+      expect((await world.masterplan('status')).stdout).toContain(`--gate lane:${name} --answer retry`);
+      model.say('fine');
+      expect((await world.masterplan('approve', 'demo', '--gate', `lane:${name}`, '--answer', 'retry')).code).toBe(0);
+      expect((await run.end()).code).toBe(0);
       expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['limited', 'done']);
-      expect(world.eventsOf('lane_parked')).toMatchObject([{ lane: name, failure: 'usage-limit', known: 'reported' }]);
     },
   );
 
   test.skipIf(missing)('is not logged in: the run waits for a person and says so', async () => {
-    const world = await projectFor(
-      name,
-      task(1, { write: { 'a.txt': 'a\n' } }, 'test -e a.txt', '[[unauthorized]] [[task]]'),
-    );
+    const world = await projectFor(name, task(1, { write: { 'a.txt': 'a\n' } }, 'test -e a.txt'));
+    model.say('unauthorized');
     expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(3);
     expect(world.eventsOf('lane_parked')).toMatchObject([{ lane: name, failure: 'authentication', until: null }]);
     const status = await world.masterplan('status');
@@ -127,13 +131,13 @@ describe.each(SPOKEN)('%s', (name) => {
   test.skipIf(missing)('outlives a masterplan that is killed, and is attached to by the next one', async () => {
     const plan = task(1, { write: { 'a.txt': 'a\n' }, run: ['sleep 3', 'cp a.txt b.txt'] }, 'test -e b.txt');
     const world = await projectFor(name, plan);
-    const run = world.start(['run', 'demo.md', '--yes', '--finish', 'keep']);
-    await world.until(() => model.heard.some(({ scene }) => (scene?.step ?? 0) > 0));
+    const run = world.run(['--yes', '--finish', 'keep']);
+    await model.hears(({ scene }) => (scene?.step ?? 0) > 0);
     run.kill('SIGKILL');
-    await run.ended;
+    await run.end();
     expect((await world.masterplan('run', 'demo', '--finish', 'keep')).code).toBe(0);
     expect(world.eventsOf('recovered')).toMatchObject([{ attached: ['T1#1'] }]);
     expect(world.eventsOf('attempt_started')).toHaveLength(1);
-    expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a\n');
+    expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
   });
 });

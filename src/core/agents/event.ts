@@ -74,6 +74,14 @@ export type AgentEvent =
   /** Totals of this attempt: a resumed session's earlier turns are not in them. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'permission_asked'; readonly ask: PermissionAsk }
+  /** The keeper answered: by the rules of the order, because somebody did, or because nobody did in time. */
+  | {
+      readonly type: 'permission_settled';
+      readonly id: string;
+      readonly answer: PermissionAnswer;
+      readonly by: 'rules' | 'person' | 'time';
+      readonly what: string;
+    }
   /** The agent tries again by itself. */
   | { readonly type: 'retrying'; readonly message: string; readonly failure?: FailureClass; readonly wait?: number }
   | { readonly type: 'limit'; readonly limit: LimitNotice }

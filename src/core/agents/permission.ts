@@ -43,3 +43,8 @@ function isInside(directories: readonly string[], path: string): boolean {
 function squeeze(command: string): string {
   return command.trim().replace(/\s+/g, ' ');
 }
+
+/** Name of the file for the answer to a question: ids of agents may hold anything. */
+export function fileNameOf(id: string): string {
+  return id.replace(/[^A-Za-z0-9-]/g, (c) => `_${c.charCodeAt(0).toString(16)}`).slice(0, 120);
+}

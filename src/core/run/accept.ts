@@ -41,6 +41,15 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
     case 'answer': {
       if (state.phase === 'over') return over(state);
       const gate = state.gates.find((one) => one.id === request.gate);
+      // A lane that rests for a time has no gate; a person who knows better may open it all the same.
+      const lane = request.gate.startsWith('lane:') ? request.gate.slice('lane:'.length) : undefined;
+      if (
+        gate === undefined &&
+        lane !== undefined &&
+        request.answer === 'retry' &&
+        state.lanes[lane]?.parked !== undefined
+      )
+        return ok([{ event: 'lane_opened', lane, by }]);
       if (gate === undefined) {
         const open = state.gates.map((one) => one.id);
         return refuse(

@@ -39,6 +39,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
         : undefined;
+    case 'permission_asked':
+      return undefined;
     case 'lane_parked':
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`

@@ -1,4 +1,4 @@
-import type { Usage } from '../agents/event.ts';
+import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
@@ -132,6 +132,15 @@ export type RunEvent =
       /** Version of the program. */
       readonly program: string | null;
       readonly usage: Usage;
+    })
+  /** A spoken agent asks for leave that no rule gives; the gate `ask:<attempt>:<id>` is opened with it. */
+  | (OfAttempt & {
+      readonly event: 'permission_asked';
+      readonly ask: string;
+      readonly kind: PermissionAsk['kind'];
+      readonly tool: string;
+      readonly command: string | null;
+      readonly what: string;
     })
   /** No attempt starts on this lane before `until` (UTC), or, if that is `null`, before a person says so. */
   | {
@@ -273,6 +282,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_started: true,
   attempt_finished: true,
   agent_reported: true,
+  permission_asked: true,
   lane_parked: true,
   lane_opened: true,
   subplan_written: true,

@@ -99,6 +99,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         state.tampered = undefined;
       }
       if (event.gate === 'branch' && event.answer === 'restore') state.restoring = true;
+      if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':
       state.tip = event.commit;
@@ -126,6 +127,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       const { task, attempt } = working(state, event.task, event.attempt);
       attempt.ended = { at, ending: event.ending, reason: event.reason };
       markUntidy(state, task);
+      const asked = `ask:${name(event)}:`;
+      state.gates = state.gates.filter(({ id }) => !id.startsWith(asked));
       if (event.ending === 'done') {
         const lane = state.lanes[laneOf(state.settings, attempt.agent)];
         if (lane !== undefined) lane.tries = 0;
@@ -138,6 +141,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
       attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
+    }
+    case 'permission_asked': {
+      const { attempt } = working(state, event.task, event.attempt);
+      attempt.asks ??= {};
+      attempt.asks[event.ask] = { command: event.command };
+      return;
     }
     case 'agent_reported':
       current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
@@ -420,6 +429,15 @@ function isAwaited(state: RunState, key: string): boolean {
 
 function closeGate(state: RunState, id: string): void {
   state.gates = state.gates.filter((gate) => gate.id !== id);
+}
+
+/** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */
+function answerAsk(state: RunState, gate: string, answer: string): void {
+  const [, task = '', number = '', id = ''] = /^ask:(.+)#(\d+):(.+)$/.exec(gate) ?? [];
+  const ask = taskOf(state, task)?.attempts[Number(number) - 1]?.asks?.[id];
+  if (ask === undefined) return;
+  ask.answer = answer;
+  if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
 }
 
 function known(state: RunState, id: string): TaskState {

@@ -56,9 +56,12 @@ export function restUntil(
   const policy = FAILURES[failure].lane;
   if (policy === 'open') return undefined;
   if (policy === 'stop' || tries >= MAX_TRIES) return { until: null, known: 'reported' };
-  const spread = Math.round(jitter * 20_000);
-  if (resetsAt !== undefined && resetsAt > now) return { until: resetsAt + 5000 + spread, known: 'reported' };
-  if (policy === 'park') return { until: now + UNKNOWN_RESET + spread, known: 'estimated' };
+  if (resetsAt !== undefined && resetsAt > now) {
+    // Clocks differ, and whoever waits for the same moment should not all come at once.
+    const margin = Math.min(5000, 500 + (resetsAt - now) / 10) + jitter * Math.min(20_000, (resetsAt - now) / 10);
+    return { until: resetsAt + Math.round(margin), known: 'reported' };
+  }
+  if (policy === 'park') return { until: now + UNKNOWN_RESET + Math.round(jitter * 20_000), known: 'estimated' };
   const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
   return { until: now + pause + Math.round(jitter * pause * 0.2), known: 'estimated' };
 }

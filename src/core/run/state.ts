@@ -22,6 +22,8 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** Questions that it waits or waited for, by their id; the answer once there is one. */
+  asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
 
 /** A commit that stands for an attempt's work on some base. */
@@ -122,6 +124,8 @@ export interface RunState {
   /** A person asked to put the run branch back. */
   restoring: boolean;
   gates: Gate[];
+  /** Commands that a person allowed for the whole run. */
+  allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
@@ -195,6 +199,7 @@ export function emptyState(): RunState {
     displaced: undefined,
     restoring: false,
     gates: [],
+    allowed: [],
     lanes: {},
     queue: [],
     verified: [],

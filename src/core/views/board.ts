@@ -134,6 +134,14 @@ function waitingRows(state: RunState): Waiting[] {
       gate: { id: gate.id, options: gate.options, recommended: gate.recommended, detail: gate.detail },
     });
   }
+  for (const [lane, { parked }] of Object.entries(state.lanes)) {
+    if (parked === undefined || parked.until === null) continue;
+    rows.push({
+      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[parked.failure].about}`,
+      since: state.updated,
+      type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
+    });
+  }
   for (const task of state.tasks) {
     if (task.progress.status !== 'failed') continue;
     rows.push({

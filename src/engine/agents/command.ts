@@ -4,6 +4,7 @@ import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
 import { writeOrder } from './order.ts';
+import { Questions } from './questions.ts';
 
 /*
  * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md); the keeper of a spoken
@@ -194,13 +195,15 @@ async function watch(
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
   const hints = hintsFor(performing, place.inputs);
+  const questions = settings?.kind === 'command' ? undefined : new Questions(effect, place.inputs, performing);
   try {
     for (;;) {
+      await questions?.look();
       if (signal.aborted) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
       if ((await io.processes.liveness(process)) === 'dead') return undefined;
       const now = io.clock.monotonic();
       const grown = (await io.files.stat(place.transcript))?.size ?? 0;
-      if (grown !== size) {
+      if (grown !== size || questions?.open === true) {
         size = grown;
         heard = now;
       }

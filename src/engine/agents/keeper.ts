@@ -2,7 +2,7 @@ import { digestText } from '../../core/agents/digest-text.ts';
 import type { Driver, Move } from '../../core/agents/driver.ts';
 import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/event.ts';
 import type { Order } from '../../core/agents/order.ts';
-import { decidePermission } from '../../core/agents/permission.ts';
+import { decidePermission, fileNameOf } from '../../core/agents/permission.ts';
 import { type ContractId, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import type { Conversation, Converse } from '../../io/conversation.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -198,7 +198,8 @@ class Keeper {
       this.#conversation?.send(line);
     }
     for (const event of events) {
-      this.#record(event);
+      // A question is noted when it has to be asked; most are answered by the rules.
+      if (event.type !== 'permission_asked') this.#record(event);
       if (event.type === 'started') this.#started = { ...this.#started, ...event };
       if (event.type === 'permission_asked') void this.#broker(event);
       if (event.type === 'turn_ended') {
@@ -209,19 +210,22 @@ class Keeper {
   }
 
   /** Answers a question by the rules, or waits for somebody who does. */
-  async #broker({ ask }: Extract<AgentEvent, { type: 'permission_asked' }>): Promise<void> {
-    let answer = decidePermission(this.#order.rules, ask);
-    let reason = answer === 'deny' ? 'The policy of this run forbids it.' : '';
-    if (answer === 'ask') {
-      const given = await this.#wait(ask.id);
-      if (given === undefined) return;
-      [answer, reason] = given;
-    }
-    this.#record({ type: 'notice', message: `${ask.what}: ${answer}` });
-    this.#make(this.#driver.answer(ask.id, answer, reason));
+  async #broker(event: Extract<AgentEvent, { type: 'permission_asked' }>): Promise<void> {
+    const { ask } = event;
+    const ruled = decidePermission(this.#order.rules, ask);
+    const settle = (answer: PermissionAnswer, by: 'rules' | 'person' | 'time', reason: string): void => {
+      this.#record({ type: 'permission_settled', id: ask.id, answer, by, what: ask.what });
+      this.#make(this.#driver.answer(ask.id, answer, reason));
+    };
+    if (ruled !== 'ask') return settle(ruled, 'rules', ruled === 'deny' ? 'The policy of this run forbids it.' : '');
+    this.#record(event);
+    const given = await this.#wait(ask.id);
+    if (given === 'time')
+      settle('deny', 'time', 'Nobody answered in time. Do without it, or say that you are blocked.');
+    else if (given !== undefined) settle(given, 'person', given === 'deny' ? 'A person denied it.' : '');
   }
 
-  async #wait(id: string): Promise<[PermissionAnswer, string] | undefined> {
+  async #wait(id: string): Promise<PermissionAnswer | 'time' | undefined> {
     const { files, clock } = this.#io;
     const controller = new AbortController();
     this.#asked.set(id, controller);
@@ -229,10 +233,10 @@ class Keeper {
     const end = this.#order.patience > 0 ? clock.monotonic() + this.#order.patience : Infinity;
     while (!controller.signal.aborted) {
       const bytes = await files.read(path, 4096).catch(() => undefined);
-      const [word = '', ...rest] = bytes === undefined ? [] : new TextDecoder().decode(bytes).trim().split('\n');
-      if (word === 'allow' || word === 'session' || word === 'deny') return [word, rest.join('\n')];
+      const word = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
+      if (word === 'allow' || word === 'session' || word === 'deny') return word;
       const left = end - clock.monotonic();
-      if (left <= 0) return ['deny', 'Nobody answered in time.'];
+      if (left <= 0) return 'time';
       await clock.wait(Math.min(250, left), controller.signal);
     }
     return undefined;
@@ -294,11 +298,6 @@ class Bell {
     this.#wake = undefined;
     this.#rang = false;
   }
-}
-
-/** Name of the file for the answer to a question: ids of agents may hold anything. */
-export function fileNameOf(id: string): string {
-  return id.replace(/[^A-Za-z0-9-]/g, (c) => `_${c.charCodeAt(0).toString(16)}`).slice(0, 120);
 }
 
 function repairText(contract: string, problems: readonly string[]): string {

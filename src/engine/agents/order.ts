@@ -29,7 +29,7 @@ export async function writeOrder(
     permission: settings.permission === 'all' ? 'all' : 'edit',
     rules: {
       writable: [place.worktree, `${place.inputs}/digest.json`, `${place.inputs}/plan.md`],
-      commands: commandsOf(state, task),
+      commands: [...commandsOf(state, task), ...state.allowed],
       otherCommands: settings.permission === 'all' ? 'allow' : 'ask',
       otherPaths: settings.permission === 'all' ? 'allow' : 'ask',
       network: settings.permission === 'all' ? 'allow' : 'ask',

@@ -1,0 +1,116 @@
+import { fileNameOf } from '../../core/agents/permission.ts';
+import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.ts';
+import { oneLine } from '../../core/base/text.ts';
+import type { EffectOf } from '../../core/run/effect.ts';
+import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { taskOf } from '../../core/run/state.ts';
+import type { Performing } from '../perform/performer.ts';
+
+/** Bytes of progress that are read at once. */
+const PIECE = 1024 * 1024;
+const KINDS = ['command', 'write', 'read', 'network', 'other'] as const;
+
+/**
+ * Carries questions of a spoken agent from its keeper to gates of the run, and answers back. What the keeper noted is read from
+ * its beginning whenever an attempt is attended anew: what is known already is not asked again.
+ */
+export class Questions {
+  readonly #effect: EffectOf<'work'>;
+  readonly #inputs: string;
+  readonly #performing: Performing;
+  readonly #written = new Set<string>();
+  #offset = 0;
+
+  constructor(effect: EffectOf<'work'>, inputs: string, performing: Performing) {
+    this.#effect = effect;
+    this.#inputs = inputs;
+    this.#performing = performing;
+  }
+
+  /** Looks for new questions and new answers once. */
+  async look(): Promise<void> {
+    const news = await this.#news();
+    if (news.length > 0) await this.#performing.record(news);
+    await this.#passOn();
+  }
+
+  /** Whether the agent is silent because it waits for somebody's answer. */
+  get open(): boolean {
+    const { state } = this.#performing;
+    const attempt = taskOf(state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
+    return Object.values(attempt?.asks ?? {}).some(({ answer }) => answer === undefined);
+  }
+
+  async #news(): Promise<RunEvent[]> {
+    const { files } = this.#performing.io;
+    const path = `${this.#inputs}/progress.jsonl`;
+    const events: RunEvent[] = [];
+    for (;;) {
+      const size = (await files.stat(path))?.size ?? 0;
+      if (size <= this.#offset) return events;
+      const bytes = await files.readRange(path, this.#offset, Math.min(PIECE, size - this.#offset));
+      const end = bytes?.lastIndexOf(0x0a) ?? -1;
+      if (bytes === undefined || end < 0) {
+        // A line longer than we read is none of ours.
+        if ((bytes?.length ?? 0) >= PIECE) this.#offset += PIECE;
+        return events;
+      }
+      this.#offset += end + 1;
+      for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
+        if (line.includes('"permission_')) events.push(...this.#read(readLine(line) ?? {}));
+      }
+    }
+  }
+
+  #read(fields: Fields): RunEvent[] {
+    const of = { task: this.#effect.task, attempt: this.#effect.attempt };
+    const attempt = taskOf(this.#performing.state(), of.task)?.attempts[of.attempt - 1];
+    if (fields['type'] === 'permission_asked') {
+      const ask = fieldsOf(fields['ask']);
+      const id = fileNameOf(textOf(ask['id']) ?? '');
+      if (id === '' || attempt?.asks?.[id] !== undefined) return [];
+      const kind = KINDS.find((one) => one === ask['kind']) ?? 'other';
+      const command = textOf(ask['command'])?.slice(0, 4000) ?? null;
+      const what = oneLine(textOf(ask['what']) ?? '', 400);
+      const name = attemptName(of.task, of.attempt);
+      const tool = oneLine(textOf(ask['tool']) ?? '', 80);
+      return [
+        { event: 'permission_asked', ...of, ask: id, kind, tool, command, what },
+        {
+          event: 'gate_opened',
+          gate: `ask:${name}:${id}`,
+          question: `${name} (${this.#effect.agent}) asks: ${what}`,
+          options: ['allow', 'session', ...(command === null ? [] : ['run']), 'deny'],
+          recommended: 'deny',
+          detail: [
+            ...(command === null
+              ? []
+              : command
+                  .split('\n')
+                  .slice(0, 10)
+                  .map((line) => oneLine(line, 200))),
+            'allow: this once; session: as often as this attempt wants; run: every attempt of this run',
+          ],
+        },
+      ];
+    }
+    if (fields['type'] === 'permission_settled' && fields['by'] === 'time') {
+      const id = fileNameOf(textOf(fields['id']) ?? '');
+      if (attempt?.asks?.[id] === undefined || attempt.asks[id].answer !== undefined) return [];
+      const gate = `ask:${attemptName(of.task, of.attempt)}:${id}`;
+      return [{ event: 'gate_answered', gate, answer: 'deny', by: 'policy', how: 'nobody answered in time' }];
+    }
+    return [];
+  }
+
+  /** Tells the keeper what was answered; a file that is there already is left alone. */
+  async #passOn(): Promise<void> {
+    const { state, io } = this.#performing;
+    const attempt = taskOf(state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
+    for (const [id, { answer }] of Object.entries(attempt?.asks ?? {})) {
+      if (answer === undefined || this.#written.has(id)) continue;
+      await io.files.write(`${this.#inputs}/answers/${id}`, answer === 'run' ? 'session' : answer);
+      this.#written.add(id);
+    }
+  }
+}
