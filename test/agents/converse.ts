@@ -10,8 +10,8 @@ export interface Wishes {
   readonly messages: readonly string[];
   /** What is answered to every question. */
   readonly answer?: PermissionAnswer;
-  /** Asks for the end of the turn when a tool has started. */
-  readonly interrupt?: true;
+  /** Asks for the end of the first turn once this resolves. */
+  readonly interrupt?: () => Promise<void>;
 }
 
 /** Lets a driver speak until it has had an end of a turn for every message; `events` is filled with what it made of it. */
@@ -23,7 +23,6 @@ export function withDriver(
   return async (talk) => {
     const driver = make(first);
     const left = [...later];
-    let interrupted = interrupt === undefined;
     let over = false;
     const carry = (move: Move): void => {
       for (const line of move.send) talk.say(line);
@@ -31,10 +30,6 @@ export function withDriver(
         events.push(event);
         if (event.type === 'permission_asked')
           carry(driver.answer(event.ask.id, answerTo(event.ask, answer), 'not here'));
-        if (event.type === 'tool_started' && !interrupted) {
-          interrupted = true;
-          carry(driver.interrupt());
-        }
         if (event.type === 'turn_ended') {
           const next = left.shift();
           if (next === undefined) over = true;
@@ -43,11 +38,13 @@ export function withDriver(
       }
     };
     carry(driver.begin());
+    const stopping = interrupt?.().then(() => carry(driver.interrupt()));
     while (!over) {
       const line = await talk.hear();
       if (line === undefined) return;
       carry(driver.line(line, Date.now()));
     }
+    await stopping;
   };
 }
 
@@ -75,22 +72,23 @@ export function withAppServer(
     const thread = await until(talk, (line) => member(line, 'id') === 2);
     const threadId = string(member(member(thread, 'result'), 'thread'), 'id');
     let id = 3;
+    let stop = interrupt;
     for (const text of messages) {
       talk.say({ id, method: 'turn/start', params: { threadId, input: [{ type: 'text', text }] } });
       id++;
-      let interrupted = interrupt === undefined;
+      let turnId = '';
+      const stopping = stop?.().then(() => {
+        talk.say({ id, method: 'turn/interrupt', params: { threadId, turnId } });
+        id++;
+      });
+      stop = undefined;
       await until(talk, (line) => {
         const method = string(line, 'method');
+        if (method === 'turn/started') turnId = string(member(member(line, 'params'), 'turn'), 'id');
         if (method.endsWith('requestApproval')) talk.say({ id: member(line, 'id'), result: { decision } });
-        const item = member(member(line, 'params'), 'item');
-        if (!interrupted && method === 'item/started' && string(item, 'type') === 'commandExecution') {
-          interrupted = true;
-          const turnId = string(member(line, 'params'), 'turnId');
-          talk.say({ id, method: 'turn/interrupt', params: { threadId, turnId } });
-          id++;
-        }
         return method === 'turn/completed';
       });
+      await stopping;
     }
   };
 }
@@ -108,10 +106,12 @@ export function withAcp(cwd: string, { messages, answer = 'allow', interrupt }: 
     const made = await until(talk, (line) => member(line, 'id') === 2);
     const sessionId = string(member(made, 'result'), 'sessionId');
     let id = 3;
+    let stop = interrupt;
     for (const text of messages) {
       const own = id++;
       say({ id: own, method: 'session/prompt', params: { sessionId, prompt: [{ type: 'text', text }] } });
-      let interrupted = interrupt === undefined;
+      const stopping = stop?.().then(() => say({ method: 'session/cancel', params: { sessionId } }));
+      stop = undefined;
       await until(talk, (line) => {
         const method = string(line, 'method');
         const params = member(line, 'params');
@@ -121,17 +121,9 @@ export function withAcp(cwd: string, { messages, answer = 'allow', interrupt }: 
           const outcome = { outcome: 'selected', optionId: string(chosen, 'optionId') };
           say({ id: member(line, 'id'), result: { outcome } });
         }
-        const update = member(params, 'update');
-        if (
-          !interrupted &&
-          string(update, 'sessionUpdate').startsWith('tool_call') &&
-          string(update, 'status') === 'in_progress'
-        ) {
-          interrupted = true;
-          say({ method: 'session/cancel', params: { sessionId } });
-        }
         return method === '' && member(line, 'id') === own;
       });
+      await stopping;
     }
   };
 }

@@ -101,6 +101,8 @@ function opencodeConfig(url: string): object {
     model: MODELS.opencode,
     small_model: MODELS.opencode,
     enabled_providers: ['scripted'],
+    // Otherwise it asks for nothing.
+    permission: { edit: 'ask', bash: 'ask' },
     provider: {
       scripted: {
         // Built into the program: nothing is downloaded for it.

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AgentName, AGENT_NAMES, agentCache } from '../../scripts/lib/agents.mjs';
 import type { Driver } from '../../src/core/agents/driver.ts';
 import { DRIVERS } from '../../src/core/agents/registry.ts';
@@ -21,7 +22,9 @@ import { type Program, record, type Talk } from './record.ts';
 
 const RECORDINGS = join('test', 'agents', 'recordings');
 
-interface Case extends Wishes {
+interface Case extends Omit<Wishes, 'interrupt'> {
+  /** Asks for the end of the turn while the command of `[[sleep]]` runs. */
+  readonly interrupt?: true;
   readonly permission?: 'ask' | 'edit' | 'all' | 'read';
   readonly digestSchema?: unknown;
   readonly maxTurns?: number;
@@ -176,7 +179,7 @@ function speaker(
   const wishes: Wishes = {
     messages,
     ...(answer === undefined ? {} : { answer }),
-    ...(interrupt === undefined ? {} : { interrupt }),
+    ...(interrupt === undefined ? {} : { interrupt: () => there(join(worktree, 'shell.pid')) }),
   };
   const family = FAMILY[agent];
   const acp = ACP[agent] ?? [];
@@ -198,4 +201,9 @@ function speaker(
   return family === 'codex'
     ? { argv: [...command, 'app-server'], env: {}, converse: withAppServer(worktree, wishes, MODELS.codex) }
     : { argv: [...command, ...acp], env: {}, converse: withAcp(worktree, wishes) };
+}
+
+/** Resolves when a file is there. */
+async function there(file: string): Promise<void> {
+  while (!existsSync(file)) await sleep(50);
 }

@@ -3,7 +3,9 @@ import type { Tree } from './git-store.ts';
 import type { Machine } from './machine.ts';
 import type { Behaviour, Process, Shell } from './process-table.ts';
 import { attemptFile } from '../../src/engine/paths.ts';
-import { type Misdeed, type Scenario, type Script, subplanText } from './scenario.ts';
+import type { FailureClass } from '../../src/core/agents/failure.ts';
+import type { Order } from '../../src/core/agents/order.ts';
+import { type Misdeed, type Outage, type Scenario, type Script, subplanText } from './scenario.ts';
 
 /** What really happened, whatever the log says: for the checker. */
 export interface Truth {
@@ -23,6 +25,8 @@ export function programs(machine: Machine, scenario: Scenario, truth: Truth): Sh
     if (program.argv[0] === 'verify-shell')
       return verifier(program.argv[1] ?? '', program.cwd, machine, scenario, truth);
     if (program.argv[0] === 'sh' && program.argv.includes('agent')) return agent(scenario, truth);
+    // The keeper of a spoken agent and that agent are one process here.
+    if (program.argv[0] === 'sh' && program.argv.includes('keeper')) return agent(scenario, truth);
     return undefined;
   };
 }
@@ -70,8 +74,25 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       attempt,
       new Dice(machine.seed, `agent ${id} ${attempt}`),
       streams.write,
+      spokenOf(keeper, machine, scenario),
     ).begin();
   };
+}
+
+/** What a keeper was told, and what the account of its agent is like. */
+interface Spoken {
+  readonly inputs: string;
+  readonly outage: Outage | undefined;
+}
+
+function spokenOf(keeper: Process, machine: Machine, scenario: Scenario): Spoken | undefined {
+  if (!keeper.program.argv.includes('keeper')) return undefined;
+  const order = JSON.parse(machine.disk.text(keeper.program.argv.at(-1) ?? '') ?? '{}') as Partial<Order>;
+  const { now } = machine.world;
+  const outage = scenario.outages.find(
+    ({ agent: name, from, until }) => name === order.command?.[0] && from <= now && now < until,
+  );
+  return { inputs: order.inputs ?? '', outage };
 }
 
 /** One attempt of one agent. */
@@ -88,6 +109,7 @@ class Work {
   readonly #attempt: number;
   readonly #dice: Dice;
   readonly #say: (text: string) => void;
+  readonly #spoken: Spoken | undefined;
 
   constructor(
     machine: Machine,
@@ -102,6 +124,7 @@ class Work {
     attempt: number,
     dice: Dice,
     say: (text: string) => void,
+    spoken: Spoken | undefined,
   ) {
     this.#machine = machine;
     this.#truth = truth;
@@ -115,6 +138,7 @@ class Work {
     this.#attempt = attempt;
     this.#dice = dice;
     this.#say = say;
+    this.#spoken = spoken;
   }
 
   begin(): void {
@@ -124,6 +148,9 @@ class Work {
     const half = pace * this.#dice.next();
     const misdeed = this.#misdeed;
     if (misdeed === 'missing') return this.#at(1, () => this.#exit(127));
+    const outage = this.#spoken?.outage;
+    if (outage !== undefined)
+      return this.#at(half, () => this.#fail(outage.failure, outage.told ? outage.until : undefined));
     if (misdeed === 'silent') this.#process.stubborn = this.#dice.chance(0.5);
     if (misdeed === 'stubborn') this.#process.stubborn = this.#keeper.stubborn = true;
     if (!this.#idle && misdeed !== 'lie-nothing')
@@ -199,7 +226,24 @@ class Work {
     });
   }
 
+  /** Its program says that the model cannot be had. */
+  #fail(failure: FailureClass, until: number | undefined): void {
+    const resetsAt = until === undefined ? undefined : this.#machine.now() - this.#machine.world.now + until;
+    this.#outcome({ how: 'failed', failure, ...(resetsAt === undefined ? {} : { resetsAt }) });
+    this.#at(0.3, () => this.#exit(1));
+  }
+
+  #outcome(fields: Readonly<Record<string, unknown>>): void {
+    if (this.#spoken === undefined) return;
+    const { disk } = this.#machine;
+    const path = `${this.#spoken.inputs}/outcome.json`;
+    disk.put(`${path}.tmp`, JSON.stringify({ schema: 1, family: 'claude', message: '', ...fields }));
+    disk.move(`${path}.tmp`, path);
+  }
+
   #exit(code: number): void {
+    if (code === 127) this.#outcome({ how: 'failed', failure: 'misconfigured' });
+    else if (code === 0) this.#outcome({ how: 'completed' });
     this.#process.stubborn = this.#keeper.stubborn = false;
     this.#machine.processes.exit(this.#process, code);
   }

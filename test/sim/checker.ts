@@ -34,6 +34,8 @@ export class Checker implements FilesWitness, GitWitness {
   #offset = 0;
   #sum = 0;
   readonly #starts = new Set<string>();
+  /** When lanes were parked last. */
+  readonly #parked = new Map<string, number>();
   readonly #exempt = new Set<string>();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
@@ -203,7 +205,12 @@ export class Checker implements FilesWitness, GitWitness {
         `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    if (event.event === 'lane_parked') this.#parked.set(event.lane, this.#machine.world.now);
     if (event.event === 'attempt_started') {
+      // Whoever was chosen just before the lane was parked may still begin.
+      const since = this.#machine.world.now - (this.#parked.get(event.agent) ?? 0);
+      if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
+        this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;

@@ -1,5 +1,6 @@
+import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
-import type { FinishChoice, RunSettings } from '../../src/core/run/settings.ts';
+import type { AgentSettings, FinishChoice, RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
 import type { Blow, Fuse } from './life.ts';
 
@@ -44,6 +45,16 @@ export interface Script {
   readonly children: readonly string[];
 }
 
+/** A time in which the account of an agent cannot work, by the clock of the world. */
+export interface Outage {
+  readonly agent: string;
+  readonly from: number;
+  readonly until: number;
+  readonly failure: FailureClass;
+  /** The vendor says when it ends. */
+  readonly told: boolean;
+}
+
 export interface Faults {
   readonly fuses: readonly Fuse[];
   /** For each life, how long until somebody starts masterplan again. */
@@ -72,6 +83,7 @@ export interface Scenario {
   readonly verify: readonly string[];
   readonly settings: RunSettings;
   readonly finish: FinishChoice;
+  readonly outages: readonly Outage[];
   readonly faults: Faults;
 }
 
@@ -113,6 +125,7 @@ export function scenarioOf(seed: number): Scenario {
     });
   }
   const parallel = dice.whole(1, 4);
+  const { spoken, failover, outages } = accountsOf(seed);
   return {
     seed,
     tasks,
@@ -120,16 +133,10 @@ export function scenarioOf(seed: number): Scenario {
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
       agents: {
-        impl: {
-          kind: 'command',
-          command: ['agent'],
-          env: [],
-          idle_timeout: 4000,
-          timeout: 12_000,
-          max_output: 0,
-          max_concurrent: dice.chance(0.2) ? 1 : 0,
-        },
+        impl: agentOf('impl', spoken, dice.chance(0.2) ? 1 : 0),
+        ...(failover ? { other: agentOf('other', true, 0) } : {}),
       },
+      ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
       verify_parallel: dice.whole(1, 2),
@@ -140,8 +147,38 @@ export function scenarioOf(seed: number): Scenario {
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
+    outages,
     faults: faultsOf(seed),
   };
+}
+
+function agentOf(name: string, spoken: boolean, max_concurrent: number): AgentSettings {
+  const common = { env: [], idle_timeout: 4000, timeout: 12_000, max_output: 0, max_concurrent };
+  return spoken
+    ? { kind: 'claude', command: [name], permission: 'all', patience: 0, ...common }
+    : { kind: 'command', command: ['agent'], ...common };
+}
+
+/** Whether the agents have accounts with limits, and what happens to these. */
+function accountsOf(seed: number): { spoken: boolean; failover: boolean; outages: readonly Outage[] } {
+  const dice = new Dice(seed, 'accounts');
+  const spoken = dice.chance(0.3);
+  const failover = spoken && dice.chance(0.5);
+  const outages: Outage[] = [];
+  while (spoken && outages.length < 4 && dice.chance(0.6)) {
+    const from = dice.spread(1, 4000);
+    const failure = dice.pick([
+      'usage-limit',
+      'usage-limit',
+      'rate-limit',
+      'overloaded',
+      'connection',
+      'authentication',
+    ] as const);
+    const agent = failover ? dice.pick(['impl', 'impl', 'other']) : 'impl';
+    outages.push({ agent, from, until: from + dice.spread(10, 400_000), failure, told: dice.chance(0.5) });
+  }
+  return { spoken, failover, outages };
 }
 
 /** Scripts of the tasks that a sub-plan will hold; returns their names. */

@@ -268,6 +268,11 @@ class Simulation {
         if (again) this.#replans++;
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
+      if (gate.id.startsWith('lane:')) {
+        // Logging in takes a while.
+        await this.#world.sleep(this.#dice.spread(1000, 200_000));
+        return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
+      }
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
     }
     const failed = state.tasks.filter((task) => task.progress.status === 'failed');
