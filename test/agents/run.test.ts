@@ -20,7 +20,7 @@ afterEach(async () => {
   await model.close();
 });
 
-const SPOKEN: readonly AgentName[] = ['claude'];
+const SPOKEN: readonly AgentName[] = ['claude', 'codex'];
 
 /** A command that no agent takes for harmless by itself. */
 const COPY = (to: string): string => `node -e "require('fs').copyFileSync('a.txt', '${to}.txt')"`;

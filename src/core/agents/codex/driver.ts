@@ -87,6 +87,8 @@ class CodexDriver implements Driver {
 
   say(text: string): Move {
     this.#trouble = undefined;
+    this.#interrupted = false;
+    this.#tooLong = false;
     this.#spoke = false;
     this.#busy = true;
     return this.#startTurn(text);

@@ -1,0 +1,679 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codexDriver } from '../../../src/core/agents/codex/driver.ts';
+import { resetOf, troubleOf } from '../../../src/core/agents/codex/failures.ts';
+import { commandLine } from '../../../src/core/agents/codex/permission.ts';
+import type { Driver, Move } from '../../../src/core/agents/driver.ts';
+import type { AgentEvent, Outcome, PermissionAnswer } from '../../../src/core/agents/event.ts';
+import { FAILURES } from '../../../src/core/agents/failure.ts';
+import { type Fields, fieldsOf, readLine } from '../../../src/core/agents/json.ts';
+import type { Order } from '../../../src/core/agents/order.ts';
+import { decidePermission } from '../../../src/core/agents/permission.ts';
+import { NOW, order } from './replay.ts';
+
+// Streams of the real program, read where they lie beside the project and never copied into it.
+const RECORDINGS = join('..', 'shared', 'agents', 'recordings', 'codex-app-server');
+const absent = !existsSync(RECORDINGS);
+
+function codex(fields: Partial<Order> = {}): Driver {
+  return codexDriver(order({ family: 'codex', command: ['codex'], ...fields }));
+}
+
+/** A driver that is told things, with everything that it said and made of them. */
+class Talk {
+  readonly driver: Driver;
+  readonly sent: Fields[] = [];
+  readonly events: AgentEvent[] = [];
+
+  constructor(fields: Partial<Order> = {}) {
+    this.driver = codex(fields);
+    this.take(this.driver.begin());
+  }
+
+  take({ send, events }: Move): void {
+    for (const line of send) this.sent.push(fieldsOf(readLine(line)));
+    this.events.push(...events);
+  }
+
+  hear(message: unknown): void {
+    this.take(this.driver.line(typeof message === 'string' ? message : JSON.stringify(message), NOW));
+  }
+
+  /** As far as the first turn. */
+  begun(model = 'gpt-5.5-codex'): this {
+    this.hear({ id: 1, result: { userAgent: 'masterplan/0.169.0 (Debian 12.0.0; x86_64) dumb (masterplan; 1)' } });
+    this.hear({ id: 2, result: { thread: { id: 'th' }, model } });
+    this.hear({ id: 3, result: { turn: { id: 'tu' } } });
+    return this;
+  }
+
+  tell(method: string, params: object): void {
+    this.hear({ method, params: { threadId: 'th', turnId: 'tu', ...params } });
+  }
+
+  complete(turn: object, id = 'tu'): Outcome | undefined {
+    this.tell('turn/completed', { turn: { id, items: [], status: 'completed', error: null, ...turn } });
+    return this.outcomes.at(-1);
+  }
+
+  usage(input: number, cached: number, output: number, rest: object = {}, last = [0, 0, 0]): void {
+    const [lastInput, lastCached, lastOutput] = last;
+    this.tell('thread/tokenUsage/updated', {
+      tokenUsage: {
+        total: { inputTokens: input, cachedInputTokens: cached, cacheWriteInputTokens: 0, outputTokens: output },
+        last: {
+          inputTokens: lastInput,
+          cachedInputTokens: lastCached,
+          cacheWriteInputTokens: 0,
+          outputTokens: lastOutput,
+        },
+      },
+      ...rest,
+    });
+  }
+
+  get outcomes(): readonly Outcome[] {
+    return this.events.flatMap((event) => (event.type === 'turn_ended' ? [event.outcome] : []));
+  }
+
+  of<T extends AgentEvent['type']>(type: T): readonly Extract<AgentEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);
+  }
+
+  /** Answers every question that has come up and waits. */
+  answers(answer: PermissionAnswer): void {
+    for (const { ask } of this.of('permission_asked')) this.take(this.driver.answer(ask.id, answer, 'because'));
+  }
+}
+
+/** Plays both sides of a recording: what was sent there is what our own driver is made to say. */
+function play(name: string, fields: Partial<Order> = {}): Talk {
+  const talk = new Talk(fields);
+  let turns = 0;
+  for (const line of readFileSync(join(RECORDINGS, `cxa-${name}.bidir.jsonl`), 'utf8').split('\n')) {
+    const { dir, ms: _ms, ...message } = fieldsOf(readLine(line));
+    if (dir === '<') talk.hear(message);
+    else if (message['method'] === 'turn/interrupt') talk.take(talk.driver.interrupt());
+    else if (message['method'] === 'turn/start' && ++turns > 1) talk.take(talk.driver.say('Go on.'));
+    else if ('result' in message) talk.answers('allow');
+  }
+  return talk;
+}
+
+describe.skipIf(absent)(`recordings in ${RECORDINGS}`, () => {
+  const evening = new Date(NOW);
+  evening.setHours(20, 13, 0, 0);
+  const nothing = undefined;
+  test.each<[string, readonly Partial<Outcome>[], readonly [number, number, number] | undefined, number]>([
+    ['edit', [{ how: 'completed', said: 'All done: created hello.txt and ran a command.' }], [1700, 2200, 120], 0],
+    [
+      'schema',
+      [
+        { how: 'completed', structured: { status: 'done', n: 3 } },
+        { how: 'failed', failure: 'authentication', status: 401 },
+      ],
+      [1000, 0, 50],
+      1,
+    ],
+    ['e401', [{ how: 'failed', failure: 'authentication', status: 401 }], nothing, 1],
+    ['e429', [{ how: 'failed', failure: 'rate-limit', status: 429 }], nothing, 1],
+    ['e500', [{ how: 'failed', failure: 'server' }], nothing, 1],
+    ['e529', [{ how: 'failed', failure: 'overloaded', status: 529 }], nothing, 1],
+    ['usagelimit', [{ how: 'failed', failure: 'usage-limit', resetsAt: evening.getTime() }], nothing, 0],
+    ['quota', [{ how: 'failed', failure: 'billing' }], nothing, 0],
+    ['overflow', [{ how: 'failed', failure: 'overflow' }], [0, 0, 0], 0],
+    ['drop', [{ how: 'failed', failure: 'connection' }], nothing, 1],
+    ['sseerr', [{ how: 'failed', failure: 'overloaded' }], nothing, 1],
+    ['int2', [{ how: 'cancelled' }], [1000, 0, 50], 0],
+    ['interrupt', [{ how: 'cancelled' }, { how: 'completed', said: 'just an answer' }], [2000, 0, 100], 0],
+  ])('%s', (name, outcomes, tokens, retries) => {
+    const talk = play(name, name === 'schema' ? { digestSchema: { type: 'object' } } : {});
+    expect(talk.outcomes).toMatchObject(outcomes);
+    for (const { how, failure, message } of talk.outcomes) {
+      expect(failure !== undefined).toBe(how === 'failed');
+      expect(message === '').toBe(how === 'completed');
+    }
+    expect(talk.of('started')).toMatchObject([{ model: 'gpt-5.5-codex', program: '0.169.0' }]);
+    const usage = talk.of('usage').at(-1)?.usage;
+    if (tokens === undefined) expect(usage).toBeUndefined();
+    else expect([usage?.input, usage?.cached, usage?.output]).toEqual(tokens);
+    expect(talk.of('retrying')).toHaveLength(retries);
+  });
+
+  test('a question about a file names the file, and is answered', () => {
+    const talk = play('edit');
+    const [asked] = talk.of('permission_asked');
+    expect(talk.of('permission_asked')).toHaveLength(1);
+    expect(asked?.ask).toMatchObject({ kind: 'write', tool: 'apply_patch' });
+    expect(asked?.ask.paths[0]).toMatch(/\/wt\/hello\.txt$/);
+    expect(talk.sent.find((message) => 'result' in message)).toEqual({ id: 0, result: { decision: 'accept' } });
+    expect(talk.of('file_changed')).toHaveLength(1);
+    expect(talk.of('usage').at(-1)?.usage.turns).toBe(3);
+  });
+
+  test('says what the recorded client said', () => {
+    expect(play('edit').sent.map(({ method }) => method)).toEqual([
+      'initialize',
+      'initialized',
+      'thread/start',
+      'turn/start',
+      undefined,
+    ]);
+    expect(play('interrupt').sent.map(({ method }) => method)).toEqual([
+      'initialize',
+      'initialized',
+      'thread/start',
+      'turn/start',
+      'turn/interrupt',
+      'turn/start',
+    ]);
+  });
+});
+
+describe('what is asked of the program', () => {
+  function turn(fields: Partial<Order>): Fields {
+    const talk = new Talk(fields).begun();
+    return fieldsOf(talk.sent.find(({ method }) => method === 'turn/start')?.['params']);
+  }
+  const rules = order().rules;
+
+  test.each<[string, Partial<Order>, string, object]>([
+    ['edit', { permission: 'edit' }, 'on-request', { type: 'workspaceWrite', networkAccess: false, writableRoots: [] }],
+    ['ask', { permission: 'ask' }, 'untrusted', { type: 'workspaceWrite' }],
+    ['commands denied', { rules: { ...rules, otherCommands: 'deny' } }, 'untrusted', { type: 'workspaceWrite' }],
+    ['network allowed', { rules: { ...rules, network: 'allow' } }, 'on-request', { networkAccess: true }],
+    ['all', { permission: 'all' }, 'on-request', { type: 'dangerFullAccess' }],
+    ['read', { permission: 'read' }, 'never', { type: 'readOnly', networkAccess: false }],
+    ['a worktree in /tmp', { worktree: '/tmp/w' }, 'on-request', { excludeSlashTmp: true, excludeTmpdirEnvVar: true }],
+    ['elsewhere', { worktree: '/home/w' }, 'on-request', { excludeSlashTmp: false, excludeTmpdirEnvVar: false }],
+  ])('%s', (_, fields, approvalPolicy, sandboxPolicy) => {
+    expect(turn(fields)).toMatchObject({ approvalPolicy, sandboxPolicy });
+  });
+
+  test('never a sandbox with which the program would note that it trusts the project', () => {
+    for (const permission of ['ask', 'edit', 'all', 'read'] as const) {
+      const talk = new Talk({ permission }).begun();
+      expect(talk.sent[2]).toMatchObject({ method: 'thread/start', params: { sandbox: 'read-only' } });
+    }
+  });
+
+  test('model, effort and form of the digest, with every turn', () => {
+    const talk = new Talk({ model: 'm', effort: 'high', digestSchema: { type: 'object' } }).begun();
+    talk.complete({});
+    talk.take(talk.driver.say('Again.'));
+    const turns = talk.sent.filter(({ method }) => method === 'turn/start');
+    expect(turns).toHaveLength(2);
+    for (const { params } of turns) {
+      expect(params).toMatchObject({ threadId: 'th', model: 'm', effort: 'high', outputSchema: { type: 'object' } });
+    }
+    expect(turns.map(({ params }) => fieldsOf(params)['input'])).toEqual([
+      [{ type: 'text', text: 'Do it.' }],
+      [{ type: 'text', text: 'Again.' }],
+    ]);
+  });
+
+  test('no secrets, and connections that are not tried for ever', () => {
+    expect(codex({ command: ['/opt/codex', '--x'] }).launch()).toEqual({
+      argv: ['/opt/codex', '--x', 'app-server', '-c', 'features.unbounded_connection_retries=false'],
+      env: {},
+    });
+  });
+
+  test('an earlier session is gone on with', () => {
+    const talk = new Talk({ session: 'old' });
+    talk.hear({ id: 1, result: {} });
+    expect(talk.sent.at(-1)).toMatchObject({
+      method: 'thread/resume',
+      params: { threadId: 'old', excludeTurns: true },
+    });
+    talk.hear({ id: 2, error: { code: -32_600, message: 'no rollout found for thread id old' } });
+    expect(talk.outcomes).toMatchObject([{ how: 'failed', failure: 'session' }]);
+  });
+});
+
+describe('tokens', () => {
+  test('are of this attempt: a resumed thread counts from what it had', () => {
+    const fields = { session: 'th', before: { input: 700, cached: 300, output: 50 } };
+    const talk = new Talk(fields).begun();
+    talk.usage(1500, 500, 80);
+    expect(talk.of('usage').at(-1)?.usage).toEqual({ input: 300, cached: 200, output: 30, turns: 1 });
+    // What the program itself says when it loads the thread is nearer the truth.
+    const told = new Talk(fields);
+    told.hear({ id: 1, result: {} });
+    told.usage(1400, 400, 70, { turnId: 'earlier' });
+    told.hear({ id: 2, result: { thread: { id: 'th' } } });
+    told.hear({ id: 3, result: { turn: { id: 'tu' } } });
+    told.usage(1500, 500, 80);
+    expect(told.of('usage')).toMatchObject([{ usage: { input: 0, cached: 100, output: 10, turns: 1 } }]);
+    const unknown = new Talk({ session: 'th' }).begun();
+    unknown.usage(1500, 500, 80, {}, [200, 100, 20]);
+    expect(unknown.of('usage').at(-1)?.usage).toEqual({ input: 100, cached: 100, output: 20, turns: 1 });
+  });
+
+  test('of subagents count, without being turns; totals never go back', () => {
+    const talk = new Talk().begun();
+    talk.usage(100, 0, 10);
+    talk.usage(900, 0, 90, { threadId: 'sub' }, [400, 0, 40]);
+    talk.usage(50, 0, 5);
+    expect(talk.of('usage').map(({ usage }) => usage)).toEqual([
+      { input: 100, cached: 0, output: 10, turns: 1 },
+      { input: 500, cached: 0, output: 50, turns: 1 },
+      { input: 500, cached: 0, output: 50, turns: 1 },
+    ]);
+  });
+
+  test('what is not told is not there', () => {
+    const talk = new Talk().begun();
+    talk.tell('thread/tokenUsage/updated', { tokenUsage: { total: { outputTokens: 5 } } });
+    talk.tell('thread/tokenUsage/updated', { tokenUsage: { total: {} } });
+    talk.tell('thread/tokenUsage/updated', {});
+    expect(talk.of('usage').map(({ usage }) => usage)).toEqual([{ output: 5, turns: 1 }]);
+  });
+});
+
+describe('limits', () => {
+  test('are told, and say when a used-up one ends', () => {
+    const talk = new Talk().begun();
+    const resetsAt = NOW / 1000 + 7200;
+    talk.tell('account/rateLimits/updated', {
+      rateLimits: { primary: { usedPercent: 100, resetsAt }, secondary: { usedPercent: 40, resetsAt: null } },
+    });
+    expect(talk.of('limit').map(({ limit }) => limit)).toEqual([
+      { window: 'primary', used: 100, resetsAt: resetsAt * 1000 },
+      { window: 'secondary', used: 40 },
+    ]);
+    const error = { message: 'You’ve hit your usage limit. Try again later.', codexErrorInfo: 'usageLimitExceeded' };
+    expect(talk.complete({ status: 'failed', error })).toMatchObject({
+      failure: 'usage-limit',
+      resetsAt: resetsAt * 1000,
+    });
+  });
+
+  test('a time of day is of the machine, and the end of its minute', () => {
+    const at = new Date(NOW);
+    at.setMinutes(at.getMinutes() + 90, 0, 0);
+    const clock = `${((at.getHours() + 11) % 12) + 1}:${String(at.getMinutes()).padStart(2, '0')} ${at.getHours() < 12 ? 'AM' : 'PM'}`;
+    const text = `You’ve hit your usage limit. Try again at ${clock}.`;
+    expect(resetOf(text, NOW)).toBe(at.getTime() + 60_000);
+    // Within that very minute, and not a day later.
+    expect(resetOf(text, at.getTime() + 20_000)).toBe(at.getTime() + 60_000);
+    expect(resetOf('You’ve hit your usage limit.', NOW)).toBeUndefined();
+  });
+});
+
+describe('failures', () => {
+  test.each<[unknown, string, string]>([
+    ['contextWindowExceeded', 'ran out of room', 'overflow'],
+    ['sessionBudgetExceeded', '', 'budget'],
+    ['usageLimitExceeded', 'You’ve hit your usage limit.', 'usage-limit'],
+    ['usageLimitExceeded', 'Quota exceeded. Check your plan and billing details.', 'billing'],
+    ['usageLimitExceeded', 'Your workspace is out of credits.', 'billing'],
+    ['rateLimitExceeded', '', 'rate-limit'],
+    ['serverOverloaded', '', 'overloaded'],
+    ['modelNotFound', '', 'misconfigured'],
+    ['cyberPolicy', '', 'refusal'],
+    ['internalServerError', 'We’re currently experiencing high demand', 'server'],
+    ['unauthorized', '', 'authentication'],
+    ['sandboxError', '', 'misconfigured'],
+    ['badRequest', 'something is wrong', 'unknown'],
+    ['badRequest', 'prompt is too long', 'overflow'],
+    ['other', 'stream disconnected before completion: Incomplete response returned, reason: content_filter', 'refusal'],
+    ['other', 'Incomplete response returned, reason: max_output_tokens', 'overflow'],
+    ['other', 'stream disconnected before completion: idle timeout waiting for SSE', 'connection'],
+    ['other', 'who knows', 'unknown'],
+    ['constructor', 'who knows', 'unknown'],
+    [null, 'who knows', 'unknown'],
+    [{ httpConnectionFailed: { httpStatusCode: 401 } }, '', 'authentication'],
+    [{ httpConnectionFailed: { httpStatusCode: 403 } }, '', 'forbidden'],
+    [{ httpConnectionFailed: { httpStatusCode: 529 } }, '', 'overloaded'],
+    [{ httpConnectionFailed: { httpStatusCode: 502 } }, '', 'server'],
+    [{ httpConnectionFailed: { httpStatusCode: 400 } }, 'invalid schema', 'unknown'],
+    [{ httpConnectionFailed: { httpStatusCode: null } }, 'error sending request', 'connection'],
+    [{ responseStreamDisconnected: { httpStatusCode: null } }, '', 'connection'],
+    [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'exceeded retry limit', 'rate-limit'],
+    [{ activeTurnNotSteerable: { turnKind: 'review' } }, '', 'unknown'],
+    [{ httpConnectionFailed: 7 }, '', 'connection'],
+  ])('%j with "%s" is %s', (codexErrorInfo, message, failure) => {
+    expect(troubleOf({ message, codexErrorInfo }).failure).toBe(failure);
+    const talk = new Talk().begun();
+    expect(talk.complete({ status: 'failed', error: { message, codexErrorInfo } })).toMatchObject({
+      how: 'failed',
+      failure,
+    });
+  });
+
+  test('a failed turn without an error has the one that was told before it', () => {
+    const talk = new Talk().begun();
+    talk.tell('error', { willRetry: false, error: { message: 'no', codexErrorInfo: 'unauthorized' } });
+    expect(talk.outcomes).toEqual([]);
+    expect(talk.complete({ status: 'failed' })).toMatchObject({ failure: 'authentication', message: 'no' });
+  });
+
+  test('an interruption that nobody asked for', () => {
+    const talk = new Talk().begun();
+    expect(talk.complete({ status: 'interrupted' })).toMatchObject({ how: 'failed', failure: 'unknown' });
+  });
+
+  test.each<[string, number | null, string | null, string, string]>([
+    ['a broken configuration', 1, null, 'Error: error loading config: expected a table', 'misconfigured'],
+    ['a feature that it does not know', 1, null, 'Error: Unknown feature flag: x', 'misconfigured'],
+    ['no login', 1, null, 'Error: Not logged in', 'authentication'],
+    ['no words', 127, null, '', 'misconfigured'],
+    ['a signal', null, 'SIGKILL', 'ERROR network unreachable', 'died'],
+  ])('the end before anything: %s', (_, code, signal, stderr, failure) => {
+    const outcome = codex().exited(code, signal, stderr, NOW);
+    expect(outcome).toMatchObject({ how: 'failed', failure });
+    expect(outcome.message).not.toBe('');
+  });
+
+  test('the end in the middle', () => {
+    const talk = new Talk().begun();
+    expect(talk.driver.exited(101, null, 'thread panicked: network', NOW)).toMatchObject({ failure: 'died' });
+    talk.tell('error', { willRetry: false, error: { message: 'no', codexErrorInfo: 'unauthorized' } });
+    expect(talk.driver.exited(1, null, '', NOW)).toMatchObject({ failure: 'authentication' });
+    talk.take(talk.driver.interrupt());
+    expect(talk.driver.exited(null, 'SIGINT', '', NOW)).toMatchObject({ how: 'cancelled' });
+  });
+
+  test('requests of ours that are refused', () => {
+    const refusedBy = (id: number): Outcome | undefined => {
+      const talk = new Talk();
+      for (const [at, result] of [
+        [1, {}],
+        [2, { thread: { id: 'th' } }],
+      ] as const)
+        if (at < id) talk.hear({ id: at, result });
+      talk.hear({ id, error: { code: -32_600, message: 'the network model is a configuration' } });
+      return talk.outcomes.at(-1);
+    };
+    expect([1, 2, 3].map((id) => refusedBy(id)?.failure)).toEqual(['connection', 'misconfigured', 'connection']);
+  });
+});
+
+describe('more requests to the model than it may make', () => {
+  test('are stopped after work, not after the last words', () => {
+    const talk = new Talk({ maxTurns: 2 }).begun();
+    const tool = { item: { type: 'commandExecution', id: 'c', command: 'ls' } };
+    talk.tell('item/started', tool);
+    talk.usage(100, 0, 10);
+    expect(talk.sent.at(-1)).toMatchObject({ method: 'turn/start' });
+    talk.tell('item/started', tool);
+    talk.usage(200, 0, 20);
+    expect(talk.sent.at(-1)).toMatchObject({ method: 'turn/interrupt', params: { threadId: 'th', turnId: 'tu' } });
+    expect(talk.complete({ status: 'interrupted' })).toMatchObject({ how: 'failed', failure: 'turns' });
+    const enough = new Talk({ maxTurns: 1 }).begun();
+    enough.usage(100, 0, 10);
+    expect(enough.complete({})).toMatchObject({ how: 'completed' });
+    expect(enough.sent.at(-1)).toMatchObject({ method: 'turn/start' });
+  });
+});
+
+describe('questions', () => {
+  function asks(method: string, params: object, fields: Partial<Order> = {}, before?: object): Talk {
+    const talk = new Talk(fields).begun();
+    if (before !== undefined) talk.tell('item/started', { item: before });
+    talk.hear({ id: 7, method, params: { threadId: 'th', turnId: 'tu', itemId: 'i', ...params } });
+    return talk;
+  }
+  const exec = 'item/commandExecution/requestApproval';
+  const patch = { type: 'fileChange', id: 'i', changes: [{ path: '/work/a.txt', kind: { type: 'add' } }] };
+  const rules = { ...order().rules, commands: ['npm  test'], otherCommands: 'deny' } as const;
+
+  test.each<[string, Talk, string, unknown]>([
+    [
+      'a declared command, in its shell',
+      asks(exec, { command: "/bin/bash -lc 'npm test'", cwd: '/work' }, { rules }),
+      'command',
+      'allow',
+    ],
+    ['another command', asks(exec, { command: '/bin/bash -lc ls', cwd: '/work' }, { rules }), 'command', 'deny'],
+    [
+      'a declared command elsewhere',
+      asks(exec, { command: "/bin/bash -lc 'npm test'", cwd: '/other' }, { rules }),
+      'other',
+      'deny',
+    ],
+    [
+      'a declared command as input of another',
+      asks(exec, { kind: 'writeStdin', command: 'npm test', cwd: '/work' }, { rules }),
+      'other',
+      'deny',
+    ],
+    [
+      'the network',
+      asks(exec, { command: 'curl x', networkApprovalContext: { host: 'example.org', protocol: 'https' } }, { rules }),
+      'network',
+      'ask',
+    ],
+    ['a file', asks('item/fileChange/requestApproval', {}, {}, patch), 'write', 'allow'],
+    ['a file and a root', asks('item/fileChange/requestApproval', { grantRoot: '/' }, {}, patch), 'write', 'deny'],
+    ['a file that nobody named', asks('item/fileChange/requestApproval', {}), 'write', 'deny'],
+    ['old: a file', asks('applyPatchApproval', { fileChanges: { 'src/a.txt': {} } }), 'write', 'allow'],
+    ['old: a file outside', asks('applyPatchApproval', { fileChanges: { '../a.txt': {} } }), 'write', 'deny'],
+    [
+      'old: a command',
+      asks('execCommandApproval', { command: ['bash', '-lc', 'npm test'] }, { rules }),
+      'command',
+      'allow',
+    ],
+    [
+      'more rights: files',
+      asks('item/permissions/requestApproval', { permissions: { fileSystem: { write: ['/work/x'] } } }),
+      'write',
+      'allow',
+    ],
+    [
+      'more rights: network',
+      asks('item/permissions/requestApproval', { permissions: { network: { enabled: true } } }),
+      'network',
+      'ask',
+    ],
+    ['a tool server', asks('mcpServer/elicitation/request', { mode: 'form', serverName: 's' }), 'other', 'deny'],
+  ])('%s', (_, talk, kind, decided) => {
+    const [asked] = talk.of('permission_asked');
+    expect(asked?.ask.kind).toBe(kind);
+    expect(decidePermission({ ...order().rules, ...(kind === 'write' ? {} : rules) }, asked!.ask)).toBe(decided);
+  });
+
+  test.each<[string, object, readonly unknown[]]>([
+    [exec, { command: 'ls' }, [{ decision: 'accept' }, { decision: 'acceptForSession' }, { decision: 'decline' }]],
+    [
+      'execCommandApproval',
+      { command: ['ls'] },
+      [{ decision: 'approved' }, { decision: 'approved_for_session' }, { decision: 'denied' }],
+    ],
+    [
+      'item/permissions/requestApproval',
+      { permissions: { network: { enabled: true }, fileSystem: null } },
+      [
+        { permissions: { network: { enabled: true } }, scope: 'turn' },
+        { permissions: { network: { enabled: true } }, scope: 'session' },
+        { permissions: {}, scope: 'turn' },
+      ],
+    ],
+    [
+      'mcpServer/elicitation/request',
+      { mode: 'form', message: 'Really?' },
+      [
+        { action: 'accept', content: {}, _meta: null },
+        { action: 'accept', content: {}, _meta: null },
+        { action: 'decline', content: null, _meta: null },
+      ],
+    ],
+  ])('answers to %s', (method, params, results) => {
+    for (const [i, answer] of (['allow', 'session', 'deny'] as const).entries()) {
+      const talk = asks(method, params);
+      talk.answers(answer);
+      expect(talk.sent.at(-1)).toEqual({ id: 7, result: results[i] });
+      const count = talk.sent.length;
+      talk.answers(answer);
+      expect(talk.sent).toHaveLength(count);
+      expect(talk.complete({})?.denied).toBe(answer === 'deny' ? 1 : 0);
+    }
+  });
+
+  test('requests that we do not know are refused at once', () => {
+    for (const method of ['item/tool/requestUserInput', 'attestation/generate', 'whatever/else']) {
+      const talk = asks(method, {});
+      expect(talk.of('permission_asked')).toEqual([]);
+      expect(talk.sent.at(-1)).toMatchObject({ id: 7, error: { code: -32_601 } });
+    }
+  });
+
+  test('a question that is no longer asked is not answered', () => {
+    const talk = asks(exec, { command: 'ls' });
+    talk.tell('serverRequest/resolved', { requestId: 7 });
+    const count = talk.sent.length;
+    talk.answers('allow');
+    expect(talk.sent).toHaveLength(count);
+  });
+
+  test.each<[unknown, string | undefined]>([
+    ["/bin/bash -lc 'touch a.txt'", 'touch a.txt'],
+    ['/bin/bash -lc ls', 'ls'],
+    [String.raw`bash -lc "echo 'a' \"b\" \$c"`, `echo 'a' "b" $c`],
+    [`/bin/zsh -lc 'it'"'"'s'`, "it's"],
+    [`bash -lc 'open`, `bash -lc 'open`],
+    ['bash -lc ls more', 'bash -lc ls more'],
+    ['python -c x', 'python -c x'],
+    [['bash', '-lc', 'a b'], 'a b'],
+    [['a', 'b'], 'a b'],
+    [7, undefined],
+  ])('%j is the command %j', (told, line) => {
+    expect(commandLine(told)).toBe(line);
+  });
+});
+
+describe('whatever it is told', () => {
+  test('subagents do not end the turn, nor speak for it', () => {
+    const talk = new Talk().begun();
+    talk.tell('item/completed', { threadId: 'sub', item: { type: 'agentMessage', id: 'm', text: 'sub' } });
+    talk.tell('turn/completed', { threadId: 'sub', turn: { id: 'x', status: 'failed' } });
+    expect(talk.outcomes).toEqual([]);
+    expect(talk.complete({})).toMatchObject({ how: 'completed', said: '' });
+    expect(talk.complete({})).toBeDefined();
+    expect(talk.outcomes).toHaveLength(1);
+  });
+
+  test('an interruption before there is anything to interrupt', () => {
+    const talk = new Talk();
+    talk.take(talk.driver.interrupt());
+    talk.begun();
+    expect(talk.outcomes).toMatchObject([{ how: 'cancelled' }]);
+    expect(talk.sent.map(({ method }) => method)).not.toContain('turn/start');
+    const later = new Talk();
+    later.hear({ id: 1, result: {} });
+    later.hear({ id: 2, result: { thread: { id: 'th' } } });
+    later.take(later.driver.interrupt());
+    later.hear({ id: 3, result: { turn: { id: 'tu' } } });
+    expect(later.sent.at(-1)).toMatchObject({ method: 'turn/interrupt', params: { turnId: 'tu' } });
+  });
+
+  test('lines that are long, not JSON or of other types', () => {
+    const talk = new Talk().begun();
+    for (const line of [
+      'x'.repeat(2_000_000),
+      `{"method":"${'m'.repeat(1_000_000)}","id":9}`,
+      `{"method":"item/completed","params":{"item":{"type":"agentMessage","text":"${'t'.repeat(1_000_000)}"}}}`,
+      '[]',
+      'null',
+      '"text"',
+      '{}',
+      '{"id":3,"result":[]}',
+      '{"method":"item/started","params":[]}',
+      '{"method":"turn/completed","params":{"turn":{"items":{},"status":7}}}',
+    ])
+      talk.hear(line);
+    for (const event of talk.events) expect(JSON.stringify(event).length).toBeLessThan(110_000);
+    expect(talk.outcomes).toHaveLength(1);
+    expect(talk.outcomes[0]?.said.length).toBeLessThanOrEqual(20_000);
+  });
+
+  const method = fc.constantFrom(
+    'item/started',
+    'item/completed',
+    'turn/started',
+    'turn/completed',
+    'error',
+    'thread/tokenUsage/updated',
+    'account/rateLimits/updated',
+    'serverRequest/resolved',
+    exec(),
+    'item/fileChange/requestApproval',
+    'item/permissions/requestApproval',
+    'mcpServer/elicitation/request',
+    'applyPatchApproval',
+    'execCommandApproval',
+    'nothing/known',
+  );
+  const key = fc.constantFrom(
+    ...['threadId', 'turnId', 'turn', 'item', 'id', 'type', 'status', 'error', 'message', 'codexErrorInfo', 'changes'],
+    ...['path', 'kind', 'text', 'items', 'tokenUsage', 'total', 'last', 'inputTokens', 'rateLimits', 'primary'],
+    ...['command', 'cwd', 'permissions', 'fileSystem', 'write', 'requestId', 'willRetry', 'httpConnectionFailed'],
+  );
+  const word = fc.constantFrom(
+    'th',
+    'tu',
+    'fileChange',
+    'commandExecution',
+    'agentMessage',
+    'completed',
+    'failed',
+    'x',
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue({ maxDepth: 1 }),
+      word,
+      tie('object'),
+      fc.array(tie('value'), { maxLength: 3 }),
+    ),
+    object: fc.dictionary(key, tie('value'), { maxKeys: 6 }),
+  }));
+  const line = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record({ method, params: fc.dictionary(key, value, { maxKeys: 8 }) }).map((one) => JSON.stringify(one)),
+    fc
+      .record({
+        id: fc.oneof(fc.nat(9), fc.string(), value),
+        method,
+        params: fc.dictionary(key, value, { maxKeys: 8 }),
+      })
+      .map((one) => JSON.stringify(one)),
+    fc.record({ id: fc.nat(6), result: value }).map((one) => JSON.stringify(one)),
+    fc.record({ id: fc.nat(6), error: value }).map((one) => JSON.stringify(one)),
+  );
+
+  function exec(): string {
+    return 'item/commandExecution/requestApproval';
+  }
+
+  test('it never throws, sends only JSON, and ends with a class that we know', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), fc.boolean(), (lines, early) => {
+        const talk = early ? new Talk({ maxTurns: 1 }) : new Talk({ digestSchema: {} }).begun();
+        for (const one of lines) {
+          talk.hear(one);
+          if (one.length % 7 === 0) talk.answers('deny');
+          if (one.length % 11 === 0) talk.take(talk.driver.interrupt());
+          if (one.length % 13 === 0) talk.take(talk.driver.say('More.'));
+        }
+        const last = talk.driver.exited(1, null, lines.join('\n'), NOW);
+        for (const outcome of [...talk.outcomes, last]) {
+          expect(outcome.failure !== undefined).toBe(outcome.how === 'failed');
+          if (outcome.failure !== undefined) expect(Object.keys(FAILURES)).toContain(outcome.failure);
+        }
+        let output = 0;
+        for (const { usage } of talk.of('usage')) {
+          expect(usage.output ?? 0).toBeGreaterThanOrEqual(output);
+          output = usage.output ?? output;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
