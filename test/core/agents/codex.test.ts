@@ -180,14 +180,15 @@ describe('what is asked of the program', () => {
   const rules = order().rules;
 
   test.each<[string, Partial<Order>, string, object]>([
-    ['edit', { permission: 'edit' }, 'on-request', { type: 'workspaceWrite', networkAccess: false, writableRoots: [] }],
+    ['edit', { permission: 'edit' }, 'untrusted', { type: 'workspaceWrite', networkAccess: false, writableRoots: [] }],
     ['ask', { permission: 'ask' }, 'untrusted', { type: 'workspaceWrite' }],
     ['commands denied', { rules: { ...rules, otherCommands: 'deny' } }, 'untrusted', { type: 'workspaceWrite' }],
-    ['network allowed', { rules: { ...rules, network: 'allow' } }, 'on-request', { networkAccess: true }],
+    ['commands allowed', { rules: { ...rules, otherCommands: 'allow' } }, 'on-request', { type: 'workspaceWrite' }],
+    ['network allowed', { rules: { ...rules, network: 'allow' } }, 'untrusted', { networkAccess: true }],
     ['all', { permission: 'all' }, 'on-request', { type: 'dangerFullAccess' }],
     ['read', { permission: 'read' }, 'never', { type: 'readOnly', networkAccess: false }],
-    ['a worktree in /tmp', { worktree: '/tmp/w' }, 'on-request', { excludeSlashTmp: true, excludeTmpdirEnvVar: true }],
-    ['elsewhere', { worktree: '/home/w' }, 'on-request', { excludeSlashTmp: false, excludeTmpdirEnvVar: false }],
+    ['a worktree in /tmp', { worktree: '/tmp/w' }, 'untrusted', { excludeSlashTmp: true, excludeTmpdirEnvVar: true }],
+    ['elsewhere', { worktree: '/home/w' }, 'untrusted', { excludeSlashTmp: false, excludeTmpdirEnvVar: false }],
   ])('%s', (_, fields, approvalPolicy, sandboxPolicy) => {
     expect(turn(fields)).toMatchObject({ approvalPolicy, sandboxPolicy });
   });

@@ -211,14 +211,15 @@ class CodexDriver implements Driver {
     });
   }
 
-  /** When the program asks: `untrusted`: whatever may change something; `on-request`: what its sandbox does not let through. */
+  /**
+   * When the program asks: `untrusted`: whatever is not known to change nothing; `on-request`: only what its sandbox does not let
+   * through, so that the rules for commands would not be heard; `never`.
+   */
   #policy(): 'untrusted' | 'on-request' | 'never' {
     const { permission, rules } = this.#order;
     if (permission === 'read') return 'never';
-    // A command in the sandbox is asked for nowhere, so a rule against commands would not be heard.
-    return permission === 'ask' || (permission === 'edit' && rules.otherCommands === 'deny')
-      ? 'untrusted'
-      : 'on-request';
+    const heard = rules.otherCommands === 'ask' || rules.otherCommands === 'deny';
+    return permission === 'ask' || (permission === 'edit' && heard) ? 'untrusted' : 'on-request';
   }
 
   #sandbox(): object {
