@@ -53,46 +53,6 @@ function answerTo({ kind }: PermissionAsk, answer: PermissionAnswer): Permission
   return kind === 'read' ? 'allow' : answer;
 }
 
-/** Codex by its app server, without a driver. */
-export function withAppServer(
-  cwd: string,
-  { messages, answer = 'allow', interrupt }: Wishes,
-  model: string,
-): (talk: Talk) => Promise<void> {
-  const decision = { allow: 'accept', session: 'acceptForSession', deny: 'decline' }[answer];
-  return async (talk) => {
-    talk.say({ id: 1, method: 'initialize', params: { clientInfo: { name: 'masterplan', version: '0.0.0' } } });
-    await until(talk, (line) => member(line, 'id') === 1);
-    talk.say({ method: 'initialized' });
-    talk.say({
-      id: 2,
-      method: 'thread/start',
-      params: { cwd, model, approvalPolicy: 'untrusted', sandbox: 'read-only' },
-    });
-    const thread = await until(talk, (line) => member(line, 'id') === 2);
-    const threadId = string(member(member(thread, 'result'), 'thread'), 'id');
-    let id = 3;
-    let stop = interrupt;
-    for (const text of messages) {
-      talk.say({ id, method: 'turn/start', params: { threadId, input: [{ type: 'text', text }] } });
-      id++;
-      let turnId = '';
-      const stopping = stop?.().then(() => {
-        talk.say({ id, method: 'turn/interrupt', params: { threadId, turnId } });
-        id++;
-      });
-      stop = undefined;
-      await until(talk, (line) => {
-        const method = string(line, 'method');
-        if (method === 'turn/started') turnId = string(member(member(line, 'params'), 'turn'), 'id');
-        if (method.endsWith('requestApproval')) talk.say({ id: member(line, 'id'), result: { decision } });
-        return method === 'turn/completed';
-      });
-      await stopping;
-    }
-  };
-}
-
 /** An agent by the Agent Client Protocol, without a driver. */
 export function withAcp(cwd: string, { messages, answer = 'allow', interrupt }: Wishes): (talk: Talk) => Promise<void> {
   const wanted = { allow: 'allow_once', session: 'allow_always', deny: 'reject_once' }[answer];

@@ -8,7 +8,7 @@ import type { Driver } from '../../src/core/agents/driver.ts';
 import { DRIVERS } from '../../src/core/agents/registry.ts';
 import type { AgentFamily } from '../../src/core/agents/order.ts';
 import { order } from '../core/agents/replay.ts';
-import { type Wishes, withAcp, withAppServer, withDriver } from './converse.ts';
+import { type Wishes, withAcp, withDriver } from './converse.ts';
 import { makeHome, MODELS } from './homes.ts';
 import { startModel } from './model/server.ts';
 import { program, versionOf } from './programs.ts';
@@ -198,12 +198,10 @@ function speaker(
     const { argv, env } = ordered(messages[0] ?? '').launch();
     return { argv, env, converse: withDriver(ordered, wishes) };
   }
-  return family === 'codex'
-    ? { argv: [...command, 'app-server'], env: {}, converse: withAppServer(worktree, wishes, MODELS.codex) }
-    : { argv: [...command, ...acp], env: {}, converse: withAcp(worktree, wishes) };
+  return { argv: [...command, ...acp], env: {}, converse: withAcp(worktree, wishes) };
 }
 
-/** Resolves when a file is there. */
+/** Resolves when a file is there, or after a while. */
 async function there(file: string): Promise<void> {
-  while (!existsSync(file)) await sleep(50);
+  for (let look = 0; look < 300 && !existsSync(file); look++) await sleep(50);
 }

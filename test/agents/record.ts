@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Writes down both sides of a conversation with a program over lines of JSON. A recording is lines of JSON itself: first
  * a head (`"dir":"#"`) with the program and its version, then what was said to it (`>`) and by it (`<`), with the
  * milliseconds since its start and the fields of the line itself; a line that is no JSON object is the field `text`. The
- * end of the process is the last line (`"dir":"x"`).
+ * end of the process is the last line (`"dir":"x"`), with `givenUp` when we lost patience first.
  */
 
 /** What a conversation has of the program. */
@@ -40,8 +40,10 @@ export interface Program {
 
 /** Milliseconds that a program has to end by itself when the conversation is over. */
 const GRACE = 5000;
-/** Milliseconds after which a program that says nothing is given up. */
-const PATIENCE = 90_000;
+/** Milliseconds after which a conversation is given up; what was said until then is a recording too. */
+const PATIENCE = 40_000;
+
+class GivenUp extends Error {}
 
 /** Starts a program, lets `converse` speak with it, ends it, and returns what was said. */
 export async function record(
@@ -106,9 +108,8 @@ export async function record(
       child.stdin.write(`${text}\n`);
     },
     async hear() {
-      const until = performance.now() + PATIENCE;
       while (heard.length === 0 && !over) {
-        if (performance.now() > until) throw new Error(`${name}: silent for ${PATIENCE / 1000} seconds; ${stderr}`);
+        if (performance.now() - start > PATIENCE) throw new GivenUp(name);
         await Promise.race([new Promise<void>((resolve) => (wake = resolve)), sleep(1000)]);
       }
       return heard.shift();
@@ -116,7 +117,11 @@ export async function record(
     end: () => void child.stdin.end(),
   };
   try {
-    await converse(talk);
+    let givenUp = false;
+    await converse(talk).catch((error: unknown) => {
+      if (!(error instanceof GivenUp)) throw error;
+      givenUp = true;
+    });
     talk.end();
     const polite = setTimeout(() => child.kill('SIGTERM'), GRACE);
     const firm = setTimeout(() => child.kill('SIGKILL'), 2 * GRACE);
@@ -124,7 +129,7 @@ export async function record(
     clearTimeout(polite);
     clearTimeout(firm);
     const ms = Math.round(performance.now() - start);
-    lines.push(JSON.stringify({ dir: 'x', ms, code, signal }));
+    lines.push(JSON.stringify({ dir: 'x', ms, code, signal, ...(givenUp ? { givenUp } : {}) }));
     return { text: scrub(`${lines.join('\n')}\n`, program.places), code, signal, stderr };
   } finally {
     endGroup(child.pid);
