@@ -44,7 +44,7 @@ async function run(
   prompt: string,
 ): Promise<{ code: number | null; lines: unknown[]; worktree: string }> {
   const worktree = join(dir, 'worktree');
-  mkdirSync(worktree);
+  mkdirSync(worktree, { recursive: true });
   execFileSync('git', ['init', '-q'], { cwd: worktree });
   const [file, ...args] = program(name) ?? [''];
   const child = spawn(file, [...args, ...HEADLESS[name](prompt)], {
@@ -118,6 +118,18 @@ describe.each(all)('%s', { timeout: 180_000 }, (name) => {
     const { code } = await run(name, '[[unauthorized]] Please write a greeting.');
     expect(code).not.toBe(0);
     expect(model.heard.some(({ scene }) => scene?.scenario === 'unauthorized')).toBe(true);
+  });
+});
+
+describe.each(['claude', 'codex'] as const)('%s', (name) => {
+  test.skipIf(program(name) === undefined)('gives up at a usage limit and works again after it', async () => {
+    model.say('limit', { until: Date.now() + 3_600_000 });
+    const start = performance.now();
+    const limited = await run(name, '[[edit]] Please write a greeting.');
+    expect(limited.code).toBe(1);
+    expect(performance.now() - start).toBeLessThan(30_000);
+    model.say('fine');
+    expect((await run(name, '[[edit]] Please write a greeting.')).code).toBe(0);
   });
 });
 

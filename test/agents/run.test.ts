@@ -141,3 +141,28 @@ describe.each(SPOKEN)('%s', (name) => {
     expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
   });
 });
+
+const both = program('claude') !== undefined && program('codex') !== undefined;
+
+test.skipIf(!both)('when one vendor is at its limit, the other goes on from the work so far', async () => {
+  const plan = task(1, { write: { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' } }, 'test -e a.txt && test -e c.txt');
+  const world = await project({ plan: `# Letters\n\n${plan}` });
+  const agents = Object.fromEntries(
+    (['claude', 'codex'] as const).map((name) => {
+      const home = join(world.directory, `home-${name}`);
+      mkdirSync(home);
+      const { PATH: _path, ...env } = makeHome(name, model.url, home);
+      return [name, { kind: name, command: program(name), env, model: MODELS[name], permission: 'all' }];
+    }),
+  );
+  world.configure({ agents, roles: { implement: 'claude' }, limits: { failover: ['codex'] } });
+  world.commit('Two agents');
+  const run = world.run(['--yes', '--finish', 'keep']);
+  await model.hears(({ scene }) => (scene?.step ?? 0) >= 1);
+  model.say('limit', { until: Date.now() + 3_600_000, dialect: 'anthropic' });
+  expect((await run.end()).code).toBe(0);
+  expect(world.eventsOf('attempt_started').map(({ agent }) => agent)).toEqual(['claude', 'codex']);
+  expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['limited', 'done']);
+  expect(world.read(world.bundle('briefs/T1.2.md'))).toContain('Attempt 1 (claude) was stopped by a limit');
+  expect(world.landed()).toHaveLength(1);
+});

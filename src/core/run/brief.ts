@@ -33,6 +33,8 @@ export interface Brief {
     readonly command: string | null;
     readonly output: string | null;
   }[];
+  /** Work of the attempt before, which this one goes on with: it is the last commit of the worktree. */
+  readonly handoff?: { readonly attempt: number; readonly agent: string; readonly said: string };
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
 }
@@ -44,7 +46,7 @@ export function composeBrief(
   attempt: number,
   base: string,
   agent: string,
-  text: { readonly goal: string; readonly context: string; readonly template?: string },
+  text: { readonly goal: string; readonly context: string; readonly template?: string; readonly handoff?: Attempt },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
@@ -68,6 +70,9 @@ export function composeBrief(
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
     lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
+    ...(text.handoff === undefined
+      ? {}
+      : { handoff: { attempt: text.handoff.number, agent: text.handoff.agent, said: text.handoff.summary ?? '' } }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
@@ -103,6 +108,12 @@ export function renderBrief(brief: Brief): string {
   if (brief.needs.length > 0) {
     inputs.push(
       `Already merged and part of your worktree:\n\n${brief.needs.map((need) => `- ${need.task} ${need.title} (${need.commit.slice(0, 12)})`).join('\n')}`,
+    );
+  }
+  if (brief.handoff !== undefined) {
+    const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
+    inputs.push(
+      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped by a limit of its account before it was done. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);

@@ -22,6 +22,7 @@ import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
@@ -45,8 +46,10 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   const { io, paths, texts } = performing;
   const state = performing.state();
   const { planFirst } = task.task;
+  const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
+    ...(handoff === undefined ? {} : { handoff: handoff.from }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
@@ -91,7 +94,9 @@ async function attend(
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
     await git.removeWorktree(place.worktree, scratch);
-    await git.openWorktree(place.worktree, scratch, attempt.base);
+    const task = taskOf(performing.state(), effect.task) as TaskState;
+    const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+    await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
