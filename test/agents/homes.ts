@@ -22,8 +22,9 @@ const KEY = 'sk-scripted';
  * Writes the configuration of an agent below `home` and returns the whole environment to start it with.
  *
  * @param url  of the scripted model, without a path
+ * @param subscribed  Claude Code only: a token of a subscription instead of a key, with which it tells of its limits
  */
-export function makeHome(name: AgentName, url: string, home: string): Record<string, string> {
+export function makeHome(name: AgentName, url: string, home: string, subscribed = false): Record<string, string> {
   const tmp = join(home, 'tmp');
   mkdirSync(tmp, { recursive: true });
   const write = (path: string, text: string): void => {
@@ -44,7 +45,7 @@ export function makeHome(name: AgentName, url: string, home: string): Record<str
       return {
         ...env,
         ANTHROPIC_BASE_URL: url,
-        ANTHROPIC_API_KEY: KEY,
+        ...(subscribed ? { CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-scripted' } : { ANTHROPIC_API_KEY: KEY }),
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
         // Ten otherwise, which is three minutes.
         CLAUDE_CODE_MAX_RETRIES: '1',

@@ -38,18 +38,24 @@ const HEADLESS: Readonly<Record<AgentName, (prompt: string) => readonly string[]
   opencode: () => ['run', '--format', 'json', '--auto', '-m', MODELS.opencode],
 };
 
+interface Ran {
+  readonly code: number | null;
+  /** What it printed, as far as it is JSON. */
+  readonly lines: readonly unknown[];
+  /** Its last words. */
+  readonly stderr: string;
+  readonly worktree: string;
+}
+
 /** Runs an agent in a worktree of its own and returns what it printed. */
-async function run(
-  name: AgentName,
-  prompt: string,
-): Promise<{ code: number | null; lines: unknown[]; worktree: string }> {
+async function run(name: AgentName, prompt: string, subscribed = false): Promise<Ran> {
   const worktree = join(dir, 'worktree');
   mkdirSync(worktree, { recursive: true });
   execFileSync('git', ['init', '-q'], { cwd: worktree });
   const [file, ...args] = program(name) ?? [''];
   const child = spawn(file, [...args, ...HEADLESS[name](prompt)], {
     cwd: worktree,
-    env: makeHome(name, model.url, join(dir, 'home')),
+    env: makeHome(name, model.url, join(dir, 'home'), subscribed),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => {});
@@ -63,10 +69,10 @@ async function run(
     child.on('close', resolve);
   });
   const lines = Buffer.concat(out).toString('utf8').split('\n');
-  if (code !== 0) console.error(`${name} ended with ${code}: ${Buffer.concat(err).toString('utf8').slice(-2000)}`);
   return {
     code,
     lines: lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as unknown),
+    stderr: Buffer.concat(err).toString('utf8').slice(-2000),
     worktree,
   };
 }
@@ -90,8 +96,8 @@ describe.each(all)('%s', { timeout: 180_000 }, (name) => {
   const missing = program(name) === undefined || (SLOW.has(name) && process.env[CACHE_VARIABLE] === undefined);
 
   test.skipIf(missing)('writes a file, runs a command and says so', async () => {
-    const { code, lines, worktree } = await run(name, '[[edit]] Please write a greeting.');
-    expect(code).toBe(0);
+    const { code, lines, stderr, worktree } = await run(name, '[[edit]] Please write a greeting.');
+    expect(code, stderr).toBe(0);
     expect(readFileSync(join(worktree, 'greeting.txt'), 'utf8')).toBe('good morning\n');
     expect(readFileSync(join(worktree, 'copy.txt'), 'utf8')).toBe('good morning\n');
     // Some print a message in pieces.
@@ -105,8 +111,8 @@ describe.each(all)('%s', { timeout: 180_000 }, (name) => {
   test.skipIf(missing)('does the task that its brief describes and leaves a digest', async () => {
     const work = { write: { 'src/a.txt': 'a\n', 'b.txt': 'b\n' }, run: ['cat b.txt > c.txt'] };
     const brief = `# T1#1 — Letters\n\n## Goal\n\n[[task]]\n\n\`\`\`json\n${JSON.stringify(work, null, 2)}\n\`\`\`\n\n## Return\n\nWrite one JSON object to the file named by \`${join(dir, 'digest.json')}\`.\n`;
-    const { code, worktree } = await run(name, brief);
-    expect(code).toBe(0);
+    const { code, stderr, worktree } = await run(name, brief);
+    expect(code, stderr).toBe(0);
     expect(['src/a.txt', 'b.txt', 'c.txt'].filter((path) => existsSync(join(worktree, path)))).toHaveLength(3);
     expect(JSON.parse(readFileSync(join(dir, 'digest.json'), 'utf8'))).toMatchObject({
       status: 'completed',
@@ -131,6 +137,19 @@ describe.each(['claude', 'codex'] as const)('%s', (name) => {
     model.say('fine');
     expect((await run(name, '[[edit]] Please write a greeting.')).code).toBe(0);
   });
+});
+
+test.skipIf(program('claude') === undefined)('a subscription to Claude Code says when its limit ends', async () => {
+  const until = (Math.floor(Date.now() / 1000) + 7200) * 1000;
+  model.say('limit', { until });
+  const { code, lines } = await run('claude', '[[say]]', true);
+  expect(code).toBe(1);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      type: 'rate_limit_event',
+      rate_limit_info: expect.objectContaining({ status: 'rejected', resetsAt: until / 1000 }),
+    }),
+  );
 });
 
 test.skipIf(program('claude') === undefined)('Claude Code counts tokens as we send them', async () => {

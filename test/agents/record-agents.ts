@@ -28,6 +28,7 @@ interface Case extends Omit<Wishes, 'interrupt'> {
   readonly permission?: 'ask' | 'edit' | 'all' | 'read';
   readonly digestSchema?: unknown;
   readonly maxTurns?: number;
+  readonly subscribed?: true;
 }
 
 /** The part of the digest's schema that tells a good one from a bad one. */
@@ -84,6 +85,8 @@ const CASES: Readonly<Record<AgentName, Readonly<Record<string, Case>>>> = {
     ...MORE,
     turns: { ...one('[[loop]] Go on.'), maxTurns: 2 },
     delegate: one('[[delegate]] Do it.'),
+    'subscription-near-limit': { ...one('[[near-limit=92]] Do it.'), subscribed: true },
+    'subscription-limit': { ...one('[[usage-limit=7200]] Do it.'), subscribed: true },
   },
   codex: { ...COMMON, ...MORE },
   gemini: COMMON,
@@ -142,7 +145,7 @@ async function make(
     const cache = agentCache(process.env, userInfo().homedir);
     const described: Program = {
       argv,
-      env: { ...env, ...makeHome(agent, model.url, join(dir, 'home')) },
+      env: { ...env, ...makeHome(agent, model.url, join(dir, 'home'), settings.subscribed) },
       cwd: worktree,
       version: versionOf(agent),
       places: {
