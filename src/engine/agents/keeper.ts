@@ -107,8 +107,11 @@ class Keeper {
     let ending: Promise<void> | undefined;
     for (;;) {
       if (over !== undefined) break;
-      if (this.#stopped.aborted) ending ??= this.#stop();
-      else if (this.#turn !== undefined) await this.#turnEnded(this.#turn);
+      if (this.#stopped.aborted) {
+        ending ??= this.#stop();
+        // Interrupted as it was asked to: it need not be waited for any longer.
+        if (this.#turn !== undefined) this.#conversation.closeInput();
+      } else if (this.#turn !== undefined) await this.#turnEnded(this.#turn);
       if (over === undefined) await this.#bell.rung();
     }
     for (const waiting of this.#asked.values()) waiting.abort();
