@@ -323,6 +323,7 @@ describe('failures', () => {
     ['other', 'stream disconnected before completion: Incomplete response returned, reason: content_filter', 'refusal'],
     ['other', 'Incomplete response returned, reason: max_output_tokens', 'overflow'],
     ['other', 'stream disconnected before completion: idle timeout waiting for SSE', 'connection'],
+    ['other', 'Missing environment variable: `KEY`.', 'authentication'],
     ['other', 'who knows', 'unknown'],
     ['constructor', 'who knows', 'unknown'],
     [null, 'who knows', 'unknown'],

@@ -67,6 +67,8 @@ function classOf(
 export function failureOfTexts(words: string): FailureClass | undefined {
   if (/\breason: content_filter\b/.test(words)) return 'refusal';
   if (/\breason: max_output_tokens\b/.test(words)) return 'overflow';
+  // The one with the key of the provider.
+  if (/^missing environment variable\b/i.test(words)) return 'authentication';
   return failureInWords(words);
 }
 
