@@ -153,6 +153,7 @@ async function make(
         [cache]: '/agents',
         [userInfo().homedir]: '/home/nobody',
         [model.url]: 'http://model',
+        [model.url.replace('http://', '')]: 'model',
       },
     };
     const recorded = await record(`${agent}/${name}`, described, converse);

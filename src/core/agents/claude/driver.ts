@@ -265,11 +265,13 @@ class ClaudeDriver implements Driver {
     const resets = numberOf(info['resetsAt']);
     const at = resets === undefined ? undefined : resets < 1e11 ? resets * 1000 : resets;
     if (info['status'] === 'rejected' && at !== undefined) this.#limit = at;
-    const used = numberOf(info['utilization']);
+    const window = textOf(info['rateLimitType']) ?? 'account';
+    // Subscriptions are told of every window, with what is used of it.
+    const used = numberOf(info['utilization'] ?? fieldsOf(fieldsOf(info['unifiedWindows'])[window])['utilization']);
     return happened({
       type: 'limit',
       limit: {
-        window: textOf(info['rateLimitType']) ?? 'account',
+        window,
         ...optional('used', used === undefined ? undefined : used <= 1 ? used * 100 : used),
         ...optional('resetsAt', at),
       },
@@ -322,6 +324,7 @@ class ClaudeDriver implements Driver {
     const reason = textOf(fields['terminal_reason']) ?? '';
     if (reason === 'prompt_too_long') return 'overflow';
     if (fields['stop_reason'] === 'refusal') return 'refusal';
+    if (textOf(fields['api_error']) === 'usage_limit_reached') return 'usage-limit';
     const words = failureInWords(said);
     if (words === 'usage-limit' || words === 'overflow' || words === 'billing') return words;
     if (textOf(fields['api_error']) === 'connection_failed') return 'connection';
