@@ -309,6 +309,17 @@ describe('digests', () => {
     expect(JSON.parse(second.text)).toMatchObject(valid);
   });
 
+  test('a planning attempt writes a plan, and a digest of its own contract', async () => {
+    const work = { plan: '# It’s a plan\n' };
+    const brief = `[[task]]\n\`\`\`json\n${JSON.stringify(work)}\n\`\`\`\n\n## Return\n\nto the file named by \`$MASTERPLAN_DIGEST\`: {"contract_id": "plan.v1"}`;
+    const first = told('anthropic', await ask('anthropic', [brief]));
+    expect(first.calls).toMatchObject([
+      { name: 'Bash', args: { command: expect.stringContaining('$MASTERPLAN_PLAN') } },
+    ]);
+    const second = told('anthropic', await ask('anthropic', [brief, TURN]));
+    expect(JSON.stringify(second.calls)).toContain('plan.v1');
+  });
+
   test('a path that the brief names', async () => {
     const brief = "[[digest]] go\n\n## Return\n\nWrite it to the file `/in/it's.json`.";
     const { calls } = told('chat', await ask('chat', [brief, TURN]));

@@ -1,4 +1,5 @@
 import { list, member, string } from './json.ts';
+import { quoted } from './tools.ts';
 import { deliver, GOOD_DIGEST, type Way, wayOf } from './deliver.ts';
 import type { Action, Answer, Scenario, Scene } from './turn.ts';
 
@@ -9,6 +10,7 @@ import type { Action, Answer, Scenario, Scene } from './turn.ts';
  *   read    paths to look at first (some agents change no file that they have not read)
  *   write   path -> content, one turn each
  *   run     commands, one turn each
+ *   plan    text of the plan that a planning attempt writes, as its last thing
  *   digest  fields to put over a good digest; "invalid-once", "invalid", or "none"
  *   way     "tool", "text" or "file"; otherwise as the agent and its brief want it
  *   say     the last words
@@ -57,11 +59,13 @@ function workOf(text: string): Work | undefined {
   const write = Object.entries((member(read, 'write') ?? {}) as Readonly<Record<string, unknown>>);
   const commands = list(read, 'run').map(String);
   const way = string(read, 'way');
+  const plan = string(read, 'plan');
   return {
     actions: [
       ...list(read, 'read').map((path): Action => ({ do: 'read', path: String(path) })),
       ...write.map(([path, content]): Action => ({ do: 'write', path, content: String(content) })),
       ...commands.map((command): Action => ({ do: 'shell', command })),
+      ...(plan === '' ? [] : [{ do: 'shell', command: `printf %s ${quoted(plan)} > "$MASTERPLAN_PLAN"` } as const]),
     ],
     files: write.map(([path]) => path),
     commands,
