@@ -53,7 +53,18 @@ const spokenAgent = {
   patience: durationText.default(600_000),
   max_turns: z.number().int().positive().optional(),
   max_cost: z.number().positive().optional(),
+  price: z
+    .strictObject({
+      input: z.number().nonnegative(),
+      cached: z.number().nonnegative().optional(),
+      cache_write: z.number().nonnegative().optional(),
+      output: z.number().nonnegative(),
+    })
+    .optional(),
 };
+const limit = z
+  .strictObject({ cost: z.number().positive().optional(), tokens: z.number().int().positive().optional() })
+  .optional();
 const agentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), command, ...anyAgent }),
   z.strictObject({ kind: z.literal('claude'), ...spokenAgent }),
@@ -92,6 +103,7 @@ const schema = z.strictObject({
       agentSchema,
     )
     .optional(),
+  budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: z.strictObject({ implement: z.string().optional() }).optional(),
   parallelism: z
@@ -258,6 +270,7 @@ function resolve(
             ...(one.model === undefined ? {} : { model: one.model }),
             ...(one.effort === undefined ? {} : { effort: one.effort }),
             ...(one.max_turns === undefined ? {} : { max_turns: one.max_turns }),
+            ...(one.price === undefined ? {} : { price: one.price }),
             ...(one.max_cost === undefined ? {} : { max_cost: one.max_cost }),
           };
   }
@@ -292,6 +305,7 @@ function resolve(
       },
       finish: file.finish ?? 'ask',
       subplans: file.subplans ?? 'ask',
+      ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
     },
   };

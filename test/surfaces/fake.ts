@@ -82,6 +82,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     log: 'docs/masterplan/add-login/events.jsonl',
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
+    spent: [],
     durationMs: minutes(12),
     ...fields,
   };

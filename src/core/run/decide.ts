@@ -5,6 +5,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { agentFor, laneGate } from './lanes.ts';
 import { startable } from './schedule.ts';
 import type { RunSettings } from './settings.ts';
+import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -121,6 +122,15 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
       ],
     });
   }
+  const run = settings.budget?.run;
+  const words = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
+  if (words !== undefined) return askForMore(state, 'budget', words, spentInRun(state), effects);
+  for (const at of state.schedule.ready) {
+    const task = state.tasks[at] as TaskState;
+    const used = taskUsedUp(state, task);
+    if (used !== undefined)
+      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
+  }
   for (const at of startable(state, beginning)) {
     const task = state.tasks[at] as TaskState;
     if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
@@ -176,6 +186,47 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
       ],
     });
   }
+}
+
+/** What the run used, and what those at work may still use. */
+function withReserves(state: RunState): Spent {
+  const spent = spentInRun(state);
+  const each = state.settings?.budget?.attempt;
+  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
+  return {
+    ...spent,
+    cost: spent.cost + working * (each?.cost ?? 0),
+    tokens: spent.tokens + working * (each?.tokens ?? 0),
+  };
+}
+
+/** Opens the gate of a budget that is used up, unless it is open. */
+function askForMore(state: RunState, gate: string, words: string, spent: Spent, effects: Effect[]): void {
+  if (state.gates.some(({ id }) => id === gate)) return;
+  const { merged } = state.schedule;
+  const left = state.tasks.length - merged;
+  const each = spent.cost / Math.max(1, merged);
+  const whose = gate === 'budget' ? 'the run' : gate.slice('budget:'.length);
+  effects.push({
+    type: 'record',
+    key: `record:gate:${gate}:${state.raised[gate] ?? 0}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate,
+        question: `the budget of ${whose} is used up: ${words}. Go on with as much again?`,
+        options: ['go-on', 'cancel'],
+        recommended: 'cancel',
+        detail: [
+          `${merged} of ${state.tasks.length} tasks are merged`,
+          ...(gate === 'budget' && merged > 0 && spent.cost > 0
+            ? [`at $${each.toFixed(2)} a task, the ${left} that are left would cost $${(each * left).toFixed(2)}`]
+            : []),
+          ...(spent.unknown > 0 ? [`what ${spent.unknown} attempts cost is not known, and not in this sum`] : []),
+        ],
+      },
+    ],
+  });
 }
 
 /** Parked lanes are opened when their time has come, or asked about. */

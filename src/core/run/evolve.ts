@@ -99,6 +99,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         state.tampered = undefined;
       }
       if (event.gate === 'branch' && event.answer === 'restore') state.restoring = true;
+      if (event.gate.startsWith('budget') && event.answer === 'go-on') {
+        state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
+      }
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':

@@ -3,6 +3,7 @@ import { rankTasks } from '../plan/graph.ts';
 import { scopesOverlap } from '../plan/scope.ts';
 import type { PlanTask } from '../plan/model.ts';
 import { agentFor, parkedLane } from './lanes.ts';
+import { taskUsedUp } from './spending.ts';
 import { lastAttempt, plansFirst, type RunState, type Schedule, type TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
@@ -89,6 +90,7 @@ export function drop(list: number[], at: number): void {
 export type Obstacle =
   | { readonly kind: 'no-free-agent'; readonly limit: number; readonly agent?: string }
   | { readonly kind: 'scope-in-use'; readonly by: string }
+  | { readonly kind: 'budget'; readonly words: string }
   | {
       readonly kind: 'lane-parked';
       readonly agent: string;
@@ -121,6 +123,8 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   const candidate = state.tasks[at];
   if (settings === undefined || candidate === undefined) return undefined;
   if (working(state) + chosen.length >= settings.parallel) return { kind: 'no-free-agent', limit: settings.parallel };
+  const used = taskUsedUp(state, candidate);
+  if (used !== undefined) return { kind: 'budget', words: used };
   const agent = agentFor(state, candidate.task);
   const parked = parkedLane(state, agent);
   if (parked !== undefined) return { kind: 'lane-parked', agent, failure: parked.failure, until: parked.until };

@@ -1,4 +1,5 @@
 import type { AgentFamily } from '../agents/order.ts';
+import type { Price } from '../agents/price.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -36,8 +37,17 @@ export interface SpokenAgent extends AnyAgent {
   /** Milliseconds that a person gets to answer its questions before they are denied; 0: for ever. */
   readonly patience: number;
   readonly max_turns?: number;
+  /** What its model costs, for programs that do not say so. */
+  readonly price?: Price;
   /** US dollars for one attempt, where the program counts them. */
   readonly max_cost?: number;
+}
+
+/** What may be used; absent: as much as it takes. */
+export interface BudgetLimit {
+  /** US dollars. */
+  readonly cost?: number | undefined;
+  readonly tokens?: number | undefined;
 }
 
 /** How one agent is started. */
@@ -62,6 +72,12 @@ export interface RunSettings {
    * (`if-clean`) or in any case (`always`). Logs of 0.1 and before have none, and no sub-plans.
    */
   readonly subplans?: SubplanPolicy;
+  /** What one attempt, one task and the whole run may use. */
+  readonly budget?: {
+    readonly attempt?: BudgetLimit | undefined;
+    readonly task?: BudgetLimit | undefined;
+    readonly run?: BudgetLimit | undefined;
+  };
   /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
   readonly failover?: readonly string[];
   /** Failed attempts after which a task is given up. */

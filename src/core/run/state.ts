@@ -124,6 +124,8 @@ export interface RunState {
   /** A person asked to put the run branch back. */
   restoring: boolean;
   gates: Gate[];
+  /** How often a person let the run, or a task of it, go on beyond its budget: each time it may use as much again. */
+  raised: Record<string, number>;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
   /** Lanes that were ever parked, by name. */
@@ -199,6 +201,7 @@ export function emptyState(): RunState {
     displaced: undefined,
     restoring: false,
     gates: [],
+    raised: {},
     allowed: [],
     lanes: {},
     queue: [],

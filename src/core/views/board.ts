@@ -4,6 +4,7 @@ import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { obstacle } from '../run/schedule.ts';
+import { budgetGate } from '../run/spending.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
@@ -300,6 +301,11 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
     const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
     return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
   }
+  if (block?.kind === 'budget')
+    return {
+      because: `its budget is used up: ${block.words}`,
+      next: `masterplan approve ${state.slug} --gate ${budgetGate(task.task.id)} --answer go-on`,
+    };
   if (block?.kind === 'lane-parked') {
     const because = `${block.agent} cannot work: ${FAILURES[block.failure].about}`;
     const lane = laneOf(state.settings, block.agent);

@@ -1,3 +1,4 @@
+import { type Spent, spentByAgent } from '../run/spending.ts';
 import type { RunState } from '../run/state.ts';
 
 /** What became of a run, task by task. */
@@ -17,6 +18,8 @@ export interface Outcome {
     readonly lesson?: string;
   }[];
   readonly failed: readonly { readonly task: string; readonly reason: string }[];
+  /** What agents used, as far as they say. */
+  readonly spent: readonly ({ readonly agent: string } & Spent)[];
 }
 
 /** The outcome of a run so far: merged tasks in the order in which they landed. */
@@ -46,5 +49,6 @@ export function outcomeOf(state: RunState): Outcome {
     failed: state.tasks.flatMap((one) =>
       one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [],
     ),
+    spent: spentByAgent(state).map(([agent, spent]) => ({ agent, ...spent })),
   };
 }

@@ -4,7 +4,7 @@ import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
 import { writeOrder } from './order.ts';
-import { Questions } from './questions.ts';
+import { Progress } from './progress.ts';
 
 /*
  * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md); the keeper of a spoken
@@ -38,7 +38,7 @@ export interface Launched {
 
 /** How an agent's process ended. */
 export interface AgentEnd {
-  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'too-loud' | 'cancelled' | 'not-started';
+  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'too-loud' | 'over-budget' | 'cancelled' | 'not-started';
   readonly code: number | undefined;
   readonly reason: string;
   /** The reason says more than the code: why the program could not be started. */
@@ -195,15 +195,17 @@ async function watch(
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
   const hints = hintsFor(performing, place.inputs);
-  const questions = settings?.kind === 'command' ? undefined : new Questions(effect, place.inputs, performing);
+  const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing);
   try {
     for (;;) {
-      await questions?.look();
+      await progress?.look();
+      const over = progress?.overBudget();
+      if (over !== undefined) return { how: 'over-budget', code: undefined, reason: over };
       if (signal.aborted) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
       if ((await io.processes.liveness(process)) === 'dead') return undefined;
       const now = io.clock.monotonic();
       const grown = (await io.files.stat(place.transcript))?.size ?? 0;
-      if (grown !== size || questions?.open === true) {
+      if (grown !== size || progress?.open === true) {
         size = grown;
         heard = now;
       }

@@ -1,7 +1,7 @@
 import { type Usage } from '../../core/agents/event.ts';
 import { FAILURE_CLASSES, type FailureClass } from '../../core/agents/failure.ts';
 import { type Fields, fieldsOf, numberOf, readLine, textOf } from '../../core/agents/json.ts';
-import { FAMILIES } from '../../core/agents/order.ts';
+import { type AgentFamily, FAMILIES } from '../../core/agents/order.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { addUsage } from '../../core/agents/usage.ts';
 import type { Files } from '../../io/files.ts';
@@ -10,6 +10,8 @@ import type { Files } from '../../io/files.ts';
 export interface Kept {
   readonly report: Omit<Extract<RunEvent, { event: 'agent_reported' }>, 'event' | 'task' | 'attempt'>;
   readonly resetsAt: number | undefined;
+  /** The keeper wrote how it ended. If not, it died, and what it noted on the way is all that is known. */
+  readonly whole: boolean;
 }
 
 /** Outcomes are small; progress may be long, and only its end matters. */
@@ -20,9 +22,18 @@ const PROGRESS_TAIL = 4 * 1024 * 1024;
  * Reads what the keeper of an attempt left. The agent could have written there too, so nothing of it is taken as it is. `undefined`:
  * the keeper died before it could write how it ended; then only what it noted on the way is known.
  */
-export async function readOutcome(files: Files, inputs: string): Promise<Kept | undefined> {
+export async function readOutcome(files: Files, inputs: string, kind: AgentFamily): Promise<Kept | undefined> {
   const fields = await readJson(files, `${inputs}/outcome.json`);
-  if (fields === undefined) return undefined;
+  if (fields === undefined) {
+    const usage = await lastUsage(files, inputs);
+    if (Object.keys(usage).length === 0) return undefined;
+    const nothing = { status: null, message: '', session: null, model: null, program: null };
+    return {
+      report: { family: kind, how: 'failed', failure: 'died', ...nothing, usage },
+      resetsAt: undefined,
+      whole: false,
+    };
+  }
   const family = FAMILIES.find((one) => one === fields['family']);
   const how = (['completed', 'failed', 'cancelled'] as const).find((one) => one === fields['how']);
   if (family === undefined || how === undefined) return undefined;
@@ -41,6 +52,7 @@ export async function readOutcome(files: Files, inputs: string): Promise<Kept | 
       usage: await lastUsage(files, inputs),
     },
     resetsAt: numberOf(fields['resetsAt']),
+    whole: true,
   };
 }
 
@@ -53,15 +65,20 @@ async function lastUsage(files: Files, inputs: string): Promise<Usage> {
   const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
   for (const line of lines.reverse()) {
     if (!line.includes('"type":"usage"')) continue;
-    const usage = fieldsOf(readLine(line)?.['usage']);
-    let sum: Usage = {};
-    for (const name of ['input', 'cached', 'cacheWrite', 'output', 'cost', 'turns'] as const) {
-      const value = numberOf(usage[name]);
-      if (value !== undefined && value >= 0) sum = addUsage(sum, { [name]: value });
-    }
-    return sum;
+    return usageIn(readLine(line)?.['usage']);
   }
   return {};
+}
+
+/** A usage as somebody wrote it down: only numbers that can be counts. */
+export function usageIn(value: unknown): Usage {
+  const fields = fieldsOf(value);
+  let sum: Usage = {};
+  for (const name of ['input', 'cached', 'cacheWrite', 'output', 'cost', 'turns'] as const) {
+    const count = numberOf(fields[name]);
+    if (count !== undefined && count >= 0) sum = addUsage(sum, { [name]: count });
+  }
+  return sum;
 }
 
 async function readJson(files: Files, path: string): Promise<Fields | undefined> {

@@ -154,10 +154,11 @@ async function conclude(
     file,
     commitText(state, task.task, effect.attempt, summary, attempt.started),
   );
+  const agent = state.settings?.agents[effect.agent];
   const kept =
-    state.settings?.agents[effect.agent]?.kind === 'command'
+    agent === undefined || agent.kind === 'command'
       ? undefined
-      : await readOutcome(io.files, `${paths.attempts}/${file}`);
+      : await readOutcome(io.files, `${paths.attempts}/${file}`, agent.kind);
   if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
   const finished = (ending: Ending, reason: string): RunEvent[] => {
     if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
@@ -183,9 +184,9 @@ async function conclude(
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
-  if (end.how === 'too-loud') return finished('failed', end.reason);
+  if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
-  if (kept?.report.failure !== undefined && kept.report.failure !== null) {
+  if (kept?.whole === true && kept.report.failure !== null) {
     const { failure, message } = kept.report;
     const { counts, lane } = FAILURES[failure];
     const reason = `${FAILURES[failure].about}${message === '' ? '' : `: ${oneLine(message, 300)}`}`;

@@ -357,6 +357,7 @@ describe('views', () => {
       retried: [
         { task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' },
       ],
+      spent: [],
       failed: [],
     });
     expect(lastAttempt(story.state.tasks[0] as never)?.number).toBe(2);

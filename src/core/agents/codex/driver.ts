@@ -53,6 +53,7 @@ class CodexDriver implements Driver {
   #spoke = false;
   #trouble: Trouble | undefined;
   #limitEnds: number | undefined;
+  #limits = '[]';
   #denied = 0;
   #tools = 0;
   #interrupted = false;
@@ -176,6 +177,20 @@ class CodexDriver implements Driver {
     return { send: this.#startTurn(this.#order.prompt).send, events: [started] };
   }
 
+  /** What the agent cannot know of its sandbox, so that it need not find out by asking a person. */
+  #instructions(): string | undefined {
+    const { permission, digestSchema } = this.#order;
+    if (permission === 'all') return undefined;
+    const digest =
+      'If you are told to write a digest into a file, do not write that file: give the digest as your last answer.';
+    return [
+      permission === 'read'
+        ? 'Change no file.'
+        : 'You can change the files of your working directory, but not its git repository: do not commit. Change files with apply_patch: it needs no leave, and other commands may.',
+      ...(digestSchema === undefined ? [] : [digest]),
+    ].join(' ');
+  }
+
   #threadRequest(): object {
     const { session, worktree, model } = this.#order;
     const params = {
@@ -184,6 +199,7 @@ class CodexDriver implements Driver {
       // What the turns really get stands in each of them.
       sandbox: 'read-only',
       ...optional('model', model),
+      ...optional('developerInstructions', this.#instructions()),
     };
     return session === undefined
       ? { id: THREAD, method: 'thread/start', params }
@@ -286,6 +302,10 @@ class CodexDriver implements Driver {
         for (const { used, resetsAt } of limits) {
           if (used !== undefined && used >= 100 && resetsAt !== undefined) this.#limitEnds = resetsAt;
         }
+        const said = JSON.stringify(limits);
+        // It is told with every answer.
+        if (said === this.#limits) return STILL;
+        this.#limits = said;
         return { send: [], events: limits.map((limit) => ({ type: 'limit', limit })) };
       }
       case 'error':

@@ -54,6 +54,14 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
       out.push(`  ${' '.repeat(ids)}  ${paint.type(retryCommand(task, board))}`);
     }
   }
+  if (report.spent.length > 0) {
+    out.push('', 'Used');
+    const names = widest(
+      report.spent.map(({ agent }) => agent),
+      16,
+    );
+    for (const { agent, ...spent } of report.spent) out.push(`  ${column(agent, names)}  ${spentWords(spent)}`);
+  }
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
   out.push('', `Log          ${oneLine(report.log)}`, `Transcripts  ${oneLine(report.transcripts)}`);
@@ -73,6 +81,29 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
       out.push(`  ${paint.type(padTo(oneLine(type), commands))}  ${oneLine(why)}`.trimEnd());
   }
   return out;
+}
+
+/** Tokens and money of one agent; money that nobody told is said to be unknown, never left out in silence. */
+export function spentWords({
+  usage,
+  cost,
+  estimated,
+  unknown,
+  attempts,
+}: Omit<RunReport['spent'][number], 'agent'>): string {
+  const tokens = [
+    ...(usage.input === undefined ? [] : [`${short(usage.input)} in`]),
+    ...(usage.cached === undefined || usage.cached === 0 ? [] : [`${short(usage.cached)} cached`]),
+    ...(usage.output === undefined ? [] : [`${short(usage.output)} out`]),
+  ];
+  const known = unknown < attempts ? [`$${cost.toFixed(2)}${estimated ? ' (estimated)' : ''}`] : [];
+  const rest = unknown === 0 ? [] : [unknown === attempts ? 'cost unknown' : `cost of ${unknown} unknown`];
+  return [counted(attempts, 'attempt'), ...tokens, ...known, ...rest].join(', ');
+}
+
+function short(tokens: number): string {
+  if (tokens < 10_000) return String(tokens);
+  return tokens < 1_000_000 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1_000_000).toFixed(1)}M`;
 }
 
 function retryCommand(task: string, board: Board): string {

@@ -1,4 +1,8 @@
 import { fileNameOf } from '../../core/agents/permission.ts';
+import type { Usage } from '../../core/agents/event.ts';
+import { tokensOf } from '../../core/agents/price.ts';
+import { costOf, exceeds } from '../../core/run/spending.ts';
+import { usageIn } from './outcome.ts';
 import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.ts';
 import { oneLine } from '../../core/base/text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -11,15 +15,16 @@ const PIECE = 1024 * 1024;
 const KINDS = ['command', 'write', 'read', 'network', 'other'] as const;
 
 /**
- * Carries questions of a spoken agent from its keeper to gates of the run, and answers back. What the keeper noted is read from
- * its beginning whenever an attempt is attended anew: what is known already is not asked again.
+ * Follows what a keeper notes of its agent while it works: carries its questions to gates of the run and answers back, and knows what it
+ * has used so far. What the keeper noted is read from its beginning whenever an attempt is attended anew: what is known already is not asked again.
  */
-export class Questions {
+export class Progress {
   readonly #effect: EffectOf<'work'>;
   readonly #inputs: string;
   readonly #performing: Performing;
   readonly #written = new Set<string>();
   #offset = 0;
+  #used: Usage = {};
 
   constructor(effect: EffectOf<'work'>, inputs: string, performing: Performing) {
     this.#effect = effect;
@@ -41,6 +46,19 @@ export class Questions {
     return Object.values(attempt?.asks ?? {}).some(({ answer }) => answer === undefined);
   }
 
+  /** Why the attempt has to be ended now: it has used what an attempt may; `undefined`: it may go on. */
+  overBudget(): string | undefined {
+    const { settings } = this.#performing.state();
+    const agent = settings?.agents[this.#effect.agent];
+    const own =
+      agent === undefined || agent.kind === 'command' || agent.max_cost === undefined ? undefined : agent.max_cost;
+    const budget = { ...settings?.budget?.attempt };
+    const limit = own === undefined ? budget : { ...budget, cost: Math.min(own, budget.cost ?? own) };
+    const { cost } = costOf(agent, this.#used);
+    const words = exceeds(limit, { cost: cost ?? 0, tokens: tokensOf(this.#used) });
+    return words === undefined ? undefined : `its budget is used up: ${words}`;
+  }
+
   async #news(): Promise<RunEvent[]> {
     const { files } = this.#performing.io;
     const path = `${this.#inputs}/progress.jsonl`;
@@ -58,6 +76,7 @@ export class Questions {
       this.#offset += end + 1;
       for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
         if (line.includes('"permission_')) events.push(...this.#read(readLine(line) ?? {}));
+        else if (line.includes('"type":"usage"')) this.#used = usageIn(readLine(line)?.['usage']);
       }
     }
   }

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import type { Usage } from '../../../src/core/agents/event.ts';
+import { accept } from '../../../src/core/run/accept.ts';
+import { decide } from '../../../src/core/run/decide.ts';
+import { restUntil } from '../../../src/core/run/lanes.ts';
+import type { RunEvent } from '../../../src/core/run/event.ts';
+import { spentByAgent, spentInRun } from '../../../src/core/run/spending.ts';
+import type { RunSettings, SpokenAgent } from '../../../src/core/run/settings.ts';
+import { SETTINGS, Story, task } from './story.ts';
+
+const common = { command: ['x'], env: [], idle_timeout: 0, timeout: 0, max_output: 0, max_concurrent: 0 } as const;
+const spoken = (fields: Partial<SpokenAgent> = {}): SpokenAgent => ({
+  kind: 'codex',
+  permission: 'all',
+  patience: 0,
+  ...common,
+  ...fields,
+});
+const settings = (fields: Partial<RunSettings> = {}): RunSettings => ({
+  ...SETTINGS,
+  agents: { worker: spoken({ price: { input: 2, cached: 0.2, output: 10 } }), codex: spoken({ lane: 'openai' }) },
+  ...fields,
+});
+const reported = (id: string, usage: Usage, attempt = 1): RunEvent => ({
+  event: 'agent_reported',
+  task: id,
+  attempt,
+  family: 'codex',
+  how: 'completed',
+  failure: null,
+  status: null,
+  message: '',
+  session: null,
+  model: null,
+  program: null,
+  usage,
+});
+const works = (story: Story): string[] => decide(story.state).flatMap((one) => (one.type === 'work' ? [one.key] : []));
+const records = (story: Story): readonly RunEvent[] =>
+  decide(story.state).flatMap((one) => (one.type === 'record' ? one.events : []));
+const answer = (story: Story, gate: string, said: string): Story => {
+  const request = {
+    schema: 1,
+    id: `${gate}${said}`,
+    by: 'ada',
+    how: 'test',
+    request: 'answer',
+    gate,
+    answer: said,
+  } as const;
+  const accepted = accept(story.state, request);
+  if (!accepted.ok) throw new Error(accepted.error.message);
+  return story.tell(...accepted.value);
+};
+
+describe('what a run used', () => {
+  test('is the sum of all attempts, failed ones included; money is told or reckoned, or said to be unknown', () => {
+    const story = new Story([task('T1'), task('T2')], settings()).approved().started('T1').started('T2');
+    story.tell(reported('T1', { input: 1_000_000, cached: 1_000_000, output: 100_000 }));
+    story.tell(reported('T2', { input: 10, output: 5, cost: 0.5 }));
+    const spent = spentInRun(story.state);
+    expect(spent).toMatchObject({ tokens: 2_100_015, estimated: true, unknown: 0, attempts: 2 });
+    expect(spent.cost).toBeCloseTo(2 + 0.2 + 1 + 0.5);
+    const nameless = new Story([task('T1', { agent: 'codex' })], settings()).approved();
+    nameless.tell({ ...startOf('T1'), agent: 'codex' }, reported('T1', { input: 5, output: 5 }));
+    expect(spentInRun(nameless.state)).toMatchObject({ cost: 0, unknown: 1 });
+    expect(spentByAgent(nameless.state).map(([name]) => name)).toEqual(['codex']);
+  });
+
+  test('stops new attempts at the budget of the run, until a person lets it go on with as much again', () => {
+    const budget = { run: { tokens: 100 }, attempt: { tokens: 40 } };
+    const story = new Story([task('T1'), task('T2'), task('T3')], settings({ budget, parallel: 2 })).approved();
+    expect(works(story)).toHaveLength(2);
+    story.started('T1').started('T2');
+    story.tell(reported('T1', { input: 90, output: 5 })).done('T1');
+    // 95 used and 40 reserved for T2.
+    expect(records(story)).toMatchObject([{ event: 'gate_opened', gate: 'budget' }]);
+    story.tell(...records(story));
+    expect(works(story)).toEqual(['work:T2#1']);
+    answer(story, 'budget', 'go-on');
+    expect(works(story)).toContain('work:T3#1');
+  });
+
+  test('of a task stops that task alone', () => {
+    const story = new Story(
+      [task('T1'), task('T2')],
+      settings({ budget: { task: { cost: 1 } }, parallel: 1 }),
+    ).approved();
+    story.started('T1').tell(reported('T1', { input: 1, output: 1, cost: 1.5 }));
+    story.tell({ event: 'attempt_finished', task: 'T1', attempt: 1, ending: 'failed', reason: 'no', exit_code: 1 });
+    expect(records(story)).toMatchObject([{ gate: 'budget:T1', detail: ['0 of 2 tasks are merged'] }]);
+    story.tell(...records(story));
+    expect(decide(story.state).filter(({ type }) => type === 'work')).toMatchObject([{ task: 'T2' }]);
+  });
+});
+
+describe('a lane', () => {
+  const limited = (id: string, attempt = 1): RunEvent => ({
+    event: 'attempt_finished',
+    task: id,
+    attempt,
+    ending: 'limited',
+    reason: 'limit',
+    exit_code: 1,
+  });
+  const parked = (until: string | null): RunEvent => ({
+    event: 'lane_parked',
+    lane: 'openai',
+    failure: until === null ? 'authentication' : 'usage-limit',
+    until,
+    known: 'reported',
+    message: 'later',
+  });
+
+  test('at its limit starts nothing and costs no attempt; the other agent takes over where it is told to', () => {
+    const one = new Story([task('T1', { agent: 'codex' }), task('T2')], settings({ failover: ['worker'] })).approved();
+    one.tell({ ...startOf('T1'), agent: 'codex' }, parked('2030-01-01T00:00:00.000Z'), limited('T1'));
+    expect(one.state.tasks[0]?.failures).toBe(0);
+    const effects = decide(one.state);
+    expect(effects).toContainEqual(expect.objectContaining({ type: 'wait', lane: 'openai' }));
+    expect(effects).toContainEqual(expect.objectContaining({ type: 'work', task: 'T1', attempt: 2, agent: 'worker' }));
+    const alone = new Story([task('T1', { agent: 'codex' })], settings())
+      .approved()
+      .tell(parked('2030-01-01T00:00:00.000Z'));
+    expect(works(alone)).toEqual([]);
+    answer(alone, 'lane:openai', 'retry');
+    expect(works(alone)).toEqual(['work:T1#1']);
+  });
+
+  test('that only a person can open is asked about once', () => {
+    const story = new Story([task('T1', { agent: 'codex' })], settings()).approved().tell(parked(null));
+    expect(records(story)).toMatchObject([{ event: 'gate_opened', gate: 'lane:openai', options: ['retry', 'cancel'] }]);
+    story.tell(...records(story));
+    expect(records(story)).toEqual([]);
+    answer(story, 'lane:openai', 'retry');
+    expect(works(story)).toEqual(['work:T1#1']);
+  });
+
+  test('rests until its limit ends, or longer with every try', () => {
+    const now = 1_000_000;
+    expect(restUntil('usage-limit', 0, now, now + 3_600_000, 0.5)).toMatchObject({ known: 'reported' });
+    expect(restUntil('usage-limit', 0, now, undefined, 0)).toEqual({ until: now + 1_800_000, known: 'estimated' });
+    const pauses = [0, 1, 2, 3, 9].map(
+      (tries) => (restUntil('overloaded', tries, now, undefined, 0)?.until ?? 0) - now,
+    );
+    expect(pauses).toEqual([30_000, 60_000, 120_000, 300_000, 1_800_000]);
+    expect(restUntil('authentication', 0, now, undefined, 0)).toEqual({ until: null, known: 'reported' });
+    expect(restUntil('refusal', 0, now, undefined, 0)).toBeUndefined();
+    expect(restUntil('server', 99, now, undefined, 0)?.until).toBeNull();
+  });
+});
+
+function startOf(id: string): Extract<RunEvent, { event: 'attempt_started' }> {
+  return {
+    event: 'attempt_started',
+    task: id,
+    attempt: 1,
+    agent: 'worker',
+    contract_id: 'implement.v1',
+    base: 'base',
+    nonce: id,
+    brief_sha256: '',
+  };
+}
