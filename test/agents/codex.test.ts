@@ -230,6 +230,18 @@ describe.skipIf(codex === undefined)('Codex', () => {
     expect(of(kept, 'tool_ended').map(({ ok }) => ok)).toEqual([true, true]);
   });
 
+  test('writes what it may beside its worktree, without a person', async () => {
+    const plan = join(dir, 'plan.md');
+    const work = { write: { [plan]: 'A plan.\n', [join(dir, 'other.md')]: 'Not this.\n' } };
+    const prompt = `[[task]]\n\n\`\`\`json\n${JSON.stringify(work)}\n\`\`\`\n`;
+    const kept = await attempt(prompt, { rules: { ...rules, writable: [join(dir, 'worktree'), plan] } });
+    expect(settled(kept)).toEqual([
+      `rules: allow apply_patch: ${plan}`,
+      `rules: deny apply_patch: ${join(dir, 'other.md')}`,
+    ]);
+    expect([existsSync(plan), existsSync(join(dir, 'other.md'))]).toEqual([true, false]);
+  });
+
   test('changes nothing when it may only read', async () => {
     const kept = await attempt('[[ask]] Go.', { permission: 'read' });
     expect(kept.outcome.how).toBe('completed');
@@ -293,6 +305,12 @@ describe.skipIf(codex === undefined)('Codex', () => {
       expect(of(kept, 'usage').at(-1)?.usage).toEqual({ input: 1000, cached: 0, output: 50, turns: 1 });
       expect(JSON.stringify(model.heard.at(-1)?.body)).toContain('[[say=one]]');
     }
+    // The next attempt has a worktree of its own.
+    const worktree = join(dir, 'worktree-2');
+    execFileSync('git', ['worktree', 'add', '--quiet', worktree], { cwd: join(dir, 'repository') });
+    await attempt('[[edit]] Go.', { session, worktree });
+    expect(readdirSync(worktree).toSorted()).toEqual(['.git', 'copy.txt', 'greeting.txt']);
+    expect(here('greeting.txt')).toBe(false);
   });
 
   test.each<[string, string, Partial<KeptOutcome> & { failure: FailureClass }, Options?, Partial<Order>?]>([
@@ -336,7 +354,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
       { failure: 'misconfigured' },
       { config: (text) => text.replace('model_provider = "scripted"', 'model_provider = "nobody"') },
     ],
-    ['its key is not there', 'say', { failure: 'authentication' }, { env: ({ SCRIPTED_KEY: _, ...env }) => env }],
+    ['its key is not there', 'say', { failure: 'authentication' }, { env: (env) => ({ ...env, SCRIPTED_KEY: '' }) }],
     ['the program is not there', 'say', { failure: 'misconfigured' }, {}, { command: ['/nowhere/codex'] }],
     [
       'it is killed',

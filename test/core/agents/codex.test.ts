@@ -215,6 +215,15 @@ describe('what is asked of the program', () => {
     ]);
   });
 
+  test('it is told what its sandbox is like, where it has one', () => {
+    const told = (fields: Partial<Order>): unknown =>
+      fieldsOf(new Talk(fields).begun().sent[2]?.['params'])['developerInstructions'];
+    expect(told({ permission: 'edit', digestSchema: {} })).toMatch(/do not commit.*digest as your last answer/);
+    expect(told({ permission: 'edit' })).not.toMatch(/digest/);
+    expect(told({ permission: 'read' })).toMatch(/Change no file/);
+    expect(told({ permission: 'all' })).toBeUndefined();
+  });
+
   test('no secrets, and connections that are not tried for ever', () => {
     expect(codex({ command: ['/opt/codex', '--x'] }).launch()).toEqual({
       argv: ['/opt/codex', '--x', 'app-server', '-c', 'features.unbounded_connection_retries=false'],
@@ -281,6 +290,7 @@ describe('limits', () => {
     talk.tell('account/rateLimits/updated', {
       rateLimits: { primary: { usedPercent: 100, resetsAt }, secondary: { usedPercent: 40, resetsAt: null } },
     });
+    talk.tell('account/rateLimits/updated', { rateLimits: { primary: null, secondary: null } });
     expect(talk.of('limit').map(({ limit }) => limit)).toEqual([
       { window: 'primary', used: 100, resetsAt: resetsAt * 1000 },
       { window: 'secondary', used: 40 },
