@@ -1,3 +1,4 @@
+import { acpDriver } from './acp/driver.ts';
 import { claudeDriver } from './claude/driver.ts';
 import { codexDriver } from './codex/driver.ts';
 import type { MakeDriver } from './driver.ts';
@@ -7,4 +8,5 @@ import type { AgentFamily } from './order.ts';
 export const DRIVERS: Readonly<Partial<Record<AgentFamily, MakeDriver>>> = {
   claude: claudeDriver,
   codex: codexDriver,
+  acp: acpDriver,
 };

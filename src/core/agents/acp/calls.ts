@@ -15,6 +15,8 @@ export interface Call {
 
 /** Paths of one call that are looked at; with more of them it is nobody's to allow by rule. */
 const MOST_PATHS = 500;
+/** Characters of a title or a command that are kept. */
+const MOST_TEXT = 20_000;
 const NO_CALL: Call = { kind: 'other', title: '', command: undefined, paths: [], changed: [], started: false };
 
 /** Fields of a tool's input that hold a path, in all the spellings that were seen. */
@@ -46,7 +48,7 @@ export function callAfter(known: Call | undefined, piece: Fields): Call {
   ];
   return {
     kind: textOf(piece['kind']) ?? before.kind,
-    title: brief(textOf(piece['title']) ?? before.title),
+    title: (textOf(piece['title']) ?? before.title).slice(0, MOST_TEXT + 1),
     command: commandIn(input) ?? before.command,
     paths: union(before.paths, told),
     changed: union(before.changed, diffs),
@@ -82,7 +84,9 @@ export function askAbout(
         return 'other';
     }
   })();
-  const command = asked === 'command' ? (call.command ?? (titled && title !== '' ? title : undefined)) : undefined;
+  // A command that was cut is not the command.
+  const whole = titled && title !== '' && title.length <= MOST_TEXT ? title : undefined;
+  const command = asked === 'command' ? (call.command ?? whole) : undefined;
   const about = command ?? (asked === 'write' ? listed(paths) : title);
   return {
     id,
@@ -114,10 +118,12 @@ function changes(kind: string): boolean {
 
 function commandIn(input: Fields): string | undefined {
   const command = input['command'];
-  if (typeof command === 'string') return command;
+  if (typeof command === 'string') return command.length > MOST_TEXT ? `${command.slice(0, MOST_TEXT)}…` : command;
   const words = listOf(command);
   // Words that a shell would read otherwise are nobody's to allow by rule: they are shown, and match nothing.
-  return words.length > 0 && words.every((word) => typeof word === 'string') ? JSON.stringify(words) : undefined;
+  return words.length > 0 && words.every((word) => typeof word === 'string')
+    ? `${JSON.stringify(words).slice(0, MOST_TEXT)}…`
+    : undefined;
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

@@ -57,12 +57,13 @@ export class Tokens {
     const told = tokensOf(usage) ?? quotaOf(result);
     if (told === undefined) return undefined;
     const { tokens, some } = told;
+    if (!some) return false;
     if (this.#span === 'turn') this.#sum = addUsage(this.#sum, tokens);
     // Without knowing what it spans, the largest is no more than what was used; the turns of others may be in it.
     else if (this.#span === 'process' || (this.#span === 'unknown' && !this.#resumed)) {
       this.#sum = atLeast(this.#sum, tokens);
     }
-    return some;
+    return true;
   }
 
   /** Takes a `usage_update`. Whether it told anything new. */
