@@ -53,8 +53,8 @@ export function troubleOfError(error: Fields, otherwise: FailureClass): Trouble 
   const text =
     readable(own === '' ? more : own) || brief(message) || `the program refused (${code ?? 'without a reason'})`;
   const http = code !== undefined && code >= 100 && code < 600 ? code : undefined;
-  const trouble = (failure: FailureClass, status = http): Trouble => ({ failure, text, status });
-  if (code === -32_000) return trouble('authentication');
+  const trouble = (failure: FailureClass, status: number | undefined): Trouble => ({ failure, text, status });
+  if (code === -32_000) return trouble('authentication', http);
   if ('codexErrorInfo' in data) {
     const told = troubleOf({ message: more, codexErrorInfo: data['codexErrorInfo'] });
     return trouble(told.failure, told.status);
@@ -63,16 +63,16 @@ export function troubleOfError(error: Fields, otherwise: FailureClass): Trouble 
   if (http !== undefined) {
     // A program that knows no status says 500.
     if (http === 500 && said !== undefined) return trouble(said, undefined);
-    return trouble(failureOfStatus(http, words) ?? said ?? 'unknown');
+    return trouble(failureOfStatus(http, words) ?? said ?? 'unknown', http);
   }
   const named = ofName(KINDS, data['errorKind']) ?? ofName(NAMES, data['errorName']);
-  if (named === 'rate-limit' && (said === 'usage-limit' || said === 'billing')) return trouble(said);
+  if (named === 'rate-limit' && (said === 'usage-limit' || said === 'billing')) return trouble(said, http);
   // Everything that is not the client's fault is a `server_error`.
-  if (named === 'server') return trouble(said === 'overloaded' || said === 'connection' ? said : named);
-  if (named !== undefined) return trouble(named);
+  if (named === 'server') return trouble(said === 'overloaded' || said === 'connection' ? said : named, http);
+  if (named !== undefined) return trouble(named, http);
   // Known requests that a program does not know, or arguments that it does not take.
-  if (said === undefined && (code === -32_601 || code === -32_602)) return trouble('protocol');
-  return trouble(said ?? otherwise);
+  if (said === undefined && (code === -32_601 || code === -32_602)) return trouble('protocol', http);
+  return trouble(said ?? otherwise, http);
 }
 
 /** The class that words speak of, those included that only agents of this protocol use. */
