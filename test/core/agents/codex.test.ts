@@ -18,7 +18,8 @@ const RECORDINGS = join('..', 'shared', 'agents', 'recordings', 'codex-app-serve
 const absent = !existsSync(RECORDINGS);
 
 function codex(fields: Partial<Order> = {}): Driver {
-  return codexDriver(order({ family: 'codex', command: ['codex'], ...fields }));
+  const rules = { ...order().rules, writable: ['/tree'] };
+  return codexDriver(order({ family: 'codex', command: ['codex'], worktree: '/tree', rules, ...fields }));
 }
 
 /** A driver that is told things, with everything that it said and made of them. */
@@ -430,17 +431,17 @@ describe('questions', () => {
     return talk;
   }
   const exec = 'item/commandExecution/requestApproval';
-  const patch = { type: 'fileChange', id: 'i', changes: [{ path: '/work/a.txt', kind: { type: 'add' } }] };
-  const rules = { ...order().rules, commands: ['npm  test'], otherCommands: 'deny' } as const;
+  const patch = { type: 'fileChange', id: 'i', changes: [{ path: '/tree/a.txt', kind: { type: 'add' } }] };
+  const rules = { ...order().rules, writable: ['/tree'], commands: ['npm  test'], otherCommands: 'deny' } as const;
 
   test.each<[string, Talk, string, unknown]>([
     [
       'a declared command, in its shell',
-      asks(exec, { command: "/bin/bash -lc 'npm test'", cwd: '/work' }, { rules }),
+      asks(exec, { command: "/bin/bash -lc 'npm test'", cwd: '/tree' }, { rules }),
       'command',
       'allow',
     ],
-    ['another command', asks(exec, { command: '/bin/bash -lc ls', cwd: '/work' }, { rules }), 'command', 'deny'],
+    ['another command', asks(exec, { command: '/bin/bash -lc ls', cwd: '/tree' }, { rules }), 'command', 'deny'],
     [
       'a declared command elsewhere',
       asks(exec, { command: "/bin/bash -lc 'npm test'", cwd: '/other' }, { rules }),
@@ -449,7 +450,7 @@ describe('questions', () => {
     ],
     [
       'a declared command as input of another',
-      asks(exec, { kind: 'writeStdin', command: 'npm test', cwd: '/work' }, { rules }),
+      asks(exec, { kind: 'writeStdin', command: 'npm test', cwd: '/tree' }, { rules }),
       'other',
       'deny',
     ],
@@ -472,7 +473,7 @@ describe('questions', () => {
     ],
     [
       'more rights: files',
-      asks('item/permissions/requestApproval', { permissions: { fileSystem: { write: ['/work/x'] } } }),
+      asks('item/permissions/requestApproval', { permissions: { fileSystem: { write: ['/tree/x'] } } }),
       'write',
       'allow',
     ],
@@ -486,7 +487,7 @@ describe('questions', () => {
   ])('%s', (_, talk, kind, decided) => {
     const [asked] = talk.of('permission_asked');
     expect(asked?.ask.kind).toBe(kind);
-    expect(decidePermission({ ...order().rules, ...(kind === 'write' ? {} : rules) }, asked!.ask)).toBe(decided);
+    expect(decidePermission(rules, asked!.ask)).toBe(decided);
   });
 
   test.each<[string, object, readonly unknown[]]>([
