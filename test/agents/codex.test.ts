@@ -28,6 +28,7 @@ import { makeHome, MODELS } from './homes.ts';
 import { GOOD_DIGEST } from './model/deliver.ts';
 import { EDIT_TOKENS } from './model/scenarios.ts';
 import { type Model, startModel } from './model/server.ts';
+import type { Scenario } from './model/turn.ts';
 import { program } from './programs.ts';
 
 /*
@@ -37,11 +38,29 @@ import { program } from './programs.ts';
 
 const codex = program('codex');
 
+/** A subagent, and time for it. */
+const spawn: Scenario = ({ step }) =>
+  [
+    {
+      text: 'A helper does it.',
+      actions: [{ do: 'call' as const, tool: 'spawn_agent', input: { message: 'Do your part.', task_name: 'part' } }],
+    },
+    { text: 'I wait.', actions: [{ do: 'shell' as const, command: 'sleep 1' }] },
+  ][step] ?? { text: 'The helper has done it.' };
+
+/** A question to the user, who is not there. */
+const question: Scenario = ({ step }) => {
+  const one = { id: 'a', header: 'Colour', question: 'Which one?', options: [{ label: 'red', description: 'Red.' }] };
+  return step > 0
+    ? { text: 'I decide myself.' }
+    : { actions: [{ do: 'call', tool: 'request_user_input', input: { questions: [one, { ...one, id: 'b' }] } }] };
+};
+
 let model: Model;
 let dir: string;
 
 beforeEach(async () => {
-  model = await startModel();
+  model = await startModel({ scenarios: { spawn, question } });
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'masterplan-codex-')));
   const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: join(dir, 'repository') });
   mkdirSync(join(dir, 'repository'));
@@ -240,6 +259,27 @@ describe.skipIf(codex === undefined)('Codex', () => {
       `rules: deny apply_patch: ${join(dir, 'other.md')}`,
     ]);
     expect([existsSync(plan), existsSync(join(dir, 'other.md'))]).toEqual([true, false]);
+  });
+
+  test('has subagents, whose tokens count and whose ends are not its own', async () => {
+    const config = (text: string): string => `${text}multi_agent_v2 = true\n`;
+    const kept = await attempt('[[spawn]] Go.', {}, { config });
+    expect(kept.transcript).toContain('subAgentActivity');
+    expect(kept.outcome).toMatchObject({ how: 'completed', said: 'The helper has done it.' });
+    const requests = model.heard.filter(({ turn }) => turn !== undefined).length;
+    expect(requests).toBeGreaterThan(3);
+    expect(of(kept, 'usage').at(-1)?.usage).toEqual({
+      input: 1000 * requests,
+      cached: 0,
+      output: 50 * requests,
+      turns: 3,
+    });
+    expect(of(kept, 'turn_ended')).toHaveLength(1);
+  });
+
+  test('decides itself what it would ask the user', async () => {
+    const kept = await attempt('[[question]] Go.');
+    expect(kept.outcome).toMatchObject({ how: 'completed', said: 'I decide myself.' });
   });
 
   test('changes nothing when it may only read', async () => {

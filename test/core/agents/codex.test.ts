@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { codexDriver } from '../../../src/core/agents/codex/driver.ts';
 import { resetOf, troubleOf } from '../../../src/core/agents/codex/failures.ts';
 import { commandLine } from '../../../src/core/agents/codex/permission.ts';
@@ -312,6 +312,27 @@ describe('limits', () => {
     // Within that very minute, and not a day later.
     expect(resetOf(text, at.getTime() + 20_000)).toBe(at.getTime() + 60_000);
     expect(resetOf('You’ve hit your usage limit.', NOW)).toBeUndefined();
+  });
+});
+
+describe('a time of day in the zone of the machine', () => {
+  const zone = process.env['TZ'];
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  test.each<[string, string, string, string]>([
+    ['America/New_York', '2026-11-20T12:00:00Z', 'again at 8:12 PM.', '2026-11-21T01:13:00Z'],
+    ['Asia/Kolkata', '2026-11-20T12:00:00Z', 'again at 8:12 PM.', '2026-11-20T14:43:00Z'],
+    ['Asia/Kolkata', '2026-11-20T12:00:00Z', 'again at Nov 24th, 2026 9:05 AM.', '2026-11-24T03:36:00Z'],
+    // Clocks are put back on 1 November at 6:00 UTC.
+    ['America/New_York', '2026-10-31T22:00:00Z', 'again at Nov 3rd, 2026 9:05 AM.', '2026-11-03T14:06:00Z'],
+    ['UTC', '2026-11-20T12:00:00Z', 'again in 2 hours 5 minutes.', '2026-11-20T14:05:00Z'],
+  ])('%s at %s: %s', (name, now, text, expected) => {
+    process.env['TZ'] = name;
+    const at = resetOf(`You’ve hit your usage limit. Try ${text}`, Date.parse(now));
+    expect(new Date(at ?? 0).toISOString()).toBe(new Date(expected).toISOString());
   });
 });
 

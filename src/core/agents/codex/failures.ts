@@ -81,11 +81,12 @@ function isCredit(words: string): boolean {
  * of that minute is meant. `now` and the result: milliseconds since 1970.
  */
 export function resetOf(text: string, now: number): number | undefined {
-  // The zone of this process is the one of the agent: both have the same environment.
-  const zone = -new Date(now).getTimezoneOffset();
   const minute = 60_000;
-  // The minute that has begun counts as one to come.
-  const at = resetTime(text, now - minute, zone);
+  // The zone of this process is the one of the agent: both have the same environment. The minute that has begun counts as to come.
+  const read = (at: number): number | undefined => resetTime(text, now - minute, -new Date(at).getTimezoneOffset());
+  const first = read(now);
+  // Clocks may be put forward or back before then.
+  const at = first === undefined ? undefined : read(first);
   return at === undefined ? undefined : at + minute;
 }
 
