@@ -8,7 +8,7 @@ import type { Driver } from '../../src/core/agents/driver.ts';
 import { DRIVERS } from '../../src/core/agents/registry.ts';
 import type { AgentFamily } from '../../src/core/agents/order.ts';
 import { order } from '../core/agents/replay.ts';
-import { type Wishes, withAcp, withDriver } from './converse.ts';
+import { type Wishes, withDriver } from './converse.ts';
 import { makeHome, MODELS } from './homes.ts';
 import { startModel } from './model/server.ts';
 import { program, versionOf } from './programs.ts';
@@ -16,8 +16,7 @@ import { type Program, record, type Talk } from './record.ts';
 
 /*
  * Writes test/agents/recordings/<agent>/<case>.jsonl anew: what our drivers and the real programs say to one another.
- * `npm run record:agents [-- agent[/case] …]`; without names everything. Where a family has no driver yet, the least that
- * its protocol needs speaks instead.
+ * `npm run record:agents [-- agent[/case] …]`; without names everything.
  */
 
 const RECORDINGS = join('test', 'agents', 'recordings');
@@ -167,7 +166,7 @@ async function make(
   }
 }
 
-/** Who speaks with an agent: our driver, or the least that will do. */
+/** Our driver of an agent, ready to speak. */
 function speaker(
   agent: AgentName,
   command: readonly [string, ...string[]],
@@ -188,21 +187,19 @@ function speaker(
   const family = FAMILY[agent];
   const acp = ACP[agent] ?? [];
   const makeDriver = DRIVERS[family];
-  if (makeDriver !== undefined) {
-    const ordered = (prompt: string): Driver =>
-      makeDriver(
-        order({
-          ...{ family, command: [...command, ...acp], worktree, prompt, permission, inputs },
-          digest: join(inputs, 'digest.json'),
-          ...(agent === 'opencode' ? {} : { model: MODELS[agent] }),
-          ...(digestSchema === undefined ? {} : { digestSchema }),
-          ...(maxTurns === undefined ? {} : { maxTurns }),
-        }),
-      );
-    const { argv, env } = ordered(messages[0] ?? '').launch();
-    return { argv, env, converse: withDriver(ordered, wishes) };
-  }
-  return { argv: [...command, ...acp], env: {}, converse: withAcp(worktree, wishes) };
+  if (makeDriver === undefined) throw new Error(`there is no driver of the family ${family}`);
+  const ordered = (prompt: string): Driver =>
+    makeDriver(
+      order({
+        ...{ family, command: [...command, ...acp], worktree, prompt, permission, inputs },
+        digest: join(inputs, 'digest.json'),
+        ...(agent === 'opencode' ? {} : { model: MODELS[agent] }),
+        ...(digestSchema === undefined ? {} : { digestSchema }),
+        ...(maxTurns === undefined ? {} : { maxTurns }),
+      }),
+    );
+  const { argv, env } = ordered(messages[0] ?? '').launch();
+  return { argv, env, converse: withDriver(ordered, wishes) };
 }
 
 /** Resolves when a file is there, or after a while. */
