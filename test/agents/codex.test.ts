@@ -39,14 +39,18 @@ import { program } from './programs.ts';
 const codex = program('codex');
 
 /** A subagent, and time for it. */
-const spawn: Scenario = ({ step }) =>
-  [
-    {
-      text: 'A helper does it.',
-      actions: [{ do: 'call' as const, tool: 'spawn_agent', input: { message: 'Do your part.', task_name: 'part' } }],
-    },
-    { text: 'I wait.', actions: [{ do: 'shell' as const, command: 'sleep 1' }] },
-  ][step] ?? { text: 'The helper has done it.' };
+const spawn: Scenario = ({ step, conversation }) => {
+  // It knows the conversation so far, and is told more before its first turn than the result of a tool.
+  const helper = conversation.entries.slice(-2).every(({ by }) => by === 'user');
+  if (step === 1 && helper) return { text: 'My part is done.' };
+  if (step > 1) return { text: 'The helper has done it.' };
+  return step === 1
+    ? { text: 'I wait.', actions: [{ do: 'shell', command: 'sleep 2' }] }
+    : {
+        text: 'A helper does it.',
+        actions: [{ do: 'call', tool: 'spawn_agent', input: { message: 'Do your part.', task_name: 'part' } }],
+      };
+};
 
 /** A question to the user, who is not there. */
 const question: Scenario = ({ step }) => {
@@ -316,7 +320,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
   test('is interrupted, and its command with it', async () => {
     let at = 0;
     const kept = await attempt(
-      '[[sleep]] Go.',
+      '[[sleep=29731]] Go.',
       {},
       {
         during: (printed, _, stop) => {
@@ -331,7 +335,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
     expect(performance.now() - at).toBeLessThan(2500);
     expect(of(kept, 'turn_ended')).toMatchObject([{ outcome: { how: 'cancelled' } }]);
     expect(of(kept, 'usage').at(-1)?.usage).toMatchObject({ output: 50 });
-    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toMatch(/^sleep 300$/m);
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toMatch(/^sleep 29731$/m);
   });
 
   test('goes on with a session in a new process, and counts only what is new', async () => {
