@@ -15,6 +15,8 @@ export interface Call {
 
 /** Paths of one call that are looked at; with more of them it is nobody's to allow by rule. */
 const MOST_PATHS = 500;
+/** Characters of a path; a longer one is shown as one that is nowhere. */
+const MOST_PATH = 4096;
 /** Characters of a title or a command that are kept. */
 const MOST_TEXT = 20_000;
 const NO_CALL: Call = { kind: 'other', title: '', command: undefined, paths: [], changed: [], started: false };
@@ -30,27 +32,26 @@ const PATH_FIELDS = [
   'notebook_path',
 ] as const;
 
-/** What is known of a call after one more piece of it. */
-export function callAfter(known: Call | undefined, piece: Fields): Call {
+/** What is known of a call after one more piece of it. Paths are of the worktree where they are not absolute. */
+export function callAfter(known: Call | undefined, piece: Fields, worktree: string): Call {
   const before = known ?? NO_CALL;
+  const absolute = (path: string): string =>
+    path.length > MOST_PATH ? '/…' : path.startsWith('/') ? path : `${worktree}/${path}`;
   const input = fieldsOf(piece['rawInput']);
   const diffs = listOf(piece['content'])
-    .slice(0, MOST_PATHS)
     .map(fieldsOf)
     .filter((one) => one['type'] === 'diff')
-    .flatMap((one) => textOf(one['path']) ?? []);
-  const told = [
-    ...listOf(piece['locations'])
-      .slice(0, MOST_PATHS + 1)
-      .flatMap((one) => textOf(fieldsOf(one)['path']) ?? []),
+    .flatMap((one) => textOf(one['path']) ?? [])
+    .map(absolute);
+  const named = [
+    ...listOf(piece['locations']).flatMap((one) => textOf(fieldsOf(one)['path']) ?? []),
     ...PATH_FIELDS.flatMap((field) => textOf(input[field]) ?? []),
-    ...diffs,
-  ];
+  ].map(absolute);
   return {
     kind: textOf(piece['kind']) ?? before.kind,
     title: (textOf(piece['title']) ?? before.title).slice(0, MOST_TEXT + 1),
     command: commandIn(input) ?? before.command,
-    paths: union(before.paths, told),
+    paths: union(before.paths, [...named, ...diffs]),
     changed: union(before.changed, diffs),
     started: before.started,
   };
@@ -62,13 +63,7 @@ export function changedBy({ kind, paths, changed }: Call): readonly string[] {
 }
 
 /** The question about a call. `titled`: of this program it is known that the title of a command is the command itself. */
-export function askAbout(
-  id: string,
-  call: Call,
-  name: string | undefined,
-  titled: boolean,
-  worktree: string,
-): PermissionAsk {
+export function askAbout(id: string, call: Call, name: string | undefined, titled: boolean): PermissionAsk {
   const { kind, title, paths } = call;
   const asked = ((): PermissionAsk['kind'] => {
     if (changes(kind)) return 'write';
@@ -93,7 +88,7 @@ export function askAbout(
     kind: asked,
     tool: brief(name ?? kind, 100),
     ...(command === undefined ? {} : { command }),
-    paths: paths.length > MOST_PATHS ? [] : paths.map((path) => (path.startsWith('/') ? path : `${worktree}/${path}`)),
+    paths: paths.length > MOST_PATHS ? [] : paths,
     what: `${kind}: ${brief(about === '' ? 'it does not say what' : about)}`,
   };
 }

@@ -261,11 +261,11 @@ class AcpDriver implements Driver {
     if (this.#interrupted) return sending({ id, result: { outcome: { outcome: 'cancelled' } } });
     const piece = fieldsOf(params['toolCall']);
     const { events } = this.#called(piece);
-    const call = callAfter(this.#calls.get(textOf(piece['toolCallId']) ?? ''), piece);
+    const call = callAfter(this.#calls.get(textOf(piece['toolCallId']) ?? ''), piece, this.#order.worktree);
     const name = `${++this.#questions}`;
     this.#asks.set(name, { id, options: listOf(params['options']).slice(0, 100).map(fieldsOf) });
     const titled = this.#name === 'gemini-cli';
-    const ask = askAbout(name, call, textOf(piece['name']), titled, this.#order.worktree);
+    const ask = askAbout(name, call, textOf(piece['name']), titled);
     if (this.#order.permission === 'read' && ask.kind === 'write') {
       const { send } = this.answer(name, 'deny', '');
       return { send, events: [...events, notice(`nothing may be changed: ${ask.what}`)] };
@@ -336,7 +336,7 @@ class AcpDriver implements Driver {
     const id = textOf(piece['toolCallId']);
     if (id === undefined || id.length > 1000) return STILL;
     this.#between = true;
-    const call = callAfter(this.#calls.get(id), piece);
+    const call = callAfter(this.#calls.get(id), piece, this.#order.worktree);
     const events: AgentEvent[] = [];
     if (!call.started) {
       const tool = brief(textOf(piece['name']) ?? call.kind, 100);

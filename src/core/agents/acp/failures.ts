@@ -85,6 +85,10 @@ export function failureOfTexts(words: string): FailureClass | undefined {
     return 'session';
   const known = failureInWords(said);
   if (known !== undefined) return known;
+  // As OpenAI, Google and others call a key that is none.
+  if (/\b(?:incorrect|missing|wrong|expired) api[- ]?key\b/i.test(said)) return 'authentication';
+  if (/\bkey\b.{0,20}\b(?:not (?:accepted|valid)|invalid|expired|incorrect|revoked)\b/i.test(said))
+    return 'authentication';
   // A status without a word that we know.
   const status = /\b(?:status(?: code)?:?|HTTP) (\d{3})\b/i.exec(said)?.[1];
   if (status !== undefined) return failureOfStatus(Number(status), said);
