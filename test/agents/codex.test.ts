@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -265,6 +266,19 @@ describe.skipIf(codex === undefined)('Codex', () => {
     expect([existsSync(plan), existsSync(join(dir, 'other.md'))]).toEqual([true, false]);
   });
 
+  test.each(['allow', 'ask'] as const)(
+    'writes nothing behind a symbolic link (commands: %s)',
+    async (otherCommands) => {
+      mkdirSync(join(dir, 'elsewhere'));
+      symlinkSync(join(dir, 'elsewhere'), join(dir, 'worktree', 'link'));
+      const prompt = `[[task]]\n\n\`\`\`json\n${JSON.stringify({ write: { 'link/a.txt': 'A.\n' } })}\n\`\`\`\n`;
+      const kept = await attempt(prompt, { rules: { ...rules, writable: [join(dir, 'worktree')], otherCommands } });
+      expect(kept.outcome.how).toBe('completed');
+      expect(of(kept, 'tool_ended')).toMatchObject([{ ok: false }]);
+      expect(readdirSync(join(dir, 'elsewhere'))).toEqual([]);
+    },
+  );
+
   test('has subagents, whose tokens count and whose ends are not its own', async () => {
     const config = (text: string): string => `${text}multi_agent_v2 = true\n`;
     const kept = await attempt('[[spawn]] Go.', {}, { config });
@@ -332,7 +346,8 @@ describe.skipIf(codex === undefined)('Codex', () => {
     );
     expect(kept.outcome).toMatchObject({ how: 'cancelled' });
     expect(kept.outcome.failure).toBeUndefined();
-    expect(performance.now() - at).toBeLessThan(2500);
+    // It ended by itself: nobody had to be harsh.
+    expect(kept.outcome.exit_code).toBe(0);
     expect(of(kept, 'turn_ended')).toMatchObject([{ outcome: { how: 'cancelled' } }]);
     expect(of(kept, 'usage').at(-1)?.usage).toMatchObject({ output: 50 });
     expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toMatch(/^sleep 29731$/m);

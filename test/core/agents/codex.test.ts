@@ -483,6 +483,12 @@ describe('questions', () => {
     ],
     ['a file', asks('item/fileChange/requestApproval', {}, {}, patch), 'write', 'allow'],
     ['a file and a root', asks('item/fileChange/requestApproval', { grantRoot: '/' }, {}, patch), 'write', 'deny'],
+    [
+      'a file that its sandbox refused',
+      asks('item/fileChange/requestApproval', { reason: 'command failed; retry without sandbox?' }, {}, patch),
+      'write',
+      'deny',
+    ],
     ['a file that nobody named', asks('item/fileChange/requestApproval', {}), 'write', 'deny'],
     ['old: a file', asks('applyPatchApproval', { fileChanges: { 'src/a.txt': {} } }), 'write', 'allow'],
     ['old: a file outside', asks('applyPatchApproval', { fileChanges: { '../a.txt': {} } }), 'write', 'deny'],
@@ -581,6 +587,17 @@ describe('questions', () => {
 });
 
 describe('whatever it is told', () => {
+  test('a sandbox that does not work is told once', () => {
+    const talk = new Talk().begun();
+    const aggregatedOutput = 'bwrap: Creating new namespace failed: nesting depth exceeded (ENOSPC)\n';
+    const item = { type: 'commandExecution', id: 'c', command: 'ls', status: 'failed', aggregatedOutput };
+    talk.tell('item/completed', { item });
+    talk.tell('item/completed', { item });
+    expect(talk.of('notice').map(({ message }) => message)).toEqual([
+      expect.stringMatching(/sandbox does not work.*bwrap/),
+    ]);
+  });
+
   test('subagents do not end the turn, nor speak for it', () => {
     const talk = new Talk().begun();
     talk.tell('item/completed', { threadId: 'sub', item: { type: 'agentMessage', id: 'm', text: 'sub' } });

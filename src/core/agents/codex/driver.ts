@@ -54,6 +54,8 @@ class CodexDriver implements Driver {
   #trouble: Trouble | undefined;
   #limitEnds: number | undefined;
   #limits = '[]';
+  /** Whether it was told that the sandbox does not work. */
+  #unsafe = false;
   #denied = 0;
   #tools = 0;
   #interrupted = false;
@@ -368,6 +370,11 @@ class CodexDriver implements Driver {
     if (toolOf(item) === undefined) return STILL;
     const ok = item['status'] === 'completed' || item['status'] === undefined;
     const events: AgentEvent[] = [{ type: 'tool_ended', id, ok }];
+    const output = ok ? '' : (textOf(item['aggregatedOutput']) ?? '').slice(0, 1000);
+    if (!this.#unsafe && /^bwrap: .*namespace/m.test(output)) {
+      this.#unsafe = true;
+      events.push({ type: 'notice', message: `its sandbox does not work on this machine: ${brief(output)}` });
+    }
     if (item['type'] === 'fileChange') {
       this.#changes.delete(id);
       if (ok) for (const path of pathsOf(item)) events.push({ type: 'file_changed', path });

@@ -26,8 +26,13 @@ export function askedIn(
   switch (method) {
     case 'item/fileChange/requestApproval': {
       const root = textOf(params['grantRoot']);
+      const reason = textOf(params['reason']) ?? '';
       const paths = [...changes(textOf(params['itemId']) ?? ''), ...(root === undefined ? [] : [root])];
-      return { ask: write(id, paths, worktree), reply: decide };
+      const ask = write(id, paths, worktree);
+      // Its sandbox did not let it through: whatever the path says, it leads elsewhere.
+      const refused = /\bwithout (?:a |the )?sandbox\b/i.test(reason.slice(0, 1000));
+      const what = reason === '' ? ask.what : `${ask.what}: ${brief(reason, 100)}`;
+      return { ask: { ...ask, what, ...(refused ? { paths: [] } : {}) }, reply: decide };
     }
     case 'item/commandExecution/requestApproval':
       return { ask: command(id, params, worktree), reply: decide };
