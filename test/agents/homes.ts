@@ -15,6 +15,15 @@ export const MODELS: Readonly<Record<AgentName, string>> = {
   opencode: 'scripted/scripted',
 };
 
+/** Arguments with which a program speaks with masterplan, where it is not its driver that gives them. */
+export const SPEAKING: Readonly<Record<AgentName, readonly string[]>> = {
+  claude: [],
+  codex: [],
+  // Gemini offers its models as a list in which this one is not.
+  gemini: ['--acp', '-m', MODELS.gemini],
+  opencode: ['acp'],
+};
+
 /** The only key that any agent of a test has. */
 const KEY = 'sk-scripted';
 
@@ -59,7 +68,7 @@ export function makeHome(name: AgentName, url: string, home: string, subscribed 
         JSON.stringify({
           security: { auth: { selectedType: 'gemini-api-key' } },
           privacy: { usageStatisticsEnabled: false },
-          general: { disableAutoUpdate: true, disableUpdateNag: true },
+          general: { disableAutoUpdate: true, disableUpdateNag: true, maxAttempts: 2 },
         }),
       );
       return { ...env, GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: url };

@@ -197,8 +197,9 @@ export class World {
   async event<N extends EventName>(
     name: N,
     fits: (event: Extract<RecordedEvent, { event: N }>) => boolean = () => true,
+    seconds?: number,
   ): Promise<Extract<RecordedEvent, { event: N }>> {
-    return until(`an event ${name}`, () => this.eventsOf(name).find(fits));
+    return until(`an event ${name}`, () => this.eventsOf(name).find(fits), seconds);
   }
 
   /** Commits of a branch since the base, oldest first: subject and trailers. */

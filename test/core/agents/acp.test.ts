@@ -6,7 +6,7 @@ import { acpDriver } from '../../../src/core/agents/acp/driver.ts';
 import { failureBehind, failureOfTexts, troubleOfError } from '../../../src/core/agents/acp/failures.ts';
 import type { Driver, Move } from '../../../src/core/agents/driver.ts';
 import type { AgentEvent, Outcome, PermissionAnswer, PermissionAsk, Usage } from '../../../src/core/agents/event.ts';
-import { FAILURES } from '../../../src/core/agents/failure.ts';
+import { FAILURES, type FailureClass } from '../../../src/core/agents/failure.ts';
 import { type Fields, fieldsOf, readLine } from '../../../src/core/agents/json.ts';
 import type { Order } from '../../../src/core/agents/order.ts';
 import { decidePermission } from '../../../src/core/agents/permission.ts';
@@ -117,7 +117,7 @@ function play(agent: string, name: string): Talk {
 
 const done: Partial<Outcome> = { how: 'completed', message: '' };
 const stopped: Partial<Outcome> = { how: 'cancelled' };
-const failed = (failure: Outcome['failure'], status?: number): Partial<Outcome> => ({
+const failed = (failure: FailureClass, status?: number): Partial<Outcome> => ({
   how: 'failed',
   failure,
   ...(status === undefined ? {} : { status }),
@@ -205,9 +205,9 @@ const RECORDED: Readonly<Record<string, Readonly<Record<string, readonly [readon
 
 describe.skipIf(absent)(`recordings in ${RECORDINGS}`, () => {
   const all = Object.entries(RECORDED).flatMap(([agent, cases]) =>
-    Object.entries(cases).map(([name, meant]) => [agent, name, ...meant] as const),
+    Object.entries(cases).map(([name, [outcomes, usage]]) => ({ agent, name, outcomes, usage })),
   );
-  test.each(all)('%s: %s', (agent, name, outcomes, usage) => {
+  test.each(all)('$agent: $name', ({ agent, name, outcomes, usage }) => {
     const talk = play(agent, name);
     expect(talk.outcomes).toHaveLength(outcomes.length);
     expect(talk.outcomes).toMatchObject(outcomes);
@@ -223,7 +223,7 @@ describe.skipIf(absent)(`recordings in ${RECORDINGS}`, () => {
     const named = there.flatMap((agent) =>
       readdirSync(join(RECORDINGS, agent)).map((file) => `${agent} ${file.replace('.bidir.jsonl', '')}`),
     );
-    expect(named.toSorted()).toEqual(all.map(([agent, name]) => `acp-${agent} ${name}`).toSorted());
+    expect(named.toSorted()).toEqual(all.map(({ agent, name }) => `acp-${agent} ${name}`).toSorted());
   });
 
   test.each([
@@ -634,6 +634,7 @@ describe('how a turn ends', () => {
   test('words that only these programs use', () => {
     expect(failureOfTexts('The input token count (9) exceeds the maximum')).toBe('overflow');
     expect(failureOfTexts('Session abc not found')).toBe('session');
+    expect(failureOfTexts('Cannot connect to API: Unable to connect.')).toBe('connection');
     expect(failureOfTexts('last status: 502')).toBe('server');
     expect(failureOfTexts('all is well')).toBeUndefined();
     expect(troubleOfError({ message: 'x\u001b[31m' }, 'unknown').text).not.toContain('\u001b');

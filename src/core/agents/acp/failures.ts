@@ -92,10 +92,10 @@ export function failureOfTexts(words: string): FailureClass | undefined {
   // A status without a word that we know.
   const status = /\b(?:status(?: code)?:?|HTTP) (\d{3})\b/i.exec(said)?.[1];
   if (status !== undefined) return failureOfStatus(Number(status), said);
-  // What Node.js and Bun call a stream that broke off.
-  if (/^\s*(?:terminated|Unable to connect\b)/m.test(said) || /\bunexpected EOF\b|\bHTTP request: error/i.test(said)) {
+  // What Node.js, Bun and others call a stream that broke off, or never began.
+  if (/^\s*terminated\b/m.test(said) || /\b(?:unable to|cannot|could not|failed to) connect\b/i.test(said))
     return 'connection';
-  }
+  if (/\bunexpected EOF\b|\bHTTP request: error/i.test(said)) return 'connection';
   return undefined;
 }
 
