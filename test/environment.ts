@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * What of the developer's environment reaches a test: where real agents are installed, and, as the last four, what
+ * What of the developer's environment reaches a test: where real agents are installed, whether there is time
+ * for those of their failures that take minutes, and, as the last four, what
  * programs on Windows do not start without.
  */
 const KEPT = new Set([
@@ -12,6 +13,7 @@ const KEPT = new Set([
   'TMPDIR',
   'CI',
   'MASTERPLAN_AGENTS_CACHE',
+  'MASTERPLAN_PATIENT_TESTS',
   'SYSTEMROOT',
   'COMSPEC',
   'PATHEXT',
