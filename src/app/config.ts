@@ -104,6 +104,7 @@ const schema = z.strictObject({
     )
     .optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
+  unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: z.strictObject({ implement: z.string().optional() }).optional(),
   parallelism: z
@@ -307,6 +308,7 @@ function resolve(
       subplans: file.subplans ?? 'ask',
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
+      ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import type { Io } from '../io/io.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type PlanSummary } from './api.ts';
@@ -94,17 +95,21 @@ export function slugFor(file: PlanFile, asked: string | undefined, runsPath: str
 }
 
 /** What a person is asked to approve. */
-export function summarise(file: PlanFile, slug: string, shown: string, settings: RunSettings): PlanSummary {
+export function summarise(
+  file: PlanFile,
+  slug: string,
+  shown: string,
+  settings: RunSettings,
+  standIns: StandIns,
+): PlanSummary {
   const tasks = file.plan.units.map((unit) => unit.task);
-  const agentOf = (wish: string | undefined): string =>
-    wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement;
   const rows = tasks.map((task) => ({
     id: task.id,
     title: task.title,
     needs: task.needs,
     scope: task.scope,
     verify: task.verify,
-    agent: agentOf(task.agent),
+    agent: playerFor(settings, standIns, task.agent),
     ...(task.planFirst === undefined ? {} : { planFirst: task.planFirst }),
   }));
   const agents: Record<string, readonly string[]> = {};

@@ -8,7 +8,8 @@ import { inspectRepository } from '../engine/git/inspect.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
-import { loadConfig } from './config.ts';
+import { checkAgents, openTasks } from './agents/stand-ins.ts';
+import { loadConfig, type Config } from './config.ts';
 import type { Context } from './context.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf } from './environment.ts';
@@ -21,13 +22,19 @@ import { textsOf } from './texts.ts';
 /**
  * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
  * Refusals change nothing.
+ *
+ * @param given  the configuration, instead of what files say
  */
-export async function openRun(context: Context, options: RunOptions): Promise<Result<RunHandle, AppRefusal>> {
+export async function openRun(
+  context: Context,
+  options: RunOptions,
+  given?: Config,
+): Promise<Result<RunHandle, AppRefusal>> {
   const { io } = context;
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config = await loadConfig(context, repository.root);
+  const config = given === undefined ? await loadConfig(context, repository.root) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -47,6 +54,9 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
       return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
     const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
     if (!fit.ok) return fit;
+    const tasks = file.plan.units.map((unit) => unit.task);
+    const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
+    if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     await excludeRuntime(context, repository);
   }
 
@@ -103,6 +113,12 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
     }
     const plan = await planOf(context, paths, state, file);
     if (!plan.ok) return await leave(plan.error);
+    if (state.settings !== undefined && state.phase !== 'over') {
+      const { settings, tasks, standIns } = state;
+      const able = await checkAgents(context, settings, config.value.env, openTasks(tasks), standIns);
+      if (!able.ok) return await leave({ ...able.error, exit: EXIT.failed });
+      if (able.value.length > 0) early.push(...(await log.append(able.value)));
+    }
     const git = gitOf(context, repository, slug);
     const engine = await startEngine(owned.value, {
       io,
@@ -124,6 +140,7 @@ export async function openRun(context: Context, options: RunOptions): Promise<Re
         slug,
         shown(file?.path ?? paths.plan, located.root),
         state.settings as RunSettings,
+        log.state.standIns,
       ),
       isNew,
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },

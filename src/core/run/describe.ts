@@ -1,7 +1,7 @@
 import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
-import { attemptName, type RunEvent } from './event.ts';
+import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -47,6 +47,10 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
     case 'lane_opened':
       return `${event.lane} is open again (${event.by})`;
+    case 'agent_degraded':
+      return `degraded: ${event.from} ${roleWords(event.role)} cannot be started (${event.why}); ${event.to === null ? 'nobody takes its place' : `${event.to} takes its place`}`;
+    case 'agent_restored':
+      return `${event.agent} ${roleWords(event.role)} can be started again`;
     case 'subplan_written':
       return `${event.task}: sub-plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written${event.clean ? '' : ', with errors'}`;
     case 'subplan_edited':
@@ -113,6 +117,10 @@ export function describeEvent(event: RunEvent): string | undefined {
 
 function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
+}
+
+function roleWords(role: WantedAs): string {
+  return role === 'task' ? '(a task asks for it)' : `(${role})`;
 }
 
 function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['ending']): string {

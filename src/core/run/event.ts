@@ -39,6 +39,9 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
+/** What an agent is named for: the role, a task that asks for it, or taking over for others. */
+export type WantedAs = 'implement' | 'task' | 'failover';
+
 interface OfAttempt {
   readonly task: string;
   readonly attempt: number;
@@ -153,6 +156,16 @@ export type RunEvent =
       readonly message: string;
     }
   | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
+  /** An agent that is named cannot be started on this machine; `to` plays for it, or, if that is `null`, nobody. */
+  | {
+      readonly event: 'agent_degraded';
+      readonly role: WantedAs;
+      readonly from: string;
+      readonly to: string | null;
+      readonly why: string;
+    }
+  /** It can be started again, and plays for itself. */
+  | { readonly event: 'agent_restored'; readonly role: WantedAs; readonly agent: string }
   /** A planning attempt ended well: this is the sub-plan that it wrote, its tasks named as tasks of the run. */
   | (OfAttempt & {
       readonly event: 'subplan_written';
@@ -285,6 +298,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   permission_asked: true,
   lane_parked: true,
   lane_opened: true,
+  agent_degraded: true,
+  agent_restored: true,
   subplan_written: true,
   subplan_edited: true,
   subplan_approved: true,

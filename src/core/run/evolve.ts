@@ -167,6 +167,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       closeGate(state, laneGate(event.lane));
       return;
     }
+    case 'agent_degraded':
+      state.standIns[event.from] = event.to;
+      return;
+    case 'agent_restored':
+      delete state.standIns[event.agent];
+      return;
     case 'subplan_written': {
       const { task, attempt } = working(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'done', reason: '' };

@@ -1,6 +1,7 @@
 import { FAILURES, type FailureClass } from '../agents/failure.ts';
 import type { PlanTask } from '../plan/model.ts';
 import type { RunSettings } from './settings.ts';
+import { playerFor } from './stand-in.ts';
 import type { Lane, RunState } from './state.ts';
 
 /** The lane that an agent works on. */
@@ -19,17 +20,19 @@ export function laneGate(lane: string): string {
 }
 
 /**
- * The agent that a task goes to: the plan's own wish when it is configured, else the role's; while the lane of that one is parked,
- * the first of `failover` whose lane is open.
+ * The agent that a task goes to: the plan's own wish when it is configured, else the role's, or whoever plays for that one; while
+ * the lane of it is parked, the first of `failover` whose lane is open.
  */
 export function agentFor(state: RunState, task: PlanTask): string {
   const settings = state.settings;
   if (settings === undefined) return '';
-  const wish =
-    task.agent !== undefined && Object.hasOwn(settings.agents, task.agent) ? task.agent : settings.roles.implement;
+  const wish = playerFor(settings, state.standIns, task.agent);
   if (parkedLane(state, wish) === undefined) return wish;
   const other = settings.failover?.find(
-    (name) => Object.hasOwn(settings.agents, name) && parkedLane(state, name) === undefined,
+    (name) =>
+      Object.hasOwn(settings.agents, name) &&
+      !Object.hasOwn(state.standIns, name) &&
+      parkedLane(state, name) === undefined,
   );
   return other ?? wish;
 }

@@ -58,6 +58,9 @@ export type FinishChoice = 'merge' | 'keep' | 'discard';
 
 export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
+/** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
+export type UnavailablePolicy = 'degrade-loudly' | 'block';
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -80,6 +83,8 @@ export interface RunSettings {
   };
   /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
   readonly failover?: readonly string[];
+  /** Without it `degrade-loudly`. */
+  readonly unavailable_policy?: UnavailablePolicy;
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */

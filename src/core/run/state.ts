@@ -130,6 +130,8 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Who plays for agents that cannot be started here; `null`: nobody. */
+  standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
   queue: string[];
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
@@ -204,6 +206,7 @@ export function emptyState(): RunState {
     raised: {},
     allowed: [],
     lanes: {},
+    standIns: {},
     queue: [],
     verified: [],
     branchCheck: undefined,

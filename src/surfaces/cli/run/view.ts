@@ -1,4 +1,6 @@
 import type { RunHandle } from '../../../app/api.ts';
+import { oneLine } from '../../../core/base/text.ts';
+import { describeEvent } from '../../../core/run/describe.ts';
 import type { RecordedEvent } from '../../../core/run/event.ts';
 import type { Cli } from '../command.ts';
 import { sayJson } from '../output.ts';
@@ -63,7 +65,12 @@ function liveView(cli: Cli, handle: RunHandle): View {
   const { terminal, io } = cli.context;
   let screen: { update(): void; notice(text: string): void; end(): Promise<void> } | undefined;
   return {
-    events: () => screen?.update(),
+    events(events) {
+      if (screen !== undefined) return screen.update();
+      // Before the screen there is nothing but lines, and this must not be missed.
+      const loud = events.filter(({ event }) => event === 'agent_degraded').map((event) => describeEvent(event) ?? '');
+      for (const line of loud) terminal.write(`${oneLine(line, 400)}\n`);
+    },
     notice: (text) => (screen === undefined ? terminal.write(`${text}\n`) : screen.notice(text)),
     async resume() {
       const { showLive } = await import('../../tui/live.tsx');

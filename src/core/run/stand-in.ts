@@ -1,0 +1,94 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { PlanTask } from '../plan/model.ts';
+import type { RunEvent, WantedAs } from './event.ts';
+import type { Refusal } from './request.ts';
+import type { RunSettings } from './settings.ts';
+
+/*
+ * Agents that are named but not installed: who takes their place. Decided when a process begins to carry on a run, never
+ * while it does: an agent that goes away under a run shows in its attempts.
+ */
+
+/** Who plays what an agent was named for, by the name of that agent; `null`: nobody takes its place. */
+export type StandIns = Readonly<Record<string, string | null>>;
+
+/** An agent that the tasks of a run need, and what it is named for. */
+export interface Wanted {
+  readonly agent: string;
+  readonly role: WantedAs;
+}
+
+/** The agent that a task is meant for: the plan's own wish when it is configured, else the role's. */
+export function meantFor(settings: RunSettings, wish: string | undefined): string {
+  return wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement;
+}
+
+/** The agent that plays for the one that a task is meant for. */
+export function playerFor(settings: RunSettings, standIns: StandIns, wish: string | undefined): string {
+  const meant = meantFor(settings, wish);
+  return standIns[meant] ?? meant;
+}
+
+/** Every agent that these tasks need, each once. */
+export function wantedAgents(settings: RunSettings, tasks: readonly Pick<PlanTask, 'agent'>[]): Wanted[] {
+  const wanted = new Map<string, WantedAs>();
+  for (const { agent: wish } of tasks) {
+    const agent = meantFor(settings, wish);
+    const role = agent === settings.roles.implement ? 'implement' : 'task';
+    if (!wanted.has(agent)) wanted.set(agent, role);
+  }
+  for (const agent of settings.failover ?? []) {
+    if (Object.hasOwn(settings.agents, agent) && !wanted.has(agent)) wanted.set(agent, 'failover');
+  }
+  return [...wanted].map(([agent, role]) => ({ agent, role }));
+}
+
+/**
+ * What to record, or why the run must not go on.
+ *
+ * @param missing  why an agent cannot be started, by name: only those that cannot
+ * @param known  the stand-ins as the log has them
+ */
+export function standInsFor(
+  settings: RunSettings,
+  wanted: readonly Wanted[],
+  missing: Readonly<Record<string, string>>,
+  known: StandIns,
+): Result<RunEvent[], Refusal> {
+  const events: RunEvent[] = [];
+  const gone = (agent: string): boolean => Object.hasOwn(missing, agent);
+  const free = settings.failover?.find((name) => Object.hasOwn(settings.agents, name) && !gone(name));
+  for (const { agent, role } of wanted) {
+    if (!gone(agent)) {
+      if (known[agent] !== undefined) events.push({ event: 'agent_restored', role, agent });
+      continue;
+    }
+    const why = missing[agent] as string;
+    if (role !== 'failover') {
+      const refusal = objection(settings, { agent, role }, why, free);
+      if (refusal !== undefined) return err(refusal);
+    }
+    const to = role === 'failover' ? null : (free ?? null);
+    if (known[agent] !== to) events.push({ event: 'agent_degraded', role, from: agent, to, why });
+  }
+  return ok(events);
+}
+
+function objection(settings: RunSettings, { agent, role }: Wanted, why: string, free: string | undefined) {
+  const message = `the agent "${agent}" (${role === 'task' ? 'a task asks for it' : `role "${role}"`}) cannot be started: ${why}`;
+  if (settings.unavailable_policy === 'block') {
+    const instead =
+      free === undefined
+        ? ''
+        : `; to let ${free} take its place: unavailable_policy: degrade-loudly in .masterplan.yaml`;
+    return { message, hint: `install it (masterplan agents shows what is there)${instead}` };
+  }
+  if (free !== undefined) return undefined;
+  const others = settings.failover ?? [];
+  const nobody =
+    others.length === 0 ? ', and limits.failover names nobody else' : `, and neither can ${others.join(', ')}`;
+  return {
+    message: `${message}${nobody}`,
+    hint: 'install it, or name another in .masterplan.yaml: roles: {implement: …}, limits: {failover: […]}; masterplan agents shows what is there',
+  };
+}
