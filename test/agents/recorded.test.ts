@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { AgentName } from '../../scripts/lib/agents.mjs';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
+import type { AgentFamily } from '../../src/core/agents/order.ts';
 import { DRIVERS } from '../../src/core/agents/registry.ts';
 import { order, replay } from '../core/agents/replay.ts';
 import { member } from './model/json.ts';
@@ -11,7 +13,7 @@ import { member } from './model/json.ts';
 const RECORDINGS = join(import.meta.dirname, 'recordings');
 
 /** How the last turn of a recording ended, where it is not completed. */
-const FAILED: Readonly<Record<'claude' | 'codex', Readonly<Record<string, FailureClass>>>> = {
+const FAILED: Readonly<Record<AgentName, Readonly<Record<string, FailureClass>>>> = {
   claude: {
     unauthorized: 'authentication',
     forbidden: 'forbidden',
@@ -44,9 +46,31 @@ const FAILED: Readonly<Record<'claude' | 'codex', Readonly<Record<string, Failur
     'stream-error': 'connection',
     refusal: 'refusal',
   },
+  gemini: {
+    unauthorized: 'authentication',
+    'rate-limit': 'rate-limit',
+    'usage-limit': 'usage-limit',
+    overloaded: 'overloaded',
+    overflow: 'overflow',
+    'drop-once': 'connection',
+  },
+  opencode: {
+    unauthorized: 'authentication',
+    'rate-limit': 'rate-limit',
+    // It tries again for longer than a recording lasts.
+    'usage-limit': 'died',
+    overloaded: 'died',
+  },
 };
 
-describe.each(['claude', 'codex'] as const)('%s', (agent) => {
+const FAMILY: Readonly<Record<AgentName, AgentFamily>> = {
+  claude: 'claude',
+  codex: 'codex',
+  gemini: 'acp',
+  opencode: 'acp',
+};
+
+describe.each(['claude', 'codex', 'gemini', 'opencode'] as const)('%s', (agent) => {
   // Whoever only listens to a recording interrupts nothing.
   const cases = readdirSync(join(RECORDINGS, agent)).filter((file) => file !== 'interrupted.jsonl');
 
@@ -54,7 +78,7 @@ describe.each(['claude', 'codex'] as const)('%s', (agent) => {
     const path = join(RECORDINGS, agent, file);
     const last: unknown = JSON.parse(readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '');
     const code = Number(member(last, 'code'));
-    const driver = DRIVERS[agent]?.(order({ family: agent, worktree: '/recorded/worktree' }));
+    const driver = DRIVERS[FAMILY[agent]]?.(order({ family: FAMILY[agent], worktree: '/recorded/worktree' }));
     if (driver === undefined) throw new Error(`there is no driver for ${agent}`);
     const { outcomes, events } = replay(driver, path, { code });
     const failure = FAILED[agent][file.replace(/\.jsonl$/, '')];
