@@ -2,7 +2,7 @@ import type { FailureClass } from './failure.ts';
 
 /** Tokens and money of an attempt so far. Counts never go back; what a program does not tell is absent, never zero. */
 export interface Usage {
-  /** Tokens sent that were not in a cache. */
+  /** Tokens sent that were not in a cache; all that were sent, where `cached` is absent. */
   readonly input?: number;
   /** Tokens sent that a cache answered for. */
   readonly cached?: number;

@@ -128,14 +128,14 @@ evening.setHours(19, 17, 0, 0);
 /** What each program's recordings mean: the ends of turns, and what was used in the end. */
 const RECORDED: Readonly<Record<string, Readonly<Record<string, readonly [readonly Partial<Outcome>[], Usage?]>>>> = {
   gemini: {
-    badtool: [[done], { output: 100 }],
-    bench: [[done], { output: 50 }],
-    cancel: [[stopped, done], { output: 50 }],
+    badtool: [[done], { input: 2000, output: 100 }],
+    bench: [[done], { input: 1000, output: 50 }],
+    cancel: [[stopped, done], { input: 1000, output: 50 }],
     drop: [[failed('connection')]],
     e401: [[failed('authentication', 401)]],
-    e429once: [[done], { output: 50 }],
-    edit: [[done], { output: 120 }],
-    l1: [[done], { output: 120 }],
+    e429once: [[done], { input: 1000, output: 50 }],
+    edit: [[done], { input: 3900, output: 120 }],
+    l1: [[done], { input: 3900, output: 120 }],
     l2: [[failed('session')]],
     load: [[failed('session')]],
     overflow: [[failed('overflow', 400)]],

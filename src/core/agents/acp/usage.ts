@@ -8,8 +8,8 @@ import { addUsage, atLeast } from '../usage.ts';
  *   codex-acp, claude-agent-acp  of the turn; what a cache answered for is not in `inputTokens`
  *   copilot                      of the process; what a cache answered for is in `inputTokens`
  *   opencode                     of the last request of the turn: no use
- *   gemini                       of the turn, in `_meta.quota`; what a cache answered for is in `input_tokens`, and nobody says how
- *                                much that is
+ *   gemini                       of the turn, in `_meta.quota`, without thoughts; what a cache answered for is in `input_tokens`,
+ *                                and nobody says how much that is
  *
  * Of others only what cannot be wrong is taken. Money is the same everywhere: `usage_update.cost` is of the whole session.
  */
@@ -116,5 +116,5 @@ function quotaOf(result: Fields): Told | undefined {
   const input = numberOf(count['input_tokens']);
   const output = numberOf(count['output_tokens']);
   if (input === undefined || output === undefined || input < 0 || output < 0) return undefined;
-  return { tokens: { output }, some: input + output > 0 };
+  return { tokens: { input, output }, some: input + output > 0 };
 }
