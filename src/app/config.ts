@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
+import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
@@ -72,25 +73,16 @@ const agentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('acp'), ...spokenAgent, command }),
 ]);
 
-/** Agents whose kind and command are known by their name. */
-const KNOWN: Readonly<
-  Record<string, { readonly kind: 'claude' | 'codex' | 'acp'; readonly command: [string, ...string[]] }>
-> = {
-  claude: { kind: 'claude', command: ['claude'] },
-  codex: { kind: 'codex', command: ['codex'] },
-  gemini: { kind: 'acp', command: ['gemini', '--acp'] },
-  opencode: { kind: 'acp', command: ['opencode', 'acp'] },
-  copilot: { kind: 'acp', command: ['copilot', '--acp'] },
-  qwen: { kind: 'acp', command: ['qwen', '--acp'] },
-};
-
 /** Fills in what the name of an agent and the presence of a command already say. */
 function withKind(name: string, value: unknown): unknown {
   if (value === null || (typeof value === 'object' && !Array.isArray(value) && !('kind' in value))) {
     const given = (value ?? {}) as Record<string, unknown>;
     // A command without a kind is a command agent, whatever its name: that is what it always was.
     if ('command' in given) return { kind: 'command', ...given };
-    return { ...(KNOWN[name] ?? { kind: 'command' }), ...given };
+    const known = Object.hasOwn(KNOWN_AGENTS, name) ? KNOWN_AGENTS[name] : undefined;
+    return known === undefined
+      ? { kind: 'command', ...given }
+      : { kind: known.kind, command: [...known.command], ...given };
   }
   return value;
 }
@@ -188,6 +180,12 @@ export async function loadConfig(context: Context, root: string): Promise<Result
     merged = { ...merged, ...parsed.value, agents: { ...merged.agents, ...parsed.value.agents } };
   }
   return ok(resolve(context, merged, origins, warnings));
+}
+
+/** The configuration of somebody who names this agent and says nothing else; `undefined`: its name alone does not say enough. */
+export function configOfKnown(context: Context, name: string): Config | undefined {
+  const parsed = schema.safeParse({ agents: { [name]: withKind(name, null) } });
+  return parsed.success ? resolve(context, parsed.data, {}, []) : undefined;
 }
 
 function parseFile(path: string, text: string, warnings: string[]): Result<File, AppRefusal> {

@@ -240,6 +240,8 @@ export function fakeCli(
       importPlans: refused,
       exportPlan: refused,
       prepareDemo: refused,
+      listAgents: refused,
+      testAgent: refused,
       lintPlans: refused,
       watchPlans: refused,
       lintRules: async () => [],

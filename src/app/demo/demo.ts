@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
+import { makeScratch } from '../scratch.ts';
 import { AGENT } from './agent.ts';
 import { PLAN, PROJECT } from './project.ts';
 
@@ -29,38 +30,22 @@ parallelism:
   max_agents: 3
 `,
   };
+  const made = await makeScratch(context, {
+    directory,
+    files,
+    name: 'Demo',
+    message: 'A small project and a plan',
+    what: 'the sample project',
+  });
+  if (!made.ok) return made;
   try {
-    await io.files.makeDirectory(directory);
     await io.files.write(`${home}/agent.mjs`, AGENT);
-    for (const [path, text] of Object.entries(files)) {
-      const slash = path.lastIndexOf('/');
-      if (slash > 0) await io.files.makeDirectory(`${directory}/${path.slice(0, slash)}`);
-      await io.files.write(`${directory}/${path}`, text);
-    }
   } catch (error) {
     return err({
       message: `cannot make the sample project: ${error instanceof Error ? error.message : String(error)}`,
       hint: 'set TMPDIR to a directory that can be written',
       exit: EXIT.failed,
     });
-  }
-  const env = { PATH: context.env['PATH'] ?? '', HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
-  const commands: readonly [string, ...string[]][] = [
-    ['git', 'init', '-q', '-b', 'main'],
-    ['git', 'config', 'user.name', 'Demo'],
-    ['git', 'config', 'user.email', 'demo@example.org'],
-    ['git', 'add', '-A'],
-    ['git', 'commit', '-q', '-m', 'A small project and a plan'],
-  ];
-  for (const argv of commands) {
-    const finished = await io.processes.run({ argv, cwd: directory, env });
-    if (finished.ended !== 'exited' || finished.code !== 0) {
-      return err({
-        message: `${argv.join(' ')}: ${finished.stderr.trim()}`,
-        hint: 'the demo needs git 2.38 or newer on the PATH',
-        exit: EXIT.failed,
-      });
-    }
   }
   return ok({
     directory,

@@ -38,5 +38,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
   import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
+  agents: {
+    brief: 'Which agents there are, what they can do, and whether one works',
+    load: () => import('./commands/agents.ts'),
+  },
   demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },
 };

@@ -1,3 +1,5 @@
+import type { AgentsReport } from '../../app/agents/list.ts';
+import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
@@ -55,6 +57,14 @@ export interface UseCases {
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
   prepareDemo(context: Context): Answer<Demo>;
+  listAgents(context: Context): Answer<AgentsReport>;
+  /** Has an agent do a task of one word; `tell` gets every step as it happens. */
+  testAgent(
+    context: Context,
+    request: AgentTestRequest,
+    tell: (step: Step) => void,
+    signal: AbortSignal,
+  ): Answer<AgentTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
   watchPlans(
@@ -94,6 +104,8 @@ export const useCases: UseCases = {
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
+  listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
+  testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),
   lintRules: async () => (await import('../../app/lint-rules.ts')).listRules(),

@@ -91,14 +91,18 @@ export function spentWords({
   unknown,
   attempts,
 }: Omit<RunReport['spent'][number], 'agent'>): string {
-  const tokens = [
-    ...(usage.input === undefined ? [] : [`${short(usage.input)} in`]),
-    ...(usage.cached === undefined || usage.cached === 0 ? [] : [`${short(usage.cached)} cached`]),
-    ...(usage.output === undefined ? [] : [`${short(usage.output)} out`]),
-  ];
   const known = unknown < attempts ? [`$${cost.toFixed(2)}${estimated ? ' (estimated)' : ''}`] : [];
   const rest = unknown === 0 ? [] : [unknown === attempts ? 'cost unknown' : `cost of ${unknown} unknown`];
-  return [counted(attempts, 'attempt'), ...tokens, ...known, ...rest].join(', ');
+  return [counted(attempts, 'attempt'), ...tokenWords(usage), ...known, ...rest].join(', ');
+}
+
+/** Tokens of each kind that is told. */
+export function tokenWords({ input, cached, output }: RunReport['spent'][number]['usage']): string[] {
+  return [
+    ...(input === undefined ? [] : [`${short(input)} in`]),
+    ...(cached === undefined || cached === 0 ? [] : [`${short(cached)} cached`]),
+    ...(output === undefined ? [] : [`${short(output)} out`]),
+  ];
 }
 
 function short(tokens: number): string {

@@ -1,0 +1,105 @@
+import type { AgentFamily } from './order.ts';
+
+/** What masterplan can do with an agent. */
+export const CAPABILITIES = ['resume', 'structured', 'permissions', 'sandbox', 'usage', 'cost'] as const;
+
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** `partly`: under a condition, which `how` names. */
+export interface Ability {
+  readonly can: 'yes' | 'partly' | 'no';
+  /** One line for people. */
+  readonly how: string;
+}
+
+export type Abilities = Readonly<Record<Capability, Ability>>;
+
+/** What each capability is. */
+export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
+  resume: 'goes on with an earlier conversation in a new process',
+  structured: 'gives its digest through a schema that its program knows',
+  permissions: 'asks before it does what nobody declared',
+  sandbox: 'confines its own commands',
+  usage: 'tells tokens',
+  cost: 'tells US dollars',
+};
+
+const yes = (how: string): Ability => ({ can: 'yes', how });
+const partly = (how: string): Ability => ({ can: 'partly', how });
+const no = (how: string): Ability => ({ can: 'no', how });
+
+/*
+ * Where the facts come from: real programs that were run against a scripted model (Claude Code 2.1.329, Codex 0.169.0, Gemini
+ * CLI 0.61.0, opencode 1.18.33, Copilot CLI 1.0.102, Qwen Code 0.15.10), and what the drivers here make of them. The tests in
+ * test/agents and the recordings in test/agents/recordings show most of them again.
+ */
+
+/** The usual of every program that speaks the Agent Client Protocol, version 1. */
+const ACP: Abilities = {
+  resume: partly('when the program offers session/resume or session/load'),
+  structured: no('the protocol has none; the digest is a file or the last message'),
+  permissions: yes('session/request_permission, where the program asks'),
+  sandbox: no('the protocol has none'),
+  usage: partly('not a settled part of the protocol; programs mean different things by it'),
+  cost: partly('when the program sends usage_update with a cost'),
+};
+
+const FAMILY: Readonly<Record<AgentFamily | 'command', Abilities>> = {
+  claude: {
+    resume: yes('--resume'),
+    structured: yes('--json-schema'),
+    permissions: yes('--permission-prompt-tool stdio'),
+    sandbox: partly('its own, where it is set up in its settings and bubblewrap and socat are installed'),
+    usage: yes('of this attempt, subagents included'),
+    cost: yes('by its own list of prices'),
+  },
+  codex: {
+    resume: yes('thread/resume'),
+    structured: yes('outputSchema of a turn'),
+    permissions: yes('requestApproval of commands and of file changes'),
+    sandbox: yes('its own, with each turn; needs user namespaces'),
+    usage: yes('of this attempt, subagents included'),
+    cost: no('configure a price'),
+  },
+  acp: ACP,
+  command: {
+    resume: no('every attempt is a process of its own'),
+    structured: no('the digest is a file'),
+    permissions: no('it does what it does'),
+    sandbox: no('only what its command brings along'),
+    usage: no('nobody tells'),
+    cost: no('nobody tells'),
+  },
+};
+
+/** Where a program of the protocol is known to differ from the usual. */
+const PROGRAMS: Readonly<Record<string, Partial<Abilities>>> = {
+  gemini: {
+    resume: no('it finds no earlier conversation over the protocol'),
+    usage: partly('only beside the protocol, as _meta.quota'),
+    cost: no('configure a price'),
+  },
+  opencode: {
+    resume: yes('session/load'),
+    permissions: partly('only when its own settings say "ask"; otherwise it does what it does'),
+    usage: partly('only of the last request of a turn'),
+    cost: yes('by the prices in its own settings'),
+  },
+  copilot: {
+    resume: yes('session/load'),
+    usage: yes('of this attempt'),
+    cost: no('configure a price'),
+  },
+  qwen: {
+    resume: yes('session/load'),
+    usage: partly('only beside the protocol, as _meta'),
+    cost: no('configure a price'),
+  },
+};
+
+/** What an agent of this kind can do; `program` is the name under which it is known, if it is. */
+export function abilitiesOf(kind: AgentFamily | 'command', program: string | undefined): Abilities {
+  const usual = FAMILY[kind];
+  if (kind !== 'acp' || program === undefined || !Object.hasOwn(PROGRAMS, program)) return usual;
+  return { ...usual, ...PROGRAMS[program] };
+}
