@@ -1,17 +1,12 @@
 import { type Driver, type Move, STILL } from '../driver.ts';
-import {
-  type AgentEvent,
-  type Outcome,
-  type PermissionAnswer,
-  type PermissionAsk,
-  SAID_LIMIT,
-  type Usage,
-} from '../event.ts';
+import { type AgentEvent, type Outcome, type PermissionAnswer, SAID_LIMIT } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
 import { brief, type Fields, fieldsOf, listOf, numberOf, readLine, textOf } from '../json.ts';
 import type { Order } from '../order.ts';
-import { addUsage, atLeast } from '../usage.ts';
-import { failureInWords, failureOfStatus, resetTime } from '../words.ts';
+import { failureOfStatus } from '../words.ts';
+import { type ApiError, failureNamed, failureOfExit, failureOfResult, resetOf, statusOf } from './failures.ts';
+import { absolute, describe, permissionAsk, permissionResponse, toolName } from './permission.ts';
+import { ClaudeUsage } from './usage.ts';
 
 /*
  * Claude Code over JSON lines both ways (`-p --input-format stream-json --output-format stream-json`). What it prints is described
@@ -22,27 +17,25 @@ import { failureInWords, failureOfStatus, resetTime } from '../words.ts';
  * - `terminal_reason` differs between versions for one failure: never decided on alone.
  */
 
-/** Failures that `assistant.error` names. */
-const ERRORS: Readonly<Record<string, FailureClass>> = {
-  authentication_failed: 'authentication',
-  oauth_org_not_allowed: 'forbidden',
-  account_on_hold: 'billing',
-  verification_required: 'authentication',
-  billing_error: 'billing',
-  rate_limit: 'rate-limit',
-  overloaded: 'overloaded',
-  invalid_request: 'unknown',
-  model_not_found: 'misconfigured',
-  server_error: 'server',
-  max_output_tokens: 'overflow',
-  cloud_credential_error: 'authentication',
-};
+/** Tools that need somebody at the keyboard, leave the worktree, or go on after the turn. */
+const UNWANTED = [
+  'AskUserQuestion',
+  'EnterPlanMode',
+  'ExitPlanMode',
+  'EnterWorktree',
+  'ExitWorktree',
+  'CronCreate',
+  'ScheduleWakeup',
+];
 
-const SUBTYPES: Readonly<Record<string, FailureClass>> = {
-  error_max_turns: 'turns',
-  error_max_budget_usd: 'budget',
-  error_max_structured_output_retries: 'protocol',
-};
+/** Questions that may wait for answers at once. */
+const MOST_OPEN = 500;
+/** Characters of one text that are passed on. */
+const TEXT_LIMIT = 100_000;
+/** Characters of a name or an id. */
+const MOST_NAME = 200;
+/** No date is later than this. */
+const LATEST = 8.64e15;
 
 export function claudeDriver(order: Order): Driver {
   return new ClaudeDriver(order);
@@ -54,18 +47,16 @@ class ClaudeDriver implements Driver {
   readonly #order: Order;
   readonly #asks = new Map<string, Fields>();
   #said = '';
-  #error: { readonly name: string; readonly status: number | undefined; readonly text: string } | undefined;
+  #error: ApiError | undefined;
   #limit: number | undefined;
   #denied = 0;
-  #calls = 0;
   #started = false;
   #interrupted = false;
-  /** Of requests that were answered since the last result: its tokens in, by message, because messages come in pieces. */
-  #live = new Map<string, Usage>();
-  #settled: Usage = {};
+  readonly #used: ClaudeUsage;
 
   constructor(order: Order) {
     this.#order = order;
+    this.#used = new ClaudeUsage(order);
   }
 
   launch() {
@@ -84,7 +75,8 @@ class ClaudeDriver implements Driver {
       // Leave for everything is the broker's to give: the program's own bypass is refused to root, and asks nobody.
       permission === 'edit' || permission === 'all' ? 'acceptEdits' : 'default',
     ];
-    if (permission === 'read') argv.push('--disallowedTools', 'Edit,Write,NotebookEdit');
+    const unwanted = permission === 'read' ? [...UNWANTED, 'Edit', 'Write', 'NotebookEdit'] : UNWANTED;
+    argv.push('--disallowedTools', unwanted.join(','));
     if (session !== undefined) argv.push('--resume', session);
     if (model !== undefined) argv.push('--model', model);
     if (effort !== undefined) argv.push('--effort', effort);
@@ -101,12 +93,14 @@ class ClaudeDriver implements Driver {
 
   say(text: string): Move {
     this.#error = undefined;
+    this.#interrupted = false;
     return { send: [message(text)], events: [] };
   }
 
   line(text: string, now: number): Move {
     const fields = readLine(text);
-    if (fields === undefined) return text.trim() === '' ? STILL : happened({ type: 'notice', message: brief(text) });
+    if (fields === undefined)
+      return text.trim() === '' ? STILL : happened({ type: 'notice', message: brief(text.slice(0, 4000)) });
     switch (fields['type']) {
       case 'system':
         return this.#system(fields);
@@ -116,6 +110,9 @@ class ClaudeDriver implements Driver {
         return this.#user(fields);
       case 'control_request':
         return this.#asked(fields);
+      case 'control_cancel_request':
+        this.#asks.delete(textOf(fields['request_id']) ?? '');
+        return STILL;
       case 'rate_limit_event':
         return this.#limits(fieldsOf(fields['rate_limit_info'] ?? fields));
       case 'result':
@@ -130,16 +127,7 @@ class ClaudeDriver implements Driver {
     if (request === undefined) return STILL;
     this.#asks.delete(id);
     if (answer === 'deny') this.#denied++;
-    const response =
-      answer === 'deny'
-        ? { behavior: 'deny', message: reason === '' ? 'This is not allowed here.' : reason }
-        : {
-            behavior: 'allow',
-            updatedInput: fieldsOf(request['input']),
-            ...(answer === 'session' && Array.isArray(request['permission_suggestions'])
-              ? { updatedPermissions: request['permission_suggestions'] }
-              : {}),
-          };
+    const response = permissionResponse(request, answer, reason);
     return {
       send: [JSON.stringify({ type: 'control_response', response: { subtype: 'success', request_id: id, response } })],
       events: [],
@@ -156,20 +144,12 @@ class ClaudeDriver implements Driver {
 
   exited(code: number | null, signal: string | null, stderr: string, now: number): Outcome {
     const words = stderr.trim();
-    const failure = ((): FailureClass => {
-      if (/\bno conversation found\b|\bsession (?:id )?\S{0,60} (?:is )?(?:not found|already in use)/i.test(words))
-        return 'session';
-      const known = failureInWords(words);
-      if (known !== undefined) return known;
-      if (signal !== null) return 'died';
-      return this.#started ? 'died' : 'misconfigured';
-    })();
+    const failure = failureOfExit(code, signal, this.#started, words);
     const how = signal === null ? `it ended with code ${code} and without a result` : `it was ended by ${signal}`;
     return {
       how: this.#interrupted ? 'cancelled' : 'failed',
-      ...(this.#interrupted ? {} : { failure }),
-      message: brief(lastLine(words)) || how,
-      ...withReset(failure, words, now),
+      ...(this.#interrupted ? {} : { failure, ...withReset(failure, words, now) }),
+      message: (failure === 'died' ? '' : brief(lastLine(words))) || how,
       said: this.#said,
       denied: this.#denied,
     };
@@ -181,16 +161,16 @@ class ClaudeDriver implements Driver {
         this.#started = true;
         const event: AgentEvent = {
           type: 'started',
-          ...optional('session', textOf(fields['session_id'])),
-          ...optional('model', textOf(fields['model'])),
-          ...optional('program', textOf(fields['claude_code_version'])),
+          ...optional('session', textOf(fields['session_id'])?.slice(0, MOST_NAME)),
+          ...optional('model', textOf(fields['model'])?.slice(0, MOST_NAME)),
+          ...optional('program', textOf(fields['claude_code_version'])?.slice(0, MOST_NAME)),
         };
         return happened(event);
       }
       case 'api_retry': {
         const status = numberOf(fields['error_status']);
-        const word = textOf(fields['error']) ?? 'unknown';
-        const failure = (status === undefined ? undefined : failureOfStatus(status, word)) ?? ERRORS[word];
+        const word = brief(textOf(fields['error']) ?? 'unknown', 80);
+        const failure = (status === undefined ? undefined : failureOfStatus(status, word)) ?? failureNamed(word);
         return happened({
           type: 'retrying',
           message: `try ${numberOf(fields['attempt']) ?? 1} of ${numberOf(fields['max_retries']) ?? '?'}: ${status ?? word}`,
@@ -200,7 +180,7 @@ class ClaudeDriver implements Driver {
       }
       case 'permission_denied':
         this.#denied++;
-        return happened({ type: 'notice', message: `${textOf(fields['tool_name']) ?? 'a tool'} was denied` });
+        return happened({ type: 'notice', message: `${toolName(fields['tool_name'])} was denied` });
       default:
         return STILL;
     }
@@ -216,21 +196,23 @@ class ClaudeDriver implements Driver {
       if (block['type'] === 'text') text += textOf(block['text']) ?? '';
       else if (block['type'] === 'thinking') {
         const thought = textOf(block['thinking']);
-        if (thought !== undefined && thought !== '') events.push({ type: 'text', text: thought, thought: true });
+        if (thought !== undefined && thought !== '')
+          events.push({ type: 'text', text: thought.slice(0, TEXT_LIMIT), thought: true });
       } else if (block['type'] === 'tool_use') events.push(toolStarted(block));
     }
-    if (error !== undefined) this.#error = { name: error, status: numberOf(fields['api_error_status']), text };
-    else if (text !== '') {
+    text = text.slice(0, TEXT_LIMIT);
+    if (error !== undefined) {
+      // A subagent's failure is told to its own agent.
+      if (main) this.#error = { name: error, status: numberOf(fields['api_error_status']), text };
+    } else if (text !== '') {
       if (main) this.#said = text.slice(-SAID_LIMIT);
       events.unshift({ type: 'text', text });
     }
     const id = textOf(message['id']);
-    if (id !== undefined && error === undefined) {
-      const usage = tokensOf(fieldsOf(message['usage']));
-      const known = this.#live.get(id);
-      if (known === undefined) this.#calls++;
-      this.#live.set(id, atLeast(known ?? {}, usage));
-      if (known === undefined) events.push({ type: 'usage', usage: this.#usage() });
+    // Messages that the program made itself cost nothing.
+    if (id !== undefined && error === undefined && message['model'] !== '<synthetic>') {
+      const first = this.#used.message(id.slice(0, MOST_NAME), fieldsOf(message['usage']));
+      if (first) events.push({ type: 'usage', usage: this.#used.total });
     }
     return { send: [], events };
   }
@@ -239,33 +221,39 @@ class ClaudeDriver implements Driver {
     const events: AgentEvent[] = [];
     for (const block of listOf(fieldsOf(fields['message'])['content']).map(fieldsOf)) {
       if (block['type'] !== 'tool_result') continue;
-      const id = textOf(block['tool_use_id']) ?? '';
+      const id = (textOf(block['tool_use_id']) ?? '').slice(0, MOST_NAME);
       events.push({ type: 'tool_ended', id, ok: block['is_error'] !== true });
     }
     const done = fieldsOf(fields['tool_use_result']);
     const path = textOf(done['filePath']);
     if (path !== undefined && (done['type'] === 'create' || done['type'] === 'update' || 'structuredPatch' in done)) {
-      events.push({ type: 'file_changed', path });
+      events.push({ type: 'file_changed', path: absolute(path, this.#order.worktree) });
     }
     return { send: [], events };
   }
 
   #asked(fields: Fields): Move {
-    const id = textOf(fields['request_id']) ?? '';
+    const id = textOf(fields['request_id']);
+    // What has no id cannot be answered.
+    if (id === undefined || id === '') return STILL;
     const request = fieldsOf(fields['request']);
-    if (request['subtype'] !== 'can_use_tool') {
-      const response = { subtype: 'error', request_id: id, error: 'not supported here' };
-      return { send: [JSON.stringify({ type: 'control_response', response })], events: [] };
+    if (request['subtype'] === 'can_use_tool') {
+      if (this.#asks.has(id)) return STILL;
+      if (this.#asks.size < MOST_OPEN && id.length <= MOST_NAME) {
+        this.#asks.set(id, request);
+        return happened({ type: 'permission_asked', ask: permissionAsk(id, request, this.#order.worktree) });
+      }
     }
-    this.#asks.set(id, request);
-    return happened({ type: 'permission_asked', ask: permissionAsk(id, request) });
+    const response = { subtype: 'error', request_id: id, error: 'not supported here' };
+    return { send: [JSON.stringify({ type: 'control_response', response })], events: [] };
   }
 
   #limits(info: Fields): Move {
     const resets = numberOf(info['resetsAt']);
-    const at = resets === undefined ? undefined : resets < 1e11 ? resets * 1000 : resets;
+    const told = resets === undefined ? undefined : resets < 1e11 ? resets * 1000 : resets;
+    const at = told === undefined || told < 0 || told > LATEST ? undefined : told;
     if (info['status'] === 'rejected' && at !== undefined) this.#limit = at;
-    const window = textOf(info['rateLimitType']) ?? 'account';
+    const window = brief(textOf(info['rateLimitType']) ?? 'account', 80);
     // Subscriptions are told of every window, with what is used of it.
     const used = numberOf(info['utilization'] ?? fieldsOf(fieldsOf(info['unifiedWindows'])[window])['utilization']);
     return happened({
@@ -279,7 +267,8 @@ class ClaudeDriver implements Driver {
   }
 
   #result(fields: Fields, now: number): Move {
-    const usage = this.#take(fields);
+    this.#used.result(fields);
+    const usage = this.#used.total;
     const denied = Math.max(this.#denied, listOf(fields['permission_denials']).length);
     this.#denied = denied;
     const text = textOf(fields['result']) ?? '';
@@ -294,10 +283,11 @@ class ClaudeDriver implements Driver {
       if (this.#interrupted && (aborted || subtype === 'error_during_execution')) {
         return { how: 'cancelled', message: 'it was interrupted', ...common };
       }
-      const failure = this.#failureOf(fields, subtype, text);
+      const failure = failureOfResult(fields, this.#error);
       const errors = listOf(fields['errors']).flatMap((one) => textOf(one) ?? []);
-      const message = brief(text !== '' ? text : (errors[0] ?? this.#error?.text ?? '')) || `it ended with ${subtype}`;
-      const status = numberOf(fields['api_error_status']) ?? this.#error?.status;
+      const words = (text !== '' ? text : (errors[0] ?? this.#error?.text ?? '')).slice(0, 4000);
+      const message = brief(words) || `it ended with ${brief(subtype, 80)}`;
+      const status = statusOf(fields, this.#error);
       const reset = this.#limit === undefined ? withReset(failure, text, now) : { resetsAt: this.#limit };
       return {
         how: 'failed',
@@ -316,105 +306,12 @@ class ClaudeDriver implements Driver {
       ],
     };
   }
-
-  #failureOf(fields: Fields, subtype: string, text: string): FailureClass {
-    const known = SUBTYPES[subtype];
-    if (known !== undefined) return known;
-    const said = `${text}\n${this.#error?.text ?? ''}\n${textOf(fields['api_error_type']) ?? ''}`;
-    const reason = textOf(fields['terminal_reason']) ?? '';
-    if (reason === 'prompt_too_long') return 'overflow';
-    if (fields['stop_reason'] === 'refusal') return 'refusal';
-    if (textOf(fields['api_error']) === 'usage_limit_reached') return 'usage-limit';
-    const words = failureInWords(said);
-    if (words === 'usage-limit' || words === 'overflow' || words === 'billing') return words;
-    if (textOf(fields['api_error']) === 'connection_failed') return 'connection';
-    if (listOf(fields['errors']).some((one) => /no conversation found/i.test(textOf(one) ?? ''))) return 'session';
-    const status = numberOf(fields['api_error_status']) ?? this.#error?.status;
-    const byStatus = status === undefined ? undefined : failureOfStatus(status, said);
-    if (byStatus !== undefined) return byStatus;
-    const named = this.#error === undefined ? undefined : ERRORS[this.#error.name];
-    if (named !== undefined && named !== 'unknown') return words === 'connection' ? words : named;
-    return words ?? 'unknown';
-  }
-
-  /** What the result says was spent, instead of what was counted on the way. */
-  #take(fields: Fields): Usage {
-    const models = Object.values(fieldsOf(fields['modelUsage'])).map(fieldsOf);
-    const ofSession = models.reduce<Usage>(
-      (sum, one) =>
-        addUsage(sum, {
-          ...optional('input', numberOf(one['inputTokens'])),
-          ...optional('cached', numberOf(one['cacheReadInputTokens'])),
-          ...optional('cacheWrite', numberOf(one['cacheCreationInputTokens'])),
-          ...optional('output', numberOf(one['outputTokens'])),
-        }),
-      {},
-    );
-    // An earlier attempt's part of a resumed session is in neither of the other sums, so only this turn's own counts then.
-    const resumed = this.#order.session !== undefined;
-    const turn = tokensOf(fieldsOf(fields['usage']));
-    this.#settled = resumed
-      ? addUsage(this.#settled, turn)
-      : atLeast(this.#settled, models.length > 0 ? ofSession : turn);
-    const cost = numberOf(fields['total_cost_usd']);
-    const before = this.#order.before?.cost;
-    if (cost !== undefined && (!resumed || before !== undefined)) {
-      this.#settled = { ...this.#settled, cost: Math.max(0, cost - (resumed ? (before as number) : 0)) };
-    }
-    this.#live.clear();
-    return { ...this.#settled, turns: this.#calls };
-  }
-
-  #usage(): Usage {
-    let sum = this.#settled;
-    for (const one of this.#live.values()) sum = addUsage(sum, one);
-    return { ...sum, turns: this.#calls };
-  }
-}
-
-function tokensOf(usage: Fields): Usage {
-  return {
-    ...optional('input', numberOf(usage['input_tokens'])),
-    ...optional('cached', numberOf(usage['cache_read_input_tokens'])),
-    ...optional('cacheWrite', numberOf(usage['cache_creation_input_tokens'])),
-    ...optional('output', numberOf(usage['output_tokens'])),
-  };
 }
 
 function toolStarted(block: Fields): AgentEvent {
-  const tool = textOf(block['name']) ?? 'tool';
-  const input = fieldsOf(block['input']);
-  return { type: 'tool_started', id: textOf(block['id']) ?? '', tool, what: describe(tool, input) };
-}
-
-function permissionAsk(id: string, request: Fields): PermissionAsk {
-  const tool = textOf(request['tool_name']) ?? 'tool';
-  const input = fieldsOf(request['input']);
-  const command = textOf(input['command']);
-  const path = textOf(input['file_path']) ?? textOf(input['notebook_path']) ?? textOf(input['path']);
-  return {
-    id,
-    kind: kindOf(tool),
-    tool,
-    ...optional('command', command),
-    paths: path === undefined ? [] : [path],
-    what: `${tool}: ${describe(tool, input)}`,
-  };
-}
-
-function kindOf(tool: string): PermissionAsk['kind'] {
-  if (tool === 'Bash') return 'command';
-  if (['Write', 'Edit', 'MultiEdit', 'NotebookEdit'].includes(tool)) return 'write';
-  if (['Read', 'Glob', 'Grep', 'LS'].includes(tool)) return 'read';
-  return tool.startsWith('Web') ? 'network' : 'other';
-}
-
-function describe(tool: string, input: Fields): string {
-  for (const key of ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'path']) {
-    const value = textOf(input[key]);
-    if (value !== undefined) return brief(value);
-  }
-  return tool;
+  const tool = toolName(block['name']);
+  const id = (textOf(block['id']) ?? '').slice(0, MOST_NAME);
+  return { type: 'tool_started', id, tool, what: describe(tool, fieldsOf(block['input'])) };
 }
 
 function message(text: string): string {
@@ -422,7 +319,7 @@ function message(text: string): string {
 }
 
 function withReset(failure: FailureClass, text: string, now: number): { resetsAt?: number } {
-  return failure === 'usage-limit' ? optional('resetsAt', resetTime(text, now)) : {};
+  return failure === 'usage-limit' ? optional('resetsAt', resetOf(text, now)) : {};
 }
 
 function lastLine(text: string): string {
