@@ -182,6 +182,26 @@ describe.each<Name>(['gemini', 'opencode'])('%s', { timeout: 180_000 }, (name) =
     expect(() => process.kill(shell, 0)).toThrow();
   });
 
+  test.skipIf(missing)('goes on with a conversation in a new process, and counts only what is new', async () => {
+    const first = await attempt(name, '[[say=first]] Go.');
+    const before = of(first, 'usage').at(-1)?.usage ?? {};
+    const session = first.outcome.session ?? '';
+    const kept = await attempt(name, '[[say=second]] Go on.', { session, before });
+    if (name === 'gemini') {
+      // It says that it is able to, and does not find its own.
+      expect(kept.outcome).toMatchObject({ how: 'failed', failure: 'session' });
+      return;
+    }
+    expect(kept.outcome).toMatchObject({ how: 'completed', said: 'second', session });
+    expect(of(kept, 'usage').at(-1)?.usage.cost).toBeCloseTo(before.cost ?? Number.NaN, 6);
+    expect(
+      model.heard
+        .at(-1)
+        ?.conversation?.entries.map(({ text }) => text)
+        .join('\n'),
+    ).toContain('first');
+  });
+
   test.skipIf(missing)('has no conversation of that name to go on with', async () => {
     const session = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
     const { outcome } = await attempt(name, '[[edit]] Go on.', { session });
