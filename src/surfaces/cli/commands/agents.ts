@@ -16,7 +16,7 @@ export const command = buildCommand<Flags, [string?, string?], Calling>({
     brief: 'Which agents there are, what they can do, and whether one works',
     fullDescription: [
       'Shows the agents that are configured and those that are installed: version, whether somebody is logged in (by the presence of',
-      'a file or a variable alone), what each can do, and who would play which role here. Asks no model and changes nothing.',
+      'a file or a variable alone), what each can do, and who would play which role here. Asks no model.',
       '',
       'agents test <name>: has that agent write one word into a file of a scratch repository, by the machinery of every run. This asks',
       'its model, and costs what that costs. Exit codes: 0 it works, 1 it does not.',
