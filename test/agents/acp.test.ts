@@ -49,6 +49,8 @@ interface Kept {
 
 interface Options {
   readonly url?: string;
+  /** Changes the configuration of opencode. */
+  readonly config?: (config: Record<string, unknown>) => object;
   /** Looked at a few times a second: when it is so, masterplan wants an end. */
   readonly stop?: () => boolean;
   /** The agent has to give its digest itself. */
@@ -83,6 +85,11 @@ async function attempt(name: Name, prompt: string, fields: Partial<Order> = {}, 
   let transcript = '';
   const io = { files: nodeFiles, clock: nodeClock, converse, print: (text: string) => void (transcript += text) };
   const env = makeHome(name, options.url ?? model.url, join(dir, 'home'));
+  if (options.config !== undefined) {
+    const file = join(dir, 'home', '.config', 'opencode', 'opencode.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify(options.config(config)));
+  }
   await keep(order, acpDriver(order), env, io, stopped.signal);
   clearInterval(look);
   const noted = join(inputs, 'progress.jsonl');
@@ -164,6 +171,21 @@ describe.each<Name>(['gemini', 'opencode'])('%s', { timeout: 180_000 }, (name) =
     expect(here('asked.txt') || here('written.txt')).toBe(false);
     // opencode ends its turn at the first no.
     expect(kept.outcome).toMatchObject({ how: 'completed', denied: name === 'gemini' ? 2 : 1 });
+  });
+
+  test.skipIf(missing)('asks once where the answer is for the whole session', async () => {
+    const kept = await attempt(name, '[[ask-twice]] Try it.', { rules: { ...rules, otherCommands: 'session' } });
+    expect(settled(kept)).toEqual(['rules: session execute: touch asked.txt']);
+    expect(of(kept, 'tool_ended').map(({ ok }) => ok)).toEqual([true, true]);
+    expect(here('asked.txt')).toBe(true);
+  });
+
+  test.skipIf(missing || name !== 'opencode')('asks even where its own settings say that it need not', async () => {
+    for (const permission of [undefined, { edit: 'allow', bash: 'allow' }]) {
+      const kept = await attempt(name, '[[ask]] Try it.', { rules }, { config: (own) => ({ ...own, permission }) });
+      expect(settled(kept)).toEqual(['rules: deny execute: touch asked.txt']);
+      expect(here('asked.txt')).toBe(false);
+    }
   });
 
   test.skipIf(missing)('gives its digest in its last answer, after it was asked once more', async () => {
