@@ -279,7 +279,7 @@ class ClaudeDriver implements Driver {
     const common = { said, denied, ...(structured === undefined ? {} : { structured }) };
     const outcome = ((): Outcome => {
       if (!failed) return { how: 'completed', message: '', ...common };
-      const aborted = /^aborted/.test(textOf(fields['terminal_reason']) ?? '');
+      const aborted = (textOf(fields['terminal_reason']) ?? '').startsWith('aborted');
       if (this.#interrupted && (aborted || subtype === 'error_during_execution')) {
         return { how: 'cancelled', message: 'it was interrupted', ...common };
       }

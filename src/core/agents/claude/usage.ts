@@ -16,6 +16,8 @@ export class ClaudeUsage {
   readonly #open = new Map<string, Usage>();
   /** Of all messages since the last result that are not open any more. */
   #closed: Usage = {};
+  /** What the results themselves tell of their turns. */
+  #turns: Usage = {};
   /** Up to the last result. */
   #settled: Usage = {};
   #told: Usage = {};
@@ -43,14 +45,13 @@ export class ClaudeUsage {
   /** Takes what the result of a turn tells. */
   result(fields: Fields): void {
     const { session, before } = this.#order;
-    const turn = addUsage(this.#settled, tokensIn(fieldsOf(fields['usage'])));
+    this.#turns = addUsage(this.#turns, tokensIn(fieldsOf(fields['usage'])));
+    const turns = addUsage(this.#settled, tokensIn(fieldsOf(fields['usage'])));
     const whole = ofSession(fields);
     let told: Usage;
-    if (session === undefined) told = { ...(whole.input === undefined ? turn : whole), ...costIn(whole) };
-    else {
-      // Without what the session had before, only the turns themselves are surely ours.
-      told = before === undefined ? turn : atLeast(turn, sinceOnly(whole, before));
-    }
+    if (session === undefined) told = { ...(whole.input === undefined ? turns : whole), ...costIn(whole) };
+    // Without what the session had before, only the turns themselves are surely ours.
+    else told = before === undefined ? turns : atLeast(turns, sinceThen(whole, before, this.#turns));
     this.#settled = atLeast(this.#counted(), told);
     this.#open.clear();
     this.#closed = {};
@@ -69,12 +70,20 @@ export class ClaudeUsage {
   }
 }
 
-/** What came since `before`, where both are told and the later count is the larger one: not every session counts on. */
-function sinceOnly(whole: Usage, before: Usage): Usage {
+/**
+ * What came since `before`. Nothing is said of it where the session does not count on from there: of a process that was killed, the
+ * program itself knows nothing any more.
+ */
+function sinceThen(whole: Usage, before: Usage, turns: Usage): Usage {
+  const counted = (['input', 'cached', 'output'] as const).every(
+    (field) => before[field] === undefined || (whole[field] ?? 0) >= before[field] + (turns[field] ?? 0),
+  );
+  if (!counted) return {};
   const since = usageSince(whole, before);
-  const fields = ['input', 'cached', 'cacheWrite', 'output', 'cost'] as const;
-  const sure = fields.filter((field) => before[field] !== undefined && (whole[field] ?? -1) >= before[field]);
-  return Object.fromEntries(sure.map((field) => [field, since[field]]));
+  const known = (['input', 'cached', 'cacheWrite', 'output', 'cost'] as const).filter(
+    (field) => before[field] !== undefined && (whole[field] ?? -1) >= before[field] && since[field] !== undefined,
+  );
+  return Object.fromEntries(known.map((field) => [field, since[field]]));
 }
 
 function ofSession(fields: Fields): Usage {
