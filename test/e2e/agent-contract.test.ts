@@ -244,8 +244,10 @@ test('what an agent says never reaches a terminal raw, and does not imitate a tr
   await expectOrder(world);
 });
 
-test('a program that is not there is said so', async () => {
-  const world = await project({ config: { ...ONCE, agents: { puppet: { command: ['no-such-agent-program'] } } } });
+test('a program that goes away behind its command is said so', async () => {
+  // Named by the command itself it would refuse the run: agents.test.ts.
+  const puppet = { command: ['sh', '-c', 'exec no-such-agent-program'] };
+  const world = await project({ config: { ...ONCE, agents: { puppet } } });
   const ended = await world.runs();
   expect(ended.code).toBe(1);
   expect(world.eventsOf('attempt_finished')).toMatchObject([
