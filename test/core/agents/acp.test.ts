@@ -23,7 +23,7 @@ class Talk {
   readonly events: AgentEvent[] = [];
 
   constructor(fields: Partial<Order> = {}) {
-    this.driver = acpDriver(order({ family: 'acp', command: ['agent', '--acp'], ...fields }));
+    this.driver = acpDriver(order({ family: 'acp', command: ['agent', '--acp'], worktree: '/tree', ...fields }));
     this.take(this.driver.begin());
   }
 
@@ -285,7 +285,7 @@ describe('a conversation', () => {
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
       },
     });
-    expect(talk.sent[1]).toMatchObject({ method: 'session/new', params: { cwd: '/work', mcpServers: [] } });
+    expect(talk.sent[1]).toMatchObject({ method: 'session/new', params: { cwd: '/tree', mcpServers: [] } });
     expect(talk.sent[2]).toMatchObject({
       method: 'session/prompt',
       params: { sessionId: 's', prompt: [{ type: 'text', text: 'Do it.' }] },
@@ -297,7 +297,7 @@ describe('a conversation', () => {
     const begun = (able: object) => new Talk({ session: 'old' }).introduced('agent', able);
     expect(begun({ loadSession: true, sessionCapabilities: { resume: {} } }).sent[1]).toMatchObject({
       method: 'session/resume',
-      params: { sessionId: 'old', cwd: '/work' },
+      params: { sessionId: 'old', cwd: '/tree' },
     });
     expect(begun({ loadSession: true }).sent[1]).toMatchObject({ method: 'session/load' });
     const anew = begun({});
@@ -381,12 +381,12 @@ describe('a conversation', () => {
   test('a call that is told in pieces changed what it showed a difference of', () => {
     const talk = new Talk().begun();
     talk.update('tool_call', { toolCallId: 'c', title: 'Edit', kind: 'edit', status: 'pending' });
-    talk.update('tool_call_update', { toolCallId: 'c', content: [{ type: 'diff', path: '/work/a' }] });
+    talk.update('tool_call_update', { toolCallId: 'c', content: [{ type: 'diff', path: '/tree/a' }] });
     talk.update('tool_call_update', { toolCallId: 'c', status: 'completed' });
     talk.update('tool_call', { toolCallId: 'd', kind: 'move', locations: [{ path: 'b' }], status: 'completed' });
-    talk.update('tool_call', { toolCallId: 'e', kind: 'edit', locations: [{ path: '/work/e' }], status: 'failed' });
-    talk.update('tool_call', { toolCallId: 'f', kind: 'execute', locations: [{ path: '/work' }], status: 'completed' });
-    expect(talk.of('file_changed').map(({ path }) => path)).toEqual(['/work/a', '/work/b']);
+    talk.update('tool_call', { toolCallId: 'e', kind: 'edit', locations: [{ path: '/tree/e' }], status: 'failed' });
+    talk.update('tool_call', { toolCallId: 'f', kind: 'execute', locations: [{ path: '/tree' }], status: 'completed' });
+    expect(talk.of('file_changed').map(({ path }) => path)).toEqual(['/tree/a', '/tree/b']);
     expect(talk.of('tool_started').map(({ id }) => id)).toEqual(['c', 'd', 'e', 'f']);
     expect(talk.of('tool_ended').map(({ ok }) => ok)).toEqual([true, true, false, true]);
   });
@@ -419,20 +419,25 @@ describe('a conversation', () => {
 });
 
 describe('questions', () => {
-  const rules = order({ rules: { ...order().rules, commands: ['npm test'], otherPaths: 'ask' } }).rules;
+  const rules: Order['rules'] = {
+    ...order().rules,
+    writable: ['/tree'],
+    commands: ['npm test'],
+    otherPaths: 'ask',
+  };
 
   test.each<[string, object, Partial<PermissionAsk>, string]>([
-    ['a file', { kind: 'edit', locations: [{ path: '/work/a' }] }, { kind: 'write', paths: ['/work/a'] }, 'allow'],
+    ['a file', { kind: 'edit', locations: [{ path: '/tree/a' }] }, { kind: 'write', paths: ['/tree/a'] }, 'allow'],
     [
       'beside',
       { kind: 'edit', content: [{ type: 'diff', path: 'a' }] },
-      { kind: 'write', paths: ['/work/a'] },
+      { kind: 'write', paths: ['/tree/a'] },
       'allow',
     ],
     ['outside', { kind: 'delete', rawInput: { file_path: '/etc/a' } }, { kind: 'write', paths: ['/etc/a'] }, 'ask'],
     [
       'in and out',
-      { kind: 'move', locations: [{ path: '/work/a' }], rawInput: { path: '/etc/a' } },
+      { kind: 'move', locations: [{ path: '/tree/a' }], rawInput: { path: '/etc/a' } },
       { kind: 'write' },
       'ask',
     ],
@@ -464,14 +469,14 @@ describe('questions', () => {
     const talk = new Talk().begun();
     const content = [{ type: 'diff', path: '/etc/passwd' }];
     talk.update('tool_call', { toolCallId: 'c', kind: 'edit', status: 'pending', content });
-    const asked = talk.ask({ toolCallId: 'c', locations: [{ path: '/work/a' }] });
-    expect(asked).toMatchObject({ kind: 'write', paths: ['/etc/passwd', '/work/a'] });
+    const asked = talk.ask({ toolCallId: 'c', locations: [{ path: '/tree/a' }] });
+    expect(asked).toMatchObject({ kind: 'write', paths: ['/etc/passwd', '/tree/a'] });
   });
 
   test('more files than anybody looks at are nobody’s to allow by rule', () => {
-    const many = Array.from({ length: 600 }, (_, i) => ({ type: 'diff', path: `/work/${i}` }));
+    const many = Array.from({ length: 600 }, (_, i) => ({ type: 'diff', path: `/tree/${i}` }));
     expect(new Talk().begun().ask({ toolCallId: 'c', kind: 'edit', content: many })?.paths).toEqual([]);
-    const long = { path: `/work/${'a/'.repeat(5000)}../../../etc` };
+    const long = { path: `/tree/${'a/'.repeat(5000)}../../../etc` };
     const asked = new Talk().begun().ask({ toolCallId: 'c', kind: 'edit', locations: [long] });
     expect(asked && decidePermission(rules, asked)).toBe('ask');
   });
@@ -510,7 +515,7 @@ describe('questions', () => {
 
   test('a reviewer changes nothing', () => {
     const talk = new Talk({ permission: 'read' }).begun();
-    expect(talk.ask({ toolCallId: 'c', kind: 'edit', locations: [{ path: '/work/a' }] })).toBeUndefined();
+    expect(talk.ask({ toolCallId: 'c', kind: 'edit', locations: [{ path: '/tree/a' }] })).toBeUndefined();
     expect(talk.sent.at(-1)).toMatchObject({ result: { outcome: { optionId: 'no' } } });
     expect(talk.end({ stopReason: 'end_turn' })?.denied).toBe(1);
   });
