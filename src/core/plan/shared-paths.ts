@@ -30,8 +30,16 @@ export interface Overlap {
   readonly path: string;
 }
 
-/** The pairs behind {@link sharedPaths}. */
+/** The pairs behind {@link sharedPaths}; worked out once for a list of tasks, for edges and findings are made of them. */
 export function overlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
+  let known = KNOWN.get(tasks);
+  if (known === undefined) KNOWN.set(tasks, (known = findOverlaps(tasks)));
+  return known;
+}
+
+const KNOWN = new WeakMap<readonly PlanTask[], readonly Overlap[]>();
+
+function findOverlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
   const graph = taskGraph(tasks);
   const order = topologicalOrder(graph);
   const waits = reachability(graph, order);
@@ -48,7 +56,9 @@ export function overlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
     const globs = scope.some((entry) => scopeForm(entry) === 'glob');
     for (const other of globs ? paths.members : paths.withGlobs) {
       if (others.has(other) || waits(i, other) || ++comparisons > MAX_COMPARISONS) continue;
-      if (scopesOverlap(scope, (tasks[other] as PlanTask).scope)) others.set(other, scope[0] as string);
+      const theirs = (tasks[other] as PlanTask).scope;
+      if (!scopesOverlap(scope, theirs)) continue;
+      others.set(other, scope.find((entry) => scopesOverlap([entry], theirs)) ?? (scope[0] as string));
     }
     for (const [first, path] of [...others].sort(([a], [b]) => a - b)) {
       if (!waits(i, first)) found.push({ first, second: i, path });
