@@ -233,6 +233,7 @@ export function fakeCli(
       startPlan: refused,
       finishPlan: refused,
       noticeFor: async () => ({ lines: [], pending: [] }),
+      formatPlans: refused,
       convertDocument: refused,
       writeTwin: refused,
       importPlans: refused,

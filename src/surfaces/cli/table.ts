@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
+  fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
   convert: {
     brief: 'Write a plan as one of another kind, or its JSON twin',

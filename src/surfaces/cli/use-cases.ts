@@ -5,6 +5,7 @@ import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Converted } from '../../core/formats/convert.ts';
 import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
+import type { FormatAnswer, FormatRequest } from '../../app/fmt.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
 import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
@@ -40,6 +41,7 @@ export interface UseCases {
   startPlan(context: Context, request: DocumentRequest & { readonly force: boolean }): Answer<DocumentAnswer>;
   finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
   noticeFor(context: Context): Promise<Notice>;
+  formatPlans(context: Context, request: FormatRequest): Answer<FormatAnswer>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -85,6 +87,7 @@ export const useCases: UseCases = {
   startPlan: async (...args) => (await import('../../app/documents/carry.ts')).startPlan(...args),
   finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
   noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
+  formatPlans: async (...args) => (await import('../../app/fmt.ts')).formatPlans(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),

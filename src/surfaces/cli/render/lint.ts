@@ -53,7 +53,7 @@ function mended({ files }: LintReport): number {
 }
 
 /** What mending changes in a file, as `git apply` takes it; empty when nothing. */
-export function diffOf({ file, source, fixed }: LintedFile): string[] {
+export function diffOf({ file, source, fixed }: Pick<LintedFile, 'file' | 'source' | 'fixed'>): string[] {
   if (fixed === undefined) return [];
   const name = file.replace(/^\/+/, '');
   return unifiedDiff(fixed.before, source, { before: `a/${name}`, after: `b/${name}` });
