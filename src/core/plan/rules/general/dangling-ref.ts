@@ -41,6 +41,7 @@ export const danglingRef: Rule = {
           // The text of a link names what the link leads to.
           const behind = match.index + match[0].length;
           if (/^[^[\]]{0,200}\]\(/.test(piece.text.slice(behind, behind + 202))) continue;
+          if (ELSEWHERE.test(piece.text.slice(behind, behind + 80))) continue;
           const at = start + piece.start + match.index;
           while (next < told.length && (told[next] as { end: number }).end <= at) next++;
           if ((told[next]?.start ?? Infinity) < at + match[0].length) continue;
@@ -58,6 +59,10 @@ export const danglingRef: Rule = {
     }
   },
 };
+
+// "BC-1 through BC-25 (see the design document)", "FR-9 of the specification": defined in another document.
+const ELSEWHERE =
+  /^\s{0,2}(?:\((?:see|from|in|of|per)?\s{0,2}|(?:see|from|in|of|per)\s)(?:the\s)?[^().;\n]{0,30}\b(?:design|macro plan|parent plan|doc(?:ument)?|spec(?:ification)?|rfc|issue)\b/i;
 
 const REFERENCE = /(?<![\w/#.-])([A-Za-z]{2,6})-(\d{1,6}(?:-\d{1,6}){0,2}[a-z]?)(?![\w]|-[A-Za-z]|\.\w)/g;
 
