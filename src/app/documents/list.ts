@@ -24,7 +24,7 @@ export interface ListedPlan {
   /** The approval of this very text. */
   readonly approved?: { readonly by: string; readonly at: string };
   /** Conversations with agents that were told of it. */
-  readonly seen?: { readonly sessions: number; readonly first: string; readonly last: string };
+  readonly seen?: { readonly visits: number; readonly first: string; readonly last: string };
   readonly next: { readonly type: string; readonly why: string };
 }
 
@@ -86,10 +86,10 @@ export function namer(
 async function visitsOf(
   context: Context,
   root: string,
-): Promise<ReadonlyMap<string, { readonly sessions: number; readonly first: string; readonly last: string }>> {
+): Promise<ReadonlyMap<string, { readonly visits: number; readonly first: string; readonly last: string }>> {
   const { files } = context.io;
   const folder = visitsFolder(root);
-  const seen = new Map<string, { sessions: number; first: string; last: string }>();
+  const seen = new Map<string, { visits: number; first: string; last: string }>();
   for (const file of await files.list(folder).catch(() => [])) {
     const bytes = file.endsWith('.json')
       ? await files.read(`${folder}/${file}`, 1024 * 1024).catch(() => undefined)
@@ -99,7 +99,7 @@ async function visitsOf(
       const before = seen.get(path);
       const first = before === undefined || firstSeen < before.first ? firstSeen : before.first;
       const last = before === undefined || lastSeen > before.last ? lastSeen : before.last;
-      seen.set(path, { sessions: (before?.sessions ?? 0) + 1, first, last });
+      seen.set(path, { visits: (before?.visits ?? 0) + 1, first, last });
     }
   }
   return seen;
