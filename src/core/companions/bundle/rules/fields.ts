@@ -93,7 +93,7 @@ function fieldsOf({ form, type }: ContextBundle): readonly Field[] {
 /** What is named and says nothing, also in what stands below it. */
 function isEmpty({ key, value, entries, none }: BundlePart, parts: ContextBundle['parts']): boolean {
   if (none || entries.length > 0) return false;
-  const filled = value !== '' && !/^(?:\[[^\]]{1,200}\]|\.{3}|…|tbd|t[o]do)$/i.test(value.trim().slice(0, 300));
+  const filled = value !== '' && !/^(?:\[[^\]]{1,200}\]|\.{3}|…|tbd|todo)$/i.test(value.trim().slice(0, 300));
   return !filled && ![...parts.keys()].some((other) => other.startsWith(`${key}.`));
 }
 

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<SectionName, string>> = {
   Learning: '[what was learned that holds elsewhere]',
   Impact: '[what it is good for, and for whom]',
 };
-const UNFILLED = /^(?:\[[^\]]{1,200}\]|\{[^}]{1,200}\}|\.{3}|…|T[O]DO|TBD)[.:]?$/i;
+const UNFILLED = /^(?:\[[^\]]{1,200}\]|\{[^}]{1,200}\}|\.{3}|…|TODO|TBD)[.:]?$/i;
 const NOTHING_LEARNED: ReadonlySet<SectionName> = new Set(['Learning', 'Impact']);
 
 /** CM-02: what the diff cannot say is said here or nowhere. */
