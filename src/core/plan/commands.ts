@@ -7,7 +7,7 @@ import { readFence } from './markdown/fence.ts';
 import { pieces, plainText, withoutComments } from './markdown/inline.ts';
 import { boxAt, itemStart } from './markdown/outline.ts';
 import type { Source } from './markdown/source.ts';
-import { isShell, splitShell } from './shell.ts';
+import { isShell, splitLine, splitShell } from './shell.ts';
 
 /** What a Verify value or a Verification section asks for. */
 export interface Verification {
@@ -101,6 +101,12 @@ class Collector {
 
   /** Reads a value or an item: code spans that stand where a command would stand are commands, the rest is prose. */
   text(text: string, start: number): void {
+    if (isPlainCommand(text)) {
+      const at = start + text.length - text.trimStart().length;
+      const span = this.#source.span(at, at + text.trim().length);
+      for (const run of splitLine(text)) this.commands.push({ run, span, expects: undefined });
+      return;
+    }
     const parts = pieces(text);
     let prose = '';
     let count = 0;
@@ -168,6 +174,23 @@ function leadsToCommand(prose: string, first: boolean): boolean {
     /^(?:[,;:·.)\s—–-]|\([^()]*\))*(?:(?:and|then|also|plus|or|finally|first|next)\b[ ,]*)*(?:(?:re-?)?runs?|running|execute|check|exercise|with|via|command|commands|tests?|build|lint|typecheck)?:?$/i;
   if (lead.test(text)) return true;
   return !first && /[.;:]$/.test(text);
+}
+
+const PROGRAM =
+  /^(?:! )?(?:(?:npm|pnpm|yarn|bun|npx|node|deno|python3?|pytest|cargo|go|make|mvn|gradle|dotnet|bundle|rspec|vitest|jest|tsc|eslint|mypy|ruff|grep|rg|git|bash|sh|diff|jq|cd|curl|docker)(?=\s)|test(?= (?:-[a-z]|!|"))|\[\s|\.{1,2}\/[\w./-]{1,200}(?=\s|$))/;
+/** What no sentence has: an option, a path, a quoted word, a shell's operator, the word that such programs are told. */
+const ARGUMENT =
+  /\s(?:-{1,2}[A-Za-z]|["']|[\w@.*-]{0,100}\/|[\w*-]{1,100}\.[a-z]{1,5}(?=\s|$)|&&|\|)|^\S+ (?:test|build|lint|check|ci|vet|clippy|verify|typecheck)(?=\s|$)|^(?:npm|pnpm|yarn|bun) run \S+|^make [\w-]+$/;
+const SENTENCE =
+  /[.!](?:\s|$)|\b(?:pass(?:es)?|succeeds?|green|works?|should|must|returns?|shows?|prints?|exits?|reports?|is|are|the|that)(?=[\s,.]|$)/i;
+
+/** Whether a line without backticks is a command as it stands: `node --test a.mjs ; npm test`. */
+function isPlainCommand(text: string): boolean {
+  const line = text.trim();
+  if (line.includes('\n') || line.includes('`') || line.length > 20_000 || !PROGRAM.test(line)) return false;
+  if (!ARGUMENT.test(line)) return false;
+  // What stands in quotes is no part of a sentence.
+  return !SENTENCE.test(line.slice(0, 2000).replace(/"[^"]*"|'[^']*'/g, '""'));
 }
 
 /** A lone word such as `events.jsonl` inside prose names a thing; a word alone in its line is a command. */

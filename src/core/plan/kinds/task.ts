@@ -12,6 +12,7 @@ import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../ma
 import { append } from '../append.ts';
 import { newDraft, type Reading } from '../read.ts';
 import type { TaskNotes } from './task-model.ts';
+import { provenBySteps } from './task-steps.ts';
 
 /** A heading that opens a task. */
 export interface TaskHeading {
@@ -156,6 +157,7 @@ function readTask(
   const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
   for (const annotation of annotations) readAnnotation(outline, annotation, reading, remarks);
   notes.push(notesOf(outline, annotations, reading.codex));
+  if (reading.verify.length === 0) append(reading.verify, provenBySteps(outline, section.from, section.to));
   const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
   if (reading.needs.length === 0 && inTitle !== null) {
     reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
