@@ -77,7 +77,7 @@ export function liesIn(path: string, folder: string): boolean {
 export function spoken(name: string): string {
   const words = name
     .replace(/^\d{4}-\d{2}-\d{2}-/, '')
-    .replace(/^\d{1,4}[-_.]/, '')
+    .replace(/^\d{1,4}(?:\.\d{1,4})?[-_.]/, '')
     .replace(/[-_]+/g, ' ')
     .trim();
   return words === '' ? name : words[0]?.toUpperCase() + words.slice(1);

@@ -1,14 +1,15 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { acceptedIn } from '../accepted.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { at, type JsonNode, textAt } from '../json.ts';
+import { at, type JsonNode, textAt, wordsAt } from '../json.ts';
 import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
 import { provenIn } from '../commands.ts';
 import { checkTaskMaster } from './check.ts';
-import { isDone, readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
+import { isDone, isKnown, readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
 
 /** Task Master: `.taskmaster/tasks/tasks.json`. */
 export const taskMaster: Format = {
@@ -108,22 +109,25 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const parents = new Map(tag.tasks.map((task) => [task.id, task]));
   const made = tag.tasks.map((task) => {
     const place = { file, start: task.node.start, end: task.node.start + 1 };
-    const strategy = textAt(task.node, 'testStrategy') ?? '';
-    const proven = provenIn(strategy);
-    const details = textAt(task.node, 'details') ?? '';
-    const description = textAt(task.node, 'description') ?? '';
+    const proven = provenIn(
+      ['testStrategy', 'test_strategy', 'acceptanceCriteria', 'acceptance_criteria']
+        .flatMap((key) => wordsAt(task.node, key))
+        .join('\n'),
+    );
+    const details = acceptedIn(wordsAt(task.node, 'details').join('\n'));
+    const description = acceptedIn(wordsAt(task.node, 'description').join('\n'));
     const parent = task.parent === undefined ? undefined : parents.get(task.parent);
     const unit = builder.unit(task.id, flat(task.title) || `Task ${task.id}`, place, {
       group: parent === undefined ? undefined : flat(parent.title),
-      body: [description, details].filter((one) => one.trim() !== '').join('\n\n'),
-      scope: [...pathsIn(details), ...pathsIn(description)],
-      verify: [...proven.verify],
-      criteria: [...proven.criteria],
+      body: [description.rest, details.rest].filter((one) => one.trim() !== '').join('\n\n'),
+      scope: [...pathsIn(details.rest), ...pathsIn(description.rest)],
+      verify: [...new Set([...proven.verify, ...description.verify, ...details.verify])],
+      criteria: [...proven.criteria, ...description.criteria, ...details.criteria],
       done: isDone(task.status),
     });
     if (unit === undefined) return undefined;
     if (task.status !== undefined) builder.statuses[unit.id] = task.status;
-    if (task.status !== undefined && ![...STATUSES, 'completed', 'complete'].includes(task.status))
+    if (task.status !== undefined && !isKnown(task.status))
       builder.say(
         { file, ...(at(task.node, 'status') as JsonNode) },
         'FF-07',
