@@ -57,6 +57,8 @@ export interface Foreign {
   readonly statuses: Readonly<Record<string, string>>;
   readonly kept: Kept;
   readonly findings: readonly Placed[];
+  /** Where each unit stands, by our id. */
+  readonly places: Readonly<Record<string, { readonly file: string; readonly start: number }>>;
   /** Paths of the documents beside the tasks, with what they are: a person reads them for context. */
   readonly documents: readonly { readonly path: string; readonly title: string }[];
 }

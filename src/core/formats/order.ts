@@ -1,4 +1,3 @@
-import { findCycle } from '../plan/graph.ts';
 import type { PortableUnit } from '../plan/portable.ts';
 
 /** A unit while it is read: needs are added until all are known. */
@@ -40,11 +39,6 @@ export function built(units: readonly Building[]): readonly PortableUnit[] {
       .filter((need) => need !== unit.id && at.has(need))
       .sort((a, b) => (at.get(a) as number) - (at.get(b) as number)),
   }));
-}
-
-/** A circle of needs as `T1 → T2 → T1`, if there is one. */
-export function circleIn(units: readonly PortableUnit[]): readonly string[] | undefined {
-  return findCycle(units);
 }
 
 /** Units in an order in which each comes after its needs, document order otherwise; those on a circle stay last. */

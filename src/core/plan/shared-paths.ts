@@ -22,6 +22,9 @@ export function sharedPaths(tasks: readonly PlanTask[]): readonly Edge[] {
   }));
 }
 
+/** What is asked of a task here: {@link PlanTask} fits. */
+export type ScopedTask = Pick<PlanTask, 'id' | 'needs' | 'scope'>;
+
 /** Two tasks, by position, that may change the same path and of which neither waits for the other. */
 export interface Overlap {
   readonly first: number;
@@ -31,15 +34,15 @@ export interface Overlap {
 }
 
 /** The pairs behind {@link sharedPaths}; worked out once for a list of tasks, for edges and findings are made of them. */
-export function overlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
+export function overlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
   let known = KNOWN.get(tasks);
   if (known === undefined) KNOWN.set(tasks, (known = findOverlaps(tasks)));
   return known;
 }
 
-const KNOWN = new WeakMap<readonly PlanTask[], readonly Overlap[]>();
+const KNOWN = new WeakMap<readonly ScopedTask[], readonly Overlap[]>();
 
-function findOverlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
+function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
   const graph = taskGraph(tasks);
   const order = topologicalOrder(graph);
   const waits = reachability(graph, order);
@@ -47,7 +50,7 @@ function findOverlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
   const paths = new Paths();
   let comparisons = 0;
   for (const i of order) {
-    const { scope } = tasks[i] as PlanTask;
+    const { scope } = tasks[i] as ScopedTask;
     if (scope.length === 0) continue;
     const others = new Map<number, string>();
     for (const entry of scope) {
@@ -56,7 +59,7 @@ function findOverlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
     const globs = scope.some((entry) => scopeForm(entry) === 'glob');
     for (const other of globs ? paths.members : paths.withGlobs) {
       if (others.has(other) || waits(i, other) || ++comparisons > MAX_COMPARISONS) continue;
-      const theirs = (tasks[other] as PlanTask).scope;
+      const theirs = (tasks[other] as ScopedTask).scope;
       if (!scopesOverlap(scope, theirs)) continue;
       others.set(other, scope.find((entry) => scopesOverlap([entry], theirs)) ?? (scope[0] as string));
     }
