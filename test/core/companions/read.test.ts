@@ -42,6 +42,21 @@ describe('context bundles', () => {
     expect(ratio('original_tokens: 10k\ncompressed_tokens: 2,500\ncompression_ratio: 9:1')).toBe(4);
   });
 
+  test('in prose say in lines of their head what front matter would', () => {
+    const read = bundle(
+      '# Bundle: Tiles\n\n**Created:** 2026-02-03\n**Type:** Implementation\n- **Compression:** ~60k → 4.5k (13:1 ratio)\n\n## Mission\n\nFast tiles.\n',
+    );
+    expect([read.form, read.type?.value, read.day?.value, read.ratio?.value]).toEqual([
+      'compressed',
+      'implementation',
+      '2026-02-03',
+      13,
+    ]);
+    expect(lintCompanion('# A\n\n**Created:** 2026-02-03\n**Type:** plan\n**Compression:** 13:1\n', 'bundle')).toEqual(
+      [],
+    );
+  });
+
   test('name the files that they are about', () => {
     expect(
       keyFilesOf(
@@ -97,7 +112,9 @@ describe('which of them a document is', () => {
   test.each([
     ['a/COMMIT_EDITMSG', 'x', 'commit'],
     ['a/b.bundle.md', '# A\n', 'bundle'],
-    ['.agents/bundles/a-plan.md', '# A\n', 'bundle'],
+    ['.agents/bundles/a-plan.md', '# A\n\n**Type:** plan\n', 'bundle'],
+    ['.agents/bundles/post.md', '# A post\n\nWords.\n', undefined],
+    ['a.md', '---\nbundle_type: research-grants\n---\n', undefined],
     ['.agents/bundles/index.md', '# A\n', undefined],
     ['a.md', '---\nbundle_type: plan\n---\n', 'bundle'],
     ['a.md', '---\nkind: bundle\n---\n', 'bundle'],
