@@ -25,6 +25,7 @@ export async function collectFiles(
   base: string,
   places: readonly string[],
   skip: ReadonlySet<string>,
+  most = MAX_FILES,
 ): Promise<Collected> {
   const files = new Map<string, string>();
   let cut = false;
@@ -33,7 +34,7 @@ export async function collectFiles(
     const stat = await io.files.stat(path);
     if (stat?.kind !== 'file' || files.has(path)) return;
     bytes += stat.size;
-    if (files.size >= MAX_FILES || bytes > 4 * MAX_BYTES || stat.size > MAX_BYTES) {
+    if (files.size >= most || bytes > 4 * MAX_BYTES || stat.size > MAX_BYTES) {
       cut = true;
       return;
     }

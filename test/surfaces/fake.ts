@@ -224,6 +224,7 @@ export function fakeCli(
       explain: refused,
       sendToRun: refused,
       validateRuns: refused,
+      validatePlan: refused,
       unlockRun: refused,
       graphOf: refused,
       forecastPlan: refused,

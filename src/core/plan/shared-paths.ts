@@ -1,5 +1,5 @@
 import { reachability } from './closure.ts';
-import { taskGraph, topologicalOrder } from './graph.ts';
+import { circlesOf, taskGraph, topologicalOrder } from './graph.ts';
 import type { Edge, PlanTask } from './model.ts';
 import { scopeForm, scopesOverlap } from './scope.ts';
 
@@ -43,9 +43,7 @@ export function overlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
 const KNOWN = new WeakMap<readonly ScopedTask[], readonly Overlap[]>();
 
 function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
-  const graph = taskGraph(tasks);
-  const order = topologicalOrder(graph);
-  const waits = reachability(graph, order);
+  const { order, waits } = orderOf(tasks);
   const found: Overlap[] = [];
   const paths = new Paths();
   let comparisons = 0;
@@ -69,6 +67,41 @@ function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
     paths.remember(i, scope, globs);
   }
   return found;
+}
+
+interface Order {
+  /** Positions in an order of work. */
+  readonly order: readonly number[];
+  readonly waits: (a: number, b: number) => boolean;
+}
+
+/** An order of work, and who waits for whom. Tasks of one circle stand in it together and count as waiting for each other. */
+function orderOf(tasks: readonly ScopedTask[]): Order {
+  const graph = taskGraph(tasks);
+  const order = topologicalOrder(graph);
+  if (order.length === tasks.length) return { order, waits: reachability(graph, order) };
+  // Each circle becomes one node, at the place of the member that comes first.
+  const node = tasks.map((_, i) => i);
+  for (const { members } of circlesOf(graph.needs)) for (const i of members) node[i] = members[0] as number;
+  const members: number[][] = tasks.map(() => []);
+  const needs: Set<number>[] = tasks.map(() => new Set());
+  const dependants: number[][] = tasks.map(() => []);
+  node.forEach((own, i) => {
+    members[own]?.push(i);
+    for (const need of graph.needs[i] as readonly number[]) {
+      const from = node[need] as number;
+      if (from === own || needs[own]?.has(from) === true) continue;
+      needs[own]?.add(from);
+      dependants[from]?.push(own);
+    }
+  });
+  const nodes = { needs: needs.map((from) => [...from]), dependants };
+  const nodeOrder = topologicalOrder(nodes);
+  const reach = reachability(nodes, nodeOrder);
+  return {
+    order: nodeOrder.flatMap((at) => members[at] as readonly number[]),
+    waits: (a, b) => node[a] === node[b] || reach(node[a] as number, node[b] as number),
+  };
 }
 
 /** Who was the last to name a path, and who named something below a directory since that was last named itself. */

@@ -11,6 +11,7 @@ import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
 import type { PlanGraph } from '../../core/plan/plan-graph.ts';
+import type { ValidatePlanReport, ValidatePlanRequest } from '../../app/validate-plan.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';
@@ -53,6 +54,7 @@ export interface UseCases {
     request: { readonly path: string; readonly kind?: PlanKind },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
+  validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
@@ -93,6 +95,7 @@ export const useCases: UseCases = {
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
+  validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
