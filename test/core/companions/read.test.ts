@@ -32,6 +32,16 @@ describe('context bundles', () => {
     expect(sections.findings?.entries.map(({ title }) => title)).toEqual(['a', 'b']);
   });
 
+  test('give their reasons in lists, and their findings in blocks of text', () => {
+    const decided = '## Decisions\n\n### Two layers\n\n**Rationale:**\n\n- Speed: memory is near\n';
+    expect(lintCompanion(decided, 'bundle').filter(({ rule }) => rule === 'BU-04')).toEqual([]);
+    const without = decided.replace('- Speed: memory is near', '- **Cost:** low');
+    expect(lintCompanion(without, 'bundle').filter(({ rule }) => rule === 'BU-04')).toHaveLength(1);
+    expect(
+      bundle('bundle_type: research\nfindings_summary: |\n  - a: b\n  - c\ntopic: d\n').findings?.entries,
+    ).toHaveLength(2);
+  });
+
   test('state numbers in many ways', () => {
     const ratio = (lines: string): number | undefined => bundle(`---\ntype: x\n${lines}\n---\n`).ratio?.value;
     expect(ratio('compression_ratio: 12:1')).toBe(12);

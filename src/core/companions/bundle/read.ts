@@ -19,6 +19,8 @@ export const NAMES = {
   ],
   decisions: ['decisions', 'key_decisions', 'design_decisions', 'key_design_decisions', 'decisions_made'],
   nextActions: ['next_actions', 'next_action'],
+  /** Where work is handed over, the same; elsewhere a sentence about the next phase. */
+  nextSteps: ['next_steps', 'next'],
   date: ['updated', 'last_updated', 'updated_at', 'date', 'created', 'created_at'],
   original: ['original_tokens', 'metadata.original_tokens'],
   compressed: ['compressed_tokens', 'size_tokens', 'tokens', 'metadata.compressed_tokens', 'metadata.size_tokens'],
@@ -43,8 +45,10 @@ export function readBundle(outline: Outline): ContextBundle {
   const type = named(NAMES.type);
   const begin = source.shadow.search(/\S/);
   const start = Math.max(0, begin);
+  const form = formOf(parts);
+  const next = named(NAMES.nextActions) ?? (form === 'handover' ? named(NAMES.nextSteps) : undefined);
   return {
-    form: formOf(parts),
+    form,
     parts,
     type: type === undefined || type.value === '' ? undefined : placed(type, type.value.toLowerCase()),
     day: dayOf(parts),
@@ -53,7 +57,7 @@ export function readBundle(outline: Outline): ContextBundle {
     ratio: ratioOf(original, compressed, named(NAMES.ratio)),
     findings: named(NAMES.findings),
     decisions: entriesOf(named(NAMES.decisions)),
-    nextActions: entriesOf(named(NAMES.nextActions)),
+    nextActions: entriesOf(next),
     keyFiles: pathsIn(entriesOf(named(NAMES.files))),
     head: { start, end: Math.min(source.lineEnd(start), source.text.length) },
   };

@@ -98,7 +98,9 @@ function labelled(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   let key: string | undefined;
   for (const line of text.split('\n')) {
-    const match = LABEL.exec(line);
+    // Bullets below a label that says nothing itself are what it says, unless they are labels in bold.
+    const below = key !== undefined && fields.get(key) === '' && /^[ \t]{0,40}[-*+][ \t]{1,4}(?!\*\*|__)/.test(line);
+    const match = below ? null : LABEL.exec(line);
     if (match !== null) {
       key = normalKey(match[1] as string);
       fields.set(key, (match[2] as string).trim());

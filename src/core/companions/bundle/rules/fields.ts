@@ -41,7 +41,7 @@ const HANDOVER: readonly Field[] = [
   field('decisions', ...NAMES.decisions),
   field('open_questions', 'questions'),
   field('context', 'context.key_files', 'key_files'),
-  field('next_actions', ...NAMES.nextActions),
+  field('next_actions', ...NAMES.nextActions, ...NAMES.nextSteps),
 ];
 const TYPES = ['research', 'plan', 'implementation'];
 
