@@ -17,7 +17,13 @@ function workingDirectory(): string {
 }
 
 const cli: Cli = {
-  context: createContext({ cwd: workingDirectory(), env: process.env, argv, node: process.execPath }),
+  context: createContext({
+    cwd: workingDirectory(),
+    env: process.env,
+    argv,
+    node: process.execPath,
+    program: process.argv[1],
+  }),
   app: useCases,
   prompts,
   exitNow: (code) => process.exit(code),

@@ -14,6 +14,8 @@ export interface Context {
   readonly command: string;
   /** The Node program that runs us. */
   readonly node: string;
+  /** The file that it was given to run: where masterplan was found. */
+  readonly program?: string;
   /** Who acts: `user@host` as far as the environment says. */
   readonly user: string;
 }
@@ -23,6 +25,7 @@ export function createContext(start: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   readonly node: string;
+  readonly program?: string | undefined;
 }): Context {
   const io = nodeIo();
   return {
@@ -33,6 +36,7 @@ export function createContext(start: {
     env: start.env,
     command: ['masterplan', ...start.argv].join(' '),
     node: start.node,
+    ...(start.program === undefined ? {} : { program: start.program }),
     user: start.env['USER'] ?? start.env['LOGNAME'] ?? 'user',
   };
 }

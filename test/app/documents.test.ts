@@ -512,8 +512,8 @@ describe('R000-23 a new session is told what is pending', () => {
     const { lines } = await noticeFor({ ...first, cwd: '/' });
     expect(lines).toEqual([
       'masterplan: 2 plans are pending here.',
-      '- draft: a (The a plan) — next: masterplan approve a',
       '- in review: b (The b plan) — next: masterplan approve b',
+      '- draft: a (The a plan) — next: masterplan approve a',
     ]);
     await noticeFor(at(here.given(hook({ session_id: 's-1' })), '2026-03-02T10:00:00Z'));
     await noticeFor(at(here.given(hook({ session_id: 's-2' })), '2026-03-03T10:00:00Z'));
@@ -549,6 +549,17 @@ describe('R000-23 a new session is told what is pending', () => {
     here.write(place('b'), whole('b'));
     const agent = { ...here.given(''), env: { ...here.context.env, MASTERPLAN_BRIEF: 'x' } };
     expect((await noticeFor(agent)).lines).toEqual([]);
+  });
+
+  test('its shell finds masterplan, when that was started from elsewhere', async () => {
+    const here = desk({ 'settings.sh': 'export A=1' });
+    const env = { ...here.context.env, CLAUDE_ENV_FILE: here.path('settings.sh') };
+    const program = "/opt/it's here/masterplan";
+    for (let n = 0; n < 2; n++) await noticeFor({ ...here.given(''), env, program });
+    expect(here.read('settings.sh')).toBe(`export A=1\nexport PATH='/opt/it'\\''s here':"$PATH"\n`);
+    for (const other of ['/opt/start.cjs', 'masterplan', '/usr/bin/masterplan'])
+      await noticeFor({ ...here.given(''), env: { ...env, PATH: '/bin:/usr/bin' }, program: other });
+    expect(here.read('settings.sh').split('\n')).toHaveLength(3);
   });
 
   test('never a failure, whatever breaks', async () => {

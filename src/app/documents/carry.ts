@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { answerOf, type DocumentAnswer, type DocumentRequest } from './approve.ts';
 import { findDocument, readShelf } from './find.ts';
 import { advance, recordFolder, type StoredDocument, whoActs } from './store.ts';
+import { typedIn } from '../lint-targets.ts';
 import { shown } from '../locate.ts';
 
 /** An approved plan is worked on from now on. One of its tier at a time: `force` archives the other. */
@@ -34,7 +35,7 @@ export async function startPlan(
   if (status === 'done' || status === 'superseded' || status === 'abandoned') {
     return err({ message: `${path} is ${status}: it is over`, hint: 'masterplan list', exit: EXIT.failed });
   }
-  const approved = approvedText(document, name);
+  const approved = approvedText(context, document, name);
   if (!approved.ok) return approved;
   if (status === 'in-progress') {
     const last = document.record.entries.findLast(({ event }) => event === 'started') ?? approved.value;
@@ -112,7 +113,7 @@ export async function finishPlan(
       findings: { file: path, source: text, findings },
     });
   }
-  const approved = approvedText(document, name);
+  const approved = approvedText(context, document, name);
   if (!approved.ok) return approved;
   const done = await advance(context, document, { event: 'done', status: 'done', by: by.value });
   if (!done.ok) return done;
@@ -125,7 +126,11 @@ function linesWords(lines: readonly number[]): string {
 }
 
 /** The approval of the text as it stands; without one, nothing may be built on it. */
-function approvedText(document: StoredDocument, name: string): Result<{ by: string; at: string }, AppRefusal> {
+function approvedText(
+  context: Context,
+  document: StoredDocument,
+  name: string,
+): Result<{ by: string; at: string }, AppRefusal> {
   const { path, approval, changed, record, file, root } = document;
   const [doubt] = doubtsIn(record);
   const hint = `masterplan approve ${name}`;
@@ -140,7 +145,11 @@ function approvedText(document: StoredDocument, name: string): Result<{ by: stri
   if (approval !== undefined) return ok(approval);
   if (changed) {
     const message = `${path} was changed after it was approved`;
-    return err({ message, hint: `${hint}; masterplan lint ${path} shows where`, exit: EXIT.failed });
+    return err({
+      message,
+      hint: `${hint}; masterplan lint ${typedIn(context.cwd, file)} shows where`,
+      exit: EXIT.failed,
+    });
   }
   return err({ message: `${path} says that it is approved, but there is no record of it`, hint, exit: EXIT.failed });
 }
