@@ -9,6 +9,8 @@ import { listDocuments, type PlanList } from '../../src/app/documents/list.ts';
 import { newPlan, type NewPlan, type NewPlanRequest } from '../../src/app/documents/new-plan.ts';
 import { noticeFor } from '../../src/app/documents/visits.ts';
 import { lintPlans } from '../../src/app/lint.ts';
+import { openRun } from '../../src/app/run.ts';
+import { sendToRun } from '../../src/app/send.ts';
 import type { Result } from '../../src/core/base/result.ts';
 import { planHash } from '../../src/core/plan/hash.ts';
 import { PLAN_KINDS } from '../../src/core/plan/model.ts';
@@ -367,6 +369,25 @@ describe('R000-19 approving is one command, and binds the approval to the text',
     here.write(place('keep-counts'), whole('keep-counts'));
     expect((await refused(approvePlan(here.context, { plan: 'keep-count' }))).hint).toBe('did you mean keep-counts?');
   });
+});
+
+test('R000-19 one approve for documents and for runs: a run is meant while it is open, and by its bundle', async () => {
+  const here = desk({
+    [place('a')]: whole('a'),
+    '.masterplan.yaml': 'agents:\n  mine:\n    command: ["true"]\nroles:\n  implement: mine\n',
+  });
+  const run = await given(openRun(here.context, { target: place('a') }));
+  await run.close();
+  const meant = async (plan?: string): Promise<Approval['meant']> =>
+    (await given(approvePlan(here.context, plan === undefined ? {} : { plan }))).meant;
+  const before = here.read(place('a'));
+  expect([await meant('a'), await meant(), await meant('docs/masterplan/a/plan.md')]).toEqual(['run', 'run', 'run']);
+  expect(here.read(place('a'))).toBe(before);
+  expect((await list(here.context)).plans).toMatchObject([{ next: { type: 'masterplan status a' } }]);
+  expect(await meant(place('a'))).toBe('document');
+  await given(sendToRun(here.context, { request: 'cancel', run: 'a', reason: 'test' }));
+  expect(await meant('a')).toBe('document');
+  expect((await list(here.context)).plans).toMatchObject([{ next: { type: `masterplan start ${place('a')}` } }]);
 });
 
 describe('R000-20 an approved plan is started once', () => {
