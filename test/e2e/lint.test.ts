@@ -111,9 +111,14 @@ describe('masterplan lint, as it is installed', () => {
     const refused = commit('Read the last row');
     expect(refused.status).toBe(1);
     expect(refused.stdout + refused.stderr).toMatch(/-:1:1: error CM-01: [\s\S]*CM-02: /);
+    expect(refused.stdout + refused.stderr).toContain('masterplan lint --fix --kind commit -');
     const sections = ['Context: a', 'Solution: b', 'N/A Learning', '## Impact\nc'];
     expect(commit('fix(reader): read the last row', ...sections)).toMatchObject({ status: 0 });
     expect(await world.masterplan('lint', '--kind', 'commit')).toMatchObject({ code: 2, stdout: '' });
+    expect(await world.masterplan('lint', '--kind', 'bundle')).toMatchObject({
+      code: 0,
+      stdout: 'no context bundles found\n',
+    });
   });
 
   test('what the repository knows is known to the rules, and only there', async () => {

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import type { LintAnswer, LintRequest } from '../../../app/lint.ts';
 import { oneLine } from '../../../core/base/text.ts';
-import { LINT_KINDS, type LintKind } from '../../../core/companions/kinds.ts';
+import { type CompanionKind, isCompanionKind, LINT_KINDS, type LintKind } from '../../../core/companions/kinds.ts';
 import type { Stage } from '../../../core/plan/rules/rule.ts';
 import { lintJson, sumsOf } from '../../../core/views/lint-report.ts';
 import { action, type Calling, type Cli } from '../command.ts';
@@ -165,13 +165,22 @@ function requestOf(flags: Flags, paths: readonly string[]): LintRequest {
   };
 }
 
+/** What somebody looks for who asks for one of these kinds. */
+const SOUGHT: Readonly<Record<CompanionKind, string>> = {
+  bundle: 'context bundles',
+  commit: 'commit messages',
+  convergence: 'states of convergence reviews',
+};
+
 function lookOf(flags: Flags, paths: readonly string[]) {
+  const { kind } = flags;
   const plain = paths.every((path) => /^[\w./@+-]+$/.test(path));
   const typed = plain && paths.length <= 3 ? paths.map((path) => ` ${path}`).join('') : ' …';
   return {
     quiet: flags.quiet,
     fix: flags.fix ? (flags.dryRun ? ('try' as const) : ('write' as const)) : undefined,
-    fixCommand: `masterplan lint --fix${typed}`,
+    fixCommand: `masterplan lint --fix${kind === undefined ? '' : ` --kind ${kind}`}${typed}`,
+    ...(isCompanionKind(kind) ? { sought: SOUGHT[kind] } : {}),
   };
 }
 
