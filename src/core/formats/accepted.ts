@@ -9,9 +9,16 @@ export interface Accepted {
 }
 
 const LABEL =
-  /^(#{1,6} +)?(\*\*|__)?(acceptance(?: criteria| tests?)?|definition of done|done when|success criteria|validation)(?: \([^()]{0,60}\))?(\*\*|__)?[ \t]*(:?)(?:\*\*|__)?[ \t]*(?:#{1,6} *)?(.*)$/i;
+  /^(?:[-*+] )?(#{1,6} +)?(\*\*|__)?(acceptance(?: criteria| tests?)?|definition of done|done when|success criteria|validation)(?: \([^()]{0,60}\))?(\*\*|__)?[ \t]*(:?)(?:\*\*|__)?[ \t]*(?:#{1,6} *)?(.*)$/i;
 const ITEM = /^[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+/;
 const OTHER = /^(?:\*\*|__)[^*_\n]{1,80}(?:\*\*|__)?:|^[A-Z][\w -]{1,40}:(?:\s|$)/;
+
+const BOX = /^[ \t]*[-*+] \[[ xX]\] /;
+
+/** Whether a list behind a blank line is another one: the steps of a task. */
+function isStep(line: string, last: string | undefined): boolean {
+  return BOX.test(line) !== BOX.test(last ?? '') || /^[ \t]*[-*+] \[[ xX]\] \*{0,2}Step \d/i.test(line);
+}
 
 /**
  * Finds the criteria that people write into a description: the list below `## Acceptance Criteria`, `**Acceptance
@@ -25,6 +32,7 @@ export function acceptedIn(text: string): Accepted {
   // Under a label: 0 for a label in a line, else the level of its heading.
   let level: number | undefined;
   let item = false;
+  let blank = false;
   let held: string[] = [];
   const close = (): void => {
     rest.push(...held);
@@ -56,12 +64,14 @@ export function acceptedIn(text: string): Accepted {
     if (heading !== undefined && heading <= Math.max(level, 1)) {
       close();
       rest.push(line);
-    } else if (!hidden && ITEM.test(line)) {
+    } else if (!hidden && ITEM.test(line) && !(level === 0 && blank && isStep(line, found.at(-1)))) {
       // The label goes with its list.
       held = [];
       item = true;
+      blank = false;
       found.push(line);
     } else if (line.trim() === '') {
+      blank = true;
       if (!item) held.push(line);
     } else if (item && /^[ \t]{2,}/.test(line)) found[found.length - 1] += ` ${line.trim()}`;
     else if (level > 0 && heading === undefined && !OTHER.test(line)) {

@@ -9,6 +9,7 @@ import { numberedGroups, numbersText, plainTaskTitle } from '../numbered-write.t
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, idRecord, Patches } from '../write.ts';
+import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
 import { checkOpenSpecChange } from './check.ts';
 
 /** OpenSpec: `openspec/changes/<id>/` with proposal, design, tasks and deltas of specs. */
@@ -33,6 +34,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     const numbered = /^[ \t]*[-*] \[[ xX]\] \d+\.\d+/m.test(file.text);
     const groups = /^## \d+\./m.test(file.text);
     if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || /_Requirements?:/.test(file.text)) return [];
+    const drafted = placed && !numbered && isDrafted(file);
     if (!placed && !proposal && !(numbered && groups)) return [];
     const signs = [
       ...(placed ? ['openspec/changes/<id>/'] : []),
@@ -43,7 +45,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     const missing = [
       ...(placed ? [] : ['openspec/changes/<id>/']),
       ...(proposal ? [] : ['proposal.md']),
-      ...(numbered ? [] : ['boxes such as "- [ ] 1.1"']),
+      ...(numbered || drafted ? [] : ['boxes such as "- [ ] 1.1"']),
     ];
     return [
       {
@@ -69,7 +71,8 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const builder = new Builder('openspec', files);
   const file = tasksFile(files);
   if (file === undefined) return builder.done({ title: '', context: '' });
-  const { tasks } = parse(file);
+  const { tasks, checks } = parse(file);
+  if (tasks.length === 0 && isDrafted(file)) return readDrafted(builder, files, file, about(files, file));
   const folder = folderOf(file.path);
   builder.ids.reserve(tasks.map((task) => task.id));
   const units = tasks.map((task) => {
@@ -108,15 +111,23 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     builder.documents.push({ path: one.path, title: name });
     if (/(?:^|\/)specs\/.*spec\.md$/.test(name)) readDeltas(builder, one);
   }
+  checks.forEach((check, i) => {
+    builder.criteria.push({ id: `SC-${i + 1}`, title: titlePart(check), text: check, requirements: [] });
+  });
   // What OpenSpec itself would refuse does not keep anybody from taking the tasks over.
   for (const one of checkOpenSpecChange(files))
     builder.problems.found.push(one.severity === 'error' ? { ...one, severity: 'warning' } : one);
+  return builder.done(about(files, file));
+}
+
+/** Title and context of a change. */
+function about(files: readonly ForeignFile[], file: ForeignFile): { readonly title: string; readonly context: string } {
   const proposal = files.find((one) => fileName(one.path) === 'proposal.md');
   const title =
     proposal === undefined
       ? undefined
-      : /^#\s+(?:change|proposal)?\s*:?\s*(.+)$/im.exec(proposal.text.slice(0, 4000))?.[1];
-  return builder.done({ title: flat(title ?? '') || spoken(fileName(folder) || 'change'), context: whyOf(proposal) });
+      : /^#\s+(?:(?:change(?: proposal)?|proposal)\s*:)?\s*(.+)$/im.exec(proposal.text.slice(0, 4000))?.[1];
+  return { title: flat(title ?? '') || spoken(fileName(folderOf(file.path)) || 'change'), context: whyOf(proposal) };
 }
 
 function whyOf(proposal: ForeignFile | undefined): string {
@@ -202,7 +213,9 @@ function patched(plan: Portable, kept: Kept): Written {
   const file = tasksFile(kept.files);
   if (!was.ok || file === undefined)
     return { files: kept.files, ids: {}, notes: ['The kept files cannot be read any more.'] };
-  return patchNumbered(plan, kept, file, was.value.plan, was.value.ids, parse(file).tasks);
+  const { tasks } = parse(file);
+  if (tasks.length === 0) return patchDrafted(plan, kept, file, was.value);
+  return patchNumbered(plan, kept, file, was.value.plan, was.value.ids, tasks);
 }
 
 function patchNumbered(
