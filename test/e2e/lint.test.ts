@@ -17,7 +17,7 @@ interface Json {
 }
 
 const BOX =
-  '# Boxes\r\n\r\n## [] Phase 1 of 1: One\r\n\r\n### [ ] 1. Step\r\n\r\n### Files\r\n\r\n- `a.js`\r\n\r\n### Verification\r\n\r\n- [ ] `true`\r\n';
+  '# Boxes\r\n\r\n## [] Phase 1 of 1: One\r\n\r\n### Context\r\n\r\nThe box is broken.\r\n\r\n### [ ] 1. Step\r\n\r\n### Files\r\n\r\n- `a.js`\r\n\r\n### Verification\r\n\r\n- [ ] `true`\r\n';
 const CIRCLE = '# Plan: Circle\n\n### Task 1: One\n\n**Needs:** T1\n\n**Verify:** `true`\n';
 /** MA-12 and MA-30 look identifiers up in the repository. */
 const MACRO = `---
