@@ -219,8 +219,8 @@ function keysIn(text: string, vocabulary: Vocabulary, inItem = false): readonly 
     found.push({ key, label, from: match.index, to: colon });
   }
   const own = inItem ? ITEM_KEY.exec(masked.slice(0, 200)) : null;
-  if (own !== null && keyOf(own[1] as string) !== 'other') {
-    const label = labelOf(own[1] as string);
+  const label = labelOf(own?.[1] ?? '');
+  if (own !== null && (keyOf(label) !== 'other' || vocabulary.has(label))) {
     found.push({ key: keyOf(label), label, from: 0, to: own[0].length });
   }
   for (const match of masked.matchAll(PLAIN_KEY)) {

@@ -6,6 +6,7 @@ import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
+import { waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
 export interface Compiled {
@@ -80,8 +81,8 @@ function ruleNeeds(draft: Draft, declared: boolean): readonly (readonly RuleEdge
   const ordered =
     draft.order === 'chain'
       ? draft.units.map((_, i) => (i === 0 ? [] : [i - 1]))
-      : draft.order === 'document' && !declared
-        ? orderNeeds(draft.units)
+      : draft.order === 'document'
+        ? documentNeeds(draft.units, declared)
         : [];
   ordered.forEach((list, to) => {
     for (const from of list) (needs[to] as RuleEdge[]).push({ from, to, why: 'order' });
@@ -113,6 +114,14 @@ function declaredNeeds({ units, ids: grammar }: Draft, findings: Finding[]): rea
     }
     return [...found].sort((a, b) => a - b);
   });
+}
+
+/** Where every unit is in a wave, units that declare nothing wait for the wave before theirs; else the document's order counts. */
+function documentNeeds(units: readonly DraftUnit[], declared: boolean): readonly (readonly number[])[] {
+  const waves = wavesOf(units);
+  if (waves === undefined) return declared ? [] : orderNeeds(units);
+  const needs = waveNeeds(waves);
+  return declared ? needs.map((list, i) => ((units[i] as DraftUnit).needs.length > 0 ? [] : list)) : needs;
 }
 
 /**

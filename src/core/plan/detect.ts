@@ -4,6 +4,7 @@ import { type Heading, type Outline, sectionOf } from './markdown/outline.ts';
 import { microSigns } from './kinds/micro/signs.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
+import { listedTasks } from './kinds/task-list.ts';
 
 /** The kind of a document, or what it lacks to be of one. */
 export type Detected = { readonly kind: PlanKind } | { readonly unknown: UnknownPlan };
@@ -124,6 +125,12 @@ function signsOf(outline: Outline): readonly Sign[] {
       4,
       tasks.length === 0 && phases.length === 0 && isHandStyle(outline),
     ),
+    sign(
+      'task',
+      'tasks in lists such as `- **T1 — Title** (files)` below headings of waves',
+      4,
+      tasks.length === 0 && !contracts && listedTasks(outline).length > 0,
+    ),
     sign('task', '`**Files:**` and `**Verify:**` lines', 1, /\*\*(?:Files|Verify|Verification):?\*\*/.test(text)),
     sign(
       'phased',
@@ -190,6 +197,7 @@ function signsOf(outline: Outline): readonly Sign[] {
       micro.series ? 3 : 8,
       contracts && (tasks.length > 0 || micro.lineTasks),
     ),
+    sign('micro', 'a title that calls it a micro plan', 5, micro.titled),
     sign('micro', '`## Part 1: Design Validation` to `## Part 3: Quality Assurance`', 8, micro.layout),
     sign('micro', '`**The problem today:**` and `**What this PR adds:**`', 8, micro.header),
   ];

@@ -1,17 +1,19 @@
 import type { Finding } from '../../base/finding.ts';
-import { type Annotation, annotationsIn } from '../annotations.ts';
+import { type Annotation, annotationsAmong, annotationsIn } from '../annotations.ts';
 import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
 import { contextOf } from '../context.ts';
 import { type Draft, type DraftNeeds, type DraftUnit, finding } from '../draft.ts';
 import type { DraftCommand, DraftPath } from '../draft-parts.ts';
 import { readFiles } from '../files.ts';
-import { plainText } from '../markdown/inline.ts';
+import type { Block } from '../markdown/blocks.ts';
+import { plainText, withoutComments } from '../markdown/inline.ts';
 import { type Box, type Loop, PLAN_KINDS, type PlanKind } from '../model.ts';
 import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
 import { newDraft, type Reading } from '../read.ts';
 import type { TaskNotes } from './task-model.ts';
+import { isWave, type ListedTask, listedTasks, verifiedBy } from './task-list.ts';
 import { provenBySteps } from './task-steps.ts';
 
 /** A heading that opens a task. */
@@ -76,6 +78,8 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
   headings.forEach((found, i) => {
     units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks, tasks));
   });
+  const listed = headings.length > 0 ? [] : listedTasks(outline);
+  for (const task of listed) units.push(readListed(outline, task, remarks, tasks));
   const { verify, boxes } = readGlobal(outline, units, remarks);
   return newDraft(
     'task',
@@ -84,7 +88,7 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
       units,
       order: 'document',
       title: titleOf(outline),
-      context: contextOf(outline, headings[0]?.heading, remarks),
+      context: contextOf(outline, headings[0]?.heading ?? listed[0]?.section, remarks),
       verify,
       boxes,
       remarks,
@@ -101,7 +105,7 @@ export function titleOf(outline: Outline): string {
   return heading.title.replace(/^(?:implementation plan|plan)\s*[:—–-]\s+/i, '');
 }
 
-// The closest heading above each task that is higher than the task itself.
+// The closest heading of a wave above each task, else the closest heading that is higher than the task itself.
 function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonly (string | undefined)[] {
   const above: Heading[] = [];
   const titles: (string | undefined)[] = [];
@@ -109,7 +113,8 @@ function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonl
   for (const heading of outline.headings) {
     while (above.length > 0 && (above.at(-1) as Heading).level >= heading.level) above.pop();
     if (headings[next]?.heading === heading) {
-      titles.push(above.findLast((one) => one.level > 1 || outline.headings[0] !== one)?.title);
+      const wave = above.findLast((one) => one.level > 1 && isWave(one));
+      titles.push((wave ?? above.findLast((one) => one.level > 1 || outline.headings[0] !== one))?.title);
       next++;
     }
     above.push(heading);
@@ -123,6 +128,7 @@ interface Values {
   verify: DraftCommand[];
   criteria: string[];
   group: string | undefined;
+  wave: number | undefined;
   agent: string | undefined;
   codex: boolean;
   estimate: number | undefined;
@@ -141,12 +147,52 @@ function readTask(
 ): DraftUnit {
   const { source } = outline;
   const section = sectionOf(outline, heading, next?.start ?? source.text.length);
+  const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
+  const reading = readValues(outline, annotations, remarks, notes);
+  if (reading.verify.length === 0) append(reading.verify, provenBySteps(outline, section.from, section.to));
+  const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
+  if (reading.needs.length === 0 && inTitle !== null) {
+    reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
+  }
+  reading.wave ??= numberIn(/\(wave\s+#?(\d{1,6})\)\s*$/i.exec(title));
+  const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
+  const named = title === id ? firstSentence(outline, outline.blocks[section.from], section.to > section.from) : '';
+  return unitOf(id, named === '' ? title : named, reading, wave, {
+    heading,
+    start: heading.start,
+    end: section.end,
+    boxes,
+  });
+}
+
+/** A task that is an item of a list: its bullets are its key lines, its boxes what is inside it. */
+function readListed(outline: Outline, task: ListedTask, remarks: Finding[], notes: TaskNotes[]): DraftUnit {
+  const { item, head, id, title, section, wave } = task;
+  const annotations = annotationsAmong(outline, item.children, TASK_LABELS);
+  const reading = readValues(outline, annotations, remarks, notes);
+  if (reading.paths.length === 0) append(reading.paths, task.paths);
+  if (reading.verify.length === 0) append(reading.verify, verifiedBy(outline, item));
+  return unitOf(id, title, reading, (wave ?? section).title, {
+    heading: head,
+    start: item.start,
+    end: item.end,
+    boxes: boxesOf({ ...outline, blocks: [item] }, 0, 1),
+  });
+}
+
+function readValues(
+  outline: Outline,
+  annotations: readonly Annotation[],
+  remarks: Finding[],
+  notes: TaskNotes[],
+): Values {
   const reading: Values = {
     needs: [],
     paths: [],
     verify: [],
     criteria: [],
     group: undefined,
+    wave: undefined,
     agent: undefined,
     codex: false,
     estimate: undefined,
@@ -154,23 +200,25 @@ function readTask(
     planFirst: undefined,
     loop: undefined,
   };
-  const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
   for (const annotation of annotations) readAnnotation(outline, annotation, reading, remarks);
   notes.push(notesOf(outline, annotations, reading.codex));
-  if (reading.verify.length === 0) append(reading.verify, provenBySteps(outline, section.from, section.to));
-  const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
-  if (reading.needs.length === 0 && inTitle !== null) {
-    reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
-  }
-  const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
+  return reading;
+}
+
+function unitOf(
+  id: string,
+  title: string,
+  reading: Values,
+  wave: string | undefined,
+  place: Pick<DraftUnit, 'heading' | 'start' | 'end' | 'boxes'>,
+): DraftUnit {
   return {
     id,
     unit: `task:${id.replace(/^T(?=\d)/, '')}`,
     title,
-    heading,
-    start: heading.start,
-    end: section.end,
-    wave,
+    ...place,
+    wave: wave ?? (reading.wave === undefined ? undefined : `Wave ${reading.wave}`),
+    ...(reading.wave === undefined ? {} : { declaredWave: reading.wave }),
     needs: reading.needs,
     group: reading.group,
     paths: reading.paths,
@@ -179,11 +227,22 @@ function readTask(
     nonCommitting: reading.nonCommitting,
     agent: reading.agent ?? (reading.codex ? 'codex' : undefined),
     estimate: reading.estimate,
-    boxes,
     phase: undefined,
     ...(reading.planFirst === undefined ? {} : { planFirst: reading.planFirst }),
     ...(reading.loop === undefined ? {} : { loop: reading.loop }),
   };
+}
+
+/** The first sentence of a paragraph, for a task whose heading is nothing but its number; empty when a key stands there. */
+function firstSentence({ source }: Outline, block: Block | undefined, inside: boolean): string {
+  if (!inside || block?.kind !== 'paragraph') return '';
+  const text = plainText(withoutComments(source.shadow.slice(block.start, Math.min(block.end, block.start + 2000))));
+  const sentence = /^(.{10,200}?)[.;:](?:\s|$)/s.exec(text)?.[1] ?? text;
+  return /^[A-Z][\w -]{0,40}:/.test(text) || sentence.length > 200 ? '' : sentence.replace(/\s+/g, ' ');
+}
+
+function numberIn(match: RegExpExecArray | null): number | undefined {
+  return match === null ? undefined : Number(match[1]);
 }
 
 function notesOf({ source }: Outline, annotations: readonly Annotation[], ok: boolean): TaskNotes {
@@ -210,6 +269,7 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Values, 
     into.loop = loopOf(plain);
     return;
   }
+  if (annotation.label === 'wave') into.wave = numberIn(/^(?:wave\s+)?#?(\d{1,6})\b/i.exec(plain)) ?? into.wave;
   if (key === 'other') return;
   if (key === 'files') {
     const files = readFiles(source, annotation);
@@ -356,7 +416,7 @@ function unitMinutes(word: string): number | undefined {
 }
 
 /** Labels that only task documents know, beside the keys of every kind. */
-export const TASK_LABELS: ReadonlySet<string> = new Set(['plan first', 'loop']);
+export const TASK_LABELS: ReadonlySet<string> = new Set(['plan first', 'loop', 'wave']);
 
 /** Whether a heading outside all units opens the document's own verification. */
 export function isGlobalVerification(title: string): boolean {
