@@ -4,10 +4,12 @@ import { fixText } from '../plan/fix.ts';
 import { formatText } from '../plan/format/format.ts';
 import { renderAs } from '../plan/kinds/templates.ts';
 import { lintDraft } from '../plan/lint.ts';
+import { type Cell, tablesIn } from '../plan/markdown/tables.ts';
 import type { PlanKind, UnknownPlan } from '../plan/model.ts';
 import { readDraft } from '../plan/parse.ts';
 import type { Portable, PortableUnit } from '../plan/portable.ts';
-import { type Loss, lossesOf, matched, squeeze } from './losses.ts';
+import { fitting } from './fitting.ts';
+import { CARRIED, type Loss, lossesOf, matched, squeeze } from './losses.ts';
 import { portableOf } from './plan-text.ts';
 
 export type { Loss } from './losses.ts';
@@ -32,8 +34,9 @@ export function convertPlan(text: string, to: PlanKind, from?: PlanKind): Result
   const { draft } = read.value;
   const bare = portableOf(text, from);
   if (bare === undefined) return err({ near: [], findings: [] });
-  const before = { ...bare, units: bare.units.map((unit, i) => withQuotes(unit, draft, draft.units[i])) };
-  const rendered = finished(renderAs(to, before), to);
+  const rows = rowsOf(draft);
+  const before = { ...bare, units: bare.units.map((unit, i) => withQuotes(unit, draft.units[i], draft, rows)) };
+  const rendered = finished(renderAs(to, fitting(before, to)), to);
   const after = portableOf(rendered, to);
   const pairs = matched(before.units, after?.units ?? []);
   const ids: Record<string, string> = {};
@@ -45,56 +48,40 @@ export function convertPlan(text: string, to: PlanKind, from?: PlanKind): Result
   return ok({ from: draft.kind, to, text: rendered, ids, losses });
 }
 
-/** A unit that stands in a table or in several places says what these say. */
-function withQuotes(unit: PortableUnit, draft: Draft, placed: DraftUnit | undefined): PortableUnit {
+/** What the rows of tables say, by where they stand; of the line of names, nothing. */
+function rowsOf({ outline }: Draft): ReadonlyMap<number, readonly { readonly name: string; readonly cell: Cell }[]> {
+  const rows = new Map<number, readonly { readonly name: string; readonly cell: Cell }[]>();
+  for (const table of tablesIn(outline, 0, outline.blocks.length)) {
+    rows.set(table.header.start, []);
+    for (const { start, cells } of table.rows) {
+      rows.set(
+        start,
+        cells.map((cell, i) => ({ name: table.header.cells[i]?.text ?? '', cell })),
+      );
+    }
+  }
+  return rows;
+}
+
+/** A unit that stands in a table or in several places says what these say, beside what is a field of it anyway. */
+function withQuotes(unit: PortableUnit, placed: DraftUnit | undefined, draft: Draft, rows: Rows): PortableUnit {
   const quotes = placed?.quotes ?? [];
   if (quotes.length === 0) return unit;
   const { text } = draft.outline.source;
-  const known = new Set([unit.id, unit.title, ...unit.needs, ...unit.scope, ...unit.verify].map(squeeze));
-  let columns: readonly string[] | undefined;
-  const parts: string[] = [];
-  for (const { start, end } of quotes) {
-    const said = text.slice(start, end).trim();
-    if (!/^\|.*\|$/.test(said) || said.includes('\n')) {
-      if (said !== '') parts.push(said);
-      columns = undefined;
-      continue;
-    }
-    const cells = cellsOf(said);
-    if (
-      columns === undefined &&
-      cells.every((cell) => /^[A-Za-z#][^`[\]]{0,30}$/.test(cell)) &&
-      !known.has(squeeze(cells[1] ?? ''))
-    ) {
-      columns = cells;
-      continue;
-    }
-    const words = cells.flatMap((cell, i) => {
-      const name = cells.length === columns?.length ? columns[i] : undefined;
-      if (
-        cell === '' ||
-        /^[-–—]+$/.test(cell) ||
-        known.has(squeeze(cell)) ||
-        (name !== undefined && CARRIED.test(name))
-      )
-        return [];
-      return [name === undefined ? cell : `${name}: ${cell}`];
+  const known = squeeze([unit.id, unit.title, ...unit.scope, ...unit.verify, ...unit.criteria].join(' '));
+  const parts = quotes.flatMap(({ start, end }) => {
+    const row = rows.get(start);
+    if (row === undefined) return text.slice(start, end).trim() || [];
+    const words = row.flatMap(({ name, cell }) => {
+      const said = squeeze(cell.text);
+      return said === '' || CARRIED.test(name) || known.includes(said) ? [] : [`- ${name}: ${cell.raw}`];
     });
-    if (words.length > 0) parts.push(words.map((word) => `- ${word}`).join('\n'));
-  }
+    return words.length === 0 ? [] : [words.join('\n')];
+  });
   return { ...unit, body: parts.join('\n\n') };
 }
 
-/** Columns whose cells are fields of a unit, and so stand where the new kind has them. */
-const CARRIED =
-  /^(?:#|id|no\.?|title|name|wave|phase|stream|task|issue|pr|depend(?:s on|encies|ency)|needs|files?|verify|agent|parallel with)$/i;
-
-function cellsOf(row: string): readonly string[] {
-  return row
-    .replace(/^\||\|$/g, '')
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim());
-}
+type Rows = ReturnType<typeof rowsOf>;
 
 /** A rendered plan with a stub for whatever its kind wants and it does not say, in canonical form. */
 function finished(rendered: string, kind: PlanKind): string {

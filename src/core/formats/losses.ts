@@ -1,4 +1,5 @@
 import type { Draft } from '../plan/draft.ts';
+import { tablesIn } from '../plan/markdown/tables.ts';
 import type { PlanKind } from '../plan/model.ts';
 import type { Portable, PortableUnit } from '../plan/portable.ts';
 
@@ -82,6 +83,7 @@ export function lossesOf(
     if (fewer.length > 0) add('needs', `no longer needs ${listed(fewer)}`);
     if (more.length > 0) add('needs', `also needs ${listed(more)} now, by the order of its kind`);
   });
+  losses.push(...briefs(before.units, pairs));
   losses.push(...series('requirement', before.requirements, after?.requirements, draft.requirements, to, lineOf));
   losses.push(...series('criterion', before.criteria, after?.criteria, draft.criteria, to, lineOf));
   for (const run of before.verify) {
@@ -104,14 +106,6 @@ function fields(unit: PortableUnit, other: PortableUnit, add: (what: string, mes
   if (unit.estimate !== undefined && unit.estimate !== other.estimate)
     add('estimate', `its estimate of ${unit.estimate} min is gone`);
   if (unit.done && !other.done) add('done', 'was ticked, and is not now');
-  if (unit.planFirst !== other.planFirst) {
-    add(
-      'planFirst',
-      other.planFirst === undefined
-        ? `is carried out as written now; before, a sub-plan of kind ${unit.planFirst ?? ''} was to be written first`
-        : `is a brief now: a sub-plan of kind ${other.planFirst} is written first`,
-    );
-  }
 
   function compare(what: string, words: string, was: readonly string[], is: readonly string[]): void {
     const there = new Set(is);
@@ -144,6 +138,22 @@ interface Named {
   readonly title: string;
 }
 
+/** Which units became briefs, and which no longer are. */
+function briefs(before: readonly PortableUnit[], pairs: readonly (PortableUnit | undefined)[]): readonly Loss[] {
+  const made: string[] = [];
+  const gone: string[] = [];
+  before.forEach(({ id, planFirst }, i) => {
+    const other = pairs[i];
+    if (other === undefined || (other.planFirst === undefined) === (planFirst === undefined)) return;
+    (planFirst === undefined ? made : gone).push(id);
+  });
+  const loss = (message: string): Loss => ({ unit: undefined, what: 'planFirst', message, line: 1 });
+  return [
+    ...(made.length > 0 ? [loss(`briefs now, for which a sub-plan is written first: ${listed(made)}`)] : []),
+    ...(gone.length > 0 ? [loss(`carried out as written now, without a sub-plan: ${listed(gone)}`)] : []),
+  ];
+}
+
 function series(
   what: string,
   before: readonly Named[],
@@ -152,81 +162,142 @@ function series(
   to: PlanKind,
   lineOf: (at: number) => number,
 ): readonly Loss[] {
-  const ids = new Map(after.map(({ id, title }) => [id, squeeze(title)]));
+  const ids = new Set(after.map(({ id }) => id));
   const titles = new Map(after.map(({ id, title }) => [squeeze(title), id]));
-  return before.flatMap(({ id, title }, i) => {
-    if (ids.has(id)) return [];
-    const name = titles.get(squeeze(title));
-    const message =
-      name === undefined
-        ? `the ${what} ${id} (${title}) is none in a plan of kind ${to}`
-        : `the ${what} ${id} is called ${name} now`;
-    return [{ unit: undefined, what, message, line: lineOf(placed[i]?.span.start ?? 0) }];
+  const gone: { readonly named: Named; readonly line: number }[] = [];
+  const losses: Loss[] = [];
+  before.forEach((named, i) => {
+    if (ids.has(named.id)) return;
+    const line = lineOf(placed[i]?.span.start ?? 0);
+    const name = titles.get(squeeze(named.title));
+    if (name === undefined) gone.push({ named, line });
+    else losses.push({ unit: undefined, what, message: `the ${what} ${named.id} is called ${name} now`, line });
   });
+  const [first] = gone;
+  if (first === undefined) return losses;
+  const names = listed(gone.map(({ named }) => named.id));
+  const message =
+    after.length === 0
+      ? `plans of kind ${to} have none such: at most words of the ${what} are left of ${names}`
+      : `no ${what} of its own any more: ${names}`;
+  return [...losses, { unit: undefined, what, message, line: first.line }];
 }
 
 /** Lines of the old document of which some word is nowhere in the new one, by the unit or section that they stand in. */
-function textLosses({ outline, units, sections }: Draft, text: string): readonly Loss[] {
+function textLosses(draft: Draft, text: string): readonly Loss[] {
+  const { outline } = draft;
   const { source, frontMatter, logs } = outline;
   const said = new Set(squeeze(text).split(' '));
-  const lost = new Map<string, { loss: Omit<Loss, 'message'>; title: string; lines: string[]; all: number }>();
-  const places = [
-    ...units.map(({ id, start, end, title }) => ({ unit: id as string | undefined, start, end, title })),
-    ...sections
-      .flatMap((one) => (one.heading.level === 1 ? [one, ...one.children] : [one]))
-      .map(({ heading, end, title }) => ({ unit: undefined, start: heading.start, end, title })),
-  ].toSorted((a, b) => a.start - b.start || b.end - a.end);
-  const open: typeof places = [];
+  const words = new Words(draft);
+  const lost = new Map<string, Entry>();
+  const places = placesOf(draft);
+  const open: Place[] = [];
   let next = 0;
-  const { shadow } = source;
-  for (let at = frontMatter.end; at < shadow.length;) {
+  let log = 0;
+  for (let at = frontMatter.end; at < source.shadow.length; at = source.lineEnd(at) + 1) {
     const end = source.lineEnd(at);
-    for (; next < places.length && (places[next]?.start ?? 0) <= end; next++) {
-      open.push(places[next] as (typeof places)[number]);
-    }
-    while (open.length > 0 && (open.at(-1)?.end ?? 0) <= at) open.pop();
-    const line = shadow.slice(at, end);
-    const words = wordsOf(line);
-    if (words.length > 0 && !logs.some((log) => at >= log.start && at < log.end)) {
-      const place = open.findLast((one) => one.end > at);
-      const key = `${place?.start ?? -1} ${place?.unit ?? ''}`;
-      let entry = lost.get(key);
-      if (entry === undefined) {
-        const loss = {
-          unit: place?.unit,
-          what: place?.unit === undefined ? 'section' : 'text',
-          line: source.span(at, at).line,
-        };
-        lost.set(key, (entry = { loss, title: place?.title ?? '', lines: [], all: 0 }));
-      }
-      entry.all++;
-      if (words.some((word) => !said.has(word))) {
-        if (entry.lines.length === 0) entry.loss = { ...entry.loss, line: source.span(at, at).line };
-        entry.lines.push(line.trim());
-      }
-    }
-    at = end + 1;
+    for (; next < places.length && (places[next] as Place).start <= end; next++) open.push(places[next] as Place);
+    while (open.length > 0 && (open.at(-1) as Place).end <= at) open.pop();
+    while (log < logs.length && (logs[log]?.end ?? 0) <= at) log++;
+    const wanted = words.of(at, end);
+    if (wanted.length === 0 || (logs[log]?.start ?? Infinity) <= at) continue;
+    const place = open.at(-1);
+    const key = `${place?.start ?? -1} ${place?.unit ?? ''}`;
+    let entry = lost.get(key);
+    if (entry === undefined) lost.set(key, (entry = { place, line: 0, lines: [], all: 0 }));
+    entry.all++;
+    if (wanted.every((word) => said.has(word))) continue;
+    if (entry.lines.length === 0) entry.line = source.span(at, at).line;
+    entry.lines.push(source.text.slice(at, Math.min(end, at + 300)).trim());
   }
-  return [...lost.values()].flatMap(({ loss, title, lines, all }) => {
+  return [...lost.values()].flatMap(({ place, line, lines, all }) => {
     if (lines.length === 0) return [];
-    const where = loss.unit !== undefined ? 'its text' : title === '' ? 'the head' : `the section "${title}"`;
-    const shown = listed(
-      lines.map((one) => `"${one.length > 80 ? `${one.slice(0, 79)}…` : one}"`),
-      2,
-    );
-    const count = lines.length === all ? 'nothing' : `${all - lines.length} of ${all} lines`;
-    return [{ ...loss, message: `of ${where} ${count} is in it whole; not ${shown}` }];
+    const where =
+      place?.unit !== undefined ? 'its text' : place === undefined ? 'the head' : `the section "${place.title}"`;
+    const count = all === lines.length ? 'nothing' : `only ${all - lines.length} of ${all} lines`;
+    const quotes = lines.map((one) => `"${one.length > 80 ? `${one.slice(0, 79)}…` : one}"`);
+    const message = `of ${where}, ${count} ${all - lines.length > 1 ? 'are' : 'is'} in it word for word; missing: ${listed(quotes, 2)}`;
+    return [{ unit: place?.unit, what: place?.unit === undefined ? 'section' : 'text', message, line }];
   });
 }
 
-/** The words of a line without the label that it may begin with: labels are the grammar's. */
+interface Place {
+  readonly unit: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly title: string;
+}
+
+interface Entry {
+  readonly place: Place | undefined;
+  line: number;
+  readonly lines: string[];
+  all: number;
+}
+
+/** Units and sections, the inner ones behind those around them. */
+function placesOf({ units, sections }: Draft): readonly Place[] {
+  const top = sections.flatMap((one) => (one.heading.level === 1 ? [one, ...one.children] : [one]));
+  return [
+    ...top.map(({ heading, end, title }) => ({ unit: undefined, start: heading.start, end, title })),
+    ...units.map(({ id, start, end, title }) => ({ unit: id, start, end, title })),
+  ].toSorted((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** Lines of fields whose words are grammar: their values are compared. */
+const FIELDS =
+  /^[\s>]{0,20}(?:[-*+]\s{1,4})?(?:\*\*|__)?(?:depends? on|dependenc(?:y|ies)|deps|needs|blocked by|parallel(?:[ -](?:with|group))?|agent|codex|estimate)\b/i;
+
+/** Which words of a line have to be in the new document: not those of the grammar, of which every kind has its own. */
+class Words {
+  readonly #source: Draft['outline']['source'];
+  /** Headings that open no unit, and the names of columns. */
+  readonly #labels = new Set<number>();
+  /** What a row of a table says beside the fields of its unit. */
+  readonly #rows = new Map<number, string>();
+  /** Paths and commands: they are compared as such. */
+  readonly #fields = new Set<string>();
+
+  constructor({ outline, units }: Draft) {
+    const { source, headings, blocks } = outline;
+    this.#source = source;
+    const heads = new Set<number>();
+    for (const { heading, title, paths, verify } of units) {
+      heads.add(heading.start);
+      // Of `### Task 3: Title` only the title is the author's.
+      if (source.shadow[heading.start] === '#') this.#rows.set(source.lineStart(heading.start), title);
+      for (const { text } of paths) this.#fields.add(text);
+      for (const { run } of verify) this.#fields.add(run);
+    }
+    for (const { start } of headings) if (!heads.has(start)) this.#labels.add(source.lineStart(start));
+    for (const { columns, header, rows } of tablesIn(outline, 0, blocks.length)) {
+      this.#labels.add(source.lineStart(header.start));
+      for (const row of rows) this.#rows.set(source.lineStart(row.start), saidInRow(columns, row.cells));
+    }
+  }
+
+  of(start: number, end: number): readonly string[] {
+    if (this.#labels.has(start)) return [];
+    const line = this.#rows.get(start) ?? this.#source.shadow.slice(start, Math.min(end, start + 20_000));
+    if (FIELDS.test(line)) return [];
+    return wordsOf(line.replace(/`([^`\n]{1,2000})`/g, (all, code: string) => (this.#fields.has(code) ? ' ' : all)));
+  }
+}
+
+/** Columns whose cells are fields of a unit, and so stand where the new kind has them. */
+export const CARRIED =
+  /^(?:#|id|no\.?|wave|phase|stream|task|issue|pr|depend(?:s on|s|encies|ency)|needs|parallel with)$/i;
+
+function saidInRow(columns: readonly string[], cells: readonly { readonly text: string }[]): string {
+  return cells.flatMap(({ text }, i) => (CARRIED.test(columns[i] ?? '') ? [] : [text])).join(' ');
+}
+
+/** The words of a line without the label that it may begin with. */
 function wordsOf(line: string): readonly string[] {
   const bare = line
-    .slice(0, 20_000)
     .replace(/^[\s>]{0,20}(?:[-*+]|\d{1,9}[.)])?\s{0,8}(?:\[[ xX]\]\s)?/, '')
     .replace(/^(?:\*\*|__)[^*_:\n]{1,60}:?(?:\*\*|__):?/, '')
     .replace(/^#{1,6}\s/, '');
-  if (/^[|\s:-]*$/.test(bare)) return [];
   return squeeze(bare)
     .split(' ')
     .filter((word) => word.length > 2);
