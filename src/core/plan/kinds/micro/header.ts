@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [HeaderKey, RegExp])[] = [
   ['source', /^sources?(?: issue| issues| document| documents| plan)?$|^(?:macro plan|spec|issue|issues)$/],
   ['closes', /^(?:closes|fixes|resolves)(?: issues?)?$/],
   ['contracts', /^behaviou?ral contracts?$|^contracts$/],
-  ['tier', /^(?:size )?tier$|^size$/],
+  ['tier', /^(?:(?:pr )?size )?tier$|^(?:pr )?size$/],
   ['branch', /^branch$/],
 ];
 

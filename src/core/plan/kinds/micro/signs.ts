@@ -10,6 +10,8 @@ export interface MicroSigns {
   readonly layout: boolean;
   /** At least two of the header lines that no other kind has. */
   readonly header: boolean;
+  /** The title says that it is one. */
+  readonly titled: boolean;
   /** Headings of more than one pull request: a plan of pull requests. */
   readonly series: boolean;
 }
@@ -34,6 +36,7 @@ export function microSigns({ headings, source }: Outline): MicroSigns {
       TASK_LINE.test(text) || has(/^(?:[A-K][).:]\s*)?(?:(?:tdd|implementation) )?tasks?(?: breakdown| list)?$/i),
     layout: parts.length > 1,
     header: HEADER.filter((pattern) => pattern.test(lead)).length > 1,
+    titled: /\bmicro[- ]?(?:design |implementation |level )?plan\b|\bmicro-?plan\b/i.test(titles[0] ?? ''),
     series: titles.filter((title) => /^PR[ -]?#?\d/i.test(title)).length > 1,
   };
 }

@@ -37,6 +37,8 @@ export function stepKind(title: string): StepKind {
     return 'run-pass';
   }
   if (/^green\b|^tests? pass/.test(text)) return 'run-pass';
+  if (/^(?:grep|scan|search|diff|compare|count|inspect|read)\b.*\b(?:verify|confirm|check|ensure)\b/.test(text))
+    return 'run-pass';
   if (looks) return 'other';
   if (
     /^(?:impl\w*|add|create|write|make|update|change|modify|refactor|replace|remove|delete|move|rename|extract|register|wire|handle|support|introduce|extend|fix|define|record|document|apply|use|switch|convert|migrate|edit|port|minimal)\b/.test(

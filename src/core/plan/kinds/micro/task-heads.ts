@@ -48,7 +48,11 @@ const ELSEWHERE: readonly MicroPart[] = [
 ];
 
 /** The tasks of a plan in document order. */
-export function taskHeads(outline: Outline, parts: Partial<Record<MicroPart, Section>>): readonly TaskHead[] {
+export function taskHeads(
+  outline: Outline,
+  parts: Partial<Record<MicroPart, Section>>,
+  sections: readonly Section[],
+): readonly TaskHead[] {
   const elsewhere = ELSEWHERE.flatMap((part) => parts[part] ?? []);
   const openings = headingTasks(outline).filter(
     ({ start }) => !elsewhere.some((section) => start > section.heading.start && start < section.end),
@@ -57,8 +61,8 @@ export function taskHeads(outline: Outline, parts: Partial<Record<MicroPart, Sec
   const from = openings[0]?.block ?? parts.tasks?.from ?? 0;
   const inText = lineTasks(outline, from, elsewhere).filter(({ id }) => !known.has(id));
   const all = [...openings, ...inText].sort((a, b) => a.start - b.start);
-  const found = all.length > 0 ? all : numberedTasks(outline, parts.tasks);
-  return bodies(outline, found);
+  const numbered = all.length > 0 ? all : numberedTasks(outline, parts.tasks);
+  return bodies(outline, numbered.length > 0 ? numbered : phaseTasks(sections));
 }
 
 function headingTasks(outline: Outline): Opening[] {
@@ -168,6 +172,22 @@ function numberedTasks(outline: Outline, tasks: Section | undefined): readonly O
     }
   }
   return found;
+}
+
+const CHECKLIST = /^(?:implementation|execution)(?: checklist| phases| plan| order| sequence| steps)?$/;
+const PHASE = /^(?:phase|step|part)\s+(\d{1,6})\s*[:.)—–-]\s*(\S.*)$/i;
+
+/** Without tasks of any form, the phases of an implementation checklist. */
+function phaseTasks(sections: readonly Section[]): readonly Opening[] {
+  for (const section of everySection(sections)) {
+    if (!CHECKLIST.test(section.key)) continue;
+    const found = section.children.flatMap(({ heading }) => {
+      const match = PHASE.exec(heading.title.slice(0, 2000));
+      return match === null ? [] : [ofHeading(heading, `T${Number(match[1])}`, match[2] as string)];
+    });
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** A heading for a line that is none. */

@@ -34,6 +34,8 @@ export interface TaskReading {
   readonly known: ReadonlySet<string>;
   /** All boxes of the document, in its order. */
   readonly boxes: readonly Box[];
+  /** There is no other task: what nobody names is its work. */
+  readonly only: boolean;
   /** How many contracts may still be cited: thousands of tasks that each name thousands would fill the memory. */
   citations: number;
 }
@@ -56,7 +58,9 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
     append(remarks, read.remarks);
     none ||= read.none;
   }
-  const { citations, foundation } = cited(reading, head, annotations);
+  const text = bodyOf(outline, head);
+  if (files.length === 0 && paths.length === 0) append(paths, markedFiles(outline, head, text, files));
+  const { citations, foundation, implied } = cited(reading, head, annotations);
   const read = readSteps(outline, head.blocks, head);
   append(remarks, read.remarks);
   const ids = [...new Set(citations.map(({ id }) => id))].filter((id) => known.has(id));
@@ -75,7 +79,7 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
     group: undefined,
     paths,
     verify: verifyOf(read.steps, read.loose),
-    criteria: [...new Set([...thens, ...read.criteria])],
+    criteria: criteriaOf(thens, read, annotations, source),
     criterionIds: ids,
     nonCommitting: none,
     agent: agentOf(annotations),
@@ -83,12 +87,83 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
     boxes,
     phase: undefined,
   };
-  return { unit, task: { citations, foundation, files, steps: read.steps }, remarks };
+  const lead = leads(outline, head, read.steps[0]?.head.start);
+  const task = { citations, foundation, implied, lead, mentions: mentionsIn(text), files, steps: read.steps };
+  return { unit, task, remarks };
 }
+
+/** How much of a task is looked through for paths and contracts that stand in its sentences. */
+const MAX_BODY = 20_000;
+
+function bodyOf({ source }: Outline, head: TaskHead): string {
+  return source.shadow.slice(head.end, Math.min(Math.max(head.end, head.to), head.end + MAX_BODY));
+}
+
+const CODE_PATH = /`([\w@.-]{1,80}(?:\/[\w@.*-]{1,80}){0,12})(?::\d[\d,:–-]{0,40})?`/g;
+
+function mentionsIn(body: string): readonly string[] {
+  const found = new Set<string>();
+  for (const [, path = ''] of body.matchAll(CODE_PATH)) {
+    if (/^[^.][^/]*\.(?:md|mdx|rst|txt|ya?ml|json|toml)$|\/[^/]*\.[A-Za-z]\w{0,9}$/i.test(path) && found.size < 200)
+      found.add(path);
+  }
+  return [...found];
+}
+
+const MARKED =
+  /^[ \t]{0,6}(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\[[ xX]\][ \t]{1,4})?\*\*(create|add|edit|modify|update|delete|remove):?\*\*:?[ \t]{1,4}`([\w@.-]{1,80}(?:\/[\w@.*-]{1,80}){0,12})`/gim;
+
+/** `1. **Edit** \`docs/a.md\``: without a list of files, items that say in bold what becomes of one. */
+function markedFiles({ source }: Outline, head: TaskHead, body: string, files: MicroFile[]): readonly DraftPath[] {
+  return [...body.matchAll(MARKED)].flatMap((match): readonly DraftPath[] => {
+    const [whole, word = '', path = ''] = match;
+    if (!/[/.]/.test(path)) return [];
+    const end = head.end + match.index + whole.length - 1;
+    const span = source.span(end - path.length, end);
+    const use = /^(?:create|add)/i.test(word) ? 'create' : /^(?:delete|remove)/i.test(word) ? 'delete' : 'modify';
+    files.push({ path, use, span });
+    return [{ text: path, span }];
+  });
+}
+
+/** Whether a sentence or code stands between the title and the first step. */
+function leads({ source }: Outline, head: TaskHead, step: number | undefined): boolean {
+  const first = head.blocks.find(({ start }) => start >= head.end);
+  if (first === undefined || (step !== undefined && first.start >= step)) return false;
+  return (
+    (first.kind === 'paragraph' || first.kind === 'fence') &&
+    !/^\s*(?:\*\*|__)/.test(source.shadow.slice(first.start, first.start + 4))
+  );
+}
+
+/** What must be true when a task is done; without contracts and commands, what its tests are said to show. */
+function criteriaOf(
+  thens: readonly string[],
+  { criteria, steps, loose }: ReturnType<typeof readSteps>,
+  annotations: readonly Annotation[],
+  { shadow }: Outline['source'],
+): readonly string[] {
+  const found = [...new Set([...thens, ...criteria])];
+  if (found.length > 0 || loose.length > 0 || steps.some(({ runs }) => runs.length > 0)) return found;
+  return annotations
+    .filter(({ label }) => TESTS.test(label))
+    .flatMap(({ following }) => following.filter(({ kind }) => kind === 'list'))
+    .flatMap((list) => list.children)
+    .slice(0, 40)
+    .map(({ start, end }) =>
+      plainText(shadow.slice(start, Math.min(end, start + 1000)).replace(/^\s*[-*+\d.)]+\s+/, '')),
+    );
+}
+
+const TESTS = /^tests?(?: cases?)?$/;
 
 /** `Create the cache (BC-1, BC-4)` → `Create the cache`. */
 function withoutCitations(title: string): string {
   const bare = title
+    .replace(
+      /^\s*[([]?BC-[A-Z0-9.-]{1,30}(?:\s*(?:,|\+|&|\band\b|\/)\s*BC-[A-Z0-9.-]{1,30}){0,20}[)\]]?\s*(?:[—–:]|-{1,2}\s)\s*(?=\S)/i,
+      '',
+    )
     .replace(/\s*[([]\s*(?:(?:implements|covers|contracts?:?)\s+)?BC-[^()[\]]{0,300}[)\]]\s*$/i, '')
     .replace(/\s+[—–:-]{1,2}\s*BC-[A-Z0-9.-]{1,30}(?:\s*,\s*BC-[A-Z0-9.-]{1,30}){0,20}\s*$/i, '');
   return bare.trim() === '' ? title : bare;
@@ -112,7 +187,7 @@ function cited(
   reading: TaskReading,
   head: TaskHead,
   annotations: readonly Annotation[],
-): { readonly citations: readonly Citation[]; readonly foundation: boolean } {
+): Pick<MicroTask, 'citations' | 'foundation' | 'implied'> {
   const { outline, known } = reading;
   const { source } = outline;
   const citations: Citation[] = [];
@@ -134,8 +209,28 @@ function cited(
         for (const id of known) citations.push({ id, start, end: start + text.length });
     }
   }
+  const implied = citations.length === 0;
+  if (implied) append(citations, impliedBy(reading, head, annotations));
   reading.citations = Math.max(0, reading.citations - citations.length);
-  return { citations, foundation };
+  return { citations, foundation, implied };
+}
+
+/** Of a task that names no contract: those that its tests name; all of them if it is the only task. */
+function impliedBy(
+  { outline, known, only, citations }: TaskReading,
+  head: TaskHead,
+  annotations: readonly Annotation[],
+): readonly Citation[] {
+  if (only && known.size <= citations) return [...known].map((id) => ({ id, start: head.start, end: head.end }));
+  const { shadow } = outline.source;
+  return annotations
+    .filter(({ label }) => TESTS.test(label))
+    .flatMap(({ value, start, following }) => {
+      const to = Math.max(start + value.length, following.findLast(({ kind }) => kind === 'list')?.end ?? 0);
+      const text = shadow.slice(start, Math.min(to, start + MAX_BODY));
+      return /\bBC-/.test(text) ? citationsIn(text, start, known, citations) : [];
+    })
+    .filter(({ id }) => known.has(id));
 }
 
 /** Needs that the task declares: only what names tasks, for "Dependencies" and "After" are also about other things. */

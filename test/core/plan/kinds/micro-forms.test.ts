@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { Draft } from '../../../../src/core/plan/draft.ts';
+import { parsePlan, readDraft } from '../../../../src/core/plan/parse.ts';
+
+function draftOf(text: string): Draft<'micro'> {
+  const result = readDraft(text, 'micro');
+  if (!result.ok) throw new Error('was not read');
+  return result.value.draft as Draft<'micro'>;
+}
+
+const plan = (text: string): string => `# Library — Implementation Plan\n\n**Goal:** Lend books.\n\n${text}`;
+
+describe('as people write them', () => {
+  test('contracts in fences, several in one, with lines that go on', () => {
+    const { contracts } = draftOf(
+      plan(
+        '## Behavioral Contracts\n\n**Negative contracts:**\n\n```\nBC-1: Full shelf\n- GIVEN a full shelf\n- WHEN a book is returned\n- THEN it MUST NOT be lost\n       AND the clerk is told\n\nBC-2: Empty shelf\n- GIVEN none\n- WHEN a book is asked for\n- THEN "none" is said\n```\n\n```go\nBC-3: code\n```\n\n## Tasks\n\n### Task 1: BC-1 + BC-2 — Return books\n\n**Verify:** `npm test`\n',
+      ),
+    ).detail;
+    expect(contracts.map(({ id, name, polarity, clauses }) => [id, name, polarity, clauses.then?.text])).toEqual([
+      ['BC-1', 'Full shelf', 'negative', 'it MUST NOT be lost AND the clerk is told'],
+      ['BC-2', 'Empty shelf', 'negative', '"none" is said'],
+    ]);
+  });
+
+  test('a title that begins with contracts, an expectation in a comment, a message alone in a fence', () => {
+    const { units, detail } = draftOf(
+      plan(
+        '## Behavioral Contracts\n\nBC-1: x\n- GIVEN a\n- WHEN b\n- THEN c\n\n## Tasks\n\n#### Task 1: BC-1 — Return books\n\n**Step 1 — Run the test to see it fail:**\n```bash\nnpm test -- back\n# Expected: FAIL\n```\n\n**Step 2 — Run the test to see it pass:**\n```bash\nnpm test -- back\n# Expected: PASS\nnpm run build\n# Expected: no output\n```\n\n**Step 3 — Commit:**\n```\nfeat(shelf): take books back (BC-1)\n\nMore.\n```\n',
+      ),
+    );
+    expect(units[0]?.title).toBe('Return books');
+    expect(
+      detail.tasks[0]?.steps.map(({ kind, runs, commit }) => [
+        kind,
+        runs.map(({ expected }) => expected),
+        commit?.text,
+      ]),
+    ).toEqual([
+      ['run-fail', ['FAIL'], undefined],
+      ['run-pass', ['PASS', 'no output'], undefined],
+      ['commit', [], 'feat(shelf): take books back (BC-1)'],
+    ]);
+    expect(units[0]?.verify.map(({ run }) => run)).toEqual(['npm test -- back', 'npm run build']);
+  });
+
+  test('the only task implements all contracts; items in bold name its files', () => {
+    const { units, detail } = draftOf(
+      plan(
+        '## Behavioral Contracts\n\nBC-1: x\n- GIVEN a\n- WHEN b\n- THEN c\n\nBC-2: y\n- GIVEN a\n- WHEN b\n- THEN d\n\n## Tasks\n\n### Task 1: Add words\n\n1. **Edit** `docs/words.md` so that all words are in it\n2. **Create** `docs/new.md`\n3. **Verify** the order\n',
+      ),
+    );
+    expect(units[0]?.criteria).toEqual(['c', 'd']);
+    expect(units[0]?.paths.map(({ text }) => text)).toEqual(['docs/words.md', 'docs/new.md']);
+    expect(detail.tasks[0]?.files.map(({ use }) => use)).toEqual(['modify', 'create']);
+    expect(detail.tasks[0]?.implied).toBe(true);
+  });
+
+  test('what the tests of a task name and say, when the task says nothing else', () => {
+    const { units } = draftOf(
+      plan(
+        '## Behavioral contracts\n\n### BC-INK-1 (dry ink)\n**GIVEN** a\n**WHEN** b\n**THEN** it is dry.\n\n### BC-INK-2 (wet)\n**GIVEN** a\n**WHEN** b\n**THEN** it is wet.\n\n## Tasks (TDD)\n\n### Task 1 — Ink\nAdd ink to `src/ink.ts`.\n\n**Tests:** `test/ink.test.ts`:\n- `dries` — it dries (BC-INK-1).\n\n**Commit:** `feat: ink`\n\n### Task 2 — Paper\nAdd paper.\n\n**Tests:** extend:\n- `bends` — it bends.\n',
+      ),
+    );
+    expect(units.map(({ criterionIds, criteria }) => [criterionIds, criteria])).toEqual([
+      [['BC-INK-1'], ['it is dry.']],
+      [[], ['bends — it bends.']],
+    ]);
+  });
+
+  test('checks that are run under the key of the test', () => {
+    const { units } = draftOf(
+      plan(
+        '## Part 2: Tasks\n\n### Task 1: Move the list\n\n**Test (verification):**\n```bash\n# it must be there\ntest -f docs/list.md\n# Expected: exit 0\n```\n\n**Implementation:**\n1. Create it\n\n### Task 2: Verify the links\n\n**Step 1: Grep for all links and verify each target**\n\n```bash\ngrep -rn "docs/" README.md\n```\n',
+      ),
+    );
+    expect(units.map(({ verify }) => verify.map(({ run }) => run))).toEqual([
+      ['test -f docs/list.md'],
+      ['grep -rn "docs/" README.md'],
+    ]);
+  });
+
+  test('phases of an implementation checklist, with their boxes', () => {
+    const text =
+      '# PR4: Shelves - Micro-Design Plan\n\n## C) Expanded Contracts\n\n### C.1 Behavioral Contracts\n\n| Contract | Description |\n|---|---|\n| **BC-1** | Shelves hold books |\n\n## H) Sanity Checklist\n\n| Check | Status |\n|---|---|\n| Small | ✅ |\n\n## I) Implementation Checklist\n\n### Phase 1: Wood\n- [ ] Saw\n- [x] Plane\n\n### Phase 2: Nails\n- [ ] Hammer\n';
+    const parsed = parsePlan(text, { fileName: 'x.md' });
+    expect(parsed.ok && parsed.value.kind).toBe('micro');
+    const { units, title, criteria } = draftOf(text);
+    expect(title).toBe('PR4: Shelves');
+    expect(units.map(({ id, title: name, boxes }) => [id, name, boxes.length])).toEqual([
+      ['T1', 'Wood', 2],
+      ['T2', 'Nails', 1],
+    ]);
+    expect(criteria.map(({ id, text: said }) => [id, said])).toEqual([['BC-1', 'Shelves hold books']]);
+  });
+});
