@@ -295,7 +295,7 @@ function saidInRow(columns: readonly string[], cells: readonly { readonly text: 
 /** The words of a line without the label that it may begin with. */
 function wordsOf(line: string): readonly string[] {
   const bare = line
-    .replace(/^[\s>]{0,20}(?:[-*+]|\d{1,9}[.)])?\s{0,8}(?:\[[ xX]\]\s)?/, '')
+    .replace(/^[\s>]{0,20}(?:(?:[-*+]|\d{1,9}[.)])\s{1,8})?(?:\[[ xX]\]\s)?/, '')
     .replace(/^(?:\*\*|__)[^*_:\n]{1,60}:?(?:\*\*|__):?/, '')
     .replace(/^#{1,6}\s/, '');
   return squeeze(bare)

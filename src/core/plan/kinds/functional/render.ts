@@ -60,7 +60,9 @@ export function renderFunctional(plan: Portable): string {
           ),
         ]),
     '## Acceptance Criteria',
-    ...terms.criteria.flatMap(criterion),
+    ...(terms.criteria.length === 0
+      ? ['[Criteria, each with Given, When and Then, and the requirement that it is of]']
+      : terms.criteria.flatMap(criterion)),
     '## Work Streams',
     streams(terms),
     ...(terms.qualities.length === 0
