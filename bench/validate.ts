@@ -67,6 +67,8 @@ await inPlace(async (directory) => {
   };
   const measured = await paired(subjects, rounds);
   const ms = (name: string): number => measured.find((one) => one.name === name)?.ms ?? Number.NaN;
+  // Growth by the fastest of each: a round that met a collection of garbage says nothing of it.
+  const fastest = (name: string): number => measured.find((one) => one.name === name)?.fastest ?? Number.NaN;
   print(
     {
       name: 'graphs with faults, milliseconds of processor time (processes: of wall time)',
@@ -75,13 +77,13 @@ await inPlace(async (directory) => {
         { what: 'graph of 10,000 tasks', value: ms('graph of 10,000 tasks'), atMost: 300, unit: 'ms' },
         {
           what: '10,000 against 5,000 tasks',
-          value: ms('graph of 10,000 tasks') / ms('graph of 5,000 tasks'),
+          value: fastest('graph of 10,000 tasks') / fastest('graph of 5,000 tasks'),
           atMost: 2.6,
           unit: 'x',
         },
         {
           what: '20,000 against 10,000 tasks',
-          value: ms('graph of 20,000 tasks') / ms('graph of 10,000 tasks'),
+          value: fastest('graph of 20,000 tasks') / fastest('graph of 10,000 tasks'),
           atMost: 2.6,
           unit: 'x',
         },

@@ -43,7 +43,10 @@ export function overlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
 const KNOWN = new WeakMap<readonly ScopedTask[], readonly Overlap[]>();
 
 function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
-  const { order, waits } = orderOf(tasks);
+  const { order, waiting } = orderOf(tasks);
+  const globs = tasks.map(({ scope }) => scope.some((entry) => scopeForm(entry) === 'glob'));
+  // Globs are compared with all other tasks but those that wait anyhow; paths alone leave few pairs to ask about.
+  const waits = globs.includes(true) ? waiting() : undefined;
   const found: Overlap[] = [];
   const paths = new Paths();
   let comparisons = 0;
@@ -54,32 +57,35 @@ function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
     for (const entry of scope) {
       for (const other of paths.sharing(entry)) if (!others.has(other)) others.set(other, entry);
     }
-    const globs = scope.some((entry) => scopeForm(entry) === 'glob');
-    for (const other of globs ? paths.members : paths.withGlobs) {
-      if (others.has(other) || waits(i, other) || ++comparisons > MAX_COMPARISONS) continue;
+    const glob = globs[i] === true;
+    for (const other of glob ? paths.members : paths.withGlobs) {
+      if (others.has(other) || waits?.(i, other) === true || ++comparisons > MAX_COMPARISONS) continue;
       const theirs = (tasks[other] as ScopedTask).scope;
       if (!scopesOverlap(scope, theirs)) continue;
       others.set(other, scope.find((entry) => scopesOverlap([entry], theirs)) ?? (scope[0] as string));
     }
     for (const [first, path] of [...others].sort(([a], [b]) => a - b)) {
-      if (!waits(i, first)) found.push({ first, second: i, path });
+      if (waits?.(i, first) !== true) found.push({ first, second: i, path });
     }
-    paths.remember(i, scope, globs);
+    paths.remember(i, scope, glob);
   }
-  return found;
+  if (waits !== undefined) return found;
+  const asked = waiting(found.map(({ first }) => first));
+  return found.filter(({ first, second }) => !asked(second, first));
 }
 
 interface Order {
   /** Positions in an order of work. */
   readonly order: readonly number[];
-  readonly waits: (a: number, b: number) => boolean;
+  /** Who waits for whom, of all tasks or of some that may be waited for. */
+  readonly waiting: (asked?: readonly number[]) => (a: number, b: number) => boolean;
 }
 
 /** An order of work, and who waits for whom. Tasks of one circle stand in it together and count as waiting for each other. */
 function orderOf(tasks: readonly ScopedTask[]): Order {
   const graph = taskGraph(tasks);
   const order = topologicalOrder(graph);
-  if (order.length === tasks.length) return { order, waits: reachability(graph, order) };
+  if (order.length === tasks.length) return { order, waiting: (asked) => reachability(graph, order, asked) };
   // Each circle becomes one node, at the place of the member that comes first.
   const node = tasks.map((_, i) => i);
   for (const { members } of circlesOf(graph.needs)) for (const i of members) node[i] = members[0] as number;
@@ -97,10 +103,16 @@ function orderOf(tasks: readonly ScopedTask[]): Order {
   });
   const nodes = { needs: needs.map((from) => [...from]), dependants };
   const nodeOrder = topologicalOrder(nodes);
-  const reach = reachability(nodes, nodeOrder);
   return {
     order: nodeOrder.flatMap((at) => members[at] as readonly number[]),
-    waits: (a, b) => node[a] === node[b] || reach(node[a] as number, node[b] as number),
+    waiting: (asked) => {
+      const reach = reachability(
+        nodes,
+        nodeOrder,
+        asked?.map((i) => node[i] as number),
+      );
+      return (a, b) => node[a] === node[b] || reach(node[a] as number, node[b] as number);
+    },
   };
 }
 
