@@ -11,6 +11,9 @@ import type { Context } from './context.ts';
 import { collectFiles, placesFor } from './foreign-files.ts';
 import { findRoot, refuseLinks, RUNS_PATH, shown } from './locate.ts';
 
+/** How sure is enough for a plan that is named by its own path. */
+const NEAR = 0.4;
+
 /** Where imported plans go, unless somebody says otherwise. */
 export const PLANS_PATH = 'docs/plans';
 
@@ -86,7 +89,14 @@ export async function importPlans(context: Context, options: ImportOptions): Pro
   const sightings = sightingsIn(files, options.from).filter(
     (one) => stat.kind === 'directory' || one.files.includes(given),
   );
-  const sure = sightings.filter((one) => one.score > SURE || options.from !== undefined);
+  const likely = sightings.filter((one) => one.score > SURE || options.from !== undefined);
+  // What somebody names and can be but one thing is taken for that: a change in the archive, a list in a place of its own.
+  const [only] = sightings;
+  const alone =
+    likely.length === 0 && only !== undefined && only.score >= NEAR && (stat.kind === 'file' || only.root === given)
+      ? [only]
+      : [];
+  const sure = likely.length > 0 ? likely : alone;
   if (sure.length === 0) return err(notFound(options, sightings, files, cut));
   if (sure.length > 1 && options.all !== true) {
     const several = sure.map(({ format, root: place, signs }) => ({
@@ -250,10 +260,11 @@ async function textAt(context: Context, path: string): Promise<string | undefine
 }
 
 function refusedFindings(sighting: Sighting, files: readonly ForeignFile[], found: readonly Placed[]): AppRefusal {
-  const file = found[0]?.file ?? sighting.files[0] ?? sighting.root;
+  const worst = found.find((one) => one.severity === 'error') ?? found[0];
+  const file = worst?.file ?? sighting.files[0] ?? sighting.root;
   return {
-    message: `${sighting.root || file} cannot be imported: ${found[0]?.message ?? 'there is no task in it'}`,
-    hint: found[0]?.hint ?? 'see docs/formats/foreign.md',
+    message: `${sighting.root || file} cannot be imported: ${worst?.message ?? 'there is no task in it'}`,
+    hint: worst?.hint ?? 'see docs/formats/foreign.md',
     exit: EXIT.findings,
     findings: {
       file,

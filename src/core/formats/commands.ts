@@ -35,6 +35,18 @@ export function isCommand(text: string): boolean {
 // `ACCEPTANCE CRITERIA:` above a list, `## Unit tests`.
 const HEADING = /^#{1,6}\s|^(?:\*\*)?[A-Z][A-Za-z &/-]{1,60}:(?:\*\*)?$/;
 
+// `grep -c x` "returns 0": what it prints counts, not how it ends.
+const OUTPUT =
+  /[=!<>≥≤]=?\s*\d|[≥≤]|\b(?:equals?|returns?|prints?|shows?|outputs?|displays?|finds?|lists?|reports?|matches|fails?)\b|\bexits? (?:with )?(?:code |status )?[1-9]/i;
+
+function expectsOutput(parts: readonly { readonly code: boolean; readonly text: string }[]): boolean {
+  const prose = parts.flatMap((part) => (part.code ? [] : [part.text])).join(' ');
+  return (
+    OUTPUT.test(prose) &&
+    !/\b(?:pass(?:es)?|succeeds?)\b|\bexits? (?:with )?(?:code )?0|\bno (?:errors|failures)/i.test(prose)
+  );
+}
+
 /**
  * What a text says of how a thing is proven, line by line: a line that is nothing but code is a command, and so are known
  * programs in backticks; every line with words is a criterion.
@@ -52,7 +64,7 @@ export function provenIn(text: string): { readonly verify: readonly string[]; re
     const [only] = parts;
     if (parts.length === 1 && only?.code === true && !hasEffect(only.text)) verify.add(only.text.trim());
     else if (!HEADING.test(words)) {
-      for (const run of commandsIn(words)) verify.add(run);
+      if (!expectsOutput(parts)) for (const run of commandsIn(words)) verify.add(run);
       const plain = plainText(words);
       if (plain !== '') criteria.push(plain);
     }

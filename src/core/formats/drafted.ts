@@ -41,7 +41,13 @@ export function readDrafted(
   const made = read.units.map((unit, i) => {
     const text = file.text.slice(unit.start, unit.end);
     const { verify, checked } = provenBy(text);
-    const body = acceptedIn(unitBody(text));
+    const accepted = acceptedIn(text);
+    const body = {
+      ...accepted,
+      rest: unitBody(accepted.rest)
+        .replace(/(?:^|\n)-{3,}\s*$/, '')
+        .trim(),
+    };
     const done = isTicked(unit) || complete.has(unit.id);
     const shown = unit.title.replace(/(?:\s*\[(?:P|US ?\d{1,4})\])+\s*$/i, '').trim();
     const one = builder.unit(

@@ -85,6 +85,7 @@ function leadOf(text: string, first: number | undefined): string {
     .split(/\r?\n/)
     .filter((line) => !/^# |^---\s*$|superpowers:(?:subagent|executing)|^## Tasks\s*$/.test(line))
     .join('\n')
+    .replace(/\n#{2,3} [^\n]{0,400}\s*$/, '')
     .trim();
 }
 
