@@ -63,7 +63,11 @@ async function offerProgram({ io, env, program }: Context): Promise<void> {
   const before = bytes === undefined ? '' : new TextDecoder().decode(bytes);
   if (before.includes(line)) return;
   const file = await io.files.openAppend(settings);
-  await file.append(utf8(`${before === '' || before.endsWith('\n') ? '' : '\n'}${line}`)).finally(() => file.close());
+  try {
+    await file.append(utf8(`${before === '' || before.endsWith('\n') ? '' : '\n'}${line}`));
+  } finally {
+    await file.close();
+  }
 }
 
 async function inputOf(context: Context): Promise<string> {
