@@ -63,8 +63,25 @@ export interface ImportReport {
   readonly refused: readonly { readonly root: string; readonly refusal: AppRefusal }[];
 }
 
-/** Imports a plan of another tool: what it is is found out, unless `from` says so. The files that it reads stay untouched. */
-export async function importPlans(context: Context, options: ImportOptions): Promise<Result<ImportReport, AppRefusal>> {
+/** What lies at a path. */
+export interface Look {
+  /** The repository, if the path lies in one. */
+  readonly root: string | undefined;
+  /** What paths of files are relative to. */
+  readonly base: string;
+  readonly files: readonly ForeignFile[];
+  /** Something was not read: too much, or too deep. */
+  readonly cut: boolean;
+  readonly sightings: readonly Sighting[];
+  /** Those that are taken for what they look like. */
+  readonly sure: readonly Sighting[];
+}
+
+/** Reads what lies at a path and finds the plans of other tools in it. */
+export async function lookAt(
+  context: Context,
+  options: Pick<ImportOptions, 'path' | 'from'>,
+): Promise<Result<Look, AppRefusal>> {
   const { io } = context;
   const path = absolute(context, options.path);
   const stat = await io.files.stat(path);
@@ -96,7 +113,14 @@ export async function importPlans(context: Context, options: ImportOptions): Pro
     likely.length === 0 && only !== undefined && only.score >= NEAR && (stat.kind === 'file' || only.root === given)
       ? [only]
       : [];
-  const sure = likely.length > 0 ? likely : alone;
+  return ok({ root, base, files, cut, sightings, sure: likely.length > 0 ? likely : alone });
+}
+
+/** Imports a plan of another tool: what it is is found out, unless `from` says so. The files that it reads stay untouched. */
+export async function importPlans(context: Context, options: ImportOptions): Promise<Result<ImportReport, AppRefusal>> {
+  const look = await lookAt(context, options);
+  if (!look.ok) return look;
+  const { root, base, files, cut, sightings, sure } = look.value;
   if (sure.length === 0) return err(notFound(options, sightings, files, cut));
   if (sure.length > 1 && options.all !== true) {
     const several = sure.map(({ format, root: place, signs }) => ({

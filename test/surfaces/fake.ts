@@ -239,6 +239,7 @@ export function fakeCli(
       writeTwin: refused,
       importPlans: refused,
       exportPlan: refused,
+      foreignNotes: async () => [],
       prepareDemo: refused,
       lintPlans: refused,
       watchPlans: refused,

@@ -58,6 +58,7 @@ export interface UseCases {
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
+  foreignNotes(context: Context, paths: readonly string[]): Promise<readonly string[]>;
   prepareDemo(context: Context): Answer<Demo>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
@@ -99,6 +100,7 @@ export const useCases: UseCases = {
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
+  foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),

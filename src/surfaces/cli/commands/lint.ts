@@ -120,7 +120,17 @@ async function lint(cli: Cli, flags: Flags, ...paths: string[]): Promise<number>
   progress.clear();
   if (!answer.ok) return refuse(cli, answer.error, format !== 'text');
   const code = exitCode(answer.value, flags.maxWarnings);
-  for (const note of answer.value.notes) cli.context.terminal.error(`masterplan: ${oneLine(note, 1000)}\n`);
+  // A document of no kind, or a folder without a plan of ours, may be a plan of another tool.
+  const { files } = answer.value.report;
+  const unknown = paths.filter((path) => {
+    const own = files.filter(({ file }) => file === path || file.startsWith(`${path.replace(/\/+$/, '')}/`));
+    return flags.kind === undefined && own.every(({ findings }) => findings.some(({ rule }) => rule === 'KIND-01'));
+  });
+  const notes = [
+    ...answer.value.notes,
+    ...(unknown.length === 0 ? [] : await cli.app.foreignNotes(cli.context, unknown)),
+  ];
+  for (const note of notes) cli.context.terminal.error(`masterplan: ${oneLine(note, 1000)}\n`);
   if (format === 'text') await sayText(cli, answer.value, flags, paths);
   else if (format === 'json') sayJson(cli, jsonOf(answer.value, flags));
   else await saySarif(cli, answer.value, code);
