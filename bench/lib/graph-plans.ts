@@ -18,17 +18,17 @@ export interface Faulty {
 }
 
 /**
- * Tasks that need up to three tasks before them. Every 500th and the four behind it form a circle, every 300th needs a
+ * Tasks that need up to `most` tasks before them. Every 500th and the four behind it form a circle, every 300th needs a
  * task that is not there, and one in ten changes a file that others change too.
  */
-export function faultyGraph(count: number, seed = 11): Faulty {
+export function faultyGraph(count: number, { most = 3, seed = 11 } = {}): Faulty {
   const chance = new Chance(seed);
   const circles = numbers(Math.floor(count / 500)).map((n) => numbers(5).map((k) => n * 500 - 6 + k));
   const inCircle = new Map(circles.flatMap((ids, at) => ids.map((id) => [id, at] as const)));
   let dangling = 0;
   const tasks = numbers(count).map((id): FaultyTask => {
     const needs = new Set<number>();
-    for (let left = chance.whole(0, 3); left > 0 && id > 1; left--) {
+    for (let left = chance.whole(0, most); left > 0 && id > 1; left--) {
       const need = chance.whole(Math.max(1, id - 50), id - 1);
       // What follows a circle may not wait for it, or every other fault would stand behind the first one.
       if (!inCircle.has(need)) needs.add(need);
