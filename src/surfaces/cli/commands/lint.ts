@@ -122,10 +122,10 @@ async function lint(cli: Cli, flags: Flags, ...paths: string[]): Promise<number>
   const code = exitCode(answer.value, flags.maxWarnings);
   // A document of no kind, or a folder without a plan of ours, may be a plan of another tool.
   const { files } = answer.value.report;
-  const unknown = paths.filter((path) => {
-    const own = files.filter(({ file }) => file === path || file.startsWith(`${path.replace(/\/+$/, '')}/`));
-    return flags.kind === undefined && own.every(({ findings }) => findings.some(({ rule }) => rule === 'KIND-01'));
-  });
+  const nameless = new Set(
+    files.filter(({ findings }) => findings.some(({ rule }) => rule === 'KIND-01')).map(({ file }) => file),
+  );
+  const unknown = flags.kind === undefined ? paths.filter((path) => files.length === 0 || nameless.has(path)) : [];
   const notes = [
     ...answer.value.notes,
     ...(unknown.length === 0 ? [] : await cli.app.foreignNotes(cli.context, unknown)),
