@@ -53,7 +53,7 @@ function readBlock(source: Source, block: Block, reading: Reading): void {
 }
 
 const OPERATION =
-  /^[\s*_]*(?:create|creates|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))/i;
+  /^[\s*_]*(?:create|creates|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))|^[\s*_]*[a-z]{3,20}(?:[ /][a-z]{2,20}){0,2}[\s*_]{0,4}:[\s*_]{1,6}(?=`)/i;
 const READ_ONLY = /^[\s*_]*(?:read|reads|reference|see)\b/i;
 
 function readItem(source: Source, item: Block, reading: Reading): void {

@@ -93,4 +93,29 @@ describe('as people write them', () => {
     ]);
     expect(criteria.map(({ id, text: said }) => [id, said])).toEqual([['BC-1', 'Shelves hold books']]);
   });
+
+  test('keys that say what is run, numbered changes, the file of a test', () => {
+    const { units, detail } = draftOf(
+      plan(
+        '## Behavioral Contracts\n\n**BC-1:** GIVEN a,\nWHEN b,\nTHEN c.\n\n## Tasks\n\n### Task 1 — Write the failing test (BC-1)\n\n**Test:** `refuses` in `test/door.test.ts`\n\n**Run to fail:**\n```bash\nnpm test -- door\n```\nExpected: FAIL\n\n**Commit:** `test: door (BC-1)`\n\n### Task 2 — Close it (BC-1)\n\n**File:** `src/door.ts`\n\n**Change 1 — The lock (after line 20):**\n```ts\nlock();\n```\n\n**Run to pass:**\n```bash\nnpm test -- door\n```\nExpected: PASS\n\n**Run lint:** `npm run lint`\n\n**Commit:** `feat: door (BC-1)`\n',
+      ),
+    );
+    expect(units.map(({ paths, verify }) => [paths.map(({ text }) => text), verify.map(({ run }) => run)])).toEqual([
+      [['test/door.test.ts'], []],
+      [['src/door.ts'], ['npm test -- door', 'npm run lint']],
+    ]);
+    expect(detail.tasks.map(({ steps }) => steps.map(({ kind }) => kind))).toEqual([
+      ['test', 'run-fail', 'commit'],
+      ['impl', 'run-pass', 'lint', 'commit'],
+    ]);
+  });
+
+  test('files behind any word', () => {
+    const { units } = draftOf(
+      plan(
+        '## Tasks\n\n### Task 1: x\n\n**Files:**\n- Rewrite: `a/b.ts` (all of it)\n- Modify/create: `c.ts`\n- `d.ts`: the rest\n',
+      ),
+    );
+    expect(units[0]?.paths.map(({ text }) => text)).toEqual(['a/b.ts', 'c.ts', 'd.ts']);
+  });
 });

@@ -227,7 +227,9 @@ function criteriaOfPull(pull: PullRequest): readonly string[] {
   const tests = fieldOf(pull, 'tests')?.text.split('\n') ?? [];
   return tests
     .map((text) => text.trim())
-    .filter((text) => /\p{L}/u.test(text) && !/^\W*(?:none|n\/a)\b|^\[[^\]]*\]$/i.test(text));
+    .filter(
+      (text) => /\p{L}/u.test(text) && !/^\W*(?:none|n\/a|no (?:new |further )?tests?)\b|^\[[^\]]*\]$/i.test(text),
+    );
 }
 
 function criteriaOf(pulls: readonly PullRequest[]): ReadonlyMap<string, Criterion> {

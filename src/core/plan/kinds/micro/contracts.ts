@@ -316,7 +316,17 @@ function readTables(outline: Outline, from: number, to: number, into: Contract[]
         if (cell !== undefined && cell.text !== '')
           clauses[key] = { text: cell.text, start: cell.start, end: cell.end };
       }
-      const other = cellOf(table, row, 'name', 'title', 'description', 'behavior', 'behaviour', 'guarantee', 'contract');
+      const other = cellOf(
+        table,
+        row,
+        'name',
+        'title',
+        'description',
+        'behavior',
+        'behaviour',
+        'guarantee',
+        'contract',
+      );
       const name = first.text.slice(match[0].length) || (other === first ? '' : (other?.text ?? ''));
       into.push({
         id: contractId(match[1] as string),

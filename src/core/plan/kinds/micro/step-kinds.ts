@@ -41,7 +41,7 @@ export function stepKind(title: string): StepKind {
     return 'run-pass';
   if (looks) return 'other';
   if (
-    /^(?:impl\w*|add|create|write|make|update|change|modify|refactor|replace|remove|delete|move|rename|extract|register|wire|handle|support|introduce|extend|fix|define|record|document|apply|use|switch|convert|migrate|edit|port|minimal)\b/.test(
+    /^(?:impl\w*|add|create|write|make|update|change|modify|refactor|replace|remove|delete|move|rename|extract|register|wire|handle|support|introduce|extend|fix|define|record|document|apply|use|switch|convert|migrate|edit|port|minimal|optimi[sz]e|reduce|improve|simplify|split|merge|insert|append|adjust|configure|set|bump|rewrite|inline|expose|export|enable|disable|drop|tighten|relax|qualify|clean|restructure|reorgani[sz]e|annotate|guard|populate|propagate|initiali[sz]e|declare|copy)\b/.test(
       text,
     ) ||
     /\bimplement(?:ation|s)?\b/.test(text)
@@ -56,6 +56,10 @@ export function keyKind(label: string): StepKind | undefined {
   if (/^(?:failing )?tests?(?: first| code)?$/.test(label)) return 'test';
   if (/^(?:impl|implement|implementation|change|changes|code)$/.test(label)) return 'impl';
   if (/^(?:verify|verification|verify commands?|verification commands?|check)$/.test(label)) return 'run-pass';
+  if (/^(?:re-?)?(?:run|execute)(?: [a-z-]{1,20}){1,6}$/.test(label)) {
+    if (/\bfail/.test(label)) return 'run-fail';
+    return LINT.test(label) ? 'lint' : 'run-pass';
+  }
   if (/^lint$/.test(label)) return 'lint';
   if (/^commit(?: message)?$/.test(label)) return 'commit';
   return undefined;

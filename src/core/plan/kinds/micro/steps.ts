@@ -45,6 +45,8 @@ const STEP = /^step(?:\s+(\d{1,3})[a-z]?(?:\.\d{1,3})?)?\s*(?:[:.)—–]|-{1,2}
 const STEP_BARE = /^step\s+(\d{1,3})[a-z]?\s+(\S.*)$/i;
 const KEY =
   /^\s*(?:\*\*|__)?([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,30})(?: ?\([^()]{0,160}\))?(?::(?:\*\*|__)|(?:\*\*|__)\s?:|:(?=\s|$|`))/;
+/** `**Change 2 — Print the counter (after line 20):**` */
+const NUMBERED_KEY = /^\s*(?:\*\*|__)(?:change|edit|update|fix|addition|removal)\s+\d{1,3}\b.{0,300}(?:\*\*|__):?\s*$/i;
 /** A Files line with its list below. */
 const FILES = /^\s*(?:\*\*|__)?files?\b[^:`]{0,40}:(?:\*\*|__)?\s*$/i;
 
@@ -226,6 +228,10 @@ class Reader {
       this.#inFiles = true;
       return;
     }
+    if (!this.#named && depth === 0 && NUMBERED_KEY.test(line.slice(0, 400))) {
+      this.#open(undefined, plainText(line).replace(/:\s*$/, ''), 'impl', at, end, true);
+      return;
+    }
     const key = KEY.exec(line);
     if (key !== null) {
       const label = labelOf(key[1] as string);
@@ -253,7 +259,7 @@ class Reader {
   /** What stands behind a key of the compact form. */
   #value(kind: StepKind, value: string, start: number): void {
     if (value.trim() === '') return;
-    if (kind === 'run-pass' || kind === 'lint') this.#run(value, start, kind === 'run-pass');
+    if (/^(?:run-|lint)/.test(kind)) this.#run(value, start, kind === 'run-pass');
     else if (kind === 'commit') (this.#step as OpenStep).commit = commitOfText(value, start);
     else this.#step?.prose.push(value.trim());
   }

@@ -60,6 +60,7 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   }
   const text = bodyOf(outline, head);
   if (files.length === 0 && paths.length === 0) append(paths, markedFiles(outline, head, text, files));
+  if (files.length === 0 && paths.length === 0) append(paths, testFiles(outline, head, annotations, files));
   const { citations, foundation, implied } = cited(reading, head, annotations);
   const read = readSteps(outline, head.blocks, head);
   append(remarks, read.remarks);
@@ -124,6 +125,28 @@ function markedFiles({ source }: Outline, head: TaskHead, body: string, files: M
     files.push({ path, use, span });
     return [{ text: path, span }];
   });
+}
+
+const TEST_IN = /^[ \t]{0,3}`[^`\n]{1,200}`[ \t]{1,3}in[ \t]{1,3}`([\w@.-]{1,80}(?:\/[\w@.*-]{1,80}){0,12}\.\w{1,10})`/;
+
+/** `**Test:** \`refuses\` in \`test/door.ts\``: of a task that only writes this test. */
+function testFiles(
+  { source }: Outline,
+  head: TaskHead,
+  annotations: readonly Annotation[],
+  files: MicroFile[],
+): readonly DraftPath[] {
+  const first = annotations[0];
+  if (first === undefined || !/^tests?$/.test(first.label) || source.shadow.slice(head.end, first.at).trim() !== '')
+    return [];
+  if (annotations.some(({ label }) => /^(?:impl|implement|implementation|changes?|code)$/.test(label))) return [];
+  const match = TEST_IN.exec(first.value.slice(0, 1000));
+  if (match === null) return [];
+  const path = match[1] as string;
+  const end = first.start + match[0].length - 1;
+  const span = source.span(end - path.length, end);
+  files.push({ path, use: 'test', span });
+  return [{ text: path, span }];
 }
 
 /** Whether a sentence or code stands between the title and the first step. */
