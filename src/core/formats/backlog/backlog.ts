@@ -1,13 +1,14 @@
 import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
 import { acceptedIn } from '../accepted.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { provenIn } from '../commands.ts';
 import { codeIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
 import { criteriaOf, fileSections, type FileSection } from '../head-file.ts';
-import { fileName, flat, folderOf, liesIn, spoken } from '../lines.ts';
+import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import type { Building } from '../order.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
@@ -53,8 +54,8 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return [...groups].map(([root, tasks]) => {
     const placed = /(?:^|\/)\.?backlog$/.test(root);
     const named = tasks.filter((file) => TASK_FILE.test(fileName(file.path))).length;
-    const config = files.filter(
-      (one) => liesIn(one.path, root) && /^(?:config|backlog\.config)\.ya?ml$/.test(fileName(one.path)),
+    const config = filesBelow(files, root).filter((one) =>
+      /^(?:config|backlog\.config)\.ya?ml$/.test(fileName(one.path)),
     );
     return {
       format: 'backlog' as const,
@@ -161,11 +162,16 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       ...sections.filter((section) => !isCriteria(section) && !/^(?:comments|final summary)/i.test(section.title)),
     ]
       .filter(({ text }) => text !== '')
-      .map(({ title, text }) => ({ title, accepted: acceptedIn(text) }));
+      .map(({ title, text }) => ({
+        title,
+        // Plans and notes quote criteria; the description sets them.
+        accepted: /^(?:description)?$/i.test(title) ? acceptedIn(text) : { verify: [], criteria: [], rest: text },
+      }));
     const status = textOf(head.data['status']) ?? words.open;
     const proven = [
       provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? ''),
       ...own.map(({ accepted }) => accepted),
+      ...sections.filter(isCriteria).map(({ text }) => ({ verify: provenIn(text).verify, criteria: [] })),
     ];
     const criteria = [
       ...['acceptance_criteria', 'definition_of_done'].flatMap((name) => textsOf(head.data[name]).map(flat)),

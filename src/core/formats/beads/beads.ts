@@ -149,7 +149,10 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       continue;
     }
     const place = { file, start: node.start, end: node.start + 1 };
-    const parts = ['description', 'design', 'notes'].map((key) => acceptedIn(textAt(node, key) ?? ''));
+    const parts = ['description', 'design', 'notes'].map((key) => {
+      const text = textAt(node, key) ?? '';
+      return key === 'notes' ? { verify: [], criteria: [], rest: text } : acceptedIn(text);
+    });
     const words = parts.map((part) => part.rest).filter((text) => text.trim() !== '');
     const proven = [provenIn(wordsAt(node, 'acceptance_criteria').join('\n')), ...parts];
     const parent = linksOf(entry).find((link) => PARENT.has(link.type))?.to;

@@ -2,13 +2,14 @@ import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import { minutes } from '../../plan/kinds/task.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
 import { acceptedIn } from '../accepted.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { provenIn } from '../commands.ts';
 import { codeIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
 import { criteriaOf, fileSections, type FileSection } from '../head-file.ts';
-import { fileName, flat, folderOf, liesIn, spoken } from '../lines.ts';
+import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import type { Building } from '../order.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
@@ -38,9 +39,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
       roots.add(folderOf(file.path));
   }
   return [...roots].flatMap((root) => {
-    const inside = files.filter(
-      (file) => liesIn(file.path, root) && folderOf(file.path) === root && file.path.endsWith('.md'),
-    );
+    const inside = filesBelow(files, root).filter((file) => folderOf(file.path) === root && file.path.endsWith('.md'));
     const tasks = inside.filter((file) => TASK_FILE.test(fileName(file.path)));
     const epic = inside.some((file) => fileName(file.path) === 'epic.md');
     const placed = /(?:^|\/)\.claude\/epics\/[^/]+$/.test(root);
@@ -145,7 +144,11 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       `Hours: ${textOf(head.data['hours']) ?? textOf(head.data['effort_hours']) ?? textOf(head.data['estimated_hours']) ?? ''}`,
       ...sections.filter(({ title }) => /^(?:effort|estimate)/i.test(title)).map((section) => section.text),
     ].join('\n');
-    const proven = [provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? ''), ...about];
+    const proven = [
+      provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? ''),
+      ...about,
+      ...sections.filter(isCriteria).map((section) => ({ verify: provenIn(section.text).verify, criteria: [] })),
+    ];
     const conflicts = listOf(head.data['conflicts_with']);
     const text = [
       ...about.map(({ title, rest }) =>

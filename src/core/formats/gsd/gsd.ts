@@ -2,6 +2,7 @@ import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import { plainText } from '../../plan/markdown/inline.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
 import { normaliseScope } from '../../plan/scope.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn, isCommand, provenIn } from '../commands.ts';
@@ -38,13 +39,16 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     )
       continue;
     const root = folderOf(file.path);
-    roots.set(root, [...(roots.get(root) ?? []), file]);
+    const plans = roots.get(root);
+    if (plans === undefined) roots.set(root, [file]);
+    else plans.push(file);
   }
   return [...roots].map(([root, plans]) => {
     const placed = /(?:^|\/)\.planning\/phases\/[^/]+$/.test(root);
     const tasks = plans.some((file) => /<task[\s>]/.test(file.text) || isDrafted(file));
-    const beside = files.filter(
-      (file) => folderOf(file.path) === root && file.path.endsWith('.md') && !plans.includes(file),
+    const own = new Set(plans);
+    const beside = filesBelow(files, root).filter(
+      (file) => folderOf(file.path) === root && file.path.endsWith('.md') && !own.has(file),
     );
     return {
       format: 'gsd' as const,
@@ -353,6 +357,24 @@ function taskXml(unit: PortableUnit, n: number, needs: string | undefined): stri
   return [...out, '</task>'].join('\n');
 }
 
+// The form of plans that have their tasks as sections.
+function sectionText(unit: PortableUnit, n: number, waits: string): string {
+  const xml = taskXml(unit, n, undefined)
+    .replace(/^<task[^>]*>\n[^\n]*\n/, '')
+    .replace(/<\/task>$/, '')
+    .replace(/^ {2}/gm, '');
+  return [`## ${unit.done ? '[x] ' : ''}Task ${n}: ${flat(unit.title)}`, '', waits, '', xml.trimEnd()].join('\n');
+}
+
+/** Needs within a plan, as sections say them. */
+function waitsText(needs: readonly string[], ids: ReadonlyMap<string, string>, plan: string): string {
+  const own = needs.flatMap((need) => {
+    const [home, n] = (ids.get(need) ?? '').split('#');
+    return home === plan && n !== undefined ? [`Task ${n}`] : [];
+  });
+  return `**Depends on:** ${own.length === 0 ? 'None' : own.join(', ')}`;
+}
+
 function fresh(plan: Portable, name: string): Written {
   const root = `.planning/phases/01-${name.replace(/^\d{1,4}-/, '')}`;
   const groups: { title: string | undefined; units: PortableUnit[] }[] = [];
@@ -432,6 +454,14 @@ function patched(plan: Portable, kept: Kept): Written {
           end: task.start + mark.length,
           text: `${/^#+ /.exec(mark)?.[0] ?? '## '}${unit.done ? '[x] ' : ''}`,
         });
+      if (change.needs) {
+        const body = file.text.slice(task.bodyStart, task.bodyEnd);
+        const said = WAITS.exec(body);
+        const text = waitsText(unit.needs, ids, (kid[unit.id] ?? '').replace(/#\d+$/, ''));
+        const at = task.bodyStart + (said?.index ?? 0);
+        const until = at + (said?.[0].length ?? 0);
+        patches.add(file.path, { start: at, end: until, text: said === null ? asIn(file.text, `\n\n${text}`) : text });
+      }
       continue;
     }
     if (change.title) {
@@ -461,7 +491,12 @@ function patched(plan: Portable, kept: Kept): Written {
       patches.add(last.file.path, {
         start: end,
         end,
-        text: asIn(last.file.text, `\n\n${taskXml(unit, last.tasks.length + i + 1, needs)}`),
+        text: asIn(
+          last.file.text,
+          isSection(last.file, last.tasks[0] as Element)
+            ? `${last.file.text.slice(0, end).endsWith('\n') ? '' : '\n'}\n${sectionText(unit, last.tasks.length + i + 1, waitsText(unit.needs, ids, last.id))}\n`
+            : `\n\n${taskXml(unit, last.tasks.length + i + 1, needs)}`,
+        ),
       });
     });
   const left = new Set(plan.units.map((unit) => unit.id));

@@ -1,10 +1,12 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn } from '../commands.ts';
 import { fieldLines, fieldsIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, linesIn, spoken, titlePart } from '../lines.ts';
+import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
 import { numberedGroups, plainTaskTitle } from '../numbered-write.ts';
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
@@ -25,14 +27,14 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     if (fileName(file.path) !== 'tasks.md') return [];
     const folder = folderOf(file.path);
     const placed = /(?:^|\/)\.(?:kiro|spec-workflow)\/specs\/[^/]+\/tasks\.md$/.test(file.path);
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
     const names = new Set(beside.map((one) => fileName(one.path)));
     const marks = /_(?:Requirements?|Depends|Boundary):/.test(file.text);
     const numbered =
       /^[ \t]*[-*][ \t]{1,4}\[[ xX~/>!?-]\]\*?[ \t]{1,4}(?:\*\*|~~)?(?:Task )?\d+(?:\.\d+)*[.):]?(?:\s|\*\*)/m.test(
         file.text,
       );
-    const boxes = placed && /^[ \t]*[-*][ \t]{1,4}\[[ xX~/>!?-]\]/m.test(file.text);
+    const boxes = placed && (/^[ \t]*[-*][ \t]{1,4}\[[ xX~/>!?-]\]/m.test(file.text) || isDrafted(file));
     if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || !(numbered || boxes)) return [];
     const documents = ['requirements.md', 'bugfix.md'].some((name) => names.has(name));
     if (!placed && !marks && !documents) return [];
@@ -83,6 +85,18 @@ const MARK =
 
 function tasksFile(files: readonly ForeignFile[]): ForeignFile | undefined {
   return files.find((one) => fileName(one.path) === 'tasks.md') ?? files[0];
+}
+
+// Boxes below sections are their steps; numbers in boxes make these the tasks.
+function isSections(file: ForeignFile, tasks: readonly NumberedTask[]): boolean {
+  return isDrafted(file) && tasks.every(({ id }) => id.startsWith('#'));
+}
+
+function titleOf(title: string, file: ForeignFile): string {
+  const named = /^(?:implementation (?:plan|tasks)|tasks?(?: document| list)?)(?:\s*[:—–-]\s*(.*))?$/i.exec(
+    title.trim(),
+  );
+  return flat(named === null ? title : (named[1] ?? '')) || spoken(fileName(folderOf(file.path)) || 'spec');
 }
 
 function leavesOf(file: ForeignFile): {
@@ -201,6 +215,10 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const file = tasksFile(files);
   if (file === undefined) return builder.done({ title: '', context: '' });
   const { all, leaves, parents, title, lead, checks } = leavesOf(file);
+  if (isSections(file, all)) {
+    for (const one of files) if (fileName(one.path) === 'requirements.md') readRequirements(builder, one);
+    return readDrafted(builder, files, file, { title: titleOf(title, file), context: '' });
+  }
   const titles = new Map(all.map((task) => [task.id, `${task.id}. ${file.text.slice(task.start, task.end)}`]));
   const units = leaves.map(({ task, requirements, details }) => {
     const fields = fieldsIn(details);
@@ -255,15 +273,11 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     if (name.endsWith('.md')) builder.documents.push({ path: one.path, title: name });
     if (name === 'requirements.md') readRequirements(builder, one);
   }
-  const named = /^(?:implementation (?:plan|tasks)|tasks?(?: document| list)?)(?:\s*[:—–-]\s*(.*))?$/i.exec(
-    title.trim(),
-  );
-  const shown = named === null ? title : (named[1] ?? '');
   checks.forEach((check, i) => {
     builder.criteria.push({ id: `SC-${i + 1}`, title: titlePart(check), text: check, requirements: [] });
   });
   return builder.done({
-    title: flat(shown) || spoken(fileName(folder) || 'spec'),
+    title: titleOf(title, file),
     context: [lead, wordsOfGroups(file, all, parents)].filter((one) => one !== '').join('\n\n'),
   });
 }
@@ -373,6 +387,7 @@ function patched(plan: Portable, kept: Kept): Written {
   if (!was.ok || file === undefined)
     return { files: kept.files, ids: {}, notes: ['The kept files cannot be read any more.'] };
   const { all, leaves, parents } = leavesOf(file);
+  if (isSections(file, all)) return patchDrafted(plan, kept, file, was.value);
   const { plan: before, ids: kid } = was.value;
   const changes = changesOf(before, plan);
   const byId = new Map<string, Leaf>();

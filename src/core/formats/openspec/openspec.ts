@@ -1,10 +1,11 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn } from '../commands.ts';
 import { fieldLines, fieldsIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, linesIn, spoken, titlePart } from '../lines.ts';
 import { numberedGroups, numbersText, plainTaskTitle } from '../numbered-write.ts';
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
@@ -19,6 +20,7 @@ export const openSpec: Format = {
   place: 'openspec/changes/<id>/tasks.md',
   detect,
   read,
+  check: checkOpenSpecChange,
   write: (plan, { kept, name }) =>
     checked(openSpec, plan, kept === undefined ? fresh(plan, name) : patched(plan, kept)),
 };
@@ -28,12 +30,13 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     if (fileName(file.path) !== 'tasks.md') return [];
     const folder = folderOf(file.path);
     const placed = /(?:^|\/)openspec\/changes\/(?!archive\/)[^/]+\/tasks\.md$/.test(file.path);
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
     const proposal = beside.some((one) => fileName(one.path) === 'proposal.md');
     const deltas = beside.filter((one) => /\/specs\/.*spec\.md$/.test(one.path)).length;
     const numbered = /^[ \t]*[-*] \[[ xX]\] \d+\.\d+/m.test(file.text);
     const groups = /^## \d+\./m.test(file.text);
-    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || /_Requirements?:/.test(file.text)) return [];
+    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || (!placed && /_Requirements?:/.test(file.text)))
+      return [];
     const drafted = placed && !numbered && isDrafted(file);
     if (!placed && !proposal && !(numbered && groups)) return [];
     const signs = [
@@ -65,6 +68,10 @@ function tasksFile(files: readonly ForeignFile[]): ForeignFile | undefined {
   return files.find((one) => fileName(one.path) === 'tasks.md') ?? files[0];
 }
 
+// Boxes below sections are their steps; numbers in boxes make these the tasks.
+const isSections = (file: ForeignFile, tasks: readonly NumberedTask[]): boolean =>
+  isDrafted(file) && tasks.every(({ id }) => id.startsWith('#'));
+
 const parse = (file: ForeignFile) => numberedTasks(file, titlePart, (n) => `#${n}`);
 
 function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
@@ -72,7 +79,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const file = tasksFile(files);
   if (file === undefined) return builder.done({ title: '', context: '' });
   const { tasks, checks } = parse(file);
-  if (tasks.length === 0 && isDrafted(file)) return readDrafted(builder, files, file, about(files, file));
+  if (isSections(file, tasks)) return readDrafted(builder, files, file, about(files, file));
   const folder = folderOf(file.path);
   builder.ids.reserve(tasks.map((task) => task.id));
   const units = tasks.map((task) => {
@@ -214,7 +221,7 @@ function patched(plan: Portable, kept: Kept): Written {
   if (!was.ok || file === undefined)
     return { files: kept.files, ids: {}, notes: ['The kept files cannot be read any more.'] };
   const { tasks } = parse(file);
-  if (tasks.length === 0) return patchDrafted(plan, kept, file, was.value);
+  if (isSections(file, tasks)) return patchDrafted(plan, kept, file, was.value);
   return patchNumbered(plan, kept, file, was.value.plan, was.value.ids, tasks);
 }
 

@@ -1,9 +1,10 @@
 import { pathsIn } from '../paths.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import type { Foreign, ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, lineEndOf, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, lineEndOf, linesIn, spoken, titlePart } from '../lines.ts';
 import { fieldsIn, fieldLines } from '../details.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
 import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
@@ -30,7 +31,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     const sections = count === 0 && /(?:^|\/)specs\//.test(file.path) ? (file.text.match(SECTION) ?? []).length : 0;
     count += sections;
     if (count === 0 && !(phases && /(?:^|\/)specs\/\d{3}/.test(file.path))) return [];
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
     const like = sections > 0 ? '#### T001: Title' : '- [ ] T001';
     const signs = [`${count} ${count === 1 ? 'task' : 'tasks'} such as "${like}"`];
     const missing: string[] = [];
@@ -322,7 +323,7 @@ function patched(plan: Portable, kept: Kept): Written {
   const left = tasks.tasks
     .map((task, i) => (lineOf.get(task.id) === i && gone.has(ours.get(task.id) ?? '') ? -1 : i))
     .filter((i) => i >= 0);
-  if (tasks.tasks.length === 0) return patchDrafted(plan, kept, file, before);
+  if (tasks.tasks.length === 0 && isDrafted(file)) return patchDrafted(plan, kept, file, before);
   const placed = usualNeeds(tasks, left);
   const placedAt = new Map(
     left.map((i, at) => [
