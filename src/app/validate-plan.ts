@@ -192,13 +192,17 @@ function checkForeign(
   byPath: ReadonlyMap<string, ForeignFile>,
 ): { readonly found: readonly Placed[]; readonly graph?: ReturnType<typeof graphOf> } {
   const own = sighting.files.flatMap((path) => byPath.get(path) ?? []);
-  const read = formatNamed(sighting.format).read(own);
-  if (!read.ok) return { found: read.error };
+  const format = formatNamed(sighting.format);
+  const judged = format.check?.(own) ?? [];
+  const rules = new Set(judged.map(({ rule }) => rule));
+  const others = (found: readonly Placed[]): readonly Placed[] => found.filter(({ rule }) => !rules.has(rule));
+  const read = format.read(own);
+  if (!read.ok) return { found: [...judged, ...others(read.error)] };
   const { plan, findings, ids } = read.value;
   const graph = graphOf(sighting.root, plan.units);
   const theirs = (id: string): string => ids[id] ?? id;
   return {
-    found: [...findings, ...sharedScopes(read.value, byPath)],
+    found: [...judged, ...others(findings), ...sharedScopes(read.value, byPath)],
     graph: { ...graph, cycles: graph.cycles.map((cycle) => cycle.map(theirs)) },
   };
 }

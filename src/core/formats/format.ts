@@ -84,6 +84,11 @@ export interface Format {
   /** Reads the files of one sighting. Refused when no task could be read, or going on would lose something. */
   read(files: readonly ForeignFile[]): Result<Foreign, readonly Placed[]>;
   /**
+   * What the tool's own program says of the files of one sighting, errors being what it refuses; {@link read} says the same
+   * with less weight, because a plan that its tool refuses can still be taken over.
+   */
+  readonly check?: (files: readonly ForeignFile[]) => readonly Placed[];
+  /**
    * Writes a plan. With what was kept of an import, the kept files come back with the titles, needs and statuses of
    * `plan` and otherwise byte for byte as they were; without, new files are made, with paths below `root`.
    */
