@@ -182,7 +182,7 @@ const PROGRAM =
 const ARGUMENT =
   /\s(?:-{1,2}[A-Za-z]|["']|[\w@.*-]{0,100}\/|[\w*-]{1,100}\.[a-z]{1,5}(?=\s|$)|&&|\|)|^\S+ (?:test|build|lint|check|ci|vet|clippy|verify|typecheck)(?=\s|$)|^(?:npm|pnpm|yarn|bun) run \S+|^make [\w-]+$/;
 const SENTENCE =
-  /\w[.!](?:\s|$)|(?<![\w./-])(?:pass(?:es)?|succeeds?|green|works?|should|must|returns?|shows?|prints?|exits?|reports?|is|are|the|that)(?=[\s,.]|$)/i;
+  /\w[.!](?:\s|$)|(?<![\w./-])(?:pass(?:es)?|succeeds?|green|works?|should|must|returns|shows|prints|exits|reports|is|are|the|that)(?=[\s,.]|$)/i;
 
 /** Whether a line without backticks is a command as it stands: `node --test a.mjs ; npm test`. */
 function isPlainCommand(text: string): boolean {

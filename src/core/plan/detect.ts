@@ -1,6 +1,7 @@
 import { finding } from './draft.ts';
 import { PLAN_KINDS, type NearKind, type PlanKind, type UnknownPlan } from './model.ts';
 import { type Heading, type Outline, sectionOf } from './markdown/outline.ts';
+import { SPEC_SECTIONS, workSigns } from './kinds/implementation/signs.ts';
 import { microSigns } from './kinds/micro/signs.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
@@ -102,7 +103,9 @@ function signsOf(outline: Outline): readonly Sign[] {
     !phases.some(({ number, heading }) => number > 0 && hasSteps(outline, heading));
   const steps = phases.length === 0 && tasks.length === 0 && has(/^(?:implementation )?steps:?$/i);
   const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
-  const groups = has(/^task group #?\d/i);
+  const work = workSigns(outline);
+  // What has units of another kind is not made a specification by an order of work.
+  const plain = pulls === 0 && !contracts && !functional && tasks.length === 0 && !steps;
   const sign = (kind: PlanKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
   return [
     sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
@@ -165,8 +168,17 @@ function signsOf(outline: Outline): readonly Sign[] {
       'implementation',
       'task groups, or `## Issues` with an `## Execution Order` of waves',
       6,
-      groups || (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
+      work.groups ||
+        (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
     ),
+    sign(
+      'implementation',
+      'items of work such as `### Feature 1: Title` or `### 1. Title` below `## Work Items`',
+      work.plan ? 5 : 4,
+      plain && work.items,
+    ),
+    sign('implementation', '`## Implementation Order` with numbered steps', work.plan ? 4 : 2, plain && work.order),
+    sign('implementation', 'waves such as `### Wave 1: Title` with files of their own', 4, plain && work.waves),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
     sign(
       'functional',
@@ -227,14 +239,6 @@ function specificationSigns({ headings, blocks, source }: Outline): {
 }
 
 const SPEC_TASKS = /^(?:implementation )?(?:tasks?|task (?:breakdown|list))$/i;
-const SPEC_SECTIONS = [
-  /^risks?(?: (?:&|and) mitigations?)?$/i,
-  /^rollback(?: plan| procedure)?$/i,
-  /^design decisions?(?:$|:)/i,
-  /^estimated effort$/i,
-  /^approval$/i,
-  /^validation checkpoints$/i,
-];
 
 /** Whether at least half of the modules are briefs: a scope and what they provide or depend on. */
 function hasBriefs(outline: Outline, phases: readonly Heading[]): boolean {

@@ -40,6 +40,8 @@ class Steps {
   /** A step has been read that does something: what came before is a look at how things are. */
   #worked = false;
   #steps = 0;
+  /** A line said nothing but `Run:`, so that the next fence is what is run. */
+  #asked = false;
 
   constructor(outline: Outline) {
     this.#outline = outline;
@@ -99,6 +101,7 @@ class Steps {
       if (outcome !== null) this.#settle(outcome[1] as string);
       else if (/^\s*(?:[*_]{0,2})run(?:[*_]{0,2}):/i.test(line)) {
         this.#settle(undefined);
+        this.#asked = /:[\s*_]*$/.test(line.slice(-20));
         for (const piece of line.length > 20_000 ? [] : pieces(line)) {
           if (!piece.code || piece.text.trim() === '') continue;
           this.#pending.push({ run: piece.text.trim(), start: start + at + piece.start, end: start + at + piece.end });
@@ -110,9 +113,11 @@ class Steps {
   }
 
   #fence(block: Block): void {
-    if (!this.#runs) return;
+    const asked = this.#asked;
+    this.#asked = false;
+    if (!this.#runs && !asked) return;
     const fence = readFence(this.#outline.source, block);
-    if (fence.language === '' || !isShell(fence.language)) return;
+    if ((fence.language === '' && !asked) || !isShell(fence.language)) return;
     this.#settle(undefined);
     // `# Expected: …` below a command says what comes of it.
     let lines: string[] = [];

@@ -109,11 +109,16 @@ export function titleOf(outline: Outline): string {
 function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonly (string | undefined)[] {
   const above: Heading[] = [];
   const titles: (string | undefined)[] = [];
+  // The heading of a wave may stand on the level of its tasks.
+  let beside: Heading | undefined;
   let next = 0;
   for (const heading of outline.headings) {
+    if (beside !== undefined && heading.level < beside.level) beside = undefined;
+    if (heading.level > 1 && isWave(heading)) beside = heading;
     while (above.length > 0 && (above.at(-1) as Heading).level >= heading.level) above.pop();
     if (headings[next]?.heading === heading) {
-      const wave = above.findLast((one) => one.level > 1 && isWave(one));
+      const wave =
+        above.findLast((one) => one.level > 1 && isWave(one)) ?? (beside?.level === heading.level ? beside : undefined);
       titles.push((wave ?? above.findLast((one) => one.level > 1 || outline.headings[0] !== one))?.title);
       next++;
     }
