@@ -30,11 +30,12 @@ export async function collectFiles(
   const files = new Map<string, string>();
   let cut = false;
   let bytes = 0;
-  const readOne = async (path: string): Promise<void> => {
-    const stat = await io.files.stat(path);
-    if (stat?.kind !== 'file' || files.has(path)) return;
-    bytes += stat.size;
-    if (files.size >= most || bytes > 4 * MAX_BYTES || stat.size > MAX_BYTES) {
+  const readOne = async (path: string, known?: number): Promise<void> => {
+    if (files.has(path)) return;
+    const size = known ?? (await sizeOf(io, path));
+    if (size === undefined) return;
+    bytes += size;
+    if (files.size >= most || bytes > 4 * MAX_BYTES || size > MAX_BYTES) {
       cut = true;
       return;
     }
@@ -63,13 +64,13 @@ export async function collectFiles(
         if (SKIPPED.test(name) || (name.startsWith('.') && !DOTTED.test(name))) continue;
         if (skip.has(path)) await documentsIn(path);
         else await walk(path, depth + 1);
-      } else if (stat?.kind === 'file' && READ.test(name)) await readOne(path);
+      } else if (stat?.kind === 'file' && READ.test(name)) await readOne(path, stat.size);
     }
   };
   for (const place of places) {
     const stat = await io.files.stat(place).catch(() => undefined);
     if (stat?.kind === 'directory') await walk(place, 0);
-    else if (stat?.kind === 'file') await readOne(place);
+    else if (stat?.kind === 'file') await readOne(place, stat.size);
   }
   const strip = base === '/' ? 1 : base.length + 1;
   return { files: [...files].map(([path, text]) => ({ path: path.slice(strip), text })), cut };
@@ -98,4 +99,10 @@ export function placesFor(path: string, isFile: boolean, base: string): readonly
     folder !== base
     ? [folder]
     : [path];
+}
+
+/** Bytes of a file; `undefined` for what is none. */
+async function sizeOf(io: Io, path: string): Promise<number | undefined> {
+  const stat = await io.files.stat(path);
+  return stat?.kind === 'file' ? stat.size : undefined;
 }
