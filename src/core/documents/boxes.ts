@@ -1,6 +1,9 @@
 import type { Span } from '../base/finding.ts';
+import type { Box } from '../plan/model.ts';
 import { marksOf } from '../plan/markdown/marks.ts';
-import { boxesOf, type Outline } from '../plan/markdown/outline.ts';
+import { tick } from '../plan/hash.ts';
+import { boxesOf, type Outline, outlineOf } from '../plan/markdown/outline.ts';
+import { Source } from '../plan/markdown/source.ts';
 import { textIn } from '../plan/markdown/text.ts';
 
 /** Something in a plan that is not ticked. */
@@ -53,4 +56,25 @@ export function boxCount(outline: Outline): { readonly done: number; readonly al
     ({ mark }) => !logs.some((log) => mark.start >= log.start && mark.start < log.end),
   );
   return { done: boxes.filter(({ ticked }) => ticked).length, all: boxes.length };
+}
+
+/**
+ * The text with every box ticked that is ticked in `other`, the same plan at another time. Texts that do not have the same boxes are
+ * not the same plan: then nothing is ticked.
+ */
+export function ticksFrom(text: string, other: string): string {
+  const [mine, theirs] = [boxesIn(text), boxesIn(other)];
+  if (mine.length !== theirs.length) return text;
+  return tick(
+    text,
+    mine.filter((box, i) => !box.ticked && theirs[i]?.ticked === true),
+  );
+}
+
+/** The boxes of a text, those of its log left out. */
+function boxesIn(text: string): readonly Box[] {
+  const outline = outlineOf(new Source(text));
+  return boxesOf(outline, 0, outline.blocks.length).filter(
+    ({ mark }) => !outline.logs.some((log) => mark.start >= log.start && mark.start < log.end),
+  );
 }
