@@ -25,6 +25,9 @@ const FAILS = /\b(?:fails?|failing|failure|red)\b/i;
 const NOTHING =
   /^\W{0,4}(?:expect(?:s|ed)?:? )?(?:0|zero|nothing|none|no (?:output|match(?:es)?|hits?|results?|lines?|occurrences?))(?:\W|$)/i;
 
+/** What shows something and succeeds whatever it shows. */
+const SHOWS = /^(?:echo|printf|pwd|date|cat|head|tail|wc|sed -n|git (?:status|log|diff|show))\b[^&|;]*$/;
+
 interface Pending {
   readonly run: string;
   readonly start: number;
@@ -143,7 +146,8 @@ class Steps {
     const { source } = this.#outline;
     const proves = (this.#worked || this.#steps === 0) && (expected === undefined || !expectsFailure(expected));
     for (const { run, start, end } of this.#pending) {
-      if (!proves || this.#found.has(run) || isMutation(run) || findsNothing(run, expected)) continue;
+      if (!proves || this.#found.has(run) || isMutation(run) || SHOWS.test(run) || findsNothing(run, expected))
+        continue;
       this.#found.set(run, { run, span: source.span(start, end), expects: undefined });
     }
     this.#pending = [];

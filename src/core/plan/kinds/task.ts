@@ -54,6 +54,9 @@ export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
   return [...byLevel.values()].sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
+/** Keys that other documents have below numbered headings as well: `**Estimated Time:**` of a checklist. */
+const COMMON: ReadonlySet<Annotation['key']> = new Set<Annotation['key']>(['other', 'estimate', 'agent']);
+
 /** Whether at least this share of the headings are followed by an annotation of a task; a share of 0 means one. */
 export function areAnnotated(outline: Outline, headings: readonly TaskHeading[], share: number): boolean {
   const enough = Math.max(1, Math.ceil(headings.length * share));
@@ -61,7 +64,7 @@ export function areAnnotated(outline: Outline, headings: readonly TaskHeading[],
   return headings.some(({ heading }, i) => {
     const limit = headings[i + 1]?.heading.start ?? outline.source.text.length;
     const { from, to } = sectionOf(outline, heading, limit);
-    if (annotationsIn(outline, from, to).some((annotation) => annotation.key !== 'other')) count++;
+    if (annotationsIn(outline, from, to).some(({ key }) => (share > 0 ? !COMMON.has(key) : key !== 'other'))) count++;
     return count >= enough;
   });
 }
