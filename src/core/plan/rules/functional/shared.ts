@@ -12,7 +12,7 @@ export function spanAt(draft: Draft, { start, end }: { readonly start: number; r
 
 /** What a document ends its lines with. */
 export function lineEndOf(draft: Draft): string {
-  return draft.outline.source.text.includes('\r\n') ? '\r\n' : '\n';
+  return draft.outline.source.hasCrlf ? '\r\n' : '\n';
 }
 
 /** Where the text of a stretch ends, without the blank lines and rules behind it. */
