@@ -19,8 +19,7 @@ export function renderLosses(path: string, { ids, losses }: Converted, paint: Pa
       `${paint.strong(`${oneLine(path)}:${line}:`)} ${unit === undefined ? '' : `${unit} `}${oneLine(message, 400)}`,
     );
   }
-  if (losses.length > SHOWN)
-    out.push(`… and ${losses.length - SHOWN} more: --json has them all`);
+  if (losses.length > SHOWN) out.push(`… and ${losses.length - SHOWN} more: --json has them all`);
   out.push(
     losses.length === 0
       ? 'everything was carried'
