@@ -210,6 +210,13 @@ function signsOf(outline: Outline): readonly Sign[] {
       contracts && (tasks.length > 0 || micro.lineTasks),
     ),
     sign('micro', 'a title that calls it a micro plan', 5, micro.titled),
+    sign('micro', 'behavioural contracts', 1, contracts),
+    sign(
+      'micro',
+      'three of behavioural contracts, deviation log, review guide, test matrix and sanity checklist',
+      micro.series ? 1 : 4,
+      micro.sections,
+    ),
     sign('micro', '`## Part 1: Design Validation` to `## Part 3: Quality Assurance`', 8, micro.layout),
     sign('micro', '`**The problem today:**` and `**What this PR adds:**`', 8, micro.header),
   ];

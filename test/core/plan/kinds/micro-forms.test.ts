@@ -118,4 +118,31 @@ describe('as people write them', () => {
     );
     expect(units[0]?.paths.map(({ text }) => text)).toEqual(['a/b.ts', 'c.ts', 'd.ts']);
   });
+
+  test('labelled lines above lists of keys, and sections that no other kind has', () => {
+    const text =
+      '# PR5 Micro-Plan: Shelves\n\n## B) Targeted Recon Summary\n\nNone.\n\n## C) Behavioral Contracts\n\n**BC-1:** GIVEN a,\nWHEN b,\nTHEN c.\n\n## E) Detailed Implementation Plan\n\nIT-1: Saw the wood\n\n- Files: `src/saw.ts`, `test/saw.test.ts`\n- Contracts: BC-1\n- Verification: `npm test -- saw`\n\n**Batch 2 checkpoint**\n\nIT-2: Plane it\n\n- Files: `src/plane.ts`\n- Depends on: IT-1\n- Contracts: BC-1\n- Verification: `npm test -- plane`\n\n## I) Deviation Log\n\nNone.\n';
+    const parsed = parsePlan(text, { fileName: 'x.md' });
+    expect(parsed.ok && parsed.value.kind).toBe('micro');
+    const { units, title } = draftOf(text);
+    expect(title).toBe('Shelves');
+    expect(
+      units.map(({ id, title: name, paths, verify, criterionIds }) => [
+        id,
+        name,
+        paths.map(({ text: path }) => path),
+        verify.map(({ run }) => run),
+        criterionIds,
+      ]),
+    ).toEqual([
+      ['IT-1', 'Saw the wood', ['src/saw.ts', 'test/saw.test.ts'], ['npm test -- saw'], ['BC-1']],
+      ['IT-2', 'Plane it', ['src/plane.ts'], ['npm test -- plane'], ['BC-1']],
+    ]);
+    expect(units[1]?.needs.map(({ text: needs }) => needs.trim())).toEqual(['IT-1']);
+  });
+
+  test('a line with a label and no keys below it is no task', () => {
+    const { units } = draftOf(plan('## Notes\n\nIT-1: Saw\n\n- wood\n- nails\n\nIT-2: Plane\n\n- Files: `a.ts`\n'));
+    expect(units).toEqual([]);
+  });
 });

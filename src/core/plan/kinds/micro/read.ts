@@ -105,6 +105,6 @@ function withoutKind(title: string): string {
       /\s*[—–:-]{0,2}\s*(?:\(?compact\)?\s+)?(?:micro|implementation)[ -]?(?:(?:implementation|design|level) )?plan(?:\s*\([^()]{0,40}\))?\s*$/i,
       '',
     )
-    .replace(/^(?:micro|implementation)[ -]plan\s*[:—–-]\s*/i, '');
+    .replace(/^(?:PR[ -]?#?\d{1,6}[ :—–-]{1,3})?(?:micro|implementation)[ -](?:design )?plan\s*[:—–-]\s*/i, '');
   return bare.trim() === '' ? title : bare.trim();
 }

@@ -1,5 +1,6 @@
 import { type Annotation, annotationsAmong } from '../../annotations.ts';
 import { append } from '../../append.ts';
+import { readVerify } from '../../commands.ts';
 import type { DraftNeeds, DraftUnit } from '../../draft.ts';
 import type { DraftCommand, DraftPath } from '../../draft-parts.ts';
 import { plainText } from '../../markdown/inline.ts';
@@ -26,6 +27,8 @@ const CONTRACTS =
 
 const PLAIN = new Set(['contracts implemented', 'contracts', 'contract', 'implements', 'files', 'covers']);
 
+const LABELLED = new Set([...PLAIN, 'depends on', 'dependencies', 'needs', 'verification', 'verify']);
+
 /** What all tasks of a plan are read with. */
 export interface TaskReading {
   readonly outline: Outline;
@@ -45,7 +48,7 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const { outline, contracts, known } = reading;
   const { source } = outline;
   const remarks: Finding[] = [];
-  const annotations = annotationsAmong(outline, head.blocks, PLAIN);
+  const annotations = annotationsAmong(outline, head.blocks, head.labelled ? LABELLED : PLAIN);
   const files: MicroFile[] = [];
   const paths: DraftPath[] = [];
   let none = false;
@@ -79,7 +82,7 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
     needs: needsOf(outline, head, annotations),
     group: undefined,
     paths,
-    verify: verifyOf(read.steps, read.loose),
+    verify: head.labelled ? keyed(source, annotations, remarks) : verifyOf(read.steps, read.loose),
     criteria: criteriaOf(thens, read, annotations, source),
     criterionIds: ids,
     nonCommitting: none,
@@ -91,6 +94,18 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const lead = leads(outline, head, read.steps[0]?.head.start);
   const task = { citations, foundation, implied, lead, mentions: mentionsIn(text), files, steps: read.steps };
   return { unit, task, remarks };
+}
+
+/** The commands behind the plain keys of a labelled task. */
+function keyed(source: Outline['source'], annotations: readonly Annotation[], remarks: Finding[]): DraftCommand[] {
+  const found: DraftCommand[] = [];
+  for (const annotation of annotations) {
+    if (annotation.key !== 'verify') continue;
+    const read = readVerify(source, annotation);
+    append(found, read.commands);
+    append(remarks, read.remarks);
+  }
+  return found;
 }
 
 /** How much of a task is looked through for paths and contracts that stand in its sentences. */
@@ -226,7 +241,10 @@ function cited(
     const start = below?.start ?? annotation.start;
     const text = below === undefined ? annotation.value : source.shadow.slice(below.start, below.end);
     append(citations, citationsIn(text, start, known, reading.citations));
-    foundation ||= /^[\s(*_]*(?:foundation|all\b|every\b|groundwork|enabl|prerequisite|supports?\b)/i.test(text);
+    foundation ||=
+      /\(\s{0,2}(?:documentation|docs) for\b|\bfoundation\s{0,2}\)|^[\s(*_]*(?:foundation|all\b|every\b|groundwork|enabl|prerequisite|supports?\b)/i.test(
+        text,
+      );
     if (/^[\s(*_]*all(?: of)?(?: the)?(?: behaviou?ral)?(?: contracts| bcs)?\W*$/i.test(text)) {
       if (known.size <= reading.citations)
         for (const id of known) citations.push({ id, start, end: start + text.length });
@@ -270,7 +288,7 @@ function needsOf({ source }: Outline, head: TaskHead, annotations: readonly Anno
             .replace(/^\s{0,12}[-*+]\s+/gm, '')
             .replaceAll('\n', ', ');
     const plain = plainText(text.slice(0, 2000));
-    if (!NAMES_TASKS.test(plain)) continue;
+    if (!NAMES_TASKS.test(plain) && !(head.labelled && /^[A-Z]{1,4}-?\d/.test(plain))) continue;
     found.push({ text, span: source.span(start, start + value.length) });
   }
   const inTitle =
