@@ -22,11 +22,15 @@ export const taskMaster: Format = {
     checked(taskMaster, plan, kept === undefined ? fresh(plan, name) : patched(plan, kept)),
 };
 
+const PLACED = /(?:^|\/)\.taskmaster\/tasks\/tasks\.json$/;
+
 function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return files.flatMap((file) => {
-    if (!/\.json$/i.test(file.path) || !/"tasks"\s*:\s*\[|^\s*\[/.test(file.text.slice(0, 200_000))) return [];
+    if (!/\.json$/i.test(file.path)) return [];
+    if (!PLACED.test(file.path) && !/"tasks"\s*:\s*\[|^\s*\[/.test(file.text.slice(0, 200_000))) return [];
     const named = fileName(file.path) === 'tasks.json';
-    const broken = named && /"(?:dependencies|subtasks|testStrategy)"\s*:/.test(file.text);
+    const placed = PLACED.test(file.path);
+    const broken = placed || (named && /"(?:dependencies|subtasks|testStrategy)"\s*:/.test(file.text));
     const tags = readTags(file.text);
     const tasks = 'message' in tags ? [] : tags.flatMap((tag) => tag.tasks);
     const shaped = tasks.filter(
