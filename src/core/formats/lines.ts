@@ -16,7 +16,8 @@ export function linesIn(text: string): readonly Line[] {
   const lines: Line[] = [];
   let fence: { mark: string; size: number } | undefined;
   let comment = false;
-  for (let at = 0; at <= text.length;) {
+  // A byte order mark is no part of the first line.
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at <= text.length;) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const stop = end > at && text[end - 1] === '\r' ? end - 1 : end;

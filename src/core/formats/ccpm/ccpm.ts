@@ -32,7 +32,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   for (const file of files) {
     if (!TASK_FILE.test(fileName(file.path)) && fileName(file.path) !== 'epic.md') continue;
     if (
-      /^---\r?\n/.test(file.text) &&
+      /^\uFEFF?---\r?\n/.test(file.text) &&
       /^name:/m.test(file.text.slice(0, 2000)) &&
       /^status:/m.test(file.text.slice(0, 2000))
     )

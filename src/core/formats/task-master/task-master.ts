@@ -148,8 +148,10 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   });
   const unitOf = new Map(builder.units.map((one) => [one.id, one]));
   // The others are said where the needs are read.
+  const left = new Set(tag.odd.map(({ start }) => start));
   for (const one of checkTaskMaster(file.text))
-    if (one.rule === 'TM-02' || one.rule === 'TM-07') builder.problems.found.push({ ...one, file: file.path });
+    if (one.rule === 'TM-07' || (one.rule === 'TM-02' && !left.has(one.span.start)))
+      builder.problems.found.push({ ...one, file: file.path });
   // A task is finished by the last of its subtasks, and these wait for what it waits for.
   for (const [i, task] of tag.tasks.entries()) {
     const unit = made[i];
