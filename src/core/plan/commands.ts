@@ -177,15 +177,15 @@ function leadsToCommand(prose: string, first: boolean): boolean {
 }
 
 const PROGRAM =
-  /^(?:! )?(?:(?:npm|pnpm|yarn|bun|npx|node|deno|python3?|pytest|cargo|go|make|mvn|gradle|dotnet|bundle|rspec|vitest|jest|tsc|eslint|mypy|ruff|grep|rg|git|bash|sh|diff|jq|cd|curl|docker)(?=\s)|test(?= (?:-[a-z]|!|"))|\[\s|\.{1,2}\/[\w./-]{1,200}(?=\s|$))/;
+  /^(?:! )?(?:(?:npm|pnpm|yarn|bun|npx|node|deno|python3?|pytest|cargo|go|make|mvn|gradle|dotnet|bundle|rspec|vitest|jest|tsc|eslint|mypy|ruff|grep|rg|git|bash|sh|diff|jq|cd|curl|docker|uv|poetry|swift|xcodebuild|terraform|kubectl|php|composer|ruby|flutter|bazel)(?=\s)|test(?= (?:-[a-z]|!|"))|\[\s|\.{1,2}\/[\w./-]{1,200}(?=\s|$))/;
 /** What no sentence has: an option, a path, a quoted word, a shell's operator, the word that such programs are told. */
 const ARGUMENT =
   /\s(?:-{1,2}[A-Za-z]|["']|[\w@.*-]{0,100}\/|[\w*-]{1,100}\.[a-z]{1,5}(?=\s|$)|&&|\|)|^\S+ (?:test|build|lint|check|ci|vet|clippy|verify|typecheck)(?=\s|$)|^(?:npm|pnpm|yarn|bun) run \S+|^make [\w-]+$/;
 const SENTENCE =
   /\w[.!](?:\s|$)|(?<![\w./-])(?:pass(?:es)?|succeeds?|green|works?|should|must|returns|shows|prints|exits|reports|is|are|the|that)(?=[\s,.]|$)/i;
 
-/** Whether a line without backticks is a command as it stands: `node --test a.mjs ; npm test`. */
-function isPlainCommand(text: string): boolean {
+/** Whether a text without backticks is a command as it stands: `node --test a.mjs ; npm test`. */
+export function isPlainCommand(text: string): boolean {
   const line = text.trim();
   if (line.includes('\n') || line.includes('`') || line.length > 20_000 || !PROGRAM.test(line)) return false;
   if (!ARGUMENT.test(line)) return false;

@@ -1,3 +1,4 @@
+import { isPlainCommand } from '../commands.ts';
 import type { DraftCommand } from '../draft-parts.ts';
 import type { Block } from '../markdown/blocks.ts';
 import { readFence } from '../markdown/fence.ts';
@@ -26,7 +27,7 @@ const NOTHING =
   /^\W{0,4}(?:expect(?:s|ed)?:? )?(?:0|zero|nothing|none|no (?:output|match(?:es)?|hits?|results?|lines?|occurrences?))(?:\W|$)/i;
 
 /** What shows something and succeeds whatever it shows. */
-const SHOWS = /^(?:echo|printf|pwd|date|cat|head|tail|wc|sed -n|git (?:status|log|diff|show))\b[^&|;]*$/;
+const SHOWS = /^(?:echo|printf|pwd|date|cat|head|tail|wc|sed -n|git (?:status|log|diff(?! --(?:check|exit-code|quiet))|show))\b[^&|;]*$/;
 
 interface Pending {
   readonly run: string;
@@ -60,7 +61,7 @@ class Steps {
     if (block.kind === 'fence') this.#fence(block);
     else if (block.kind === 'paragraph')
       this.#text(withoutComments(source.shadow.slice(block.start, block.end)), block.start);
-    else if (block.kind === 'heading') this.#step(source.shadow.slice(block.start, block.end).replace(/^#+/, ''));
+    else if (block.kind === 'heading') this.#step(source.shadow.slice(block.start, block.end), block.start);
     else if (block.kind === 'list') for (const item of block.children) this.#item(item);
   }
 
@@ -74,18 +75,28 @@ class Steps {
     const [first, ...rest] = item.children;
     const end = first?.kind === 'paragraph' ? first.end : from + 3;
     const line = Math.min(source.lineEnd(from), end);
-    this.#step(source.shadow.slice(from + 3, line));
+    this.#step(source.shadow.slice(from + 3, line), from + 3);
     if (line < end) this.#text(withoutComments(source.shadow.slice(line + 1, end)), line + 1);
     for (const child of first?.kind === 'paragraph' ? rest : item.children) this.block(child);
   }
 
-  #step(title: string): void {
+  #step(title: string, start: number): void {
     this.#settle(undefined);
-    const words = plainText(title.slice(0, 400)).replace(LABEL, '');
+    const words = plainText(title.slice(0, 400)).replace(/^[\s#]+/, '').replace(LABEL, '');
     const runs = RUNS.test(words) || RUNS_TOO.test(words);
     this.#runs = runs && !FAILS.test(words.replace(/\bno (?:new )?failures?\b/gi, ''));
     this.#worked ||= !runs;
     this.#steps++;
+    if (this.#runs) this.#inline(title, start);
+  }
+
+  /** Commands that stand in the words of a step: "Run `npm test` and see it pass". */
+  #inline(text: string, start: number): void {
+    if (!text.includes('`') || text.length > 20_000) return;
+    for (const piece of pieces(text)) {
+      if (!piece.code || !isPlainCommand(piece.text)) continue;
+      this.#pending.push({ run: piece.text.trim(), start: start + piece.start, end: start + piece.end });
+    }
   }
 
   #text(text: string, start: number): void {
@@ -97,7 +108,7 @@ class Steps {
       return;
     }
     const bold = /^\s*\*\*(?=step\s+\d)/i.test(text);
-    if (bold) this.#step(text.split('\n', 1)[0] as string);
+    if (bold) this.#step(text.split('\n', 1)[0] as string, start);
     let at = 0;
     for (const line of text.split('\n')) {
       const outcome = /^\s*(?:[*_]{0,2})expected(?:[*_]{0,2}):(?:[*_]{0,2})\s*(.*)$/i.exec(line.slice(0, 2000));
@@ -110,7 +121,7 @@ class Steps {
           this.#pending.push({ run: piece.text.trim(), start: start + at + piece.start, end: start + at + piece.end });
           break;
         }
-      }
+      } else if (this.#runs && /^\s*`/.test(line)) this.#inline(line, start + at);
       at += line.length + 1;
     }
   }
