@@ -39,8 +39,11 @@ const HEADING = /^#{1,6}\s|^(?:\*\*)?[A-Z][A-Za-z &/-]{1,60}:(?:\*\*)?$/;
 const OUTPUT =
   /[=!<>≥≤]=?\s*\d|[≥≤]|\b(?:equals?|returns?|prints?|shows?|outputs?|displays?|finds?|lists?|reports?|matches|fails?)\b|\bexits? (?:with )?(?:code |status )?[1-9]/i;
 
-function expectsOutput(parts: readonly { readonly code: boolean; readonly text: string }[]): boolean {
-  const prose = parts.flatMap((part) => (part.code ? [] : [part.text])).join(' ');
+/** Whether a sentence says what a command prints: then that counts, and not how the command ends. */
+export function expectsOutput(sentence: string): boolean {
+  const prose = pieces(sentence)
+    .flatMap((part) => (part.code ? [] : [part.text]))
+    .join(' ');
   return (
     OUTPUT.test(prose) &&
     !/\b(?:pass(?:es)?|succeeds?)\b|\bexits? (?:with )?(?:code )?0|\bno (?:errors|failures)/i.test(prose)
@@ -64,7 +67,7 @@ export function provenIn(text: string): { readonly verify: readonly string[]; re
     const [only] = parts;
     if (parts.length === 1 && only?.code === true && !hasEffect(only.text)) verify.add(only.text.trim());
     else if (!HEADING.test(words)) {
-      if (!expectsOutput(parts)) for (const run of commandsIn(words)) verify.add(run);
+      if (!expectsOutput(words)) for (const run of commandsIn(words)) verify.add(run);
       const plain = plainText(words);
       if (plain !== '') criteria.push(plain);
     }

@@ -60,8 +60,17 @@ export interface TasksFile {
   readonly stories: readonly { readonly story: number; readonly needs: number }[];
 }
 
-export const TASK =
-  /^([ \t]{0,8}[-*+] \[)([ xX~/>!?-])\] +(\*\*)?(T\d{1,7}[a-z]?)(\*\*)?[:.]?((?: {0,3}(?:\[P\]|\[US ?\d{1,4}\]|\*\*\[P\]\*\*)){0,4})[ \t:—–-]{0,4}(.*)$/i;
+const TASK =
+  /^([ \t]{0,8}[-*+] \[)([ xX~/>!?-])\] +(\*\*)?(T\d{1,7}[a-z]?)(\*\*)?[:.]?((?: {0,3}(?:`?\[P\]`?|`?\[US ?\d{1,4}\]`?|\*\*\[P\]\*\*)){0,4})[ \t:—–-]{0,4}(.*)$/i;
+/** The same with its id in brackets, as some write it, and with any words as marks: `- [ ] [T001] [P1] [Setup] [deps:T000] …`. */
+const BRACKETED =
+  /^([ \t]{0,8}[-*+] \[)([ xX~/>!?-])\] +(\[)(T\d{1,7}[a-z]?)(\])[:.]?((?: {0,3}`?\[(?:deps?:[^\]\n]{0,400}|[A-Za-z][\w-]{0,30}|US ?\d{1,4})\]`?(?!\()){0,6})[ \t:—–-]{0,4}(.*)$/i;
+
+/** The parts of a line that is a task. */
+export function taskLine(text: string): RegExpExecArray | null {
+  return TASK.exec(text) ?? BRACKETED.exec(text);
+}
+
 const ODD = /^[ \t]{0,8}[-*+] (?:\[[^\]]{0,3}\] ?)?\*{0,2}T\d{1,7}\b/;
 const DEPENDS =
   /\s*\((?:depends?|depending|dependent|deps|blocked by|requires|needs|after)\b:?\s*(only\s+)?(?:on\b:?\s*)?([^()]{0,2000})\)/i;
@@ -80,7 +89,12 @@ export function readTasks(file: ForeignFile, cut: (text: string) => string): Tas
   const odd: Line[] = [];
   let title = '';
   let current:
-    | { task: Omit<SpecTask, 'details' | 'blockEnd' | 'also'>; details: string[]; end: number; indent: number }
+    | {
+        task: Omit<SpecTask, 'details' | 'blockEnd' | 'also'> & { readonly marked: readonly string[] };
+        details: string[];
+        end: number;
+        indent: number;
+      }
     | undefined;
   const close = (): void => {
     if (current === undefined) return;
@@ -88,7 +102,8 @@ export function readTasks(file: ForeignFile, cut: (text: string) => string): Tas
     const details = current.details.filter(
       (detail) => expand(ALSO.exec(detail.slice(0, 4000))?.[1] ?? '').length === 0,
     );
-    tasks.push({ ...current.task, also, details, blockEnd: current.end });
+    const { marked, ...task } = current.task;
+    tasks.push({ ...task, also: [...marked, ...also], details, blockEnd: current.end });
     current = undefined;
   };
   let inPhases = true;
@@ -119,7 +134,7 @@ export function readTasks(file: ForeignFile, cut: (text: string) => string): Tas
       }
       continue;
     }
-    const match = line.hidden ? null : TASK.exec(line.text);
+    const match = line.hidden ? null : taskLine(line.text);
     if (match !== null) {
       close();
       const [, lead, mark, , id, , marks, text] = match as unknown as [
@@ -145,6 +160,7 @@ export function readTasks(file: ForeignFile, cut: (text: string) => string): Tas
           mark: line.start + lead.length,
           parallel: /\[P\]/i.test(marks),
           story: /\[US ?(\d{1,4})\]/i.exec(marks)?.[1],
+          marked: expand(/\[deps?:([^\]]*)\]/i.exec(marks)?.[1] ?? ''),
           start: textStart,
           end: textStart + text.slice(0, cutAt).trimEnd().length,
           text,

@@ -9,7 +9,7 @@ import { fieldsIn, fieldLines } from '../details.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
 import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
 import { needsByPlace, usualNeeds } from './needs.ts';
-import { readTasks, type SpecTask, TASK, type TasksFile } from './read.ts';
+import { readTasks, type SpecTask, taskLine, type TasksFile } from './read.ts';
 
 /** GitHub Spec Kit: `specs/NNN-name/tasks.md` with the documents beside it. */
 export const specKit: Format = {
@@ -26,7 +26,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     if (!/^tasks(?:[-.][\w-]+)?\.md$/i.test(fileName(file.path)) && !/-tasks\.md$/i.test(file.path)) return [];
     const folder = folderOf(file.path);
     let count = 0;
-    for (const line of linesIn(file.text.slice(0, 200_000))) if (!line.hidden && TASK.test(line.text)) count++;
+    for (const line of linesIn(file.text.slice(0, 200_000))) if (!line.hidden && taskLine(line.text) !== null) count++;
     const phases = /^## Phase\b/m.test(file.text);
     const sections = count === 0 && /(?:^|\/)specs\//.test(file.path) ? (file.text.match(SECTION) ?? []).length : 0;
     count += sections;
