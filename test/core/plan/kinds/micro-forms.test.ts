@@ -145,4 +145,30 @@ describe('as people write them', () => {
     const { units } = draftOf(plan('## Notes\n\nIT-1: Saw\n\n- wood\n- nails\n\nIT-2: Plane\n\n- Files: `a.ts`\n'));
     expect(units).toEqual([]);
   });
+
+  test('contracts from commit messages, checks of the state before, numbered files', () => {
+    const contracts =
+      '## Part 1: Design\n\n### A. Behavioral Contracts\n\n**BC-1 (ink):** GIVEN a, WHEN b, THEN it must still use GIVEN/WHEN/THEN with care.\n\n**BC-2 (paper):** GIVEN a, WHEN b, THEN it bends.\n\n';
+    const { units, detail } = draftOf(
+      plan(
+        `${contracts}## Part 2: Tasks\n\n### Task 1: Write failing tests\n\n**Test file:** \`test/ink.test.ts\`\n\n\`\`\`ts\ntest('x', () => {});\n\`\`\`\n\n**Run test to verify failure:**\n\`\`\`bash\nnpm test -- ink\n# Expected: compilation error\n\`\`\`\n\n**Commit:** \`test: add failing tests (BC-1..2)\`\n\n### Task 2: Make it so\n\n**File 1: \`src/ink.ts\`**\n\n1. Add ink\n\n**File 2: \`src/paper.ts\`**\n\nAdd paper.\n\n**Run tests to verify they pass:**\n\`\`\`bash\nnpm test\n# Expected: PASS\n\`\`\`\n\n**Commit:** \`feat: ink and paper\`\n\n### Task 3: Docs\n\n**Files:**\n- Modify: \`docs/ink.md\`\n\n**Step 1: Verify current state**\n\n\`\`\`bash\ngrep -c old docs/ink.md\n\`\`\`\nExpected output: \`3\`\n\n**Step 2: Apply the replacement**\n\nReplace it.\n\n**Step 3: Verify**\n\n\`\`\`bash\ngrep -A3 new docs/ink.md\n\`\`\`\nExpected output includes: \`ink\`\n\n**Step 4: Commit**\n\n\`\`\`bash\ngit commit -m "docs: new ink\n\n- Implement BC-2: paper"\n\`\`\`\n\n### Task 4: Look at the readme\n\n**Step 1: Read it**\n\nRead it.\n\n**Step 2: No commit needed if no changes**\n\n## Part 3 — Deviation Log\n\n| Deviation | Reason |\n|---|---|\n| Less ink | CORRECTION: it was too much |\n`,
+      ),
+    );
+    expect(
+      units.map(({ paths, verify, criterionIds, criteria }) => [
+        paths.map(({ text }) => text),
+        verify.map(({ run }) => run),
+        criterionIds,
+        criteria,
+      ]),
+    ).toEqual([
+      [['test/ink.test.ts'], [], ['BC-1', 'BC-2'], []],
+      [['src/ink.ts', 'src/paper.ts'], ['npm test'], [], []],
+      [['docs/ink.md'], ['grep -A3 new docs/ink.md'], ['BC-2'], ['it bends.']],
+      [[], [], [], []],
+    ]);
+    expect(detail.contracts[0]?.clauses.then?.text).toBe('it must still use GIVEN/WHEN/THEN with care.');
+    expect(detail.deviations.map(({ does, word }) => [does, word])).toEqual([['Less ink', 'CORRECTION']]);
+    expect(detail.tasks[2]?.steps.map(({ kind }) => kind)).toEqual(['run-fail', 'impl', 'run-pass', 'commit']);
+  });
 });

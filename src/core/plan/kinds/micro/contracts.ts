@@ -5,7 +5,7 @@ import { everySection, type Section } from '../../markdown/sections.ts';
 import { cellOf, tablesIn } from '../../markdown/tables.ts';
 import { ANY_ID, CONTRACT_ID, contractId } from './ids.ts';
 import type { ClauseKey, Contract, Said } from './model.ts';
-import { isTitle, PART_KEYS } from './parts.ts';
+import { isPart, isTitle } from './parts.ts';
 
 /** One line of text and where it stands among lists. */
 interface Line {
@@ -27,7 +27,7 @@ export function readContracts(outline: Outline, sections: readonly Section[], ta
   const all: Contract[] = [];
   let announced = false;
   for (const section of everySection(sections)) {
-    if (!PART_KEYS.contracts.test(section.key) || isTitle(section.heading)) continue;
+    if (!isPart(section, 'contracts') || isTitle(section.heading)) continue;
     if (all.some((contract) => contract.start >= section.heading.start)) continue;
     const before = all.length;
     const ends = Math.min(section.end, section.heading.start < taskStart ? taskStart : section.end);
@@ -214,7 +214,9 @@ interface FoundClause {
 
 const START =
   /^\s{0,12}(?:\[[ xX]\]\s{1,4})?[*_`]{0,3}(given|when|then|and|but|mechanism)\b[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/i;
-const SHOUTED = /(?<=^|[\s,;.(—–→*_>`])(GIVEN|WHEN|THEN|MECHANISM)\b[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/g;
+/** Not those of "must still use GIVEN/WHEN/THEN". */
+const SHOUTED =
+  /(?<=^|[\s,;.(—–→*_>`])(?<!\/\s)(GIVEN|WHEN|THEN|MECHANISM)\b(?!\s?\/)[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/g;
 const BOLD = /(?:\*\*|__)(given|when|then|mechanism):?(?:\*\*|__):?\s{0,3}/gi;
 
 /** The clauses that a line holds, in order. `begins`: a keyword that opens the line counts in any case. */

@@ -6,6 +6,7 @@ const LINT =
 /** What a step is for, by its title. */
 export function stepKind(title: string): StepKind {
   const text = title.slice(0, 300).toLowerCase();
+  if (commitsNothing(text)) return 'other';
   if (/^(?:git )?commit\b|\bcommit(?:s| the| your| and push| changes| results)?\W*(?:\(.*\))?$/.test(text))
     return 'commit';
   const looks =
@@ -51,9 +52,21 @@ export function stepKind(title: string): StepKind {
   return LINT.test(text) ? 'lint' : 'other';
 }
 
+/** Whether a step looks at what is there before anything is changed: `Verify current state`. */
+export function looksBefore(title: string): boolean {
+  return /^(?:verify|confirm|check|record|capture|measure|count|inspect|grep)\b.{0,60}\b(?:current|existing|initial|starting|baseline|old) (?:state|counts?|content|occurrences|instances|references)\b/i.test(
+    title.slice(0, 200),
+  );
+}
+
+/** Whether a step says that there is nothing to commit: `No commit needed`. */
+export function commitsNothing(title: string): boolean {
+  return /^no (?:commit|changes? to commit)\b|^nothing to commit\b/i.test(title.slice(0, 200));
+}
+
 /** The step that a key of the compact form stands for, `undefined` for other labels. */
 export function keyKind(label: string): StepKind | undefined {
-  if (/^(?:failing )?tests?(?: first| code)?$/.test(label)) return 'test';
+  if (/^(?:failing )?tests?(?: first| code| file)?$/.test(label)) return 'test';
   if (/^(?:impl|implement|implementation|change|changes|code)$/.test(label)) return 'impl';
   if (/^(?:verify|verification|verify commands?|verification commands?|check)$/.test(label)) return 'run-pass';
   if (/^(?:re-?)?(?:run|execute)(?: [a-z-]{1,20}){1,6}$/.test(label)) {

@@ -10,7 +10,7 @@ import type { Source } from '../../markdown/source.ts';
 import { isShell, splitShell } from '../../shell.ts';
 import { commitIn, commitOfText } from './commit.ts';
 import type { CommitMessage, MicroRun, MicroStep, StepKind } from './model.ts';
-import { expectsFailure, isLint, keyKind, stepKind } from './step-kinds.ts';
+import { expectsFailure, isLint, keyKind, looksBefore, stepKind } from './step-kinds.ts';
 
 /** What the steps of a task hold. */
 export interface Steps {
@@ -46,7 +46,8 @@ const STEP_BARE = /^step\s+(\d{1,3})[a-z]?\s+(\S.*)$/i;
 const KEY =
   /^\s*(?:\*\*|__)?([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,30})(?: ?\([^()]{0,160}\))?(?::(?:\*\*|__)|(?:\*\*|__)\s?:|:(?=\s|$|`))/;
 /** `**Change 2 — Print the counter (after line 20):**` */
-const NUMBERED_KEY = /^\s*(?:\*\*|__)(?:change|edit|update|fix|addition|removal)\s+\d{1,3}\b.{0,300}(?:\*\*|__):?\s*$/i;
+const NUMBERED_KEY =
+  /^\s*(?:\*\*|__)(?:change|edit|update|fix|addition|removal|file)\s+\d{1,3}\b.{0,300}(?:\*\*|__):?\s*$/i;
 /** A Files line with its list below. */
 const FILES = /^\s*(?:\*\*|__)?files?\b[^:`]{0,40}:(?:\*\*|__)?\s*$/i;
 
@@ -118,7 +119,9 @@ class Reader {
     };
   }
 
-  #open(number: number | undefined, title: string, kind: StepKind, start: number, end: number, compact: boolean): void {
+  #open(number: number | undefined, title: string, read: StepKind, start: number, end: number, compact: boolean): void {
+    // What is looked at before anything is changed does not hold afterwards.
+    const kind = looksBefore(title) && this.#steps.every((one) => one.kind === 'run-fail') ? 'run-fail' : read;
     const step: OpenStep = {
       number,
       title,
@@ -238,7 +241,12 @@ class Reader {
       const value = line.slice(key[0].length).replace(/^\*\*|^__/, '');
       const start = at + line.length - value.length;
       if (/^(?:run|runs|command|commands|execute)$/.test(label)) return this.#run(value, start);
-      if (/^expect(?:ed)?(?: (?:output|result|results|outcome|failure))?$/.test(label)) return this.#expect(value);
+      if (
+        /^expect(?:ed)?(?: (?:output|result|results|outcome|failure))?(?: (?:includes?|contains?|shows?|is))?$/.test(
+          label,
+        )
+      )
+        return this.#expect(value);
       // `**Test (verification):**` holds what is run, not a test that is written.
       const named = keyKind(label);
       const kind = named === 'test' && /\((?:verif|check|manual)/i.test(key[0]) ? 'run-pass' : named;

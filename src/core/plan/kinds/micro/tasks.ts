@@ -9,8 +9,8 @@ import type { Box } from '../../model.ts';
 import type { Finding } from '../../../base/finding.ts';
 import { minutes } from '../task.ts';
 import { citationsIn } from './ids.ts';
-import type { Citation, Contract, MicroFile, MicroRun, MicroStep, MicroTask } from './model.ts';
-import { expectsSuccess, isMutation } from './step-kinds.ts';
+import type { Citation, CommitMessage, Contract, MicroFile, MicroRun, MicroStep, MicroTask } from './model.ts';
+import { commitsNothing, expectsSuccess, isMutation } from './step-kinds.ts';
 import { readSteps } from './steps.ts';
 import { fileLabel, readTaskFiles } from './task-files.ts';
 import type { TaskHead } from './task-heads.ts';
@@ -64,12 +64,13 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const text = bodyOf(outline, head);
   if (files.length === 0 && paths.length === 0) append(paths, markedFiles(outline, head, text, files));
   if (files.length === 0 && paths.length === 0) append(paths, testFiles(outline, head, annotations, files));
-  const { citations, foundation, implied } = cited(reading, head, annotations);
   const read = readSteps(outline, head.blocks, head);
+  const { citations, foundation, implied } = cited(reading, head, annotations, read.steps);
   append(remarks, read.remarks);
   const ids = [...new Set(citations.map(({ id }) => id))].filter((id) => known.has(id));
   // What a task only lays the ground for is not yet true when it is done.
-  const thens = (foundation ? [] : ids).flatMap((id) => contracts.get(id)?.clauses.then?.text ?? []);
+  const later = foundation || (implied && failsOnly(read.steps));
+  const thens = (later ? [] : ids).flatMap((id) => contracts.get(id)?.clauses.then?.text ?? []);
   const boxes = boxesBetween(reading.boxes, head.start, head.to);
   const unit: DraftUnit = {
     id: head.id,
@@ -85,7 +86,7 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
     verify: head.labelled ? keyed(source, annotations, remarks) : verifyOf(read.steps, read.loose),
     criteria: criteriaOf(thens, read, annotations, source),
     criterionIds: ids,
-    nonCommitting: none,
+    nonCommitting: none || read.steps.some(({ title }) => commitsNothing(title) && !/\b(?:if|unless)\b/i.test(title)),
     agent: agentOf(annotations),
     estimate: estimateOf(annotations),
     boxes,
@@ -94,6 +95,12 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const lead = leads(outline, head, read.steps[0]?.head.start);
   const task = { citations, foundation, implied, lead, mentions: mentionsIn(text), files, steps: read.steps };
   return { unit, task, remarks };
+}
+
+/** Whether all that a task runs, but linters, is meant to fail: it only writes the tests. */
+export function failsOnly(steps: readonly MicroStep[]): boolean {
+  const runs = steps.flatMap((step) => (step.kind === 'lint' ? [] : step.runs));
+  return runs.length > 0 && runs.every(({ fails }) => fails);
 }
 
 /** The commands behind the plain keys of a labelled task. */
@@ -129,14 +136,18 @@ function mentionsIn(body: string): readonly string[] {
 const MARKED =
   /^[ \t]{0,6}(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\[[ xX]\][ \t]{1,4})?\*\*(create|add|edit|modify|update|delete|remove):?\*\*:?[ \t]{1,4}`([\w@.-]{1,80}(?:\/[\w@.*-]{1,80}){0,12})`/gim;
 
+/** `**File 1: \`src/a.ts\`**` above what is done to it. */
+const NUMBERED_FILE =
+  /^[ \t]{0,3}(?:\*\*|__)(?:(new|test|modified|delete) )?file[ \t]{1,3}\d{1,3}(?: ?\([^()\n]{0,60}\))?[ \t]{0,3}[:.—–-](?:\*\*|__)?[ \t]{0,4}`([\w@.-]{1,80}(?:\/[\w@.*-]{1,80}){0,12})`/gim;
+
 /** `1. **Edit** \`docs/a.md\``: without a list of files, items that say in bold what becomes of one. */
 function markedFiles({ source }: Outline, head: TaskHead, body: string, files: MicroFile[]): readonly DraftPath[] {
-  return [...body.matchAll(MARKED)].flatMap((match): readonly DraftPath[] => {
+  return [...body.matchAll(MARKED), ...body.matchAll(NUMBERED_FILE)].flatMap((match): readonly DraftPath[] => {
     const [whole, word = '', path = ''] = match;
     if (!/[/.]/.test(path)) return [];
     const end = head.end + match.index + whole.length - 1;
     const span = source.span(end - path.length, end);
-    const use = /^(?:create|add)/i.test(word) ? 'create' : /^(?:delete|remove)/i.test(word) ? 'delete' : 'modify';
+    const use = /^(?:create|add|new)/i.test(word) ? 'create' : /^(?:delete|remove)/i.test(word) ? 'delete' : 'modify';
     files.push({ path, use, span });
     return [{ text: path, span }];
   });
@@ -225,6 +236,7 @@ function cited(
   reading: TaskReading,
   head: TaskHead,
   annotations: readonly Annotation[],
+  steps: readonly MicroStep[],
 ): Pick<MicroTask, 'citations' | 'foundation' | 'implied'> {
   const { outline, known } = reading;
   const { source } = outline;
@@ -251,27 +263,37 @@ function cited(
     }
   }
   const implied = citations.length === 0;
-  if (implied) append(citations, impliedBy(reading, head, annotations));
+  if (implied) append(citations, impliedBy(reading, head, annotations, steps));
   reading.citations = Math.max(0, reading.citations - citations.length);
   return { citations, foundation, implied };
 }
 
-/** Of a task that names no contract: those that its tests name; all of them if it is the only task. */
+/** Of a task that names no contract: those that its tests name, or else its commit; all of them if it is the only task. */
 function impliedBy(
   { outline, known, only, citations }: TaskReading,
   head: TaskHead,
   annotations: readonly Annotation[],
+  steps: readonly MicroStep[],
 ): readonly Citation[] {
   if (only && known.size <= citations) return [...known].map((id) => ({ id, start: head.start, end: head.end }));
   const { shadow } = outline.source;
-  return annotations
+  const tested = annotations
     .filter(({ label }) => TESTS.test(label))
     .flatMap(({ value, start, following }) => {
       const to = Math.max(start + value.length, following.findLast(({ kind }) => kind === 'list')?.end ?? 0);
       const text = shadow.slice(start, Math.min(to, start + MAX_BODY));
       return /\bBC-/.test(text) ? citationsIn(text, start, known, citations) : [];
-    })
-    .filter(({ id }) => known.has(id));
+    });
+  const found = tested.length > 0 ? tested : steps.flatMap(({ commit }) => committed(commit, known, citations));
+  return found.filter(({ id }) => known.has(id));
+}
+
+/** The contracts that a commit message names: in its first line, else in the lines below. */
+function committed(commit: CommitMessage | undefined, known: ReadonlySet<string>, most: number): readonly Citation[] {
+  if (commit === undefined) return [];
+  const { text, rest, start, end } = commit;
+  const words = /\bBC-/.test(text) ? text : rest.slice(0, MAX_BODY);
+  return /\bBC-/.test(words) ? citationsIn(words, start, known, most).map(({ id }) => ({ id, start, end })) : [];
 }
 
 /** Needs that the task declares: only what names tasks, for "Dependencies" and "After" are also about other things. */

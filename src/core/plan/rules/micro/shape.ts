@@ -1,6 +1,6 @@
 import type { DraftUnit } from '../../draft.ts';
 import type { MicroTask, StepKind } from '../../kinds/micro/model.ts';
-import { isLint } from '../../kinds/micro/step-kinds.ts';
+import { commitsNothing, isLint } from '../../kinds/micro/step-kinds.ts';
 import { isDocsPath, isTestPath } from '../../kinds/micro/task-files.ts';
 
 /** What a task changes: prose and settings cannot be tested first, and tests are their own proof. */
@@ -48,7 +48,7 @@ export function presentSteps(unit: DraftUnit, task: MicroTask): ReadonlySet<Step
   const found = new Set<StepKind>();
   for (const { kind, runs, title, commit } of task.steps) {
     found.add(kind);
-    if (commit !== undefined) found.add('commit');
+    if (commit !== undefined || commitsNothing(title)) found.add('commit');
     if (/^run|^verify|^check/i.test(title) && isLint(title)) found.add('lint');
     for (const run of runs) found.add(run.fails ? 'run-fail' : isLint(run.command) ? 'lint' : 'run-pass');
   }
@@ -56,6 +56,9 @@ export function presentSteps(unit: DraftUnit, task: MicroTask): ReadonlySet<Step
   // In the short form, what to do often stands in front of the keys.
   if (task.lead) found.add('impl');
   // Mending a test is writing one.
-  if (found.has('impl') && natureOf(unit, task) === 'tests') found.add('test');
+  const tests = natureOf(unit, task) === 'tests';
+  if (found.has('impl') && tests) found.add('test');
+  // Tests that are written first can only be seen to fail.
+  if (found.has('run-fail') && tests) found.add('run-pass');
   return found;
 }
