@@ -69,3 +69,15 @@ test('what keeps a plan from being imported is told first, not what only is rema
   const answer = await importPlans(context, { path: 'openspec/changes/empty' });
   expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('There is no task here') } });
 });
+
+test('a plan with the header of superpowers and no task is told what it lacks', async () => {
+  mkdirSync(join(root, 'docs/superpowers/plans'), { recursive: true });
+  writeFileSync(
+    join(root, 'docs/superpowers/plans/2030-01-02-attic.md'),
+    '# Attic Implementation Plan\n\n**Tech Stack:** Wood\n\n## Wave 1\n\n- [ ] `00` Sweep\n',
+  );
+  expect(await importPlans(context, { path: '.' })).toMatchObject({
+    ok: false,
+    error: { hint: expect.stringContaining('missing "### Task 1: Title"') },
+  });
+});

@@ -23,14 +23,15 @@ const TASK_LINE = /^#{2,4} (?:\[[ xX]\] )?Task \d+/m;
 
 function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return files.flatMap((file) => {
-    if (!/\.md$/i.test(file.path) || !TASK_LINE.test(file.text) || /^kind:/m.test(file.text.slice(0, 400))) return [];
+    if (!/\.md$/i.test(file.path) || /^kind:/m.test(file.text.slice(0, 400))) return [];
+    const tasks = TASK_LINE.test(file.text);
     const placed = /(?:^|\/)docs\/(?:superpowers\/)?plans\/[^/]+\.md$/.test(file.path);
     const steps = /^- \[[ xX]\] \*\*Step \d+/m.test(file.text);
     const header =
       /superpowers:(?:subagent-driven-development|executing-plans)/.test(file.text) ||
       /^\*\*Tech Stack:\*\*/m.test(file.text);
     const lists = /^\*\*Files:\*\*\s*$/m.test(file.text);
-    if (!steps && !header) return [];
+    if (tasks ? !steps && !header : !(header && placed)) return [];
     const stem = fileName(file.path).replace(/\.md$/i, '');
     const topic = stem.replace(/^\d{4}-\d{2}-\d{2}-/, '');
     const beside = files.filter(
@@ -51,9 +52,13 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
         root: file.path,
         name: topic,
         files: [file.path, ...beside.map((one) => one.path)],
-        score: Math.min(1, 0.2 + 0.2 * signs.length + (header ? 0.15 : 0)),
+        score: tasks ? Math.min(1, 0.2 + 0.2 * signs.length + (header ? 0.15 : 0)) : 0.3,
         signs,
-        missing: [...(steps ? [] : ['steps']), ...(header ? [] : ['its header'])],
+        missing: [
+          ...(tasks ? [] : ['"### Task 1: Title"']),
+          ...(steps ? [] : ['steps']),
+          ...(header ? [] : ['its header']),
+        ],
       },
     ];
   });
