@@ -171,4 +171,16 @@ describe('as people write them', () => {
     expect(detail.deviations.map(({ does, word }) => [does, word])).toEqual([['Less ink', 'CORRECTION']]);
     expect(detail.tasks[2]?.steps.map(({ kind }) => kind)).toEqual(['run-fail', 'impl', 'run-pass', 'commit']);
   });
+
+  test('contracts without clauses, and those that a task keeps only in part', () => {
+    const { units } = draftOf(
+      plan(
+        '## Behavioral Contracts\n\n**BC-1:** `ink()` returns blue.\n\n**BC-2 (paper):** GIVEN a, WHEN b, THEN it bends.\n\n## Tasks\n\n### Task 1: Ink\n\n**Contracts Implemented:** BC-1, BC-2 (partial — only the field)\n\n### Task 2: Paper\n\n**Contracts Implemented:** BC-2\n',
+      ),
+    );
+    expect(units.map(({ criterionIds, criteria }) => [criterionIds, criteria])).toEqual([
+      [['BC-1', 'BC-2'], ['ink() returns blue.']],
+      [['BC-2'], ['it bends.']],
+    ]);
+  });
 });

@@ -70,7 +70,10 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const ids = [...new Set(citations.map(({ id }) => id))].filter((id) => known.has(id));
   // What a task only lays the ground for is not yet true when it is done.
   const later = foundation || (implied && failsOnly(read.steps));
-  const thens = (later ? [] : ids).flatMap((id) => contracts.get(id)?.clauses.then?.text ?? []);
+  const partly = new Set(
+    citations.filter(({ end }) => PARTLY.test(source.shadow.slice(end, end + 20))).map(({ id }) => id),
+  );
+  const thens = (later ? [] : ids).flatMap((id) => (partly.has(id) ? [] : promised(contracts.get(id))));
   const boxes = boxesBetween(reading.boxes, head.start, head.to);
   const unit: DraftUnit = {
     id: head.id,
@@ -95,6 +98,17 @@ export function readTask(reading: TaskReading, head: TaskHead): ReadTask {
   const lead = leads(outline, head, read.steps[0]?.head.start);
   const task = { citations, foundation, implied, lead, mentions: mentionsIn(text), files, steps: read.steps };
   return { unit, task, remarks };
+}
+
+/** `BC-4 (partial — the field exists, but nobody fills it)` */
+const PARTLY = /^[*_`]{0,2}\s?\(?part(?:ial|ly)\b/i;
+
+/** What is true once a contract is kept: its THEN, or all that it says if it has no clauses. */
+function promised(contract: Contract | undefined): readonly string[] {
+  if (contract === undefined) return [];
+  const { clauses, name } = contract;
+  if (clauses.then !== undefined) return [clauses.then.text];
+  return Object.keys(clauses).length === 0 && name !== '' ? [name] : [];
 }
 
 /** Whether all that a task runs, but linters, is meant to fail: it only writes the tests. */
