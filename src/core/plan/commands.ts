@@ -207,7 +207,7 @@ function expectation(tail: string): string | undefined {
   const text = plainText(tail).replace(/^[\s,;:.·—–→>-]+|[\s.;,·]+$/g, '');
   if (
     text === '' ||
-    /^(?:and|then|or|passes|pass|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(text)
+    /^(?:and|then|or|passes|pass|all (?:tests )?pass|passes cleanly|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(text)
   ) {
     return undefined;
   }

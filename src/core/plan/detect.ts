@@ -178,6 +178,12 @@ function signsOf(outline: Outline): readonly Sign[] {
       plain && work.items,
     ),
     sign('implementation', '`## Implementation Order` with numbered steps', work.plan ? 4 : 2, plain && work.order),
+    sign(
+      'implementation',
+      'a table of tasks with what each depends on, below `## Tasks`',
+      4,
+      plain && phases.length === 0 && work.table,
+    ),
     sign('implementation', 'waves such as `### Wave 1: Title` with files of their own', 4, plain && work.waves),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
     sign(

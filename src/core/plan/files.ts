@@ -68,10 +68,10 @@ function readTable(source: Source, block: Block, reading: Reading): boolean {
 }
 
 const OPERATION =
-  /^[\s*_]*(?:create|creates|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))|^[\s*_]*[a-z]{3,20}(?:[ /][a-z]{2,20}){0,2}[\s*_]{0,4}:[\s*_]{1,6}(?=`)/i;
+  /^[\s*_]*(?:(?:may|optionally|possibly|also|then) )?(?:create|creates|extend|extends|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))|^[\s*_]*[a-z]{3,20}(?:[ /][a-z]{2,20}){0,2}[\s*_]{0,4}:[\s*_]{1,6}(?=`)/i;
 /** A word of another language in front of the first path: "erstelle `a.ts`". */
 const ANY_WORD = /^[\s*_]*\p{L}{1,20}\s{1,3}(?=`[^`\s()]{0,200}[/.][^`\s()]{0,200}`)/u;
-const READ_ONLY = /^[\s*_]*(?:read|reads|reference|see)\b/i;
+const READ_ONLY = /^[\s*_]*(?:(?:may|optionally|possibly|also|then) )?(?:read|reads|reference|see)\b/i;
 
 function readItem(source: Source, item: Block, reading: Reading): void {
   const first = item.children[0];

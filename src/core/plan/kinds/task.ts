@@ -40,6 +40,33 @@ export function taskHeading(heading: Heading): TaskHeading | undefined {
   return { heading, id, title: (match[2] as string).trim() || id };
 }
 
+const RANGE = new RegExp(
+  String.raw`^tasks?\s+#?(\d{1,4})\s{0,3}(?:[-–—]|to|through)\s{0,3}#?(\d{1,4})(?:\s*:\s+|\s*[—–]\s*|\s+-{1,2}\s+)(\S.*)$`,
+  'i',
+);
+
+/**
+ * Adds headings that stand for several tasks at once, `### Tasks 6-9: The other components`: one unit that has the first
+ * number, unless the tasks have headings of their own.
+ */
+function withRanges(outline: Outline, named: readonly TaskHeading[]): readonly TaskHeading[] {
+  const own = new Set(named.map(({ id }) => id));
+  const levels = new Set(named.map(({ heading }) => heading.level));
+  const found: TaskHeading[] = [];
+  for (const heading of named.length === 0 ? [] : outline.headings) {
+    const match = levels.has(heading.level) ? RANGE.exec(heading.title.slice(0, 2000)) : null;
+    if (match === null) continue;
+    const from = Number(match[1]);
+    const to = Number(match[2]);
+    if (to <= from || to - from > 99) continue;
+    const numbers = Array.from({ length: to - from + 1 }, (_, i) => `T${from + i}`);
+    if (numbers.some((id) => own.has(id))) continue;
+    for (const id of numbers) own.add(id);
+    found.push({ heading, id: `T${from}`, title: `${(match[3] as string).trim()} (tasks ${from} to ${to})` });
+  }
+  return found.length === 0 ? named : [...named, ...found].sort((a, b) => a.heading.start - b.heading.start);
+}
+
 /** Headings such as `### 4. Title`, which are tasks only in a document that is a task plan by other signs. */
 export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
   const byLevel = new Map<number, TaskHeading[]>();
@@ -72,7 +99,10 @@ export function areAnnotated(outline: Outline, headings: readonly TaskHeading[],
 /** Reads a document as a plan of kind `task`. */
 export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
   const { outline } = reading;
-  const named = outline.headings.flatMap((heading) => taskHeading(heading) ?? []);
+  const named = withRanges(
+    outline,
+    outline.headings.flatMap((heading) => taskHeading(heading) ?? []),
+  );
   const headings = named.length > 0 || !hand ? named : numberedHeadings(outline);
   const remarks: Finding[] = [];
   const units: DraftUnit[] = [];

@@ -30,7 +30,7 @@ import {
 import { readEffort } from './roll-up.ts';
 import { SPEC_SECTIONS } from './signs.ts';
 import { readSpecification } from './tasks.ts';
-import { betweenAll, readItems, readWaves, type ReadWaves } from './waves.ts';
+import { betweenAll, readItems, readTable, readWaves, type ReadWaves } from './waves.ts';
 
 /** What a form's reader says of the units, whichever form it is. */
 interface Units extends ReadUnits {
@@ -113,6 +113,8 @@ function readUnits({ outline, sections }: Reading, remarks: Finding[]): Units {
   }
   const waves = readWaves(outline, sections, remarks) ?? readItems(outline, sections, false, remarks);
   if (waves !== undefined) return asWaves(waves);
+  const listed = saysSpecification(outline) ? undefined : readTable(outline, sections, remarks);
+  if (listed !== undefined) return asWaves(listed);
   const tasks = readSpecification(outline, sections, remarks);
   const items = tasks.units.length > 0 ? undefined : readItems(outline, sections, true, remarks);
   if (items !== undefined) return asWaves(items);

@@ -1,7 +1,7 @@
 import { annotationsIn } from '../../annotations.ts';
 import type { Block } from '../../markdown/blocks.ts';
 import { boxesOf, type Heading, type Outline, sectionOf } from '../../markdown/outline.ts';
-import { tablesIn } from '../../markdown/tables.ts';
+import { columnOf, type Table, tablesIn } from '../../markdown/tables.ts';
 import { LABELS, roleOf } from './fields.ts';
 import { groupHeading } from './groups.ts';
 import { phaseOf } from './phases.ts';
@@ -17,6 +17,8 @@ export interface WorkSigns {
   readonly plan: boolean;
   /** Waves with files or a validation each, `### Wave 1: Title`. */
   readonly waves: boolean;
+  /** A table of units with what each of them depends on, below `## Tasks` or `## Ticket Summary`. */
+  readonly table: boolean;
   /** Task groups of which one at least is work to be done, and no report of it. */
   readonly groups: boolean;
 }
@@ -24,6 +26,20 @@ export interface WorkSigns {
 /** Sections of items of work; in other documents the same words head descriptions. */
 export const ITEMS =
   /^(?:(?:proposed |planned |required )?(?:work items?|features|changes|improvements|enhancements|fixes|stor(?:y|ies)|user stories)|what (?:needs (?:updating|to (?:change|be done))|to (?:do|change|build)))$/i;
+
+/** Sections whose table lists the units of a plan. */
+export const TABLES =
+  /^(?:(?:implementation |work )?(?:tasks?|tickets?|issues?|beads?|work items?|stor(?:y|ies))(?: (?:list|table|summary|manifest|breakdown|overview|graph))?|work breakdown(?: structure)?|manifest)$/i;
+
+/** Whether a table lists units: an id, a title, and what each depends on, in two rows at least. */
+export function listsUnits(table: Table): boolean {
+  return (
+    table.rows.length > 1 &&
+    table.columns.some((name) => /^(?:depend(?:s on|s|encies)|deps|needs|blocked by)$/.test(name)) &&
+    columnOf(table, 'id', '#', 'task', 'ticket', 'issue', 'bead', 'story', 'no', 'no.') >= 0 &&
+    columnOf(table, 'title', 'name', 'task', 'description', 'summary', 'ticket', 'issue', 'what') >= 0
+  );
+}
 
 const ORDER =
   /^(?:(?:implementation|execution|migration|rollout|refactoring|fix|task|work) (?:plan|phases|tasks|steps|order|sequence)|order of (?:work|execution))$/i;
@@ -45,6 +61,7 @@ export function workSigns(outline: Outline): WorkSigns {
   let items = false;
   let order = false;
   let groups = false;
+  let table = false;
   let waves = 0;
   for (const heading of outline.headings) {
     if (/^wave\s+#?\d/i.test(heading.title.slice(0, 40)) && hasFields(outline, heading)) waves++;
@@ -52,9 +69,13 @@ export function workSigns(outline: Outline): WorkSigns {
     if (heading.level < 2 || heading.title.length > 120) continue;
     const title = heading.title.replace(/\s*\([^()]{0,80}\)$/, '').trim();
     if (ITEMS.test(title)) items ||= holdsItems(outline, heading, plan);
+    if (TABLES.test(title)) {
+      const end = outline.headings[heading.index + 1]?.block ?? outline.blocks.length;
+      table ||= tablesIn(outline, heading.block + 1, end).some(listsUnits);
+    }
     if (ORDER.test(title)) order ||= holdsOrder(outline, heading);
   }
-  return { items, order, plan, groups, waves: waves > 1 };
+  return { items, order, plan, groups, table, waves: waves > 1 };
 }
 
 function saysPlan({ headings, frontMatter, source }: Outline): boolean {
