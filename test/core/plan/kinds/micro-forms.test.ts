@@ -183,4 +183,19 @@ describe('as people write them', () => {
       [['BC-2'], ['it bends.']],
     ]);
   });
+
+  test('contracts whose ids have a letter, and what a plan takes away', () => {
+    const { units, detail } = draftOf(
+      plan(
+        '**Goal:** x\n\n**What this PR removes:**\n1. Ink\n\n## Behavioral Contracts\n\nBC-1: Ink\n- GIVEN a\n- WHEN b\n- THEN c\n\n**Negative Contracts**\n\nBC-N1: Paper\n- GIVEN a\n- WHEN b\n- THEN d\n\nBC-N2: Glue\n- GIVEN a\n- WHEN b\n- THEN e\n\n## Tasks\n\n### Task 1: Ink\n\n**Contracts Implemented:** BC-1, BC-N1 to BC-N2\n\n### Task 2: Paper\n\n**Contracts Implemented:** BC-N1\n',
+      ),
+    );
+    expect(units.map(({ criteria }) => criteria)).toEqual([['c', 'd', 'e'], ['d']]);
+    expect(detail.contracts.map(({ id, polarity }) => [id, polarity])).toEqual([
+      ['BC-1', undefined],
+      ['BC-N1', 'negative'],
+      ['BC-N2', 'negative'],
+    ]);
+    expect(detail.header.adds?.text).toContain('Ink');
+  });
 });

@@ -23,7 +23,11 @@ const CONTRACT_LINE =
 const TASK_LINE =
   /^[ \t]{0,4}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\[[ xX]\][ \t]{1,4})?)?(?:\*\*|__)?Task(?:[ \t]{1,2}#?\d{1,4})?[ \t]{0,2}[:.—–]/m;
 const IMPLEMENTED = /^[ \t]{0,4}(?:[-*+][ \t]{1,4})?(?:\*\*|__)Contracts? Implemented\b/im;
-const HEADER = [/\bthe problem today\b/i, /\bwhat this PR adds\b/i, /\bwhy this matters\b/i];
+const HEADER = [
+  /\bthe problem today\b/i,
+  /\bwhat this PR (?:adds|changes|removes|does|fixes)\b/i,
+  /\bwhy this matters\b/i,
+];
 
 const SECTIONS = [
   /\btargeted recon\b/i,
