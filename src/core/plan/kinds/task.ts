@@ -21,6 +21,8 @@ export interface TaskHeading {
   readonly heading: Heading;
   readonly id: string;
   readonly title: string;
+  /** The other ids of a heading that stands for several tasks. */
+  readonly covers?: readonly string[];
 }
 
 const SEPARATOR = String.raw`(?:\s*[:.)]\s+|\s*[:.)]$|\s*[—–]\s*|\s+-{1,2}\s+|$)`;
@@ -62,7 +64,8 @@ function withRanges(outline: Outline, named: readonly TaskHeading[]): readonly T
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => `T${from + i}`);
     if (numbers.some((id) => own.has(id))) continue;
     for (const id of numbers) own.add(id);
-    found.push({ heading, id: `T${from}`, title: `${(match[3] as string).trim()} (tasks ${from} to ${to})` });
+    const title = `${(match[3] as string).trim()} (tasks ${from} to ${to})`;
+    found.push({ heading, id: `T${from}`, title, covers: numbers.slice(1) });
   }
   return found.length === 0 ? named : [...named, ...found].sort((a, b) => a.heading.start - b.heading.start);
 }
@@ -177,7 +180,7 @@ interface Values {
 
 function readTask(
   outline: Outline,
-  { heading, id, title }: TaskHeading,
+  { heading, id, title, covers }: TaskHeading,
   next: Heading | undefined,
   wave: string | undefined,
   remarks: Finding[],
@@ -195,12 +198,13 @@ function readTask(
   reading.wave ??= numberIn(/\(wave\s+#?(\d{1,6})\)\s*$/i.exec(title));
   const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
   const named = title === id ? firstSentence(outline, outline.blocks[section.from], section.to > section.from) : '';
-  return unitOf(id, named === '' ? title : named, reading, wave, {
+  const unit = unitOf(id, named === '' ? title : named, reading, wave, {
     heading,
     start: heading.start,
     end: section.end,
     boxes,
   });
+  return covers === undefined ? unit : { ...unit, covers };
 }
 
 /** A task that is an item of a list: its bullets are its key lines, its boxes what is inside it. */
