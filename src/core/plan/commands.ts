@@ -207,9 +207,24 @@ function expectation(tail: string): string | undefined {
   const text = plainText(tail).replace(/^[\s,;:.·—–→>-]+|[\s.;,·]+$/g, '');
   if (
     text === '' ||
-    /^(?:and|then|or|passes|pass|all (?:tests )?pass|passes cleanly|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(text)
+    /^(?:and|then|or|passes|pass|all (?:tests )?pass|passes cleanly|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(
+      text,
+    )
   ) {
     return undefined;
   }
   return /^\(.*\)$/.test(text) ? undefined : text;
+}
+
+/** A single search, and words that say that it should find nothing. */
+const SEARCH = /^(?:git\s+grep|[ef]?grep|rg|ag)\s[^|;&\n]*$/;
+const NOTHING =
+  /^\W*(?:0|zero|no|none|nothing|empty)(?:\s+(?:(?:more|remaining|further)\s+)?(?:match(?:es)?|hits?|results?|output|lines?|occurrences?))?\W*$/i;
+
+/**
+ * The command that exits with 0 when what the document expects is so. A search that is to find nothing exits with 1 then, so it is
+ * turned round; every other expectation is left to the reader.
+ */
+export function commandToRun({ run, expects }: Pick<DraftCommand, 'run' | 'expects'>): string {
+  return expects !== undefined && SEARCH.test(run) && NOTHING.test(expects.slice(0, 200)) ? `! ${run}` : run;
 }

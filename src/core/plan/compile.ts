@@ -6,6 +6,7 @@ import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
+import { commandToRun } from './commands.ts';
 import { waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
@@ -44,7 +45,7 @@ export function compile(draft: Draft): Compiled {
       unit: unit.unit,
       needs: needs.map((at) => (units[at] as DraftUnit).id),
       scope: scopeOf(unit, findings),
-      verify: unit.verify.map((command) => command.run),
+      verify: unit.verify.map(commandToRun),
       nonCommitting: unit.nonCommitting,
       agent: unit.agent,
       estimate: unit.estimate,
