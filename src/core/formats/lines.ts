@@ -69,11 +69,6 @@ export function folderOf(path: string): string {
   return at < 0 ? '' : path.slice(0, at);
 }
 
-/** Whether a path lies in a folder or below; the empty folder holds everything. */
-export function liesIn(path: string, folder: string): boolean {
-  return folder === '' || path.startsWith(`${folder}/`);
-}
-
 /** `login-form` → `Login form`. */
 export function spoken(name: string): string {
   const words = name

@@ -55,8 +55,12 @@ export function compile(draft: Draft): Compiled {
   });
   append(edges, sharedPaths(tasks));
   const name = (at: number): string => (units[at] as DraftUnit).id;
-  const gates = draft.gates.map(({ span: _, after, before, ...gate }) => ({
-    ...gate,
+  const gates = draft.gates.map(({ id, kind, title, after, before, criteria, onFail }) => ({
+    id,
+    kind,
+    title,
+    criteria,
+    onFail,
     after: after.map(name),
     before: before.map(name),
   }));

@@ -194,7 +194,11 @@ function inlineCommand(run: string): string | undefined {
 }
 
 /** Commands and criteria as lists and fences, in this order. */
-export function verifyBlocks(commands: readonly string[], criteria: readonly string[], bullet: string): readonly string[] {
+export function verifyBlocks(
+  commands: readonly string[],
+  criteria: readonly string[],
+  bullet: string,
+): readonly string[] {
   const blocks: string[] = [];
   let items: string[] = [];
   const flush = (): void => {

@@ -27,7 +27,8 @@ const NOTHING =
   /^\W{0,4}(?:expect(?:s|ed)?:? )?(?:0|zero|nothing|none|no (?:output|match(?:es)?|hits?|results?|lines?|occurrences?))(?:\W|$)/i;
 
 /** What shows something and succeeds whatever it shows. */
-const SHOWS = /^(?:echo|printf|pwd|date|cat|head|tail|wc|sed -n|git (?:status|log|diff(?! --(?:check|exit-code|quiet))|show))\b[^&|;]*$/;
+const SHOWS =
+  /^(?:echo|printf|pwd|date|cat|head|tail|wc|sed -n|git (?:status|log|diff(?! --(?:check|exit-code|quiet))|show))\b[^&|;]*$/;
 
 interface Pending {
   readonly run: string;
@@ -82,7 +83,9 @@ class Steps {
 
   #step(title: string, start: number): void {
     this.#settle(undefined);
-    const words = plainText(title.slice(0, 400)).replace(/^[\s#]+/, '').replace(LABEL, '');
+    const words = plainText(title.slice(0, 400))
+      .replace(/^[\s#]+/, '')
+      .replace(LABEL, '');
     const runs = RUNS.test(words) || RUNS_TOO.test(words);
     this.#runs = runs && !FAILS.test(words.replace(/\bno (?:new )?failures?\b/gi, ''));
     this.#worked ||= !runs;
