@@ -17,7 +17,7 @@ export interface WorkSigns {
   readonly plan: boolean;
   /** Waves with files or a validation each, `### Wave 1: Title`. */
   readonly waves: boolean;
-  /** A table of units with what each of them depends on, below `## Tasks` or `## Ticket Summary`. */
+  /** A table of units with what each of them depends on, below `## Tasks` or a heading of the same meaning. */
   readonly table: boolean;
   /** Task groups of which one at least is work to be done, and no report of it. */
   readonly groups: boolean;
