@@ -7,7 +7,7 @@ import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
 import { commandToRun } from './commands.ts';
-import { waveNeeds, wavesOf } from './waves.ts';
+import { runsAtOnce, waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
 export interface Compiled {
@@ -125,6 +125,7 @@ function declaredNeeds({ units, ids: grammar }: Draft, findings: Finding[]): rea
 function documentNeeds(units: readonly DraftUnit[], declared: boolean): readonly (readonly number[])[] {
   const waves = wavesOf(units);
   if (waves === undefined) return declared ? [] : orderNeeds(units);
+  if (!declared && !runsAtOnce(units)) return orderNeeds(units);
   const needs = waveNeeds(waves);
   return declared ? needs.map((list, i) => ((units[i] as DraftUnit).needs.length > 0 ? [] : list)) : needs;
 }

@@ -11,8 +11,16 @@ const task = (id: number, lines = ''): string => `### Task ${id}: Title ${id}\n\
 
 describe('waves of a task plan', () => {
   test('without needs, each wave waits for the one before it, whatever its number', () => {
-    const text = `# P\n\n## Wave 2\n\n${task(1)}\n${task(3)}\n## Wave 7 — later\n\n${task(2)}`;
+    const text = `# P\n\n## Wave 2\n\n${task(1)}\n${task(3)}\n## Wave 7\n\n${task(2)}`;
     expect(needsOf(text)).toEqual(['T1:', 'T3:', 'T2: T1 T3']);
+  });
+
+  test('waves with titles are chapters, unless they say that their tasks are parallel', () => {
+    const text = (one: string, two: string): string =>
+      `# P\n\n## ${one}\n\n${task(1)}\n${task(2)}\n## ${two}\n\n${task(3)}`;
+    expect(needsOf(text('Wave 1 — The guard', 'Wave 2 — The lock'))).toEqual(['T1:', 'T2: T1', 'T3: T2']);
+    expect(needsOf(text('Wave 1 — The guard (parallel)', 'Wave 2 — The lock'))).toEqual(['T1:', 'T2:', 'T3: T1 T2']);
+    expect(needsOf(text('Wave 0 — The guard', 'Wave 1 — The lock'))).toEqual(['T1:', 'T2:', 'T3: T1 T2']);
   });
 
   test('a line or the end of a title may state the wave', () => {

@@ -1,4 +1,4 @@
-import { wavesOf } from '../../waves.ts';
+import { runsAtOnce, wavesOf } from '../../waves.ts';
 import type { Rule } from '../rule.ts';
 
 /** TK-07: no task declares a need, so the order of the document is the order of work. */
@@ -15,7 +15,7 @@ export const documentOrder: Rule<'task'> = {
     const grouped = draft.units.some((unit) => unit.group !== undefined);
     const span = draft.outline.source.span(first.heading.start, first.heading.end);
     const message =
-      wavesOf(draft.units) !== undefined
+      wavesOf(draft.units) !== undefined && runsAtOnce(draft.units)
         ? 'No task declares needs: each wave of tasks waits for the whole wave before it.'
         : grouped
           ? 'No task declares needs: tasks run in document order, neighbours of one parallel group at the same time.'
