@@ -24,6 +24,7 @@ const cli: Cli = {
     argv,
     node: process.execPath,
     keeper: fileURLToPath(new URL('keeper.mjs', import.meta.url)),
+    program: process.argv[1],
   }),
   app: useCases,
   prompts,

@@ -15,6 +15,18 @@ describe('documents say what the program does', () => {
     expect(new Set(rows)).toEqual(new Set(EVENT_NAMES));
   });
 
+  test('every command is in the table of the command line and has a section', () => {
+    const text = read('docs/cli.md');
+    const table = text.split('\n## ', 1)[0] ?? '';
+    const sections = [...text.matchAll(/^## (.+)$/gm)].flatMap((match) => (match[1] ?? '').split(', '));
+    for (const file of readdirSync('src/surfaces/cli/commands')) {
+      const command = file.replace(/\.ts$/, '');
+      expect(table, command).toMatch(new RegExp(`^\\| \`${command}[ \`]`, 'm'));
+      // What has no flags worth a section stands in the table alone.
+      if (!['status', 'next', 'demo'].includes(command)) expect(sections, command).toContain(command);
+    }
+  });
+
   test('the JSON Schema of the digest is the one that is checked', () => {
     const documented = JSON.parse(
       /As JSON Schema:\s+```json\n([\s\S]*?)```/.exec(read('docs/formats/digest.md'))?.[1] ?? '',

@@ -1,4 +1,3 @@
-import type { Chance } from './chance.ts';
 import type { Writer } from './documents.ts';
 import { code, earlier, noun, numbers, order, path, sentences } from './words.ts';
 

@@ -18,22 +18,27 @@ export interface Report {
   readonly notes?: readonly string[];
 }
 
-/** Options of the command line that every benchmark has; numbers may be given beside them (`--rounds 5`). */
-export function options<Name extends string>(
+/**
+ * Options of the command line that every benchmark has; numbers may be given beside them (`--rounds 5`), and words that
+ * are empty unless they are given (`--openspec <file>`).
+ */
+export function options<Name extends string, Word extends string = never>(
   numbers: Readonly<Record<Name, number>>,
-): Record<Name, number> & { json: boolean } {
+  words: readonly Word[] = [],
+): Record<Name, number> & Record<Word, string> & { json: boolean } {
   const names = Object.keys(numbers) as Name[];
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
-      ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries([...names, ...words].map((name) => [name, { type: 'string' as const }])),
     },
   });
   const given: Readonly<Record<string, string | boolean | undefined>> = values;
   const chosen = Object.fromEntries(
     names.map((name) => [name, given[name] === undefined ? numbers[name] : Number(given[name])]),
   );
-  return { ...(chosen as Record<Name, number>), json: values.json };
+  const said = Object.fromEntries(words.map((name) => [name, String(given[name] ?? '')]));
+  return { ...(chosen as Record<Name, number>), ...(said as Record<Word, string>), json: values.json };
 }
 
 /** Prints a result as a table with its goals, or as one line of JSON. */

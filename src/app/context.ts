@@ -16,6 +16,8 @@ export interface Context {
   readonly node: string;
   /** Program and first arguments of what runs beside a spoken agent. */
   readonly keeper: readonly [string, ...string[]];
+  /** The file that it was given to run: where masterplan was found. */
+  readonly program?: string;
   /** Who acts: `user@host` as far as the environment says. */
   readonly user: string;
 }
@@ -27,6 +29,7 @@ export function createContext(start: {
   readonly node: string;
   /** Path of the keeper's bundle; commands that start no agent have none. */
   readonly keeper?: string;
+  readonly program?: string | undefined;
 }): Context {
   const io = nodeIo();
   return {
@@ -39,6 +42,7 @@ export function createContext(start: {
     node: start.node,
     // It holds no more than a few lines at a time: a small heap keeps a night of many agents small.
     keeper: [start.node, '--max-old-space-size=64', '--max-semi-space-size=1', start.keeper ?? 'keeper.mjs'],
+    ...(start.program === undefined ? {} : { program: start.program }),
     user: start.env['USER'] ?? start.env['LOGNAME'] ?? 'user',
   };
 }

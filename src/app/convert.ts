@@ -1,10 +1,12 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { convertPlan, type Converted } from '../core/formats/convert.ts';
+import { type TwinDifference, twinDifferences } from '../core/formats/twin-diff.ts';
 import { twinOf } from '../core/formats/twin.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { readAnyPlan } from './create.ts';
+import { stem } from './lint-targets.ts';
 
 export interface ConvertRequest {
   readonly path: string;
@@ -43,6 +45,10 @@ export interface TwinReport {
   /** What became of it; `stale`: it is not as the plan says, and was left alone. */
   readonly state: 'written' | 'unchanged' | 'stale';
   readonly text: string;
+  /** What the file that was there says otherwise; none when there was no file. */
+  readonly differences: readonly TwinDifference[];
+  /** Whether there was a file. */
+  readonly existed: boolean;
 }
 
 /** Writes the JSON twin of a plan beside it, or looks whether the one that is there says the same. */
@@ -53,7 +59,7 @@ export async function writeTwin(
   const path = absolute(context, request.path);
   const read = await readAnyPlan(context.io, path, request.kind);
   if (!read.ok) return read;
-  const twin = twinOf(read.value.source, read.value.plan.kind);
+  const twin = twinOf(read.value.source, read.value.plan.kind, stem(path));
   if (twin === undefined) {
     return err({
       message: `plans of kind ${read.value.plan.kind} have no JSON twin`,
@@ -66,11 +72,14 @@ export async function writeTwin(
     ? request.path.slice(0, request.path.lastIndexOf('/') + 1) + twin.name
     : twin.name;
   const there = await context.io.files.read(folder + twin.name);
-  const same = there !== undefined && new TextDecoder().decode(there) === twin.text;
-  if (same) return ok({ path: name, state: 'unchanged', text: twin.text });
-  if (request.check) return ok({ path: name, state: 'stale', text: twin.text });
+  const old = there === undefined ? undefined : new TextDecoder().decode(there);
+  const differences = old === undefined || old === twin.text ? [] : twinDifferences(old, twin.text);
+  const report = { path: name, text: twin.text, differences, existed: old !== undefined };
+  // Blanks and line ends say nothing to a program.
+  if (old !== undefined && differences.length === 0) return ok({ ...report, state: 'unchanged' });
+  if (request.check) return ok({ ...report, state: 'stale' });
   await context.io.files.write(folder + twin.name, twin.text);
-  return ok({ path: name, state: 'written', text: twin.text });
+  return ok({ ...report, state: 'written' });
 }
 
 async function write(context: Context, out: string, text: string, force: boolean): Promise<Result<void, AppRefusal>> {

@@ -2,6 +2,7 @@ import { parentPath } from '../core/base/path.ts';
 import { keyFilesOf } from '../core/companions/lint.ts';
 import type { CompanionKind } from '../core/companions/kinds.ts';
 import type { CompanionFacts } from '../core/companions/rule.ts';
+import { twinName } from '../core/formats/twin.ts';
 import type { Draft } from '../core/plan/draft.ts';
 import { approvalOf, approvalsIn } from '../core/documents/record.ts';
 import { outlineHash, planHash } from '../core/plan/hash.ts';
@@ -21,11 +22,10 @@ import { normalise, stem } from './lint-targets.ts';
 /** Bytes that a file beside a plan may have; what is larger is taken as missing. */
 const LIMIT = 8 * 1024 * 1024;
 
-/** Names of the JSON that is made from plans of a kind. */
+/** Other names that the twins of a kind have, made by other tools or for the one plan of a folder. */
 const TWINS: Readonly<Partial<Record<PlanKind, readonly string[]>>> = {
-  task: ['plan.index.json'],
   functional: ['plan_output.json'],
-  implementation: ['execution_packet.json', 'execution-packet.json'],
+  implementation: ['execution-packet.json', 'execution_packet.json'],
 };
 
 /**
@@ -113,7 +113,8 @@ export class World {
   }
 
   async #twinOf(path: string, kind: PlanKind): Promise<Facts['twin']> {
-    for (const name of TWINS[kind] ?? []) {
+    const own = twinName(kind, stem(path));
+    for (const name of [...(own === undefined ? [] : [own]), ...(TWINS[kind] ?? [])]) {
       const text = await this.#textOf(`${parentPath(path)}/${name}`);
       if (text !== undefined) return { name, text };
     }

@@ -3,7 +3,7 @@ import { baseName, joinPath } from '../core/base/path.ts';
 import type { Io } from '../io/io.ts';
 
 /** Folders whose names begin with a dot and that tools keep their plans in. */
-const DOTTED = /^\.(?:specify|kiro|taskmaster|beads|superpowers|planning|claude|backlog)$/;
+const DOTTED = /^\.(?:specify|kiro|spec-workflow|taskmaster|beads|superpowers|planning|claude|backlog)$/;
 const SKIPPED = /^(?:node_modules|dist|build|target|vendor|coverage|__pycache__|venv)$/;
 const READ = /\.(?:md|jsonl|ya?ml|txt)$|(?:^|\/)(?:[\w-]*tasks[\w-]*|state|spec)\.json$/i;
 
@@ -25,15 +25,17 @@ export async function collectFiles(
   base: string,
   places: readonly string[],
   skip: ReadonlySet<string>,
+  most = MAX_FILES,
 ): Promise<Collected> {
   const files = new Map<string, string>();
   let cut = false;
   let bytes = 0;
-  const readOne = async (path: string): Promise<void> => {
-    const stat = await io.files.stat(path);
-    if (stat?.kind !== 'file' || files.has(path)) return;
-    bytes += stat.size;
-    if (files.size >= MAX_FILES || bytes > 4 * MAX_BYTES || stat.size > MAX_BYTES) {
+  const readOne = async (path: string, known?: number): Promise<void> => {
+    if (files.has(path)) return;
+    const size = known ?? (await sizeOf(io, path));
+    if (size === undefined) return;
+    bytes += size;
+    if (files.size >= most || bytes > 4 * MAX_BYTES || size > MAX_BYTES) {
       cut = true;
       return;
     }
@@ -45,6 +47,11 @@ export async function collectFiles(
       // Not text: kept where it is, for it is never written over.
     }
   };
+  // Our own plans lie in folders there; others keep theirs as documents beside these.
+  const documentsIn = async (directory: string): Promise<void> => {
+    for (const name of await io.files.list(directory).catch(() => []))
+      if (/\.md$/i.test(name)) await readOne(joinPath(directory, name));
+  };
   const walk = async (directory: string, depth: number): Promise<void> => {
     if (depth > MAX_DEPTH) {
       cut = true;
@@ -54,15 +61,16 @@ export async function collectFiles(
       const path = joinPath(directory === '/' ? '' : directory, name);
       const stat = await io.files.stat(path).catch(() => undefined);
       if (stat?.kind === 'directory') {
-        if (SKIPPED.test(name) || (name.startsWith('.') && !DOTTED.test(name)) || skip.has(path)) continue;
-        await walk(path, depth + 1);
-      } else if (stat?.kind === 'file' && READ.test(name)) await readOne(path);
+        if (SKIPPED.test(name) || (name.startsWith('.') && !DOTTED.test(name))) continue;
+        if (skip.has(path)) await documentsIn(path);
+        else await walk(path, depth + 1);
+      } else if (stat?.kind === 'file' && READ.test(name)) await readOne(path, stat.size);
     }
   };
   for (const place of places) {
     const stat = await io.files.stat(place).catch(() => undefined);
     if (stat?.kind === 'directory') await walk(place, 0);
-    else if (stat?.kind === 'file') await readOne(place);
+    else if (stat?.kind === 'file') await readOne(place, stat.size);
   }
   const strip = base === '/' ? 1 : base.length + 1;
   return { files: [...files].map(([path, text]) => ({ path: path.slice(strip), text })), cut };
@@ -71,7 +79,7 @@ export async function collectFiles(
 /** The directories to read for a path that somebody names: a file stands for the plan that it is a part of. */
 export function placesFor(path: string, isFile: boolean, base: string): readonly string[] {
   const known =
-    /^(.*\/\.(?:taskmaster|planning\/phases\/[^/]+|kiro\/specs\/[^/]+|claude\/epics\/[^/]+|backlog))(?:\/|$)/.exec(
+    /^(.*\/\.(?:taskmaster|planning\/phases\/[^/]+|(?:kiro|spec-workflow)\/specs\/[^/]+|claude\/epics\/[^/]+|backlog))(?:\/|$)/.exec(
       path,
     )?.[1] ?? /^(.*\/backlog)\/(?:tasks|completed)(?:\/|$)/.exec(path)?.[1];
   if (path.endsWith('/.specify')) return [path.replace(/\/\.specify$/, '/specs'), path];
@@ -91,4 +99,10 @@ export function placesFor(path: string, isFile: boolean, base: string): readonly
     folder !== base
     ? [folder]
     : [path];
+}
+
+/** Bytes of a file; `undefined` for what is none. */
+async function sizeOf(io: Io, path: string): Promise<number | undefined> {
+  const stat = await io.files.stat(path);
+  return stat?.kind === 'file' ? stat.size : undefined;
 }

@@ -7,8 +7,12 @@ import { planGraph, type PlanGraph } from '../core/plan/plan-graph.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { readAnyPlan, type PlanFile } from './create.ts';
+import { foreignAt } from './foreign-plan.ts';
 
-/** The graph of a plan, with its source for findings to point into. Reads only; a plan with errors has a graph too. */
+/**
+ * The graph of a plan, with its source for findings to point into. Reads only; a plan with errors has a graph too, and so
+ * has one of another tool, as an import would read it.
+ */
 export async function graphOf(
   context: Context,
   request: { readonly path: string; readonly kind?: PlanKind },
@@ -17,7 +21,16 @@ export async function graphOf(
   const read = path.endsWith('.json')
     ? await readIndex(context, path)
     : await readAnyPlan(context.io, path, request.kind);
-  if (!read.ok) return read;
+  if (!read.ok) {
+    const foreign = request.kind === undefined ? await foreignAt(context, request.path) : undefined;
+    if (foreign === undefined) return read;
+    const parsed = foreign.text === undefined ? undefined : parsePlan(foreign.text, { fileName: path, kind: 'task' });
+    if (foreign.text === undefined || parsed?.ok !== true) return err(foreign.refusal);
+    return ok({
+      ...planGraph(parsed.value),
+      file: { path: request.path, source: foreign.text, plan: parsed.value },
+    });
+  }
   return ok({ ...planGraph(read.value.plan), file: { ...read.value, path: request.path } });
 }
 

@@ -11,6 +11,9 @@ import type { Context } from './context.ts';
 import { collectFiles, placesFor } from './foreign-files.ts';
 import { findRoot, refuseLinks, RUNS_PATH, shown } from './locate.ts';
 
+/** How sure is enough for a plan that is named by its own path. */
+const NEAR = 0.4;
+
 /** Where imported plans go, unless somebody says otherwise. */
 export const PLANS_PATH = 'docs/plans';
 
@@ -60,8 +63,25 @@ export interface ImportReport {
   readonly refused: readonly { readonly root: string; readonly refusal: AppRefusal }[];
 }
 
-/** Imports a plan of another tool: what it is is found out, unless `from` says so. The files that it reads stay untouched. */
-export async function importPlans(context: Context, options: ImportOptions): Promise<Result<ImportReport, AppRefusal>> {
+/** What lies at a path. */
+export interface Look {
+  /** The repository, if the path lies in one. */
+  readonly root: string | undefined;
+  /** What paths of files are relative to. */
+  readonly base: string;
+  readonly files: readonly ForeignFile[];
+  /** Something was not read: too much, or too deep. */
+  readonly cut: boolean;
+  readonly sightings: readonly Sighting[];
+  /** Those that are taken for what they look like. */
+  readonly sure: readonly Sighting[];
+}
+
+/** Reads what lies at a path and finds the plans of other tools in it. */
+export async function lookAt(
+  context: Context,
+  options: Pick<ImportOptions, 'path' | 'from'>,
+): Promise<Result<Look, AppRefusal>> {
   const { io } = context;
   const path = absolute(context, options.path);
   const stat = await io.files.stat(path);
@@ -86,7 +106,21 @@ export async function importPlans(context: Context, options: ImportOptions): Pro
   const sightings = sightingsIn(files, options.from).filter(
     (one) => stat.kind === 'directory' || one.files.includes(given),
   );
-  const sure = sightings.filter((one) => one.score > SURE || options.from !== undefined);
+  const likely = sightings.filter((one) => one.score > SURE || options.from !== undefined);
+  // What somebody names and can be but one thing is taken for that: a change in the archive, a list in a place of its own.
+  const [only] = sightings;
+  const alone =
+    likely.length === 0 && only !== undefined && only.score >= NEAR && (stat.kind === 'file' || only.root === given)
+      ? [only]
+      : [];
+  return ok({ root, base, files, cut, sightings, sure: likely.length > 0 ? likely : alone });
+}
+
+/** Imports a plan of another tool: what it is is found out, unless `from` says so. The files that it reads stay untouched. */
+export async function importPlans(context: Context, options: ImportOptions): Promise<Result<ImportReport, AppRefusal>> {
+  const look = await lookAt(context, options);
+  if (!look.ok) return look;
+  const { root, base, files, cut, sightings, sure } = look.value;
   if (sure.length === 0) return err(notFound(options, sightings, files, cut));
   if (sure.length > 1 && options.all !== true) {
     const several = sure.map(({ format, root: place, signs }) => ({
@@ -250,10 +284,11 @@ async function textAt(context: Context, path: string): Promise<string | undefine
 }
 
 function refusedFindings(sighting: Sighting, files: readonly ForeignFile[], found: readonly Placed[]): AppRefusal {
-  const file = found[0]?.file ?? sighting.files[0] ?? sighting.root;
+  const worst = found.find((one) => one.severity === 'error') ?? found[0];
+  const file = worst?.file ?? sighting.files[0] ?? sighting.root;
   return {
-    message: `${sighting.root || file} cannot be imported: ${found[0]?.message ?? 'there is no task in it'}`,
-    hint: found[0]?.hint ?? 'see docs/formats/foreign.md',
+    message: `${sighting.root || file} cannot be imported: ${worst?.message ?? 'there is no task in it'}`,
+    hint: worst?.hint ?? 'see docs/formats/foreign.md',
     exit: EXIT.findings,
     findings: {
       file,

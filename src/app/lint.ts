@@ -15,6 +15,7 @@ import { FileError } from '../io/files.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { CHANGED, decode, LIMIT, NOT_UTF8, same } from './document-bytes.ts';
 import { World } from './facts.ts';
 import { Custodian } from './lint-custody.ts';
 import { ruleSetting } from './lint-rules.ts';
@@ -45,9 +46,6 @@ export interface LintAnswer {
   /** Remarks about the configuration and about what was left out. */
   readonly notes: readonly string[];
 }
-
-/** Bytes that a document may have. */
-export const LIMIT = 32 * 1024 * 1024;
 
 /** Lints documents; reads only, unless it is to mend them. */
 export async function lintPlans(context: Context, request: LintRequest): Promise<Result<LintAnswer, AppRefusal>> {
@@ -290,28 +288,7 @@ interface Relint {
 
 type Read = Extract<ReturnType<typeof readDraft>, { ok: true }>['value'];
 
-/** Why bytes that are no text stay as they are. */
-export const NOT_UTF8 = {
-  message: 'it is not valid UTF-8, and mending would change bytes that cannot be read',
-  hint: 'save it as UTF-8 first',
-};
 const OTHER_KIND = {
   message: 'mended, it would be read as a plan of another kind',
   hint: 'say which kind it is, in front matter (kind: …) or with --kind',
 };
-/** Why a file that somebody else wrote meanwhile stays as it is. */
-export const CHANGED = { message: 'somebody changed it meanwhile', hint: 'type the same command again' };
-
-/** The text of a document; not `exact`: bytes that are no UTF-8 were replaced. */
-export function decode(bytes: Uint8Array): { source: string; exact: boolean } {
-  try {
-    return { source: new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes), exact: true };
-  } catch {
-    return { source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), exact: false };
-  }
-}
-
-/** Whether two files hold the same bytes. */
-export function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}

@@ -10,7 +10,9 @@ import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import type { Context } from './context.ts';
+import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
@@ -134,6 +136,15 @@ export async function openRun(
       engine
         .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
         .then((answered) => (answered.ok ? ok(undefined) : answered));
+    // Whoever approved the document need not be asked again for the same text.
+    if (file !== undefined && log.state.approved === undefined && log.state.phase === 'plan') {
+      const record = await loadRecord(io, file.path);
+      const approval = approvalOf(record, plan.value.plan.sha256);
+      if (approval !== undefined && doubtsIn(record).length === 0) {
+        const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
+        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
+      }
+    }
     const handle: RunHandle = {
       summary: summarise(
         plan.value,

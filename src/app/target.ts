@@ -3,6 +3,7 @@ import { runPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunOptions } from './api.ts';
 import type { Context } from './context.ts';
 import { readPlan, slugFor, type PlanFile } from './create.ts';
+import { foreignAt } from './foreign-plan.ts';
 import { loadRun } from './load.ts';
 import { listRuns, type Located } from './locate.ts';
 
@@ -28,7 +29,11 @@ export async function findTarget(
   const looksLikePath = /[/]|\.(?:md|markdown)$/i.test(target);
   if (!isFile && !looksLikePath) return ok({ slug: target, file: undefined });
   const file = await readPlan(io, normalise(path), options.kind);
-  if (!file.ok) return file;
+  if (!file.ok) {
+    const known = file.error.findings?.findings.every(({ rule }) => !rule.startsWith('KIND-')) ?? false;
+    const foreign = known || options.kind !== undefined ? undefined : await foreignAt(context, target);
+    return foreign === undefined ? file : err(foreign.refusal);
+  }
   const slug = slugFor(file.value, options.slug, located.runsPath);
   if (slug === undefined) {
     return err({

@@ -1,4 +1,6 @@
 import { formatStamp } from '../core/base/time.ts';
+import { ticksFrom } from '../core/documents/boxes.ts';
+import { applyEdits } from '../core/plan/markdown/edits.ts';
 import { planHash, tick } from '../core/plan/hash.ts';
 import { boardOf, type Board } from '../core/views/board.ts';
 import type { RunState } from '../core/run/state.ts';
@@ -50,15 +52,19 @@ export class Projector {
     if (merged === this.#merged) return;
     this.#merged = merged;
     for (const task of state.tasks) if (task.subplan !== undefined) await this.#tickSubplan(state, task);
-    const { source, boxes, finalBoxes } = this.#texts;
+    const { source, boxes, finalBoxes, marks } = this.#texts;
     const there = await this.#io.files.read(this.#paths.plan);
     if (there === undefined) return;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(there);
-    if (planHash(text) !== state.planSha256 || text.length !== source.length) return;
+    if (planHash(text) !== state.planSha256) return;
     const mergedTasks = state.tasks.filter(({ progress }) => progress.status === 'merged');
     const done = [...mergedTasks.flatMap(({ task }) => boxes[task.id] ?? []), ...(passed ? finalBoxes : [])];
-    const ticked = tick(text, done);
-    if (ticked !== text) await this.#io.files.write(this.#paths.plan, ticked);
+    // Always from the text as it was approved: what was marked before has moved what stands behind it.
+    const ticked = tick(ticksFrom(source, text), done);
+    const marked =
+      marks === undefined ? [] : mergedTasks.flatMap(({ task, progress }) => marks(task.id, dayOf(progress)));
+    const made = applyEdits(ticked, marked).text;
+    if (made !== text) await this.#io.files.write(this.#paths.plan, made);
   }
 
   /** The same for a sub-plan; the boxes of its global verification are ticked with its last task. */
@@ -73,6 +79,11 @@ export class Projector {
     const ticked = tick(source, parent.progress.status === 'merged' ? [...done, ...plan.boxes] : done);
     if (ticked !== source) await this.#io.files.write(subplanFile(this.#paths, id), ticked);
   }
+}
+
+/** The day on which a task was merged, in UTC. */
+function dayOf(progress: TaskState['progress']): string {
+  return formatStamp(progress.status === 'merged' ? progress.at : 0).slice(0, 10);
 }
 
 /** Writes state.yml and the snapshot of a state that is durable in the log. */

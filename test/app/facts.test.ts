@@ -18,7 +18,7 @@ describe('what is known of the world around a plan', () => {
     const here = desk({
       'plans/a.md': PLAN,
       'plans/a-appendix.md': 'Appendix.\n',
-      'plans/plan.index.json': '{}\n',
+      'plans/a.index.json': '{}\n',
       'docs/research.md': 'It says unknown.\n',
       'src/with blank\n.ts': 'const known = 1, unknownToo = 2;\n',
     });
@@ -29,11 +29,11 @@ describe('what is known of the world around a plan', () => {
         'docs/research.md',
         'plans/a-appendix.md',
         'plans/a.md',
-        'plans/plan.index.json',
+        'plans/a.index.json',
         'src/with blank\n.ts',
       ]),
       appendix: 'Appendix.\n',
-      twin: { name: 'plan.index.json', text: '{}\n' },
+      twin: { name: 'a.index.json', text: '{}\n' },
       source: 'It says unknown.\n',
       agents: ['mine'],
     });

@@ -11,7 +11,7 @@ const SILENT = '# Plan: Silent\n\n### Task 1: One\n\n**Files:** `a.txt`\n';
 const CIRCLE = '# Plan: Circle\n\n### Task 1: One\n\n**Needs:** T1\n\n**Verify:** `true`\n';
 /** GEN-010 mends it. */
 const BOX =
-  '# Boxes\n\n## [] Phase 1 of 1: One\n\n### [ ] 1. Step\n\n### Files\n\n- `a.js`\n\n### Verification\n\n- [ ] `true`\n';
+  '# Boxes\n\n## [] Phase 1 of 1: One\n\n### Context\n\nThe box is broken.\n\n### [ ] 1. Step\n\n### Files\n\n- `a.js`\n\n### Verification\n\n- [ ] `true`\n';
 const PROSE = '# Notes\n\nNothing to be done.\n';
 
 async function lint(

@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bytesOf } from '../rig/bytes.ts';
 import { PROGRAM } from '../rig/program.ts';
@@ -15,7 +17,7 @@ interface Json {
 }
 
 const BOX =
-  '# Boxes\r\n\r\n## [] Phase 1 of 1: One\r\n\r\n### [ ] 1. Step\r\n\r\n### Files\r\n\r\n- `a.js`\r\n\r\n### Verification\r\n\r\n- [ ] `true`\r\n';
+  '# Boxes\r\n\r\n## [] Phase 1 of 1: One\r\n\r\n### Context\r\n\r\nThe box is broken.\r\n\r\n### [ ] 1. Step\r\n\r\n### Files\r\n\r\n- `a.js`\r\n\r\n### Verification\r\n\r\n- [ ] `true`\r\n';
 const CIRCLE = '# Plan: Circle\n\n### Task 1: One\n\n**Needs:** T1\n\n**Verify:** `true`\n';
 /** MA-12 and MA-30 look identifiers up in the repository. */
 const MACRO = `---
@@ -92,6 +94,31 @@ describe('masterplan lint, as it is installed', () => {
     expect(fixed.stderr).toContain('1 file: ');
     const json = JSON.parse(given(world, BOX, 'lint', '--json', '-').stdout) as Json;
     expect(json.files).toMatchObject([{ file: '-', kind: 'phased' }]);
+  });
+
+  test('a commit message, as the hook of docs/cli.md has it checked', async () => {
+    const world = await project();
+    const hook = /^ {4}(.*--kind commit -.*"\$1")$/m.exec(readFileSync('docs/cli.md', 'utf8'))?.[1] ?? '';
+    const program = `"${process.execPath}" "${PROGRAM}"`;
+    world.write('.git/hooks/commit-msg', `#!/bin/sh\n${hook.replace('masterplan', program)}\n`);
+    chmodSync(join(world.root, '.git/hooks/commit-msg'), 0o755);
+    const commit = (...messages: readonly string[]) =>
+      spawnSync('git', ['commit', '--allow-empty', ...messages.flatMap((one) => ['-m', one])], {
+        cwd: world.root,
+        env: world.env,
+        encoding: 'utf8',
+      });
+    const refused = commit('Read the last row');
+    expect(refused.status).toBe(1);
+    expect(refused.stdout + refused.stderr).toMatch(/-:1:1: error CM-01: [\s\S]*CM-02: /);
+    expect(refused.stdout + refused.stderr).toContain('masterplan lint --fix --kind commit -');
+    const sections = ['Context: a', 'Solution: b', 'N/A Learning', '## Impact\nc'];
+    expect(commit('fix(reader): read the last row', ...sections)).toMatchObject({ status: 0 });
+    expect(await world.masterplan('lint', '--kind', 'commit')).toMatchObject({ code: 2, stdout: '' });
+    expect(await world.masterplan('lint', '--kind', 'bundle')).toMatchObject({
+      code: 0,
+      stdout: 'no context bundles found\n',
+    });
   });
 
   test('what the repository knows is known to the rules, and only there', async () => {

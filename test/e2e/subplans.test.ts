@@ -151,3 +151,54 @@ test('a sub-plan that a person edited is carried out as it stands when they appr
   expect(world.puppets.all.find(({ task }) => task === 'T2/P2')?.hello.brief).toContain('the wide shelf');
   expect(world.landed()).toHaveLength(4);
 });
+
+const SERIES = `# Two locks
+
+## Objectives
+
+1. Boats pass.
+
+## PR Series
+
+### PR 1: Lock policies
+
+- **Extension Type:** policy template
+- **Building Block Change:** adds LockPolicy
+- **Behavioral Guarantees:**
+  - BC-1-1: A lock opens
+- **Depends On:** none
+- **Files Changed:** \`locks/policy.txt\`
+
+### PR 2: Tides
+
+- **Extension Type:** subsystem module
+- **Building Block Change:** adds Tide
+- **Behavioral Guarantees:**
+  - BC-2-1: Water rises
+- **Depends On:** PR 1
+- **Files Changed:** \`tide/tide.txt\`
+`;
+
+test('a series of pull requests is planned one by one, and its document says which are completed', async () => {
+  const world = await project({ plan: SERIES });
+  const files: Readonly<Record<string, string>> = { 'PR-1': 'locks/policy.txt', 'PR-2': 'tide/tide.txt' };
+  world.puppets.follow(async (agent) => {
+    const place = agent.hello.env['MASTERPLAN_PLAN'];
+    const file = files[agent.task.split('/')[0] ?? ''] ?? '';
+    if (place === undefined) {
+      await agent.write(file, 'x\n');
+      return agent.done();
+    }
+    await agent.write(
+      place,
+      `# ${agent.task}\n\n### Task 1: Write it\n\n**Files:** \`${file}\`\n**Verify:** \`test -e ${file}\`\n`,
+    );
+    return agent.done({ contract_id: 'plan.v1' });
+  });
+  expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+  expect(world.landed().map((one) => one.trailers['Masterplan-Task'])).toEqual(['PR-1/T1', 'PR-2/T1']);
+  const plan = readFileSync(join(world.root, 'docs/masterplan/demo/plan.md'), 'utf8');
+  expect(plan).toMatch(/### PR 1: Lock policies — ✅ COMPLETED \d{4}-\d\d-\d\d\n/);
+  expect(plan.replace(/ — ✅ COMPLETED \S+/g, '')).toBe(SERIES);
+  expect((await world.masterplan('validate')).code).toBe(0);
+});

@@ -181,9 +181,9 @@ export class World {
   }
 
   /** Whole lines of the log so far. */
-  events(): RecordedEvent[] {
-    if (!existsSync(this.logFile)) return [];
-    return readFileSync(this.logFile, 'utf8')
+  events(log = this.logFile): RecordedEvent[] {
+    if (!existsSync(log)) return [];
+    return readFileSync(log, 'utf8')
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as RecordedEvent);

@@ -26,7 +26,7 @@ const FIXES: Readonly<Record<ListedRule['fix'], string>> = {
 
 const HEAD = `# Rules
 
-<!-- Made by \`npm run rules\` from the rules in src/core/plan/rules/. Do not edit. -->
+<!-- Made by \`npm run rules\` from the rules in src/core/plan/rules/ and src/core/companions/. Do not edit. -->
 
 What \`masterplan lint\` finds. Every rule has an id that never changes and a name for people; both can be used wherever
 a rule is meant. \`masterplan lint --rules\` lists them, \`masterplan lint --explain <rule>\` describes one.
@@ -46,7 +46,8 @@ for one run of lint, \`--rule GEN-018=off\`; for one place of a plan, with a rea
     <!-- masterplan-disable-next-line GEN-018 -- the migration ran in spring -->
 
 \`masterplan-disable-file\` in place of \`masterplan-disable-next-line\` does it for the whole plan. A comment without a reason
-disables nothing.
+disables nothing. In a context bundle that is YAML, the comment stands behind a \`#\`. Commit messages and the states of reviews
+have no comments.
 `;
 
 /** docs/rules.md as the rules say it. */
@@ -82,7 +83,7 @@ function sectionOf({ id, name, about, severity, severities, fix, kinds, refuses 
     '',
     `- Name: \`${name}\``,
     `- Severity: ${[severity, ...elsewhere].join(', ')}${refuses === true ? '; an error of it keeps a plan from being run' : ''}`,
-    `- Kinds: ${kinds.length === PLAN_KINDS.length ? 'every kind' : kinds.join(', ')}`,
+    `- Kinds: ${kinds.length === PLAN_KINDS.length ? 'every kind of plan' : kinds.join(', ')}`,
     `- Fix: ${FIXES[fix]}`,
     '',
   ].join('\n');

@@ -7,7 +7,7 @@ import { chooseRun } from '../choose.ts';
 import type { Context } from '../context.ts';
 import { lintPlans } from '../lint.ts';
 import { bundleOf } from '../lint-custody.ts';
-import { normalise } from '../lint-targets.ts';
+import { normalise, typedIn } from '../lint-targets.ts';
 import { findRoot, listRuns, locate } from '../locate.ts';
 import { parentPath } from '../../core/base/path.ts';
 import { findDocument, readShelf } from './find.ts';
@@ -27,6 +27,8 @@ export interface DocumentAnswer {
   readonly kind: PlanKind | undefined;
   /** Relative to the repository. */
   readonly path: string;
+  /** The same as the user would type it here. */
+  readonly typed: string;
   readonly status: DocumentStatus;
   /** Whether anything was written; else it was so already. */
   readonly changed: boolean;
@@ -115,7 +117,7 @@ async function approveDocument(
   if (errors > 0) {
     return err({
       message: `${path} cannot be approved: it has ${errors} ${errors === 1 ? 'error' : 'errors'}`,
-      hint: `correct them and type the same command again; masterplan lint ${path} --stage approval shows them too`,
+      hint: `correct them and type the same command again; masterplan lint ${typedIn(context.cwd, document.file)} --stage approval shows them too`,
       exit: EXIT.findings,
       findings: { file: path, source: document.text, findings },
     });
@@ -136,13 +138,14 @@ export async function answerOf(
   { by, at }: Pick<Changed['entry'], 'by' | 'at'>,
   superseded: DocumentAnswer['superseded'] = [],
 ): Promise<DocumentAnswer> {
-  const { slug, title, kind, path, status, sha256, root } = document;
+  const { slug, title, kind, path, file, status, sha256, root } = document;
   const located = await locate({ ...context, cwd: root });
   const runs = located.ok ? await listRuns(context.io, located.value) : [];
   const { plans } = await readShelf(context.io, root);
-  const known = plans.some(({ file }) => file === document.file) ? plans : [...plans, document];
+  const known = plans.some((one) => one.file === file) ? plans : [...plans, document];
   // A plan that lies where no plan is looked for has no name but its path.
   const name = known === plans ? namer(context, runs, known) : namer(context, [...runs, slug], known);
   const next = nextFor(document, name(document));
-  return { slug, title, kind, path, status, changed, by, at, sha256, next, warnings: 0, superseded };
+  const typed = typedIn(context.cwd, file);
+  return { slug, title, kind, path, typed, status, changed, by, at, sha256, next, warnings: 0, superseded };
 }

@@ -1,14 +1,18 @@
 import type { Finding } from '../../core/base/finding.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
-import { openBoxes } from '../../core/documents/boxes.ts';
+import { openBoxes, ticksFrom } from '../../core/documents/boxes.ts';
 import { doubtsIn } from '../../core/documents/record.ts';
+import { planHash } from '../../core/plan/hash.ts';
+import { runPaths } from '../../engine/paths.ts';
 import { tierOf } from '../../core/documents/document.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
 import { answerOf, type DocumentAnswer, type DocumentRequest } from './approve.ts';
 import { findDocument, readShelf } from './find.ts';
-import { advance, recordFolder, type StoredDocument, whoActs } from './store.ts';
-import { shown } from '../locate.ts';
+import { advance, loadDocument, recordFolder, type StoredDocument, whoActs } from './store.ts';
+import { typedIn } from '../lint-targets.ts';
+import { loadRun } from '../load.ts';
+import { listRuns, locate, shown } from '../locate.ts';
 
 /** An approved plan is worked on from now on. One of its tier at a time: `force` archives the other. */
 export async function startPlan(
@@ -34,7 +38,7 @@ export async function startPlan(
   if (status === 'done' || status === 'superseded' || status === 'abandoned') {
     return err({ message: `${path} is ${status}: it is over`, hint: 'masterplan list', exit: EXIT.failed });
   }
-  const approved = approvedText(document, name);
+  const approved = approvedText(context, document, name);
   if (!approved.ok) return approved;
   if (status === 'in-progress') {
     const last = document.record.entries.findLast(({ event }) => event === 'started') ?? approved.value;
@@ -81,7 +85,7 @@ export async function finishPlan(
     command: 'done',
   });
   if (!found.ok) return found;
-  const document = found.value;
+  const document = await withTicksOfRuns(context, found.value);
   const { status, path, outline, kind, text } = document;
   const name = request.plan ?? document.slug;
   const open = openBoxes(outline);
@@ -112,11 +116,35 @@ export async function finishPlan(
       findings: { file: path, source: text, findings },
     });
   }
-  const approved = approvedText(document, name);
+  const approved = approvedText(context, document, name);
   if (!approved.ok) return approved;
   const done = await advance(context, document, { event: 'done', status: 'done', by: by.value });
   if (!done.ok) return done;
   return ok(await answerOf(context, done.value.document, true, done.value.entry));
+}
+
+/** A plan that a run has carried out to its end is ticked like the copy in the run's bundle. */
+async function withTicksOfRuns(context: Context, document: StoredDocument): Promise<StoredDocument> {
+  const { io } = context;
+  const { file, root, path, text } = document;
+  if (document.status !== 'in-progress' || openBoxes(document.outline).length === 0) return document;
+  const located = await locate(context);
+  if (!located.ok) return document;
+  const sha256 = planHash(text);
+  for (const slug of await listRuns(io, located.value)) {
+    const paths = runPaths(root, located.value.runsPath, slug);
+    const run = await loadRun(io, paths).catch(() => undefined);
+    if (run?.ok !== true) continue;
+    const { planPath, planSha256, outcome } = run.value.state;
+    if (planPath !== path || planSha256 !== sha256 || (outcome !== 'merge' && outcome !== 'keep')) continue;
+    const copy = await io.files.read(paths.plan);
+    const ticked = copy === undefined ? text : ticksFrom(text, new TextDecoder().decode(copy));
+    if (ticked === text) continue;
+    await io.files.write(file, ticked);
+    const read = await loadDocument(io, root, file);
+    return read?.ok === true ? read.value : document;
+  }
+  return document;
 }
 
 function linesWords(lines: readonly number[]): string {
@@ -125,7 +153,11 @@ function linesWords(lines: readonly number[]): string {
 }
 
 /** The approval of the text as it stands; without one, nothing may be built on it. */
-function approvedText(document: StoredDocument, name: string): Result<{ by: string; at: string }, AppRefusal> {
+function approvedText(
+  context: Context,
+  document: StoredDocument,
+  name: string,
+): Result<{ by: string; at: string }, AppRefusal> {
   const { path, approval, changed, record, file, root } = document;
   const [doubt] = doubtsIn(record);
   const hint = `masterplan approve ${name}`;
@@ -140,7 +172,11 @@ function approvedText(document: StoredDocument, name: string): Result<{ by: stri
   if (approval !== undefined) return ok(approval);
   if (changed) {
     const message = `${path} was changed after it was approved`;
-    return err({ message, hint: `${hint}; masterplan lint ${path} shows where`, exit: EXIT.failed });
+    return err({
+      message,
+      hint: `${hint}; masterplan lint ${typedIn(context.cwd, file)} shows where`,
+      exit: EXIT.failed,
+    });
   }
   return err({ message: `${path} says that it is approved, but there is no record of it`, hint, exit: EXIT.failed });
 }

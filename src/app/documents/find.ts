@@ -2,7 +2,7 @@ import { baseName, parentPath } from '../../core/base/path.ts';
 import { nearest } from '../../core/base/nearest.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { oneLine } from '../../core/base/text.ts';
-import { isPending, stateOf } from '../../core/documents/document.ts';
+import { isPending } from '../../core/documents/document.ts';
 import { slugOfPlace } from '../../core/documents/naming.ts';
 import type { DocumentStatus } from '../../core/plan/draft.ts';
 import { readFrontMatter } from '../../core/plan/markdown/front-matter.ts';
@@ -17,6 +17,8 @@ import { loadDocument, recordFolder, type StoredDocument } from './store.ts';
 
 /** Where new plans are written, relative to the repository. */
 export const PLANS = 'docs/plans';
+/** Where plans are moved when another one takes their name. */
+export const ARCHIVE = `${PLANS}/archive`;
 /** Where plans lie, also those that other tools wrote. */
 const PLACES: readonly string[] = [...USUAL, 'docs/superpowers/plans'];
 const MARKDOWN = /\.(?:md|markdown)$/i;
@@ -192,7 +194,14 @@ async function documentAt(context: Context, typed: string): Promise<Result<Store
   const { io } = context;
   let file = normalise(typed.startsWith('/') ? typed : `${context.cwd}/${typed}`);
   const pathLike = /[/\\]|\.(?:md|markdown)$/i.test(typed) || typed === '.';
-  const kind = (await io.files.stat(file))?.kind;
+  let kind = (await io.files.stat(file))?.kind;
+  const root = kind === undefined && pathLike ? await findRoot(io, context.cwd) : undefined;
+  if (root !== undefined) {
+    // Paths are shown as they are in the repository, and typed so in a folder of it.
+    const fromRoot = normalise(`${root}/${typed}`);
+    kind = (await io.files.stat(fromRoot))?.kind;
+    if (kind !== undefined) file = fromRoot;
+  }
   if (kind === 'directory') {
     if ((await io.files.stat(`${file}/plan.md`))?.kind !== 'file') {
       return pathLike ? err(noPlanAt(typed, 'is a directory without a plan.md')) : undefined;
@@ -203,15 +212,15 @@ async function documentAt(context: Context, typed: string): Promise<Result<Store
   } else if (kind !== 'file') {
     return err(noPlanAt(typed, kind === 'link' ? 'is a symbolic link, which is not written through' : 'is no file'));
   }
-  const root = await findRoot(io, parentPath(file));
-  if (root === undefined) {
+  const home = await findRoot(io, parentPath(file));
+  if (home === undefined) {
     return err({
       message: `${oneLine(typed)} is not in a git repository, and what is approved is kept with git`,
       hint: 'move it into one, or make one: git init',
       exit: EXIT.failed,
     });
   }
-  return readAt(io, root, file, typed);
+  return readAt(io, home, file, typed);
 }
 
 function noPlanAt(typed: string, why: string): AppRefusal {
@@ -250,8 +259,10 @@ async function documentNamed(
     return readAt(io, root, placed[0].file, placed[0].file);
   const shelf = await readShelf(io, root);
   const named = shelf.plans.filter(({ slug }) => slug === name);
-  const open = named.filter((one) => !['done', 'superseded', 'abandoned'].includes(stateOf(one)));
-  const meant = open.length === 1 ? open : named;
+  // Who types a name means what is there to be worked on; what was archived has a path.
+  const pending = named.filter(isPending);
+  const kept = named.filter(({ path }) => !path.startsWith(`${ARCHIVE}/`));
+  const meant = [pending, kept].find((some) => some.length > 0) ?? named;
   const [one] = meant;
   if (one !== undefined && meant.length === 1) return ok(one);
   if (one !== undefined) {

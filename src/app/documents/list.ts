@@ -3,9 +3,11 @@ import { isPending, nextFor, type PlanState, stateOf } from '../../core/document
 import { readVisit } from '../../core/documents/visits.ts';
 import type { DocumentStatus } from '../../core/plan/draft.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
+import { runPaths } from '../../engine/paths.ts';
 import type { AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
 import { typedIn } from '../lint-targets.ts';
+import { loadRun } from '../load.ts';
 import { listRuns, type Located, locate } from '../locate.ts';
 import { type DamagedDocument, readShelf } from './find.ts';
 import { type StoredDocument, visitsFolder } from './store.ts';
@@ -24,7 +26,7 @@ export interface ListedPlan {
   /** The approval of this very text. */
   readonly approved?: { readonly by: string; readonly at: string };
   /** Conversations with agents that were told of it. */
-  readonly seen?: { readonly sessions: number; readonly first: string; readonly last: string };
+  readonly seen?: { readonly visits: number; readonly first: string; readonly last: string };
   readonly next: { readonly type: string; readonly why: string };
 }
 
@@ -48,7 +50,9 @@ export async function listIn(context: Context, located: Located, seen: boolean):
   const { root } = located;
   const shelf = await readShelf(context.io, root);
   const pending = shelf.plans.filter(isPending);
-  const name = namer(context, await listRuns(context.io, located), shelf.plans);
+  const runs = await listRuns(context.io, located);
+  const name = namer(context, runs, shelf.plans);
+  const carried = await carriedOut(context, located, runs, pending);
   const visits = seen ? await visitsOf(context, root) : new Map<string, never>();
   const plans = pending.map((document): ListedPlan => {
     const { slug, title, kind, path, status, boxes, approval } = document;
@@ -63,10 +67,28 @@ export async function listIn(context: Context, located: Located, seen: boolean):
       boxes,
       ...(approval === undefined ? {} : { approved: { by: approval.by, at: approval.at } }),
       ...(told === undefined ? {} : { seen: told }),
-      next: nextFor(document, name(document)),
+      next: carried.get(path) ?? nextFor(document, name(document)),
     };
   });
   return { plans, damaged: shelf.damaged, over: shelf.plans.length - pending.length };
+}
+
+/** What comes next for plans that runs of the same name carry out; other names are given rarely, and cost every log here. */
+async function carriedOut(
+  context: Context,
+  { root, runsPath }: Located,
+  runs: readonly string[],
+  pending: readonly StoredDocument[],
+): Promise<ReadonlyMap<string, ListedPlan['next']>> {
+  const slugs = new Set(pending.map(({ slug }) => slug));
+  const next = new Map<string, ListedPlan['next']>();
+  for (const slug of runs) {
+    if (!slugs.has(slug)) continue;
+    const run = await loadRun(context.io, runPaths(root, runsPath, slug)).catch(() => undefined);
+    if (run?.ok !== true || run.value.state.phase === 'over') continue;
+    next.set(run.value.state.planPath, { type: `masterplan status ${slug}`, why: 'a run carries it out' });
+  }
+  return next;
 }
 
 /** What a plan is called on the command line: its slug where that means nothing else, or its path. */
@@ -76,7 +98,7 @@ export function namer(
   plans: readonly StoredDocument[],
 ): (document: StoredDocument) => string {
   const count = new Map<string, number>(runs.map((slug) => [slug, 1]));
-  for (const { slug } of plans) count.set(slug, (count.get(slug) ?? 0) + 1);
+  for (const one of plans) if (isPending(one)) count.set(one.slug, (count.get(one.slug) ?? 0) + 1);
   return ({ slug, file }) => {
     const name = (count.get(slug) ?? 0) <= 1 ? slug : typedIn(context.cwd, file);
     return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
@@ -86,10 +108,10 @@ export function namer(
 async function visitsOf(
   context: Context,
   root: string,
-): Promise<ReadonlyMap<string, { readonly sessions: number; readonly first: string; readonly last: string }>> {
+): Promise<ReadonlyMap<string, { readonly visits: number; readonly first: string; readonly last: string }>> {
   const { files } = context.io;
   const folder = visitsFolder(root);
-  const seen = new Map<string, { sessions: number; first: string; last: string }>();
+  const seen = new Map<string, { visits: number; first: string; last: string }>();
   for (const file of await files.list(folder).catch(() => [])) {
     const bytes = file.endsWith('.json')
       ? await files.read(`${folder}/${file}`, 1024 * 1024).catch(() => undefined)
@@ -99,7 +121,7 @@ async function visitsOf(
       const before = seen.get(path);
       const first = before === undefined || firstSeen < before.first ? firstSeen : before.first;
       const last = before === undefined || lastSeen > before.last ? lastSeen : before.last;
-      seen.set(path, { sessions: (before?.sessions ?? 0) + 1, first, last });
+      seen.set(path, { visits: (before?.visits ?? 0) + 1, first, last });
     }
   }
   return seen;

@@ -10,8 +10,9 @@ import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
+import { typedIn } from '../lint-targets.ts';
 import { locate, refuseLinks, shown } from '../locate.ts';
-import { PLANS, readShelf } from './find.ts';
+import { ARCHIVE, PLANS, readShelf } from './find.ts';
 import { addEntry, advance, loadDocument, loadRecord, type StoredDocument, whoActs } from './store.ts';
 
 export interface NewPlanRequest {
@@ -34,6 +35,8 @@ export interface NewPlan {
   /** Relative to the repository. */
   readonly path: string;
   readonly appendix: string;
+  /** The path as the user would type it here. */
+  readonly typed: string;
   /** Plans that it took the place of, and where they are now. */
   readonly superseded: readonly { readonly slug: string; readonly path: string }[];
 }
@@ -94,6 +97,7 @@ export async function newPlan(context: Context, request: NewPlanRequest): Promis
     at: entry.at,
     path: shown(file, root),
     appendix: shown(appendix, root),
+    typed: typedIn(context.cwd, file),
     superseded: cleared.value,
   });
 }
@@ -139,10 +143,10 @@ async function clear(
       const done = await advance(context, own.value, { event: 'superseded', status: 'superseded', by });
       if (!done.ok) return done;
     }
-    const archive = await freeName(context, `${root}/${PLANS}/archive`, slug);
-    const linked = await refuseLinks(io, root, `${root}/${PLANS}/archive`);
+    const archive = await freeName(context, `${root}/${ARCHIVE}`, slug);
+    const linked = await refuseLinks(io, root, `${root}/${ARCHIVE}`);
     if (!linked.ok) return linked;
-    await io.files.makeDirectory(`${root}/${PLANS}/archive`);
+    await io.files.makeDirectory(`${root}/${ARCHIVE}`);
     await io.files.rename(folder, archive);
     superseded.push({ slug, path: shown(`${archive}/plan.md`, root) });
   }

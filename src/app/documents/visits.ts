@@ -1,4 +1,6 @@
+import { baseName, parentPath } from '../../core/base/path.ts';
 import { sha256 } from '../../core/base/sha256.ts';
+import { utf8 } from '../../core/base/text.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { noticeLines } from '../../core/documents/notice.ts';
 import { readHookInput, readVisit, seenAgain, visitText } from '../../core/documents/visits.ts';
@@ -29,6 +31,7 @@ export async function noticeFor(context: Context): Promise<Notice> {
   // An agent at work on a task of a run has its brief.
   if (context.env['MASTERPLAN_BRIEF'] !== undefined) return nothing;
   try {
+    await offerProgram(context).catch(() => undefined);
     const hook = readHookInput(await inputOf(context));
     const at = { ...context, cwd: hook.cwd ?? context.cwd };
     if ((await findRoot(at.io, at.cwd)) === undefined) return nothing;
@@ -42,6 +45,28 @@ export async function noticeFor(context: Context): Promise<Notice> {
     return { lines: noticeLines(pending, damaged.length), pending };
   } catch {
     return nothing;
+  }
+}
+
+/**
+ * Lets the commands of the conversation find masterplan: where its program offers a file of settings for its shell, and
+ * masterplan was started from a place that is not on the search path.
+ */
+async function offerProgram({ io, env, program }: Context): Promise<void> {
+  const settings = env['CLAUDE_ENV_FILE'];
+  if (settings === undefined || !settings.startsWith('/') || program === undefined) return;
+  const folder = parentPath(program);
+  const known = (env['PATH'] ?? '').split(':');
+  if (baseName(program) !== 'masterplan' || !folder.startsWith('/') || known.includes(folder)) return;
+  const line = `export PATH='${folder.replaceAll("'", String.raw`'\''`)}':"$PATH"\n`;
+  const bytes = await io.files.read(settings, INPUT_LIMIT);
+  const before = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  if (before.includes(line)) return;
+  const file = await io.files.openAppend(settings);
+  try {
+    await file.append(utf8(`${before === '' || before.endsWith('\n') ? '' : '\n'}${line}`));
+  } finally {
+    await file.close();
   }
 }
 

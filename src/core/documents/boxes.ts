@@ -1,5 +1,9 @@
 import type { Span } from '../base/finding.ts';
-import { boxesOf, type Outline } from '../plan/markdown/outline.ts';
+import type { Box } from '../plan/model.ts';
+import { marksOf } from '../plan/markdown/marks.ts';
+import { tick } from '../plan/hash.ts';
+import { boxesOf, type Outline, outlineOf } from '../plan/markdown/outline.ts';
+import { Source } from '../plan/markdown/source.ts';
 import { textIn } from '../plan/markdown/text.ts';
 
 /** Something in a plan that is not ticked. */
@@ -8,8 +12,6 @@ export interface OpenBox {
   /** What stands behind the box. */
   readonly text: string;
 }
-
-const MARKS = /[⏳❌⬜🔴]/u;
 
 /**
  * Everything in a document that is not done, whatever form it has: boxes of headings, list items and table cells, boxes
@@ -28,36 +30,23 @@ export function openBoxes(outline: Outline): readonly OpenBox[] {
     if (!ticked) add(mark.start, mark.end, mark.end + 1);
   }
   for (const { brokenBox, start, end } of headings) {
-    const at = brokenBox ? source.shadow.slice(start, end).search(/\[[ \t]{0,3}[ -]?[ \t]{0,3}\]/) : -1;
-    if (at >= 0)
-      add(
-        start + at,
-        start + source.shadow.indexOf(']', start + at) - start + 1,
-        source.shadow.indexOf(']', start + at) + 1,
-      );
+    const broken = brokenBox ? /\[[ \t]{0,3}-?[ \t]{0,3}\]/.exec(source.shadow.slice(start, end)) : null;
+    if (broken === null) continue;
+    const at = start + broken.index;
+    add(at, at + broken[0].length, at + broken[0].length);
+  }
+  for (const { start, end, done } of marksOf(outline)) {
+    if (!done) add(start, end, end);
   }
   for (const { text, start, kind } of textIn(outline, 0, blocks.length)) {
     let at = start;
     for (const line of text.split('\n')) {
-      if (MARKS.test(line)) marksIn(line, at, add);
       // `- []` is a box to whoever wrote it.
       if (kind === 'paragraph' && line.startsWith('[]') && !/^\[\][\w([{*]/.test(line)) add(at, at + 2, at + 2);
       at += line.length + 1;
     }
   }
   return [...found.values()].sort((a, b) => a.span.start - b.span.start);
-}
-
-function marksIn(line: string, at: number, add: (start: number, end: number, behind: number) => void): void {
-  const first = /^(?:#{1,6}\s{1,8})?[^\p{L}\p{N}\n|]{0,8}?([⏳❌⬜🔴])/u.exec(line);
-  if (first !== null) {
-    const end = at + first[0].length;
-    add(end - (first[1] ?? '').length, end, end);
-  }
-  for (const cell of line.matchAll(/\|[ \t]{0,20}([⏳❌⬜🔴])\uFE0F?[ \t]{0,20}(?=\|)/gu)) {
-    const start = at + cell.index + cell[0].indexOf(cell[1] ?? '');
-    add(start, start + (cell[1] ?? '').length, start + (cell[1] ?? '').length);
-  }
 }
 
 /** Ticked and all boxes of a document, for people who want to know how far it is. */
@@ -67,4 +56,25 @@ export function boxCount(outline: Outline): { readonly done: number; readonly al
     ({ mark }) => !logs.some((log) => mark.start >= log.start && mark.start < log.end),
   );
   return { done: boxes.filter(({ ticked }) => ticked).length, all: boxes.length };
+}
+
+/**
+ * The text with every box ticked that is ticked in `other`, the same plan at another time. Texts that do not have the same boxes are
+ * not the same plan: then nothing is ticked.
+ */
+export function ticksFrom(text: string, other: string): string {
+  const [mine, theirs] = [boxesIn(text), boxesIn(other)];
+  if (mine.length !== theirs.length) return text;
+  return tick(
+    text,
+    mine.filter((box, i) => !box.ticked && theirs[i]?.ticked === true),
+  );
+}
+
+/** The boxes of a text, those of its log left out. */
+function boxesIn(text: string): readonly Box[] {
+  const outline = outlineOf(new Source(text));
+  return boxesOf(outline, 0, outline.blocks.length).filter(
+    ({ mark }) => !outline.logs.some((log) => mark.start >= log.start && mark.start < log.end),
+  );
 }

@@ -51,7 +51,10 @@ function statusEdits(outline: Outline, status: DocumentStatus): readonly Edit[] 
     const match = /^(status[ \t]{0,80}:)([ \t]{0,80})("[^"]{0,200}"|'[^']{0,200}'|[^#]{0,200})/.exec(line);
     if (match === null) continue;
     const at = start + (match[1] ?? '').length + (match[2] ?? '').length;
-    edits.push(...wordsEdit((match[3] ?? '').trimEnd(), at, status, match[2] !== ''));
+    const words = (match[3] ?? '').trimEnd();
+    // Nothing but a comment stands there.
+    if (words === '' && line[at - start] === '#') edits.push({ start: at, end: at, text: `${status} ` });
+    else edits.push(...wordsEdit(words, at, status, match[2] !== ''));
   }
   if (edits.length > 0 || frontMatter.status.length > 0) return edits;
   const nl = newlineOf(source);
@@ -81,18 +84,15 @@ function wordsEdit(text: string, at: number, status: DocumentStatus, spaced: boo
   if (value !== undefined) {
     for (const match of run.matchAll(/[\p{L}]+/gu)) {
       const end = match.index + match[0].length;
-      if (statusOfWords(run.slice(0, end)) === value && !longer(run, end, value))
+      if (statusOfWords(run.slice(0, end)) === value && !(end < LONGER.length && run.toLowerCase().startsWith(LONGER)))
         return [{ start: at + start, end: at + head.length + end, text: `${blank}${status}` }];
     }
   }
   return [{ start: at, end: at + text.length, text: `${blank}${status}` }];
 }
 
-/** Whether the next word still belongs to the status: `ready for implementation`. */
-function longer(run: string, end: number, value: DocumentStatus): boolean {
-  const more = run.slice(0, end).toLowerCase() === 'ready' && /^ready for implementation/i.test(run);
-  return more && value === 'approved';
-}
+/** The one alias that another one begins. */
+const LONGER = 'ready for implementation';
 
 function logEdit(outline: Outline, line: string): Edit {
   const { source, logs } = outline;

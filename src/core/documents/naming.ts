@@ -7,7 +7,12 @@ export function checkPlanSlug(
   text: string,
 ): Result<string, { readonly message: string; readonly instead: string | undefined }> {
   if (text.length <= 64 && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text)) return ok(text);
-  const instead = slugify(text.slice(0, 400));
+  const plain = text
+    .slice(0, 400)
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replaceAll('ß', 'ss');
+  const instead = slugify(plain);
   const why =
     text.length > 64
       ? 'a slug has at most 64 characters'

@@ -17,7 +17,8 @@ export function noticeLines(plans: readonly NoticedPlan[], damaged: number): rea
   if (plans.length === 0 && damaged === 0) return [];
   const count = plans.length === 1 ? '1 plan is' : `${plans.length} plans are`;
   const lines = plans.length === 0 ? [] : [`masterplan: ${count} pending here.`];
-  for (const { slug, title, state, next } of plans.slice(0, SHOWN)) {
+  const first = plans.toSorted((a, b) => STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state));
+  for (const { slug, title, state, next } of first.slice(0, SHOWN)) {
     const name = title.toLowerCase() === slug.replaceAll('-', ' ') ? slug : `${slug} (${oneLine(title, 60)})`;
     lines.push(`- ${STATE_WORDS[state]}: ${name} — next: ${next.type}`);
   }
@@ -30,6 +31,16 @@ export function noticeLines(plans: readonly NoticedPlan[], damaged: number): rea
   }
   return lines;
 }
+
+/** The states in which plans are pending: what somebody works on comes first. */
+export const STATE_ORDER: readonly PlanState[] = [
+  'in-progress',
+  'changed',
+  'approved',
+  'in-review',
+  'draft',
+  'suspended',
+];
 
 /** How people call a state. */
 export const STATE_WORDS: Readonly<Record<PlanState, string>> = {

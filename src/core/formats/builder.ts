@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { findCycles } from '../plan/graph.ts';
 import type { Portable, PortableText } from '../plan/portable.ts';
 import type { Foreign, ForeignFile, FormatName, Placed } from './format.ts';
 import { Ids } from './ids.ts';
-import { type Building, built, building, circleIn } from './order.ts';
+import { type Building, built, building } from './order.ts';
 import { Problems } from './problem.ts';
 
 /** A stretch of a file. */
@@ -11,6 +12,9 @@ export interface Place {
   readonly start: number;
   readonly end: number;
 }
+
+/** How many ids of a circle are shown. */
+const MAX_SHOWN = 12;
 
 /** Puts together what the reader of a format finds. */
 export class Builder {
@@ -85,10 +89,10 @@ export class Builder {
       return err(found);
     }
     const units = built(this.units);
-    const circle = circleIn(units);
-    if (circle !== undefined) {
+    for (const circle of findCycles(units)) {
       const place = this.#places.get(circle[0] as string);
-      const path = circle.map((id) => this.ids.theirs[id] ?? id).join(' → ');
+      const shown = circle.length > MAX_SHOWN ? [...circle.slice(0, MAX_SHOWN - 1), '…', circle[0] as string] : circle;
+      const path = shown.map((id) => this.ids.theirs[id] ?? id).join(' → ');
       if (place !== undefined)
         this.say(place, 'FF-04', 'error', `These need each other in a circle: ${path}.`, 'Remove one of these needs.');
     }
@@ -99,6 +103,9 @@ export class Builder {
       statuses: this.statuses,
       kept: { files: this.#files },
       findings: found,
+      places: Object.fromEntries(
+        [...this.#places].map(([id, { file, start }]) => [id, { file: file.path, start }] as const),
+      ),
       documents: this.documents,
     });
   }

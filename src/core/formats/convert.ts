@@ -1,21 +1,18 @@
 import { err, ok, type Result } from '../base/result.ts';
+import type { Draft, DraftUnit } from '../plan/draft.ts';
+import { fixText } from '../plan/fix.ts';
+import { formatText } from '../plan/format/format.ts';
 import { renderAs } from '../plan/kinds/templates.ts';
+import { lintDraft } from '../plan/lint.ts';
+import { type Cell, tablesIn } from '../plan/markdown/tables.ts';
 import type { PlanKind, UnknownPlan } from '../plan/model.ts';
 import { readDraft } from '../plan/parse.ts';
 import type { Portable, PortableUnit } from '../plan/portable.ts';
+import { fitting } from './fitting.ts';
+import { CARRIED, type Loss, lossesOf, matched, squeeze } from './losses.ts';
 import { portableOf } from './plan-text.ts';
 
-/** Something of a plan that its new form does not say. */
-export interface Loss {
-  /** The unit it belongs to, by its id in the old document; `undefined`: the plan as a whole. */
-  readonly unit: string | undefined;
-  /** `needs`, `scope`, `verify`, `criteria`, `section` … */
-  readonly what: string;
-  /** What it was and what became of it, in one sentence. */
-  readonly message: string;
-  /** Where the old document says it; from 1. */
-  readonly line: number;
-}
+export type { Loss } from './losses.ts';
 
 export interface Converted {
   readonly from: PlanKind;
@@ -27,131 +24,94 @@ export interface Converted {
 }
 
 /**
- * Writes a plan as one of another kind, through its units, needs and criteria. What could not be carried is found by
- * reading the result back and comparing, so nothing is lost in silence.
+ * Writes a plan as one of another kind, through its units, needs and criteria. What the new kind wants and the old document
+ * does not say stands as `[placeholder]`. What could not be carried is found by reading the result back and comparing, so
+ * nothing is lost in silence.
  */
 export function convertPlan(text: string, to: PlanKind, from?: PlanKind): Result<Converted, UnknownPlan> {
   const read = readDraft(text, from);
   if (!read.ok) return read;
   const { draft } = read.value;
-  const bare = portableOf(text, draft.kind);
+  const bare = portableOf(text, from);
   if (bare === undefined) return err({ near: [], findings: [] });
-  const { source } = draft.outline;
-  const before: Portable = {
-    ...bare,
-    units: bare.units.map((unit, i) => {
-      const quotes = draft.units[i]?.quotes;
-      return quotes === undefined || quotes.length === 0
-        ? unit
-        : { ...unit, body: quotes.map(({ start, end }) => source.text.slice(start, end).trim()).join('\n\n') };
-    }),
-  };
-  const rendered = renderAs(to, before);
+  const rows = rowsOf(draft);
+  const before = { ...bare, units: bare.units.map((unit, i) => withQuotes(unit, draft.units[i], draft, rows)) };
+  const rendered = finished(renderAs(to, fitting(before, to)), to);
   const after = portableOf(rendered, to);
-  const lineOf = (at: number): number => source.span(at, at).line;
-  const losses: Loss[] = [];
+  const pairs = matched(before.units, after?.units ?? []);
   const ids: Record<string, string> = {};
-  if (after === undefined || after.units.length !== before.units.length) {
-    const message = `the new plan has ${after?.units.length ?? 0} units, the old one ${before.units.length}`;
-    losses.push({ unit: undefined, what: 'units', message, line: 1 });
-  }
-  const byPlace = after?.units ?? [];
-  before.units.forEach((unit, i) => {
-    const other = byPlace[i];
-    if (other === undefined || other.id === unit.id) return;
-    ids[unit.id] = other.id;
+  before.units.forEach(({ id }, i) => {
+    const other = pairs[i];
+    if (other !== undefined && other.id !== id) ids[id] = other.id;
   });
-  const renamed = (id: string): string => ids[id] ?? id;
-  before.units.forEach((unit, i) => {
-    const other = byPlace[i];
-    const line = lineOf(draft.units[i]?.start ?? 0);
-    if (other !== undefined) losses.push(...unitLosses(unit, other, renamed).map((loss) => ({ ...loss, line })));
-  });
-  losses.push(
-    ...seriesLosses('requirement', before.requirements, after?.requirements ?? [], draft.requirements, lineOf),
-  );
-  losses.push(...seriesLosses('criterion', before.criteria, after?.criteria ?? [], draft.criteria, lineOf));
-  const commands = before.verify.filter((run) => after?.verify.includes(run) !== true);
-  for (const run of commands) {
-    losses.push({
-      unit: undefined,
-      what: 'verify',
-      message: `the command \`${run}\` that proves the whole is not in it`,
-      line: 1,
-    });
-  }
-  // Sections whose text is nowhere in the new document, not even as part of a unit or of the context.
-  const flat = squeeze(rendered);
-  for (const section of draft.sections.flatMap((one) => (one.heading.level === 1 ? one.children : [one]))) {
-    const body = squeeze(source.text.slice(section.heading.end, section.end));
-    if (body.length < 3 || flat.includes(body)) continue;
-    if (draft.units.some(({ start, end }) => start < section.end && end > section.heading.start)) continue;
-    const message = `the section "${section.title}" has no place in a plan of kind ${to} as it stands`;
-    losses.push({ unit: undefined, what: 'section', message, line: lineOf(section.heading.start) });
-  }
+  const losses = lossesOf(draft, before, after, pairs, rendered, to);
   return ok({ from: draft.kind, to, text: rendered, ids, losses });
 }
 
-type UnitLoss = Omit<Loss, 'line'>;
-
-function unitLosses(unit: PortableUnit, other: PortableUnit, renamed: (id: string) => string): readonly UnitLoss[] {
-  const losses: UnitLoss[] = [];
-  const lose = (what: string, message: string): void => void losses.push({ unit: unit.id, what, message });
-  if (squeeze(unit.title) !== squeeze(other.title)) lose('title', `is called "${other.title}" now`);
-  const needs = unit.needs.map(renamed);
-  const fewer = needs.filter((need) => !other.needs.includes(need));
-  const more = other.needs.filter((need) => !needs.includes(need));
-  if (fewer.length > 0) lose('needs', `no longer needs ${fewer.join(', ')} by itself`);
-  if (more.length > 0) lose('needs', `also needs ${more.join(', ')} now, by the order of its kind`);
-  compare('scope', 'may no longer change', unit.scope, other.scope);
-  compare('verify', 'is no longer verified by', unit.verify, other.verify);
-  compare('criteria', 'no longer says', unit.criteria.map(squeeze), other.criteria.map(squeeze));
-  if (unit.agent !== undefined && unit.agent !== other.agent)
-    lose('agent', `no longer asks for the agent ${unit.agent}`);
-  if (unit.estimate !== undefined && unit.estimate !== other.estimate)
-    lose('estimate', `its estimate of ${unit.estimate} min is gone`);
-  if (unit.done && !other.done) lose('done', 'was ticked, and is not now');
-  return losses;
-
-  function compare(what: string, words: string, old: readonly string[], now: readonly string[]): void {
-    const gone = old.filter((one) => !now.includes(one));
-    if (gone.length > 0)
-      lose(
-        what,
-        `${words} ${gone
-          .slice(0, 5)
-          .map((one) => `\`${one}\``)
-          .join(', ')}${gone.length > 5 ? ', …' : ''}`,
+/** What the rows of tables say, by where they stand; of the line of names, nothing. */
+function rowsOf({ outline }: Draft): ReadonlyMap<number, readonly { readonly name: string; readonly cell: Cell }[]> {
+  const rows = new Map<number, readonly { readonly name: string; readonly cell: Cell }[]>();
+  for (const table of tablesIn(outline, 0, outline.blocks.length)) {
+    rows.set(table.header.start, []);
+    for (const { start, cells } of table.rows) {
+      rows.set(
+        start,
+        cells.map((cell, i) => ({ name: table.header.cells[i]?.text ?? '', cell })),
       );
+    }
   }
+  return rows;
 }
 
-function seriesLosses(
-  what: string,
-  before: readonly { readonly id: string; readonly title: string }[],
-  after: readonly { readonly id: string }[],
-  placed: readonly { readonly id: string; readonly span: { readonly start: number } }[],
-  lineOf: (at: number) => number,
-): readonly Loss[] {
-  const there = new Set(after.map(({ id }) => id));
-  return before.flatMap(({ id, title }, i) =>
-    there.has(id)
-      ? []
-      : [
-          {
-            unit: undefined,
-            what,
-            message: `the ${what} ${id} ${title}`.trim() + ' is not one of it',
-            line: lineOf(placed[i]?.span.start ?? 0),
-          },
-        ],
-  );
+/** A unit that stands in a table or in several places says what these say, beside what is a field of it anyway. */
+function withQuotes(unit: PortableUnit, placed: DraftUnit | undefined, draft: Draft, rows: Rows): PortableUnit {
+  const quotes = placed?.quotes ?? [];
+  if (quotes.length === 0) return unit;
+  const { text } = draft.outline.source;
+  const known = squeeze([unit.id, unit.title, ...unit.scope, ...unit.verify, ...unit.criteria].join(' '));
+  const parts = quotes.flatMap(({ start, end }) => {
+    const row = rows.get(start);
+    if (row === undefined) return text.slice(start, end).trim() || [];
+    const words = row.flatMap(({ name, cell }) => {
+      const said = squeeze(cell.text);
+      return said === '' || CARRIED.test(name) || known.includes(said) ? [] : [`- ${name}: ${cell.raw}`];
+    });
+    return words.length === 0 ? [] : [words.join('\n')];
+  });
+  return { ...unit, body: parts.join('\n\n') };
 }
 
-/** Text by its words: marks, blanks and line ends do not matter. */
-function squeeze(text: string): string {
-  return text
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase();
+type Rows = ReturnType<typeof rowsOf>;
+
+/** A rendered plan with a stub for whatever its kind wants and it does not say, in canonical form. */
+function finished(rendered: string, kind: PlanKind): string {
+  const lint = (skip: ReadonlySet<string>) => (text: string) => {
+    const read = readDraft(text, kind);
+    if (!read.ok) return [];
+    const found = lintDraft(read.value.draft, read.value.compiled, { most: Infinity });
+    return found.filter(({ rule, fix }) => fix?.kind === 'stub' && !skip.has(rule));
+  };
+  const plain = portableOf(rendered, kind);
+  const all = fixText(rendered, lint(new Set())).text;
+  let stubbed = all;
+  if (!saysTheSame(plain, portableOf(all, kind))) {
+    // One of the stubs is read as more than a placeholder: without those of its rule.
+    stubbed = rendered;
+    const rules = new Set(lint(new Set())(rendered).map(({ rule }) => rule));
+    for (const rule of rules) {
+      const skip = new Set([...rules].filter((other) => other !== rule));
+      const next = fixText(stubbed, lint(skip)).text;
+      if (saysTheSame(plain, portableOf(next, kind))) stubbed = next;
+    }
+  }
+  const formatted = formatText(stubbed, kind);
+  return formatted.ok ? formatted.value.text : stubbed;
+}
+
+/** Whether a plan still says all that it said; a stub may add criteria, which are placeholders. */
+function saysTheSame(a: Portable | undefined, b: Portable | undefined): boolean {
+  const units = (plan: Portable | undefined): string =>
+    JSON.stringify([plan?.units.map((unit) => ({ ...unit, body: '' })), plan?.verify]);
+  const ids = new Set([...(b?.requirements ?? []), ...(b?.criteria ?? [])].map(({ id }) => id));
+  return units(a) === units(b) && [...(a?.requirements ?? []), ...(a?.criteria ?? [])].every(({ id }) => ids.has(id));
 }

@@ -1,4 +1,5 @@
 import type { PortableUnit } from '../plan/portable.ts';
+import { expectsOutput, hasEffect } from './commands.ts';
 import { flat } from './lines.ts';
 import { pathsIn } from './paths.ts';
 import { inertMarkdown } from '../plan/kinds/task-inert.ts';
@@ -28,7 +29,9 @@ export function fieldsIn(lines: readonly string[]): Fields {
     if (key === 'files' || key === 'file') scope.push(...pathsIn(value));
     else if (key === 'verify') {
       const code = pieces(value).filter((piece) => piece.code);
-      if (code.length > 0) verify.push(...code.map((piece) => piece.text.trim()).filter((run) => run !== ''));
+      const counts = expectsOutput(value);
+      if (code.length > 0 && !counts)
+        verify.push(...code.map((piece) => piece.text.trim()).filter((run) => run !== '' && !hasEffect(run)));
       else if (value.trim() !== '') criteria.push(plainText(value));
     } else if (key !== undefined && value.trim() !== '') criteria.push(plainText(value));
     else rest.push(line);

@@ -57,6 +57,8 @@ export interface Foreign {
   readonly statuses: Readonly<Record<string, string>>;
   readonly kept: Kept;
   readonly findings: readonly Placed[];
+  /** Where each unit stands, by our id. */
+  readonly places: Readonly<Record<string, { readonly file: string; readonly start: number }>>;
   /** Paths of the documents beside the tasks, with what they are: a person reads them for context. */
   readonly documents: readonly { readonly path: string; readonly title: string }[];
 }
@@ -81,6 +83,11 @@ export interface Format {
   detect(files: readonly ForeignFile[]): readonly Sighting[];
   /** Reads the files of one sighting. Refused when no task could be read, or going on would lose something. */
   read(files: readonly ForeignFile[]): Result<Foreign, readonly Placed[]>;
+  /**
+   * What the tool's own program says of the files of one sighting, errors being what it refuses; {@link read} says the same
+   * with less weight, because a plan that its tool refuses can still be taken over.
+   */
+  readonly check?: (files: readonly ForeignFile[]) => readonly Placed[];
   /**
    * Writes a plan. With what was kept of an import, the kept files come back with the titles, needs and statuses of
    * `plan` and otherwise byte for byte as they were; without, new files are made, with paths below `root`.

@@ -154,3 +154,13 @@ export function idOf(node: JsonNode | undefined): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
+
+/** The texts below a key: a text, or those of a list. */
+export function wordsAt(node: JsonNode | undefined, key: string): readonly string[] {
+  const found = at(node, key);
+  if (found === undefined) return [];
+  return (found.items ?? [found]).flatMap((one) => {
+    const text = typeof one.value === 'string' ? one.value : (textAt(one, 'text') ?? textAt(one, 'description'));
+    return text === undefined || text.trim() === '' ? [] : [text];
+  });
+}

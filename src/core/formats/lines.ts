@@ -16,7 +16,8 @@ export function linesIn(text: string): readonly Line[] {
   const lines: Line[] = [];
   let fence: { mark: string; size: number } | undefined;
   let comment = false;
-  for (let at = 0; at <= text.length;) {
+  // A byte order mark is no part of the first line.
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at <= text.length;) {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const stop = end > at && text[end - 1] === '\r' ? end - 1 : end;
@@ -68,16 +69,11 @@ export function folderOf(path: string): string {
   return at < 0 ? '' : path.slice(0, at);
 }
 
-/** Whether a path lies in a folder or below; the empty folder holds everything. */
-export function liesIn(path: string, folder: string): boolean {
-  return folder === '' || path.startsWith(`${folder}/`);
-}
-
 /** `login-form` → `Login form`. */
 export function spoken(name: string): string {
   const words = name
     .replace(/^\d{4}-\d{2}-\d{2}-/, '')
-    .replace(/^\d{1,4}[-_.]/, '')
+    .replace(/^\d{1,4}(?:\.\d{1,4})?[-_.]/, '')
     .replace(/[-_]+/g, ' ')
     .trim();
   return words === '' ? name : words[0]?.toUpperCase() + words.slice(1);

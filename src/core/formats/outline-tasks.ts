@@ -6,7 +6,7 @@ export interface NumberedTask {
   /** `1.2`, as written. */
   readonly id: string;
   readonly done: boolean;
-  /** Their mark: `~` and `-` are in progress for some. */
+  /** Their mark: `~` and `-` are in progress for some, `/` and `>` for others. */
   readonly word: string;
   readonly mark: number;
   /** `- [ ]* 2.3 …`: may be left out. */
@@ -35,8 +35,15 @@ export interface DeclaredNumbers {
   readonly ids: readonly string[];
 }
 
-const BOX = /^([ \t]{0,12}[-*+] \[)([ xX~-])\](\*?)[ \t]+(.*)$/;
-const NUMBER = /^(\*\*)?(\d{1,5}(?:\.\d{1,5}){0,3}[a-z]?)[.):]?(\*\*)?(?=\s|$)[ \t]*(\(P\)[ \t]*)?(.*)$/;
+const BOX = /^([ \t]{0,12}[-*+][ \t]{1,4}\[)([ xX~/>!?-])\](\*?)[ \t]+(.*)$/;
+/** A box whose bullet was lost, as happens to those that agents edit; it counts only with a number. */
+const BARE = /^([ \t]{0,3}\[)([ xX~/>!?-])\](\*?)[ \t]+(?=\d)(.*)$/;
+const NUMBER =
+  /^(?:\*\*|~~)?(?:Task[ \t]+)?(\d{1,5}(?:\.\d{1,5}){0,3}[a-z]?)(?:[.):]|[ \t]+[–—-](?=[ \t]))?(?:\*\*)?(?=\s|$)[ \t]*(\(P\)[ \t]*)?(.*)$/i;
+/** Headings above boxes that say when all is done, and are no tasks. */
+const CHECKS =
+  /^(?:\W{0,4})(?:success criteria|definition of done|acceptance|(?:validation |completion )?checklist|notes?\b)/i;
+const ITEM = /^[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]/;
 const DEPENDS = /\s*\((?:depends?|needs)\b:?\s*(?:on\b:?\s*)?([\d.,\sTand]{1,2000}|none|nothing)\)/i;
 
 /**
@@ -47,7 +54,14 @@ export function numberedTasks(
   file: ForeignFile,
   cut: (text: string) => string,
   unnumbered?: (index: number) => string,
-): { readonly title: string; readonly tasks: readonly NumberedTask[]; readonly lead: string } {
+): {
+  readonly title: string;
+  readonly tasks: readonly NumberedTask[];
+  readonly lead: string;
+  /** Boxes below a heading such as `Definition of Done`. */
+  readonly checks: readonly string[];
+} {
+  const checks: string[] = [];
   const tasks: NumberedTask[] = [];
   const lead: string[] = [];
   let title = '';
@@ -71,27 +85,32 @@ export function numberedTasks(
       else group = heading[2] as string;
       continue;
     }
-    const box = line.hidden ? null : BOX.exec(line.text);
+    const box = line.hidden ? null : (BOX.exec(line.text) ?? BARE.exec(line.text));
     const rest = box?.[4] ?? '';
     const number = box === null ? null : NUMBER.exec(rest);
     const indent = /^[ \t]*/.exec(line.text)?.[0].length ?? 0;
+    if (box !== null && number === null && group !== undefined && CHECKS.test(group)) {
+      close();
+      checks.push(rest.trim());
+      continue;
+    }
     const own =
       box !== null &&
       (number !== null || (unnumbered !== undefined && (open === undefined || indent <= open.task.indent)));
     if (box !== null && own) {
       close();
-      const words = number?.[5] ?? rest;
+      const words = number?.[3] ?? rest;
       const textStart = line.start + line.text.length - words.length;
       const found = DEPENDS.exec(words);
       const head = cut(words.slice(0, found?.index ?? words.length)).trimEnd();
       open = {
         task: {
-          id: number?.[2] ?? unnumbered?.(tasks.length + 1) ?? '',
+          id: number?.[1] ?? unnumbered?.(tasks.length + 1) ?? '',
           done: /[xX]/.test(box[2] as string),
           word: box[2] as string,
           mark: line.start + (box[1] as string).length,
           optional: box[3] === '*',
-          parallel: number?.[4] !== undefined || /\(P\)\s*$/.test(words),
+          parallel: number?.[2] !== undefined || /\(P\)\s*$/.test(words),
           start: textStart,
           end: textStart + head.length,
           text: words,
@@ -114,7 +133,13 @@ export function numberedTasks(
       continue;
     }
     if (line.text.trim() === '') continue;
-    if (open !== undefined && (indent > open.task.indent || (line.hidden && indent > 0))) {
+    // What a list says behind a task belongs to it, also where somebody forgot to indent it.
+    if (
+      open !== undefined &&
+      (indent > open.task.indent ||
+        (line.hidden && indent > 0) ||
+        (!line.hidden && box === null && ITEM.test(line.text)))
+    ) {
       open.details.push({
         text: line.text.slice(Math.min(indent, open.task.indent + 2)),
         start: line.start,
@@ -127,7 +152,7 @@ export function numberedTasks(
     if (!line.hidden && tasks.length === 0 && group === undefined) lead.push(line.text);
   }
   close();
-  return { title, tasks, lead: lead.join('\n').trim() };
+  return { title, tasks, lead: lead.join('\n').trim(), checks };
 }
 
 /** The text behind the number without its `(depends on …)`. */

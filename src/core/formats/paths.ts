@@ -21,7 +21,7 @@ export function pathsIn(text: string): readonly string[] {
       if (code.length > 300 || !CODE.test(code) || /^https?:/.test(code)) continue;
       if (code.endsWith('/') || (code.includes('/') && /\.[A-Za-z]\w{0,9}$/.test(code)) || isFile(code)) add(code);
     } else {
-      const prose = piece.text.replace(/https?:\/\/\S{1,2000}/g, ' ');
+      const prose = piece.text.replace(/https?:\/\/\S{1,2000}/g, ' ').replaceAll('](', '] ');
       for (const match of prose.matchAll(BARE)) add(match[1] as string);
       for (const match of prose.matchAll(FOLDER)) add(match[1] as string);
     }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { planGraph } from '../plan/plan-graph.ts';
 import type { Plan } from '../plan/model.ts';
+import { waveNeeds } from '../plan/waves.ts';
 import type { Portable, PortableUnit } from '../plan/portable.ts';
 
 /*
@@ -47,35 +48,54 @@ export function readPlanIndex(text: string): Result<Portable, string> {
   const ids = tasks.map((task, i) => idOf(task['id'] ?? task['idx'] ?? i + 1));
   const waves = tasks.map((task) => (typeof task['wave'] === 'number' ? task['wave'] : undefined));
   const stated = tasks.some((task) => Array.isArray(task['deps']) || Array.isArray(task['needs']));
+  const needs = stated ? tasks.map((task) => texts(task['needs'] ?? task['deps']).map(idOf)) : impliedNeeds(tasks, ids);
   return ok({
     title: typeof value['slug'] === 'string' ? value['slug'] : '',
     context: contextOf(value['meta']),
-    units: tasks.map((task, i) => unitOf(task, ids, waves, i, stated)),
+    units: tasks.map((task, i) => unitOf(task, ids[i] as string, waves[i], needs[i] ?? [])),
     requirements: [],
     criteria: [],
     verify: [],
   });
 }
 
+/**
+ * What tasks need that say nothing: those of a wave all of the wave before it, whatever its number is; without waves the
+ * list is the order of work, and neighbours of one parallel group go together.
+ */
+function impliedNeeds(
+  tasks: readonly Readonly<Record<string, unknown>>[],
+  ids: readonly string[],
+): readonly (readonly string[])[] {
+  const waves = tasks.map(({ wave }) => wave);
+  const named = (needs: readonly (readonly number[])[]): readonly (readonly string[])[] =>
+    needs.map((list) => list.map((i) => ids[i] as string));
+  if (waves.every((wave) => typeof wave === 'number')) return named(waveNeeds(waves));
+  let stage = 0;
+  return named(
+    waveNeeds(
+      tasks.map(({ parallel_group: group }, i) => {
+        const together = typeof group === 'string' && group !== '' && group === tasks[i - 1]?.['parallel_group'];
+        return together ? stage : ++stage;
+      }),
+    ),
+  );
+}
+
 function unitOf(
   task: Readonly<Record<string, unknown>>,
-  ids: readonly string[],
-  waves: readonly (number | undefined)[],
-  at: number,
-  stated: boolean,
+  id: string,
+  wave: number | undefined,
+  needs: readonly string[],
 ): PortableUnit {
-  const wave = waves[at];
-  const declared = texts(task['needs'] ?? task['deps']).map(idOf);
-  // Without needs of their own, the tasks of a wave need those of the wave before.
-  const previous = wave === undefined ? [] : ids.filter((_, i) => waves[i] === wave - 1);
   const group = task['parallel_group'];
   const codex = task['codex'];
   return {
-    id: ids[at] as string,
+    id,
     title: firstLine(text(task['description'] ?? task['name'])),
     group: typeof group === 'string' && group !== '' ? group : wave === undefined ? undefined : `Wave ${wave + 1}`,
     body: text(task['description']).includes('\n') ? text(task['description']) : '',
-    needs: stated ? declared : previous,
+    needs: [...needs],
     // Older builders kept the backticks of the plan.
     scope: texts(task['files'])
       .map((path) => path.replace(/^`+|`+$/g, '').trim())

@@ -19,9 +19,16 @@ export const TWIN_NAMES: Readonly<Partial<Record<PlanKind, string>>> = {
   phased: 'plan.index.json',
 };
 
-/** The twin of a plan; `undefined` for kinds that have none. Deterministic. */
-export function twinOf(source: string, kind: PlanKind): Twin | undefined {
+/** The name of a plan's twin: in a folder that several plans share, each has its own. */
+export function twinName(kind: PlanKind, stem: string): string | undefined {
   const name = TWIN_NAMES[kind];
+  if (name === undefined || stem === 'plan' || stem === '') return name;
+  return name.startsWith('plan') ? stem + name.slice('plan'.length) : `${stem}.${name}`;
+}
+
+/** The twin of a plan whose file is called `<stem>.md`; `undefined` for kinds that have none. Deterministic. */
+export function twinOf(source: string, kind: PlanKind, stem = 'plan'): Twin | undefined {
+  const name = twinName(kind, stem);
   if (name === undefined) return undefined;
   const read = readDraft(source, kind);
   if (!read.ok) return undefined;

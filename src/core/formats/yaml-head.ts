@@ -28,7 +28,22 @@ export function yamlHead(text: string): YamlHead | undefined {
   const found = close.exec(text);
   if (found === null) return undefined;
   const stop = found.index + (text[found.index] === '\n' ? 1 : 0);
-  const end = found.index + found[0].length;
+  return headIn(text, start, stop, found.index + found[0].length);
+}
+
+/** The same for a file that keeps its keys in a fenced block of YAML near its top, behind the title. */
+export function fencedHead(text: string): YamlHead | undefined {
+  const open = /(?:^|\n)```ya?ml[ \t]*\r?\n/.exec(text.slice(0, 2000));
+  if (open === null) return undefined;
+  const start = open.index + open[0].length;
+  const close = /(?:^|\n)```[ \t]*(?:\r?\n|$)/g;
+  close.lastIndex = start - 1;
+  const found = close.exec(text);
+  if (found === null || found.index - start > 20_000) return undefined;
+  return headIn(text, start, found.index + 1, found.index + found[0].length);
+}
+
+function headIn(text: string, start: number, stop: number, end: number): YamlHead | undefined {
   const yaml = text.slice(start, stop);
   if (yaml.length > 1_000_000) return undefined;
   // `assignee: @ada` is no YAML, but the tools that write it read it; a quote of the same length would not fit, so the
@@ -161,4 +176,12 @@ export function listOf(value: unknown): readonly string[] {
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** Texts below a key: a text, those of a list, or the `text` of its entries. */
+export function textsOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).flatMap((one) => {
+    const text = typeof one === 'object' && one !== null && 'text' in one ? one.text : one;
+    return typeof text === 'string' && text.trim() !== '' ? [text.trim()] : [];
+  });
 }

@@ -42,6 +42,11 @@ const KEYS: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['file', 'files'],
   ['files touched', 'files'],
   ['files to change', 'files'],
+  ['files to modify', 'files'],
+  ['files to create', 'files'],
+  ['files to edit', 'files'],
+  ['files to update', 'files'],
+  ['files to touch', 'files'],
   ['parallel group', 'group'],
   ['needs', 'needs'],
   ['depends on', 'needs'],
@@ -153,6 +158,7 @@ function readItem(outline: Outline, item: Block, found: Annotation[], vocabulary
     () => below.filter((block) => block.kind === 'list' || block.kind === 'fence'),
     found,
     vocabulary,
+    true,
   );
 }
 
@@ -162,9 +168,10 @@ function readParagraph(
   following: (isEmpty: boolean) => readonly Block[],
   found: Annotation[],
   vocabulary: Vocabulary,
+  inItem = false,
 ): void {
   const text = withoutComments(outline.source.shadow.slice(block.start, block.end));
-  const keys = keysIn(text, vocabulary);
+  const keys = keysIn(text, vocabulary, inItem);
   keys.forEach((key, i) => {
     const next = keys[i + 1];
     const raw = text.slice(key.to, next?.from ?? text.length);
@@ -187,7 +194,10 @@ const BOLD_WHOLE =
   /(?:\*\*|__)([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,39}):[ \t]*(?=[^*_\s])[^*\n]{1,200}(?:\*\*|__)/g;
 const PLAIN_KEY = /^[ \t]*([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,3})(?: ?\([^()\n]{0,60}\))?:(?=\s|$)/gm;
 
-function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
+/** `- files: a.ts`, `- spec_refs: …`: tools that write plans put their keys into bullets as they stand in JSON. */
+const ITEM_KEY = /^[ \t]{0,8}([a-z]{2,20}(?:[ _-][a-z]{1,20}){0,3}):(?=\s|$)/;
+
+function keysIn(text: string, vocabulary: Vocabulary, inItem = false): readonly Found[] {
   const bold = text.includes('**') || text.includes('__');
   if (!bold && !text.includes(':')) return [];
   // Code spans cannot hold a key; blanked, so that offsets stay.
@@ -212,6 +222,11 @@ function keysIn(text: string, vocabulary: Vocabulary): readonly Found[] {
     const key = keyOf(label);
     const colon = match.index + match[0].indexOf(':') + 1;
     found.push({ key, label, from: match.index, to: colon });
+  }
+  const own = inItem ? ITEM_KEY.exec(masked.slice(0, 200)) : null;
+  const label = labelOf(own?.[1] ?? '');
+  if (own !== null && (keyOf(label) !== 'other' || vocabulary.has(label))) {
+    found.push({ key: keyOf(label), label, from: 0, to: own[0].length });
   }
   for (const match of masked.matchAll(PLAIN_KEY)) {
     const label = labelOf(match[1] as string);

@@ -7,7 +7,7 @@ import { readFence } from './markdown/fence.ts';
 import { pieces, plainText, withoutComments } from './markdown/inline.ts';
 import { boxAt, itemStart } from './markdown/outline.ts';
 import type { Source } from './markdown/source.ts';
-import { isShell, splitShell } from './shell.ts';
+import { isShell, splitLine, splitShell } from './shell.ts';
 
 /** What a Verify value or a Verification section asks for. */
 export interface Verification {
@@ -101,6 +101,12 @@ class Collector {
 
   /** Reads a value or an item: code spans that stand where a command would stand are commands, the rest is prose. */
   text(text: string, start: number): void {
+    if (isPlainCommand(text)) {
+      const at = start + text.length - text.trimStart().length;
+      const span = this.#source.span(at, at + text.trim().length);
+      for (const run of splitLine(text)) this.commands.push({ run, span, expects: undefined });
+      return;
+    }
     const parts = pieces(text);
     let prose = '';
     let count = 0;
@@ -170,6 +176,23 @@ function leadsToCommand(prose: string, first: boolean): boolean {
   return !first && /[.;:]$/.test(text);
 }
 
+const PROGRAM =
+  /^(?:! )?(?:(?:npm|pnpm|yarn|bun|npx|node|deno|python3?|pytest|cargo|go|make|mvn|gradle|dotnet|bundle|rspec|vitest|jest|tsc|eslint|mypy|ruff|grep|rg|git|bash|sh|diff|jq|cd|curl|docker|uv|poetry|swift|xcodebuild|terraform|kubectl|php|composer|ruby|flutter|bazel)(?=\s)|test(?= (?:-[a-z]|!|"))|\[\s|\.{1,2}\/[\w./-]{1,200}(?=\s|$))/;
+/** What no sentence has: an option, a path, a quoted word, a shell's operator, the word that such programs are told. */
+const ARGUMENT =
+  /\s(?:-{1,2}[A-Za-z]|["']|[\w@.*-]{0,100}\/|[\w*-]{1,100}\.[a-z]{1,5}(?=\s|$)|&&|\|)|^\S+ (?:test|build|lint|check|ci|vet|clippy|verify|typecheck)(?=\s|$)|^(?:npm|pnpm|yarn|bun) run \S+|^make [\w-]+$/;
+const SENTENCE =
+  /\w[.!](?:\s|$)|(?<![\w./-])(?:pass(?:es)?|succeeds?|green|works?|should|must|returns|shows|prints|exits|reports|is|are|the|that)(?=[\s,.]|$)/i;
+
+/** Whether a text without backticks is a command as it stands: `node --test a.mjs ; npm test`. */
+export function isPlainCommand(text: string): boolean {
+  const line = text.trim();
+  if (line.includes('\n') || line.includes('`') || line.length > 20_000 || !PROGRAM.test(line)) return false;
+  if (!ARGUMENT.test(line)) return false;
+  // What stands in quotes is no part of a sentence.
+  return !SENTENCE.test(line.slice(0, 2000).replace(/"[^"]*"|'[^']*'/g, '""'));
+}
+
 /** A lone word such as `events.jsonl` inside prose names a thing; a word alone in its line is a command. */
 function isCommand(code: string, alone: boolean): boolean {
   const text = code.trim();
@@ -184,9 +207,24 @@ function expectation(tail: string): string | undefined {
   const text = plainText(tail).replace(/^[\s,;:.·—–→>-]+|[\s.;,·]+$/g, '');
   if (
     text === '' ||
-    /^(?:and|then|or|passes|pass|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(text)
+    /^(?:and|then|or|passes|pass|all (?:tests )?pass|passes cleanly|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(
+      text,
+    )
   ) {
     return undefined;
   }
   return /^\(.*\)$/.test(text) ? undefined : text;
+}
+
+/** A single search, and words that say that it should find nothing. */
+const SEARCH = /^(?:git\s+grep|[ef]?grep|rg|ag)\s[^|;&\n]*$/;
+const NOTHING =
+  /^\W*(?:0|zero|no|none|nothing|empty)(?:\s+(?:(?:more|remaining|further)\s+)?(?:match(?:es)?|hits?|results?|output|lines?|occurrences?))?\W*$/i;
+
+/**
+ * The command that exits with 0 when what the document expects is so. A search that is to find nothing exits with 1 then, so it is
+ * turned round; every other expectation is left to the reader.
+ */
+export function commandToRun({ run, expects }: Pick<DraftCommand, 'run' | 'expects'>): string {
+  return expects !== undefined && SEARCH.test(run) && NOTHING.test(expects.slice(0, 200)) ? `! ${run}` : run;
 }

@@ -6,6 +6,8 @@ import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
+import { commandToRun } from './commands.ts';
+import { runsAtOnce, waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
 export interface Compiled {
@@ -43,7 +45,7 @@ export function compile(draft: Draft): Compiled {
       unit: unit.unit,
       needs: needs.map((at) => (units[at] as DraftUnit).id),
       scope: scopeOf(unit, findings),
-      verify: unit.verify.map((command) => command.run),
+      verify: unit.verify.map(commandToRun),
       nonCommitting: unit.nonCommitting,
       agent: unit.agent,
       estimate: unit.estimate,
@@ -53,8 +55,12 @@ export function compile(draft: Draft): Compiled {
   });
   append(edges, sharedPaths(tasks));
   const name = (at: number): string => (units[at] as DraftUnit).id;
-  const gates = draft.gates.map(({ span: _, after, before, ...gate }) => ({
-    ...gate,
+  const gates = draft.gates.map(({ id, kind, title, after, before, criteria, onFail }) => ({
+    id,
+    kind,
+    title,
+    criteria,
+    onFail,
     after: after.map(name),
     before: before.map(name),
   }));
@@ -80,8 +86,8 @@ function ruleNeeds(draft: Draft, declared: boolean): readonly (readonly RuleEdge
   const ordered =
     draft.order === 'chain'
       ? draft.units.map((_, i) => (i === 0 ? [] : [i - 1]))
-      : draft.order === 'document' && !declared
-        ? orderNeeds(draft.units)
+      : draft.order === 'document'
+        ? documentNeeds(draft.units, declared)
         : [];
   ordered.forEach((list, to) => {
     for (const from of list) (needs[to] as RuleEdge[]).push({ from, to, why: 'order' });
@@ -113,6 +119,15 @@ function declaredNeeds({ units, ids: grammar }: Draft, findings: Finding[]): rea
     }
     return [...found].sort((a, b) => a - b);
   });
+}
+
+/** Where every unit is in a wave, units that declare nothing wait for the wave before theirs; else the document's order counts. */
+function documentNeeds(units: readonly DraftUnit[], declared: boolean): readonly (readonly number[])[] {
+  const waves = wavesOf(units);
+  if (waves === undefined) return declared ? [] : orderNeeds(units);
+  if (!declared && !runsAtOnce(units)) return orderNeeds(units);
+  const needs = waveNeeds(waves);
+  return declared ? needs.map((list, i) => ((units[i] as DraftUnit).needs.length > 0 ? [] : list)) : needs;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { finding } from './draft.ts';
 import { PLAN_KINDS, type NearKind, type PlanKind, type UnknownPlan } from './model.ts';
 import { type Heading, type Outline, sectionOf } from './markdown/outline.ts';
+import { SPEC_SECTIONS, workSigns } from './kinds/implementation/signs.ts';
 import { microSigns } from './kinds/micro/signs.ts';
 import { phaseHeading } from './kinds/phased.ts';
 import { areAnnotated, numberedHeadings, taskHeading } from './kinds/task.ts';
+import { listedTasks } from './kinds/task-list.ts';
 
 /** The kind of a document, or what it lacks to be of one. */
 export type Detected = { readonly kind: PlanKind } | { readonly unknown: UnknownPlan };
@@ -101,7 +103,9 @@ function signsOf(outline: Outline): readonly Sign[] {
     !phases.some(({ number, heading }) => number > 0 && hasSteps(outline, heading));
   const steps = phases.length === 0 && tasks.length === 0 && has(/^(?:implementation )?steps:?$/i);
   const worktrees = titles.filter((title) => /^worktree \d/i.test(title)).length > 1;
-  const groups = has(/^task group #?\d/i);
+  const work = workSigns(outline);
+  // What has units of another kind is not made a specification by an order of work.
+  const plain = pulls === 0 && !contracts && !functional && tasks.length === 0 && !steps;
   const sign = (kind: PlanKind, what: string, weight: number, seen: boolean): Sign => ({ kind, what, weight, seen });
   return [
     sign('phased', 'headings such as `## [ ] Phase 1 of 2: Title`', boxed ? 4 : 3, phases.length > 0),
@@ -123,6 +127,12 @@ function signsOf(outline: Outline): readonly Sign[] {
       'numbered headings with `**Files:**`, `**Needs:**` or `**Verify:**` lines',
       4,
       tasks.length === 0 && phases.length === 0 && isHandStyle(outline),
+    ),
+    sign(
+      'task',
+      'tasks in lists such as `- **T1 — Title** (files)` below headings of waves',
+      4,
+      tasks.length === 0 && !contracts && listedTasks(outline).length > 0,
     ),
     sign('task', '`**Files:**` and `**Verify:**` lines', 1, /\*\*(?:Files|Verify|Verification):?\*\*/.test(text)),
     sign(
@@ -158,8 +168,23 @@ function signsOf(outline: Outline): readonly Sign[] {
       'implementation',
       'task groups, or `## Issues` with an `## Execution Order` of waves',
       6,
-      groups || (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
+      work.groups ||
+        (has(/^(?:issues|beads|work items)$/i) && (has(/^execution order$/i) || has(/^conformance checks?$/i))),
     ),
+    sign(
+      'implementation',
+      'items of work such as `### Feature 1: Title` or `### 1. Title` below `## Work Items`',
+      work.plan ? 5 : 4,
+      plain && work.items,
+    ),
+    sign('implementation', '`## Implementation Order` with numbered steps', work.plan ? 4 : 2, plain && work.order),
+    sign(
+      'implementation',
+      'a table of tasks with what each depends on, below `## Tasks`',
+      4,
+      plain && phases.length === 0 && work.table,
+    ),
+    sign('implementation', 'waves such as `### Wave 1: Title` with files of their own', 4, plain && work.waves),
     sign('functional', '`### FR-1: Name` requirements', 4, functional),
     sign(
       'functional',
@@ -190,6 +215,14 @@ function signsOf(outline: Outline): readonly Sign[] {
       micro.series ? 3 : 8,
       contracts && (tasks.length > 0 || micro.lineTasks),
     ),
+    sign('micro', 'a title that calls it a micro plan', 5, micro.titled),
+    sign('micro', 'behavioural contracts', 1, contracts),
+    sign(
+      'micro',
+      'three of behavioural contracts, deviation log, review guide, test matrix and sanity checklist',
+      micro.series ? 1 : 4,
+      micro.sections,
+    ),
     sign('micro', '`## Part 1: Design Validation` to `## Part 3: Quality Assurance`', 8, micro.layout),
     sign('micro', '`**The problem today:**` and `**What this PR adds:**`', 8, micro.header),
   ];
@@ -219,14 +252,6 @@ function specificationSigns({ headings, blocks, source }: Outline): {
 }
 
 const SPEC_TASKS = /^(?:implementation )?(?:tasks?|task (?:breakdown|list))$/i;
-const SPEC_SECTIONS = [
-  /^risks?(?: (?:&|and) mitigations?)?$/i,
-  /^rollback(?: plan| procedure)?$/i,
-  /^design decisions?(?:$|:)/i,
-  /^estimated effort$/i,
-  /^approval$/i,
-  /^validation checkpoints$/i,
-];
 
 /** Whether at least half of the modules are briefs: a scope and what they provide or depend on. */
 function hasBriefs(outline: Outline, phases: readonly Heading[]): boolean {

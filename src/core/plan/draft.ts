@@ -26,6 +26,8 @@ export interface DraftUnit {
   readonly id: string;
   readonly unit: string;
   readonly title: string;
+  /** Other ids that it goes by: its heading stands for several, `### Tasks 4-6: Title`. */
+  readonly covers?: readonly string[];
   /** What a finding about the unit as a whole points at. */
   readonly heading: Head;
   /** Where the unit stands: its section, its row. */

@@ -7,6 +7,7 @@ import type { DraftPath } from './draft-parts.ts';
 import { pieces, plainText, withoutComments } from './markdown/inline.ts';
 import { boxAt, itemStart } from './markdown/outline.ts';
 import type { Source } from './markdown/source.ts';
+import { columnOf, tablesIn } from './markdown/tables.ts';
 
 /** What a Files value says. */
 export interface Files {
@@ -42,6 +43,7 @@ export function readFilesSection(source: Source, blocks: readonly Block[]): File
 }
 
 function readBlock(source: Source, block: Block, reading: Reading): void {
+  if (block.kind === 'paragraph' && readTable(source, block, reading)) return;
   if (block.kind === 'paragraph')
     readLine(source, withoutComments(source.shadow.slice(block.start, block.end)), block.start, reading);
   if (block.kind !== 'list') return;
@@ -52,9 +54,24 @@ function readBlock(source: Source, block: Block, reading: Reading): void {
   }
 }
 
+/** A table of files: the column that is named so, else the first. */
+function readTable(source: Source, block: Block, reading: Reading): boolean {
+  if (!/^[ \t]*\|/.test(source.shadow.slice(block.start, block.start + 200))) return false;
+  const table = tablesIn({ source, blocks: [block] }, 0, 1)[0];
+  if (table === undefined) return false;
+  const at = Math.max(0, columnOf(table, 'file', 'files', 'path', 'paths'));
+  for (const { cells } of table.rows) {
+    const cell = cells[at];
+    if (cell !== undefined) readLine(source, cell.raw, cell.start, reading);
+  }
+  return true;
+}
+
 const OPERATION =
-  /^[\s*_]*(?:create|creates|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))/i;
-const READ_ONLY = /^[\s*_]*(?:read|reads|reference|see)\b/i;
+  /^[\s*_]*(?:(?:may|optionally|possibly|also|then) )?(?:create|creates|extend|extends|modify|modifies|test|tests|delete|remove|move|rename|add|update|edit|change|write|new|docs?|config|source|generated?|read|reads|reference|see)(?:[\s*_]*:[\s*_]*|[*_]+\s+|\s+(?=`))|^[\s*_]*[a-z]{3,20}(?:[ /][a-z]{2,20}){0,2}[\s*_]{0,4}:[\s*_]{1,6}(?=`)/i;
+/** A word of another language in front of the first path: "erstelle `a.ts`". */
+const ANY_WORD = /^[\s*_]*\p{L}{1,20}\s{1,3}(?=`[^`\s()]{0,200}[/.][^`\s()]{0,200}`)/u;
+const READ_ONLY = /^[\s*_]*(?:(?:may|optionally|possibly|also|then) )?(?:read|reads|reference|see)\b/i;
 
 function readItem(source: Source, item: Block, reading: Reading): void {
   const first = item.children[0];
@@ -87,7 +104,8 @@ function readLine(source: Source, text: string, start: number, reading: Reading)
       reading.remarks.push(finding('TK-03', 'error', span, message, 'Name directories ("src/db/") or globs instead.'));
       return;
     }
-    const operation = OPERATION.exec(entry.text)?.[0] ?? '';
+    const known = OPERATION.exec(entry.text)?.[0];
+    const operation = known ?? (n === 0 ? ANY_WORD.exec(entry.text)?.[0] : undefined) ?? '';
     if (READ_ONLY.test(operation)) continue;
     const body = entry.text.slice(operation.length);
     const offset = start + entry.start + operation.length;

@@ -69,6 +69,94 @@ export function findCycle(tasks: readonly GraphTask[]): readonly string[] | unde
   return [...path.slice(seenAt.get(at)), at].map((i) => (tasks[i] as GraphTask).id);
 }
 
+/**
+ * Every circle of needs, each strongly connected component once: a shortest way round through the member that comes first
+ * in the list, as ids, first and last the same (`T1 → T2 → T1`: T1 needs T2). In the order of those members. Linear.
+ */
+export function findCycles(tasks: readonly GraphTask[]): readonly (readonly string[])[] {
+  const { needs } = taskGraph(tasks);
+  return circlesOf(needs).map(({ path }) => path.map((i) => (tasks[i] as GraphTask).id));
+}
+
+/** Positions that need each other, in order, and a shortest way round that begins and ends with the first of them. */
+export interface Circle {
+  readonly members: readonly number[];
+  readonly path: readonly number[];
+}
+
+/** {@link findCycles} by positions. */
+export function circlesOf(needs: TaskGraph['needs']): readonly Circle[] {
+  const inside = new Int32Array(needs.length);
+  return components(needs)
+    .map((members) => members.sort((a, b) => a - b))
+    .sort(([a = 0], [b = 0]) => a - b)
+    .map((members, at) => {
+      for (const i of members) inside[i] = at + 1;
+      return { members, path: wayRound(members[0] as number, needs, inside) };
+    });
+}
+
+/** The strongly connected components with a circle in them (Tarjan, without recursion). */
+function components(needs: TaskGraph['needs']): number[][] {
+  const index = new Int32Array(needs.length).fill(-1);
+  const low = new Int32Array(needs.length);
+  const next = new Int32Array(needs.length);
+  const onStack = new Uint8Array(needs.length);
+  const stack: number[] = [];
+  const calls: number[] = [];
+  const found: number[][] = [];
+  let count = 0;
+  const enter = (i: number): void => {
+    index[i] = low[i] = count++;
+    stack.push(i);
+    onStack[i] = 1;
+    calls.push(i);
+  };
+  for (let root = 0; root < needs.length; root++) {
+    if (index[root] === -1) enter(root);
+    while (calls.length > 0) {
+      const i = calls.at(-1) as number;
+      const own = needs[i] as readonly number[];
+      const to = own[next[i] as number];
+      if (to !== undefined) {
+        next[i] = (next[i] as number) + 1;
+        if (index[to] === -1) enter(to);
+        else if (onStack[to] === 1) low[i] = Math.min(low[i] as number, index[to] as number);
+        continue;
+      }
+      calls.pop();
+      const above = calls.at(-1);
+      if (above !== undefined) low[above] = Math.min(low[above] as number, low[i] as number);
+      if (low[i] !== index[i]) continue;
+      const from = stack.lastIndexOf(i);
+      const members = stack.splice(from);
+      for (const member of members) onStack[member] = 0;
+      if (members.length > 1 || own.includes(i)) found.push(members);
+    }
+  }
+  return found;
+}
+
+/** A shortest way from a task back to itself inside its component, breadth first. */
+function wayRound(start: number, needs: TaskGraph['needs'], inside: Int32Array): readonly number[] {
+  const from = new Map<number, number>();
+  const queue = [start];
+  for (let head = 0; head < queue.length; head++) {
+    const i = queue[head] as number;
+    for (const to of needs[i] as readonly number[]) {
+      if (to === start) {
+        const path = [start];
+        for (let step = i; step !== start; step = from.get(step) as number) path.push(step);
+        return [start, ...path.slice(1).reverse(), start];
+      }
+      if (inside[to] !== inside[start] || from.has(to)) continue;
+      from.set(to, i);
+      queue.push(to);
+    }
+  }
+  return [start, start];
+}
+
 /** The wave of each task: 0 without needs, else one more than the latest wave of its needs; -1 on or behind a cycle. */
 export function taskWaves(tasks: readonly GraphTask[], graph: TaskGraph = taskGraph(tasks)): readonly number[] {
   const waves = tasks.map(() => -1);

@@ -2,6 +2,7 @@ import { sha256 } from '../base/sha256.ts';
 import { canonicalText } from '../base/text.ts';
 import { annotationsIn } from './annotations.ts';
 import type { Box } from './model.ts';
+import { marksOf } from './markdown/marks.ts';
 import { boxesOf, outlineOf, type Outline } from './markdown/outline.ts';
 import { Source } from './markdown/source.ts';
 
@@ -23,6 +24,8 @@ export function outlineHash(outline: Outline): string {
   for (const { ticked, mark } of boxesOf(outline, 0, blocks.length)) {
     if (ticked) cuts.push({ start: mark.start, end: mark.end, by: ' ' });
   }
+  // Marks are boxes in another dress.
+  for (const { start, end } of marksOf(outline)) cuts.push({ start, end, by: '⬜' });
   const lead = outline.headings.find((heading) => heading.level > 1)?.block ?? blocks.length;
   for (const { label, start, value } of annotationsIn(outline, 0, lead, STATUS)) {
     if (label === 'status') cuts.push({ start, end: start + value.length, by: '' });

@@ -27,6 +27,7 @@ export function idsOf(units: readonly DraftUnit[], grammar: IdGrammar = TASK_IDS
     const title = unit.title.toLowerCase();
     if (titles.has(title)) twice.add(title);
     titles.set(title, i);
+    for (const id of unit.covers ?? []) if (!at.has(id)) at.set(id, i);
     const wave = /^(?:wave|phase|stage)\s+#?(\d{1,6})\b/i.exec(unit.wave ?? '');
     if (wave !== null) {
       const key = String(Number(wave[1]));

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { commandToRun } from './commands.ts';
 import { compile, type Compiled, unitsOf } from './compile.ts';
 import { detectKind, isHandStyle } from './detect.ts';
 import type { Draft } from './draft.ts';
@@ -45,7 +46,7 @@ export function parsePlan(source: string, options: ParseOptions): Result<Plan, U
     gates: compiled.gates,
     requirements: draft.requirements,
     criteria: draft.criteria,
-    verify: draft.verify.map((command) => command.run),
+    verify: draft.verify.map(commandToRun),
     boxes: draft.boxes,
     findings: lintDraft(draft, compiled, options),
   });

@@ -40,7 +40,7 @@ export interface PlanGraph {
 }
 
 /** Rules whose findings are about the graph. */
-const ABOUT_GRAPH = new Set(['GEN-002', 'GEN-004', 'GEN-005', 'GEN-006', 'GEN-007', 'GEN-012', 'GEN-021', 'TK-01']);
+const ABOUT_GRAPH = new Set(['GEN-002', 'GEN-004', 'GEN-005', 'GEN-006', 'GEN-012', 'GEN-021', 'GEN-023', 'TK-01']);
 
 /** The graph of a plan. Waves and the critical path count every edge, those of shared paths included. */
 export function planGraph(plan: Plan): PlanGraph {

@@ -30,7 +30,7 @@ export function normaliseScope(path: string): Result<string, string> {
   if (parts.length === 0) return ok('**');
   const plain = parts.join('/') + (below || /(?:^|\/)\.?$/.test(path) ? '/' : '');
   if (plain.startsWith('-')) return err('begins with "-", which programs read as an option');
-  if (compileGlob(plain) === undefined) return err('stands for more than 64 alternatives');
+  if (plain.includes('{') && compileGlob(plain) === undefined) return err('stands for more than 64 alternatives');
   return ok(plain);
 }
 

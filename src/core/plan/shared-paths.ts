@@ -1,5 +1,5 @@
 import { reachability } from './closure.ts';
-import { taskGraph, topologicalOrder } from './graph.ts';
+import { circlesOf, taskGraph, topologicalOrder } from './graph.ts';
 import type { Edge, PlanTask } from './model.ts';
 import { scopeForm, scopesOverlap } from './scope.ts';
 
@@ -22,6 +22,9 @@ export function sharedPaths(tasks: readonly PlanTask[]): readonly Edge[] {
   }));
 }
 
+/** What is asked of a task here: {@link PlanTask} fits. */
+export type ScopedTask = Pick<PlanTask, 'id' | 'needs' | 'scope'>;
+
 /** Two tasks, by position, that may change the same path and of which neither waits for the other. */
 export interface Overlap {
   readonly first: number;
@@ -30,32 +33,87 @@ export interface Overlap {
   readonly path: string;
 }
 
-/** The pairs behind {@link sharedPaths}. */
-export function overlaps(tasks: readonly PlanTask[]): readonly Overlap[] {
-  const graph = taskGraph(tasks);
-  const order = topologicalOrder(graph);
-  const waits = reachability(graph, order);
+/** The pairs behind {@link sharedPaths}; worked out once for a list of tasks, for edges and findings are made of them. */
+export function overlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
+  let known = KNOWN.get(tasks);
+  if (known === undefined) KNOWN.set(tasks, (known = findOverlaps(tasks)));
+  return known;
+}
+
+const KNOWN = new WeakMap<readonly ScopedTask[], readonly Overlap[]>();
+
+function findOverlaps(tasks: readonly ScopedTask[]): readonly Overlap[] {
+  const { order, waiting } = orderOf(tasks);
+  const globs = tasks.map(({ scope }) => scope.some((entry) => scopeForm(entry) === 'glob'));
+  // Globs are compared with all other tasks but those that wait anyhow; paths alone leave few pairs to ask about.
+  const waits = globs.includes(true) ? waiting() : undefined;
   const found: Overlap[] = [];
   const paths = new Paths();
   let comparisons = 0;
   for (const i of order) {
-    const { scope } = tasks[i] as PlanTask;
+    const { scope } = tasks[i] as ScopedTask;
     if (scope.length === 0) continue;
     const others = new Map<number, string>();
     for (const entry of scope) {
       for (const other of paths.sharing(entry)) if (!others.has(other)) others.set(other, entry);
     }
-    const globs = scope.some((entry) => scopeForm(entry) === 'glob');
-    for (const other of globs ? paths.members : paths.withGlobs) {
-      if (others.has(other) || waits(i, other) || ++comparisons > MAX_COMPARISONS) continue;
-      if (scopesOverlap(scope, (tasks[other] as PlanTask).scope)) others.set(other, scope[0] as string);
+    const glob = globs[i] === true;
+    for (const other of glob ? paths.members : paths.withGlobs) {
+      if (others.has(other) || waits?.(i, other) === true || ++comparisons > MAX_COMPARISONS) continue;
+      const theirs = (tasks[other] as ScopedTask).scope;
+      if (!scopesOverlap(scope, theirs)) continue;
+      others.set(other, scope.find((entry) => scopesOverlap([entry], theirs)) ?? (scope[0] as string));
     }
     for (const [first, path] of [...others].sort(([a], [b]) => a - b)) {
-      if (!waits(i, first)) found.push({ first, second: i, path });
+      if (waits?.(i, first) !== true) found.push({ first, second: i, path });
     }
-    paths.remember(i, scope, globs);
+    paths.remember(i, scope, glob);
   }
-  return found;
+  if (waits !== undefined) return found;
+  const asked = waiting(found.map(({ first }) => first));
+  return found.filter(({ first, second }) => !asked(second, first));
+}
+
+interface Order {
+  /** Positions in an order of work. */
+  readonly order: readonly number[];
+  /** Who waits for whom, of all tasks or of some that may be waited for. */
+  readonly waiting: (asked?: readonly number[]) => (a: number, b: number) => boolean;
+}
+
+/** An order of work, and who waits for whom. Tasks of one circle stand in it together and count as waiting for each other. */
+function orderOf(tasks: readonly ScopedTask[]): Order {
+  const graph = taskGraph(tasks);
+  const order = topologicalOrder(graph);
+  if (order.length === tasks.length) return { order, waiting: (asked) => reachability(graph, order, asked) };
+  // Each circle becomes one node, at the place of the member that comes first.
+  const node = tasks.map((_, i) => i);
+  for (const { members } of circlesOf(graph.needs)) for (const i of members) node[i] = members[0] as number;
+  const members: number[][] = tasks.map(() => []);
+  const needs: Set<number>[] = tasks.map(() => new Set());
+  const dependants: number[][] = tasks.map(() => []);
+  node.forEach((own, i) => {
+    members[own]?.push(i);
+    for (const need of graph.needs[i] as readonly number[]) {
+      const from = node[need] as number;
+      if (from === own || needs[own]?.has(from) === true) continue;
+      needs[own]?.add(from);
+      dependants[from]?.push(own);
+    }
+  });
+  const nodes = { needs: needs.map((from) => [...from]), dependants };
+  const nodeOrder = topologicalOrder(nodes);
+  return {
+    order: nodeOrder.flatMap((at) => members[at] as readonly number[]),
+    waiting: (asked) => {
+      const reach = reachability(
+        nodes,
+        nodeOrder,
+        asked?.map((i) => node[i] as number),
+      );
+      return (a, b) => node[a] === node[b] || reach(node[a] as number, node[b] as number);
+    },
+  };
 }
 
 /** Who was the last to name a path, and who named something below a directory since that was last named itself. */

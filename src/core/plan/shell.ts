@@ -29,6 +29,27 @@ export function splitShell(code: string, language: string): readonly string[] {
   return commands.map(({ text, compound }) => inShell(compound ? `set -e\n${text}` : text, bash));
 }
 
+/** Pieces of one line that are looked at; a line with more of them is one command. */
+const MAX_PIECES = 200;
+
+/** Cuts a line such as `npm test ; node check.mjs` into commands of their own, at semicolons with blanks around them. */
+export function splitLine(line: string): readonly string[] {
+  const pieces = line.trim().split(/\s;\s/);
+  if (pieces.length === 1 || pieces.length > MAX_PIECES) return [line.trim()];
+  const commands: string[] = [];
+  let current: string[] = [];
+  const reader = new ShellReader();
+  for (const piece of pieces) {
+    current.push(piece);
+    reader.read(piece);
+    if (reader.open) continue;
+    commands.push(current.join(' ; ').trim());
+    current = [];
+  }
+  if (current.length > 0 || commands.includes('')) return [line.trim()];
+  return commands.some(leavesState) ? [`set -e\n${commands.join('\n')}`] : commands;
+}
+
 /** Whether a fence of this language holds commands; an untagged fence does. */
 export function isShell(language: string): boolean {
   return /^(?:sh|bash|shell|zsh|console|shell-session|shellsession|terminal|)$/i.test(language);

@@ -17,8 +17,9 @@ type Adopted = Extract<RunEvent, { event: 'subplan_written' | 'witness_failed' }
 export async function adoptSubplan(
   { task: id, attempt }: EffectOf<'work'>,
   { task }: TaskState,
-  { io, paths, confirm }: Performing,
+  performing: Performing,
 ): Promise<Adopted> {
+  const { io, paths } = performing;
   const of = { task: id, attempt };
   const refused = (problems: readonly string[]): Adopted => ({
     event: 'witness_failed',
@@ -42,7 +43,7 @@ export async function adoptSubplan(
   if (!read.ok) return refused(read.error);
   const { plan, tasks, clean } = read.value;
   const file = subplanFile(paths, id);
-  await confirm();
+  await performing.confirm();
   await io.files.makeDirectory(file.slice(0, file.lastIndexOf('/')));
   await io.files.write(file, source);
   return { event: 'subplan_written', ...of, kind: plan.kind, sha256: plan.sha256, clean, tasks };

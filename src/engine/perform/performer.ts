@@ -1,3 +1,4 @@
+import type { Edit } from '../../core/base/finding.ts';
 import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
@@ -16,6 +17,8 @@ export interface PlanTexts {
   readonly boxes: Readonly<Record<string, readonly Box[]>>;
   /** Boxes of the global verification. */
   readonly finalBoxes: readonly Box[];
+  /** What else says in the document that a task was merged on that date (`YYYY-MM-DD`). */
+  readonly marks?: (task: string, date: string) => readonly Edit[];
 }
 
 /** What every performer may use. */

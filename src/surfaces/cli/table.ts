@@ -25,11 +25,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
+  fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
-  convert: {
-    brief: 'Write a plan as one of another kind, or its JSON twin',
-    load: () => import('./commands/convert.ts'),
-  },
+  convert: { brief: 'Write a plan as one of another kind', load: () => import('./commands/convert.ts') },
+  twin: { brief: 'Write the JSON twins of plans, or find drift', load: () => import('./commands/twin.ts') },
   simulate: {
     brief: 'Forecast how long a plan takes, and what would help most',
     load: () => import('./commands/simulate.ts'),

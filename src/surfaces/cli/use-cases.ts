@@ -7,11 +7,13 @@ import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Converted } from '../../core/formats/convert.ts';
 import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
+import type { FormatAnswer, FormatRequest } from '../../app/fmt.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
 import type { Forecast } from '../../core/views/forecast.ts';
 import type { PlanFile } from '../../app/create.ts';
 import type { PlanKind } from '../../core/plan/model.ts';
 import type { PlanGraph } from '../../core/plan/plan-graph.ts';
+import type { ValidatePlanReport, ValidatePlanRequest } from '../../app/validate-plan.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
 import type { RunOptions } from '../../app/api.ts';
@@ -42,6 +44,7 @@ export interface UseCases {
   startPlan(context: Context, request: DocumentRequest & { readonly force: boolean }): Answer<DocumentAnswer>;
   finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
   noticeFor(context: Context): Promise<Notice>;
+  formatPlans(context: Context, request: FormatRequest): Answer<FormatAnswer>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -53,9 +56,11 @@ export interface UseCases {
     request: { readonly path: string; readonly kind?: PlanKind },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
+  validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
+  foreignNotes(context: Context, paths: readonly string[]): Promise<readonly string[]>;
   prepareDemo(context: Context): Answer<Demo>;
   listAgents(context: Context): Answer<AgentsReport>;
   /** Has an agent do a task of one word; `tell` gets every step as it happens. */
@@ -95,14 +100,17 @@ export const useCases: UseCases = {
   startPlan: async (...args) => (await import('../../app/documents/carry.ts')).startPlan(...args),
   finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
   noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
+  formatPlans: async (...args) => (await import('../../app/fmt.ts')).formatPlans(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
+  validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
+  foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),

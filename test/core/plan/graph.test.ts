@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   criticalLengths,
   findCycle,
+  findCycles,
   type GraphTask,
   rankTasks,
   taskGraph,
@@ -99,6 +100,36 @@ test('a cycle is found exactly when the order is incomplete, and is one', () => 
   );
 });
 
+test('each circle is shown once, by a shortest way round', () => {
+  const two = tasks({ A: 'C', B: 'A', C: 'B', D: 'D A', E: 'F', F: 'G E', G: 'F', H: 'A' });
+  expect(findCycles(two)).toEqual([
+    ['A', 'C', 'B', 'A'],
+    ['D', 'D'],
+    ['E', 'F', 'E'],
+  ]);
+  fc.assert(
+    fc.property(anyTasks, (list) => {
+      const cycles = findCycles(list);
+      expect(cycles.length > 0).toBe(findCycle(list) !== undefined);
+      const first = cycles.map(([id]) => list.findIndex((task) => task.id === id));
+      expect(first).toEqual([...first].sort((a, b) => a - b));
+      for (const cycle of cycles) {
+        expect(cycle[0]).toBe(cycle.at(-1));
+        expect(new Set(cycle).size).toBe(cycle.length - 1);
+        for (const [i, need] of cycle.slice(1).entries())
+          expect(list.find((task) => task.id === cycle[i])?.needs).toContain(need);
+      }
+      // Cutting every one of them again and again leaves nothing that waits for itself.
+      let left: readonly (typeof list)[number][] = list;
+      for (let rounds = 0; findCycles(left).length > 0 && rounds < 1000; rounds++) {
+        const cut = new Map(findCycles(left).map(([id, need]) => [id, need]));
+        left = left.map((task) => ({ ...task, needs: task.needs.filter((need) => need !== cut.get(task.id)) }));
+      }
+      expect(findCycle(left)).toBeUndefined();
+    }),
+  );
+});
+
 test('ranks are a permutation in which no task comes before one that has more work hanging on it', () => {
   fc.assert(
     fc.property(anyTasks, (list) => {
@@ -116,5 +147,7 @@ test('ranks are a permutation in which no task comes before one that has more wo
 test('ten thousand tasks in one chain, and in one layer, are no matter of depth', () => {
   const chain = Array.from({ length: 10_000 }, (_, i) => ({ id: `T${i}`, needs: i === 0 ? [] : [`T${i - 1}`] }));
   expect(taskWaves(chain).at(-1)).toBe(9999);
-  expect(findCycle([...chain.slice(1), { id: 'T0', needs: ['T9999'] }])).toHaveLength(10_001);
+  const round = [...chain.slice(1), { id: 'T0', needs: ['T9999'] }];
+  expect(findCycle(round)).toHaveLength(10_001);
+  expect(findCycles(round).map((cycle) => cycle.length)).toEqual([10_001]);
 });

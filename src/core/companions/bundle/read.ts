@@ -8,7 +8,7 @@ import { sectionParts } from './sections.ts';
 /** Names that the parts of bundles go by. */
 export const NAMES = {
   type: ['bundle_type', 'type', 'metadata.bundle_type', 'metadata.type'],
-  topic: ['topic', 'name', 'title', 'metadata.topic', 'metadata.name'],
+  topic: ['topic', 'name', 'title', 'bundle_id', 'metadata.topic', 'metadata.name'],
   findings: [
     'findings_summary',
     'key_findings',
@@ -17,12 +17,14 @@ export const NAMES = {
     'findings.key_discoveries',
     'discoveries',
   ],
-  decisions: ['decisions', 'key_decisions', 'decisions_made'],
+  decisions: ['decisions', 'key_decisions', 'design_decisions', 'key_design_decisions', 'decisions_made'],
   nextActions: ['next_actions', 'next_action'],
+  /** Where work is handed over, the same; elsewhere a sentence about the next phase. */
+  nextSteps: ['next_steps', 'next'],
   date: ['updated', 'last_updated', 'updated_at', 'date', 'created', 'created_at'],
   original: ['original_tokens', 'metadata.original_tokens'],
   compressed: ['compressed_tokens', 'size_tokens', 'tokens', 'metadata.compressed_tokens', 'metadata.size_tokens'],
-  ratio: ['compression_ratio', 'ratio', 'metadata.compression_ratio'],
+  ratio: ['compression_ratio', 'ratio', 'compression', 'metadata.compression_ratio'],
   files: ['key_files', 'context.key_files', 'metadata.key_files'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -43,8 +45,10 @@ export function readBundle(outline: Outline): ContextBundle {
   const type = named(NAMES.type);
   const begin = source.shadow.search(/\S/);
   const start = Math.max(0, begin);
+  const form = formOf(parts);
+  const next = named(NAMES.nextActions) ?? (form === 'handover' ? named(NAMES.nextSteps) : undefined);
   return {
-    form: formOf(parts),
+    form,
     parts,
     type: type === undefined || type.value === '' ? undefined : placed(type, type.value.toLowerCase()),
     day: dayOf(parts),
@@ -53,7 +57,7 @@ export function readBundle(outline: Outline): ContextBundle {
     ratio: ratioOf(original, compressed, named(NAMES.ratio)),
     findings: named(NAMES.findings),
     decisions: entriesOf(named(NAMES.decisions)),
-    nextActions: entriesOf(named(NAMES.nextActions)),
+    nextActions: entriesOf(next),
     keyFiles: pathsIn(entriesOf(named(NAMES.files))),
     head: { start, end: Math.min(source.lineEnd(start), source.text.length) },
   };
@@ -94,9 +98,10 @@ function isYaml(body: string): boolean {
 function formOf(parts: ContextBundle['parts']): BundleForm {
   const has = (...names: readonly string[]): boolean => names.some((name) => parts.has(name));
   if (has('bundle_type')) return 'findings';
-  if (has('mission', 'current_state', 'next_actions')) return 'handover';
-  if (has('original_tokens', 'compressed_tokens', 'compression_ratio')) return 'compressed';
-  return has('type') && has('date') && !has('findings_summary') ? 'compressed' : 'findings';
+  const signs = ['mission', 'current_state', 'next_actions'].filter((name) => parts.has(name));
+  if (signs.length > 1) return 'handover';
+  if (has(...NAMES.original, ...NAMES.compressed, ...NAMES.ratio)) return 'compressed';
+  return has('type') && has(...NAMES.date) && !has('findings_summary') ? 'compressed' : 'findings';
 }
 
 function placed<T>({ start, end }: BundlePart, value: T): Placed<T> {
@@ -140,7 +145,9 @@ function ratioOf(
     return { value: original.value / compressed.value, start, end };
   }
   if (stated === undefined) return undefined;
-  const match = /^~?\s?(\d{1,9}(?:\.\d{1,6})?)\s?(?::\s?(\d{1,9}(?:\.\d{1,6})?)|x\b|×|$)/i.exec(stated.value.trim());
+  const match =
+    /^~?\s?(\d{1,9}(?:\.\d{1,6})?)\s?(?::\s?(\d{1,9}(?:\.\d{1,6})?)|x\b|×|$)/i.exec(stated.value.trim()) ??
+    /(?<![\d.])(\d{1,9}(?:\.\d{1,6})?):(1)(?![\d.])/.exec(stated.value);
   if (match === null) return undefined;
   const [left, right] = [Number(match[1]), Number(match[2] ?? 1)];
   if (!(left > 0) || !(right > 0)) return undefined;

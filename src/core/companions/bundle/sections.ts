@@ -7,6 +7,8 @@ import type { BundleEntry, BundlePart } from './model.ts';
 
 /** Characters of an entry that are looked at. */
 const LONGEST = 4000;
+/** Blocks before the first section that are looked at. */
+const MOST_HEAD = 20;
 /** Sections inside sections. */
 const DEEPEST = 3;
 
@@ -15,9 +17,31 @@ export function sectionParts(outline: Outline): readonly BundlePart[] {
   const parts: BundlePart[] = [];
   let sections = sectionsOf(outline);
   const [title] = sections;
-  // The title of the document is no part of it.
-  if (title !== undefined && title.heading.level === 1) sections = [...title.children, ...sections.slice(1)];
+  if (title !== undefined && title.heading.level === 1) {
+    // The title of the document is no part of it, but says what it is about.
+    const { start, end } = title.heading;
+    parts.push({ key: 'title', start, end, value: title.title, entries: [], none: false });
+    sections = [...title.children, ...sections.slice(1)];
+  }
+  parts.push(...headParts(outline));
   for (const section of sections) addParts(outline, section, '', DEEPEST, parts);
+  return parts;
+}
+
+/** Lines of the first paragraphs, before any section: `**Type:** research`. */
+function headParts({ source, blocks, headings }: Outline): readonly BundlePart[] {
+  const first = headings.find(({ level }) => level > 1)?.block ?? blocks.length;
+  const parts: BundlePart[] = [];
+  for (const block of blocks.slice(0, Math.min(first, MOST_HEAD))) {
+    if (block.kind !== 'paragraph' && block.kind !== 'list') continue;
+    for (let start = block.start; start < block.end; start = source.lineEnd(start) + 1) {
+      const end = Math.min(source.lineEnd(start), block.end);
+      const match = LABEL.exec(source.shadow.slice(start, Math.min(end, start + LONGEST)));
+      if (match === null) continue;
+      const value = plainText(match[2] as string);
+      parts.push({ key: normalKey(match[1] as string), start, end, value, entries: [], none: saysNone(value) });
+    }
+  }
   return parts;
 }
 
@@ -74,7 +98,9 @@ function labelled(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   let key: string | undefined;
   for (const line of text.split('\n')) {
-    const match = LABEL.exec(line);
+    // Bullets below a label that says nothing itself are what it says, unless they are labels in bold.
+    const below = key !== undefined && fields.get(key) === '' && /^[ \t]{0,40}[-*+][ \t]{1,4}(?!\*\*|__)/.test(line);
+    const match = below ? null : LABEL.exec(line);
     if (match !== null) {
       key = normalKey(match[1] as string);
       fields.set(key, (match[2] as string).trim());

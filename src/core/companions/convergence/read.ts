@@ -101,7 +101,7 @@ function readFinding(node: JsonNode): ReviewFinding {
 }
 
 /** Words that are written where a location should stand. */
-const NOWHERE = /^(?:|-+|—|\?+|n\/?a|none|null|unknown|tbd|t[o]do|various|general|everywhere|unspecified|\.{3})$/i;
+const NOWHERE = /^(?:|-+|—|\?+|n\/?a|none|null|unknown|tbd|todo|various|general|everywhere|unspecified|\.{3})$/i;
 
 function locationOf(node: JsonNode | undefined): string | undefined {
   if (node?.entries !== undefined) {

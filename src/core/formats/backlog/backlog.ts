@@ -1,16 +1,18 @@
 import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { acceptedIn } from '../accepted.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { provenIn } from '../commands.ts';
 import { codeIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { fileSections } from '../head-file.ts';
-import { fileName, flat, folderOf, liesIn, spoken } from '../lines.ts';
+import { criteriaOf, fileSections, type FileSection } from '../head-file.ts';
+import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import type { Building } from '../order.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
-import { listOf, scalar, textOf, type YamlHead, yamlHead } from '../yaml-head.ts';
+import { listOf, scalar, textOf, textsOf, type YamlHead, yamlHead } from '../yaml-head.ts';
 
 /** Backlog.md: `backlog/tasks/task-7 - Title.md`, one file a task. */
 export const backlog: Format = {
@@ -39,8 +41,12 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   const groups = new Map<string, ForeignFile[]>();
   for (const file of files) {
     if (!isTask(file)) continue;
-    const root = /^(.*?)(?:\/)?(?:tasks|completed|archive\/tasks)\/[^/]+$/.exec(file.path)?.[1] ?? folderOf(file.path);
-    if (/(?:^|\/)(?:archive|drafts)\//.test(file.path.slice(root.length))) continue;
+    const root =
+      /^((?:.*\/)?\.?backlog)\/(?:tasks|completed)\/.+$/.exec(file.path)?.[1] ??
+      /^(.*?)(?:\/)?(?:tasks|completed)\/[^/]+$/.exec(file.path)?.[1] ??
+      folderOf(file.path);
+    // Drafts and what was archived is no part of the plan.
+    if (/(?:^|\/)\.?backlog\/(?:archive|drafts)\//.test(file.path)) continue;
     const list = groups.get(root);
     if (list === undefined) groups.set(root, [file]);
     else list.push(file);
@@ -48,8 +54,8 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return [...groups].map(([root, tasks]) => {
     const placed = /(?:^|\/)\.?backlog$/.test(root);
     const named = tasks.filter((file) => TASK_FILE.test(fileName(file.path))).length;
-    const config = files.filter(
-      (one) => liesIn(one.path, root) && /^(?:config|backlog\.config)\.ya?ml$/.test(fileName(one.path)),
+    const config = filesBelow(files, root).filter((one) =>
+      /^(?:config|backlog\.config)\.ya?ml$/.test(fileName(one.path)),
     );
     return {
       format: 'backlog' as const,
@@ -72,13 +78,19 @@ interface Entry {
   readonly id: string;
 }
 
-// `task-7`, `TASK-7` and `7` are one id.
-function keyOf(id: string): string {
-  return id
-    .trim()
-    .toLowerCase()
-    .replace(/^task-/, '')
-    .replace(/^0+(?=\d)/, '');
+/** `task-7`, `TASK-7`, `7` and, in a project whose ids begin so, `BACK-7` are one id. */
+type KeyOf = (id: string) => string;
+
+function keysOf(entries: readonly Entry[]): KeyOf {
+  const prefixes = new Set(entries.map(({ id }) => /^([a-z][a-z0-9]{0,11}-)\d/i.exec(id.trim())?.[1]?.toLowerCase()));
+  prefixes.delete('task-');
+  const [own] = prefixes;
+  const only = prefixes.size === 1 ? own : undefined;
+  return (id) => {
+    const small = id.trim().toLowerCase();
+    const prefix = ['task-', only].find((one) => one !== undefined && small.startsWith(one)) ?? '';
+    return small.slice(prefix.length).replace(/^0+(?=\d)/, '');
+  };
 }
 
 function entriesOf(files: readonly ForeignFile[], builder?: Builder): readonly Entry[] {
@@ -109,6 +121,7 @@ function entriesOf(files: readonly ForeignFile[], builder?: Builder): readonly E
     }
     return [{ file, head, id }];
   });
+  const keyOf = keysOf(entries);
   return entries.sort((a, b) => compareIds(keyOf(a.id), keyOf(b.id)));
 }
 
@@ -124,11 +137,7 @@ function compareIds(a: string, b: string): number {
 /** The words for open and done: the first and the last of the project's own. */
 function wordsOf(files: readonly ForeignFile[]): { readonly open: string; readonly done: string } {
   const config = files.find((file) => /\.ya?ml$/.test(file.path));
-  const list = config === undefined ? undefined : /^statuses:\s*\[([^\]\n]{1,2000})\]/m.exec(config.text)?.[1];
-  const words = (list ?? '')
-    .split(',')
-    .map((word) => word.trim().replace(/^["']|["']$/g, ''))
-    .filter((word) => word !== '');
+  const words = listOf(config === undefined ? undefined : yamlHead(`---\n${config.text}\n---\n`)?.data['statuses']);
   return { open: words[0] ?? 'To Do', done: words.length > 1 ? (words.at(-1) as string) : 'Done' };
 }
 
@@ -136,21 +145,39 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const builder = new Builder('backlog', files);
   const entries = entriesOf(files, builder);
   const words = wordsOf(files);
+  const keyOf = keysOf(entries);
   builder.ids.reserve(entries.map(({ id }) => keyOf(id)));
   const made: [Entry, Building][] = [];
   const byKey = new Map<string, string>();
   for (const entry of entries) {
     const { file, head, id } = entry;
     const sections = fileSections(file, head.end);
-    const criteria = sections
-      .filter(({ title }) => /^(?:acceptance criteria|definition of done)/i.test(title))
-      .flatMap(({ boxes }) => boxes.map(({ text }) => text.replace(/^#\d{1,4}\s+/, '')));
-    const own = sections.filter(
-      ({ title, text }) =>
-        text !== '' && !/^(?:acceptance criteria|definition of done|comments|final summary)/i.test(title),
-    );
+    const own = [
+      ...HEAD_SECTIONS.map(([name, title]): FileSection => ({
+        title,
+        text: textsOf(head.data[name]).join('\n\n'),
+        boxes: [],
+        items: [],
+      })),
+      ...sections.filter((section) => !isCriteria(section) && !/^(?:comments|final summary)/i.test(section.title)),
+    ]
+      .filter(({ text }) => text !== '')
+      .map(({ title, text }) => ({
+        title,
+        // Plans and notes quote criteria; the description sets them.
+        accepted: /^(?:description)?$/i.test(title) ? acceptedIn(text) : { verify: [], criteria: [], rest: text },
+      }));
     const status = textOf(head.data['status']) ?? words.open;
-    const proven = provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? '');
+    const proven = [
+      provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? ''),
+      ...own.map(({ accepted }) => accepted),
+      ...sections.filter(isCriteria).map(({ text }) => ({ verify: provenIn(text).verify, criteria: [] })),
+    ];
+    const criteria = [
+      ...['acceptance_criteria', 'definition_of_done'].flatMap((name) => textsOf(head.data[name]).map(flat)),
+      ...sections.filter(isCriteria).flatMap(criteriaOf),
+      ...proven.flatMap((one) => one.criteria),
+    ];
     const unit = builder.unit(
       id,
       flat(textOf(head.data['title']) ?? '') || id,
@@ -159,13 +186,17 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         group: textOf(head.data['milestone']),
         body: own
           .filter(({ title }) => !/^verif/i.test(title))
-          .map(({ title, text }) =>
-            title === '' || /^description$/i.test(title) ? text : `**${flat(title)}**\n\n${text}`,
+          .map(({ title, accepted: { rest } }) =>
+            rest === '' || title === '' || /^description$/i.test(title) ? rest : `**${flat(title)}**\n\n${rest}`,
           )
+          .filter((one) => one !== '')
           .join('\n\n'),
-        scope: [...listOf(head.data['modified_files']), ...pathsIn(own.map(({ text }) => text).join('\n'))],
-        verify: [...proven.verify],
-        criteria: [...criteria, ...proven.criteria],
+        scope: [
+          ...listOf(head.data['modified_files']),
+          ...pathsIn(own.map(({ accepted }) => accepted.rest).join('\n')),
+        ],
+        verify: [...new Set(proven.flatMap((one) => one.verify))],
+        criteria,
         done: isDone(status, words.done),
       },
       keyOf(id),
@@ -192,6 +223,19 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     title: project?.trim() ?? spoken(fileName(folderOf(folderOf(folderOf(first?.path ?? '')))) || 'backlog'),
     context: '',
   });
+}
+
+// Newer versions keep in the front matter what stood below headings.
+const HEAD_SECTIONS = [
+  ['description', 'Description'],
+  ['implementation_plan', 'Implementation Plan'],
+  ['plan', 'Implementation Plan'],
+  ['implementation_notes', 'Implementation Notes'],
+  ['notes', 'Implementation Notes'],
+] as const;
+
+function isCriteria(section: FileSection): boolean {
+  return /^(?:acceptance criteria|definition of done)/i.test(section.title) && criteriaOf(section).length > 0;
 }
 
 function isDone(status: string, word: string): boolean {
@@ -248,7 +292,12 @@ function pathOf(folder: string, id: string, title: string): string {
   return `${folder}/${id} - ${name || 'task'}.md`;
 }
 
-function idsFor(units: readonly PortableUnit[], taken: readonly string[], prefix: string): ReadonlyMap<string, string> {
+function idsFor(
+  units: readonly PortableUnit[],
+  taken: readonly string[],
+  prefix: string,
+  keyOf: KeyOf,
+): ReadonlyMap<string, string> {
   const keys = new Set(taken.map(keyOf));
   const next = freeNumber();
   const used = new Set([...keys, ...units.flatMap(({ id }) => (/^T\d/.test(id) ? [id.slice(1)] : []))]);
@@ -261,7 +310,7 @@ function idsFor(units: readonly PortableUnit[], taken: readonly string[], prefix
 }
 
 function fresh(plan: Portable): Written {
-  const ids = idsFor(plan.units, [], 'task-');
+  const ids = idsFor(plan.units, [], 'task-', keysOf([]));
   const words = { open: 'To Do', done: 'Done' };
   const files = plan.units.map((unit) => ({
     path: pathOf('backlog/tasks', ids.get(unit.id) ?? '', unit.title),
@@ -280,7 +329,8 @@ function patched(plan: Portable, kept: Kept): Written {
   const byId = new Map<string, Entry>();
   for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
   const prefix = /^(.*?)\d/.exec(entries[0]?.id ?? 'task-1')?.[1] ?? 'task-';
-  const ids = new Map([...Object.entries(kid), ...idsFor(changes.added, Object.values(kid), prefix)]);
+  const keyOf = keysOf(entries);
+  const ids = new Map([...Object.entries(kid), ...idsFor(changes.added, Object.values(kid), prefix, keyOf)]);
   const patches = new Patches();
   const gone = new Set(changes.removed.map((unit) => unit.id));
   const touched = new Map(changes.changed.map((change) => [change.after.id, change]));

@@ -1,9 +1,10 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { acceptedIn } from '../accepted.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { provenIn } from '../commands.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { at, idOf, type JsonNode, parseJson, textAt } from '../json.ts';
+import { at, idOf, type JsonNode, parseJson, textAt, wordsAt } from '../json.ts';
 import { asIn, fileName, flat, folderOf, spoken } from '../lines.ts';
 import type { Building } from '../order.ts';
 import { pathsIn } from '../paths.ts';
@@ -20,8 +21,18 @@ export const beads: Format = {
 };
 
 const STATUSES = new Set(['open', 'in_progress', 'blocked', 'deferred', 'closed', 'pinned', 'hooked', 'tombstone']);
-/** What makes one wait for another. */
-const BLOCKING = new Set(['blocks', 'conditional-blocks', 'waits-for']);
+/** What makes one wait for another: `depends_on_id` comes first. The last ones are no words of beads, but agents write them. */
+const BLOCKING = new Set([
+  'blocks',
+  'conditional-blocks',
+  'waits-for',
+  'blocked-by',
+  'depends-on',
+  'needs',
+  'requires',
+]);
+/** `depends_on_id` is the whole. */
+const PARENT = new Set(['parent-child', 'parent', 'child-of', 'part-of', 'subtask-of']);
 /** Known links that make nobody wait. */
 const LINKS = new Set([
   'related',
@@ -30,7 +41,6 @@ const LINKS = new Set([
   'replies-to',
   'duplicates',
   'supersedes',
-  'parent-child',
   'authored-by',
   'assigned-to',
   'approved-by',
@@ -108,7 +118,7 @@ interface Link {
 function linksOf(entry: Entry): readonly Link[] {
   return (at(entry.node, 'dependencies')?.items ?? []).flatMap((node) => {
     const to = idOf(at(node, 'depends_on_id')) ?? idOf(node);
-    return to === undefined ? [] : [{ to, type: textAt(node, 'type') ?? 'blocks', node }];
+    return to === undefined ? [] : [{ to, type: (textAt(node, 'type') ?? 'blocks').replaceAll('_', '-'), node }];
   });
 }
 
@@ -139,12 +149,13 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       continue;
     }
     const place = { file, start: node.start, end: node.start + 1 };
-    const words = ['description', 'design', 'notes']
-      .flatMap((key) => textAt(node, key) ?? [])
-      .filter((text) => text.trim() !== '');
-    const accept = textAt(node, 'acceptance_criteria') ?? '';
-    const proven = provenIn(accept);
-    const parent = linksOf(entry).find((link) => link.type === 'parent-child')?.to;
+    const parts = ['description', 'design', 'notes'].map((key) => {
+      const text = textAt(node, key) ?? '';
+      return key === 'notes' ? { verify: [], criteria: [], rest: text } : acceptedIn(text);
+    });
+    const words = parts.map((part) => part.rest).filter((text) => text.trim() !== '');
+    const proven = [provenIn(wordsAt(node, 'acceptance_criteria').join('\n')), ...parts];
+    const parent = linksOf(entry).find((link) => PARENT.has(link.type))?.to;
     const minutes = at(node, 'estimated_minutes')?.value;
     const unit = builder.unit(
       id,
@@ -154,8 +165,8 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         group: parent === undefined ? undefined : flat(textAt(all.get(parent)?.node, 'title') ?? '') || undefined,
         body: words.join('\n\n'),
         scope: [...pathsIn(words.join('\n'))],
-        verify: [...proven.verify],
-        criteria: [...proven.criteria],
+        verify: [...new Set(proven.flatMap(({ verify }) => verify))],
+        criteria: proven.flatMap(({ criteria }) => criteria),
         estimate: typeof minutes === 'number' && minutes > 0 ? minutes : undefined,
         done: status === 'closed',
       },
@@ -179,7 +190,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       const place = { file, start: node.start, end: node.end };
       if (deleted.has(to)) continue;
       if (BLOCKING.has(type)) builder.need(unit, to, place);
-      else if (type === 'parent-child') {
+      else if (PARENT.has(type)) {
         // A parent is finished by the last of its children; these wait for what it waits for.
         const parent = unitOf.get(to);
         if (parent === undefined)

@@ -1,17 +1,19 @@
 import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import { minutes } from '../../plan/kinds/task.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { acceptedIn } from '../accepted.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { provenIn } from '../commands.ts';
 import { codeIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { fileSections } from '../head-file.ts';
-import { fileName, flat, folderOf, liesIn, spoken } from '../lines.ts';
+import { criteriaOf, fileSections, type FileSection } from '../head-file.ts';
+import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import type { Building } from '../order.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
-import { listOf, scalar, textOf, type YamlHead, yamlHead } from '../yaml-head.ts';
+import { fencedHead, listOf, scalar, textOf, type YamlHead, yamlHead } from '../yaml-head.ts';
 
 /** ccpm: `.claude/epics/<name>/epic.md` and a numbered file for each task. */
 export const ccpm: Format = {
@@ -30,16 +32,14 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   for (const file of files) {
     if (!TASK_FILE.test(fileName(file.path)) && fileName(file.path) !== 'epic.md') continue;
     if (
-      /^---\r?\n/.test(file.text) &&
+      /^\uFEFF?---\r?\n/.test(file.text) &&
       /^name:/m.test(file.text.slice(0, 2000)) &&
       /^status:/m.test(file.text.slice(0, 2000))
     )
       roots.add(folderOf(file.path));
   }
   return [...roots].flatMap((root) => {
-    const inside = files.filter(
-      (file) => liesIn(file.path, root) && folderOf(file.path) === root && file.path.endsWith('.md'),
-    );
+    const inside = filesBelow(files, root).filter((file) => folderOf(file.path) === root && file.path.endsWith('.md'));
     const tasks = inside.filter((file) => TASK_FILE.test(fileName(file.path)));
     const epic = inside.some((file) => fileName(file.path) === 'epic.md');
     const placed = /(?:^|\/)\.claude\/epics\/[^/]+$/.test(root);
@@ -83,7 +83,7 @@ function entriesOf(files: readonly ForeignFile[], builder?: Builder): readonly E
   return files
     .flatMap((file): Entry[] => {
       if (!TASK_FILE.test(fileName(file.path))) return [];
-      const head = yamlHead(file.text);
+      const head = yamlHead(file.text) ?? fencedHead(file.text);
       if (head !== undefined && head.error === undefined)
         return [{ file, head, id: fileName(file.path).replace(/\.md$/, '') }];
       const at = head?.error?.at ?? 0;
@@ -99,6 +99,30 @@ function entriesOf(files: readonly ForeignFile[], builder?: Builder): readonly E
     .sort((a, b) => Number(a.id) - Number(b.id));
 }
 
+// `# Task 006: Dashboard` → `Dashboard`.
+function headingOf(file: ForeignFile): string {
+  const words = /^# +(.{1,400})$/m.exec(file.text.slice(0, 4000))?.[1] ?? '';
+  return flat(words.replace(/^Task\s+#?\d{1,7}\s*[:.–—-]\s*/i, ''));
+}
+
+/** Minutes behind `Hours:`, which stands in bold for some. */
+function hoursIn(text: string): number | undefined {
+  for (const [, said = ''] of text.matchAll(/hours?(?:\*\*)?:(?:\*\*)?[ \t]*(\d[^\n]{0,60})/gi)) {
+    const found = minutes(
+      said
+        .replace(/\(.*$/, '')
+        .replace(/^\s*(\d[\d.\s–-]*)$/, '$1 h')
+        .trim(),
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isCriteria(section: FileSection): boolean {
+  return /^(?:acceptance criteria|definition of done)/i.test(section.title) && criteriaOf(section).length > 0;
+}
+
 function isDone(status: string | undefined): boolean {
   return /^(?:closed|complete|completed|done)$/i.test(status ?? '');
 }
@@ -111,31 +135,42 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   for (const entry of entries) {
     const { file, head, id } = entry;
     const sections = fileSections(file, head.end);
-    const about = sections.filter(
-      ({ title }) => /^(?:description|technical details|implementation)/i.test(title) || title === '',
-    );
-    const effort = sections.find(({ title }) => /^effort/i.test(title))?.text ?? '';
-    const proven = provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? '');
-    const text = about
-      .map((section) => section.text.replace(/^# .*$/m, '').trim())
+    const about = sections
+      .filter(
+        (section) => !isCriteria(section) && !/^(?:effort|estimate|verif|dependencies|metadata)/i.test(section.title),
+      )
+      .map(({ title, text }) => ({ title, ...acceptedIn(text.replace(/^# .*$/m, '').trim()) }));
+    const effort = [
+      `Hours: ${textOf(head.data['hours']) ?? textOf(head.data['effort_hours']) ?? textOf(head.data['estimated_hours']) ?? ''}`,
+      ...sections.filter(({ title }) => /^(?:effort|estimate)/i.test(title)).map((section) => section.text),
+    ].join('\n');
+    const proven = [
+      provenIn(sections.find(({ title }) => /^verif/i.test(title))?.text ?? ''),
+      ...about,
+      ...sections.filter(isCriteria).map((section) => ({ verify: provenIn(section.text).verify, criteria: [] })),
+    ];
+    const conflicts = listOf(head.data['conflicts_with']);
+    const text = [
+      ...about.map(({ title, rest }) =>
+        rest === '' || title === '' || /^(?:description|technical details|implementation)/i.test(title)
+          ? rest
+          : `**${flat(title)}**\n\n${rest}`,
+      ),
+      conflicts.length === 0 ? '' : `Not at the same time as ${conflicts.join(', ')}.`,
+    ]
       .filter((one) => one !== '')
       .join('\n\n');
     const status = textOf(head.data['status']);
     const unit = builder.unit(
       id,
-      flat(textOf(head.data['name']) ?? '') || `Task ${id}`,
+      flat(textOf(head.data['name']) ?? textOf(head.data['title']) ?? '') || headingOf(file) || `Task ${id}`,
       { file, start: 0, end: 3 },
       {
         body: text,
         scope: [...pathsIn(text)],
-        verify: [...proven.verify],
-        criteria: [
-          ...sections
-            .filter(({ title }) => /^(?:acceptance criteria|definition of done)/i.test(title))
-            .flatMap(({ boxes }) => boxes.map((box) => box.text)),
-          ...proven.criteria,
-        ],
-        estimate: minutes(/hours?:\s*([^\n]{1,60})/i.exec(effort)?.[1]?.replace(/^\s*(\d[\d.\s–-]*)$/, '$1 h') ?? ''),
+        verify: [...new Set(proven.flatMap((one) => one.verify))],
+        criteria: [...sections.filter(isCriteria).flatMap(criteriaOf), ...proven.flatMap((one) => one.criteria)],
+        estimate: hoursIn(effort),
         done: isDone(status),
       },
     );

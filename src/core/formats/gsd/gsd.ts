@@ -2,11 +2,13 @@ import { inertMarkdown } from '../../plan/kinds/task-inert.ts';
 import { plainText } from '../../plan/markdown/inline.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
 import { normaliseScope } from '../../plan/scope.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn, isCommand, provenIn } from '../commands.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
 import { asIn, fileName, flat, folderOf, spoken } from '../lines.ts';
+import { isDrafted } from '../drafted.ts';
 import type { Building } from '../order.ts';
 import { checked, idRecord, Patches } from '../write.ts';
 import { listOf, scalar, textOf, yamlHead } from '../yaml-head.ts';
@@ -27,16 +29,26 @@ const PLAN = /(?:^|-)PLAN\.md$/;
 function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   const roots = new Map<string, ForeignFile[]>();
   for (const file of files) {
-    if (!PLAN.test(fileName(file.path)) || !(/<task[\s>]/.test(file.text) || /^phase:/m.test(file.text.slice(0, 2000))))
+    if (
+      !PLAN.test(fileName(file.path)) ||
+      !(
+        /<task[\s>]/.test(file.text) ||
+        /^phase:/m.test(file.text.slice(0, 2000)) ||
+        (isDrafted(file) && /(?:^|\/)\.planning\//.test(file.path))
+      )
+    )
       continue;
     const root = folderOf(file.path);
-    roots.set(root, [...(roots.get(root) ?? []), file]);
+    const plans = roots.get(root);
+    if (plans === undefined) roots.set(root, [file]);
+    else plans.push(file);
   }
   return [...roots].map(([root, plans]) => {
     const placed = /(?:^|\/)\.planning\/phases\/[^/]+$/.test(root);
-    const tasks = plans.some((file) => /<task[\s>]/.test(file.text));
-    const beside = files.filter(
-      (file) => folderOf(file.path) === root && file.path.endsWith('.md') && !plans.includes(file),
+    const tasks = plans.some((file) => /<task[\s>]/.test(file.text) || isDrafted(file));
+    const own = new Set(plans);
+    const beside = filesBelow(files, root).filter(
+      (file) => folderOf(file.path) === root && file.path.endsWith('.md') && !own.has(file),
     );
     return {
       format: 'gsd' as const,
@@ -46,7 +58,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
       score: Math.min(1, 0.3 + (tasks ? 0.3 : 0) + (placed ? 0.4 : 0)),
       signs: [
         `${plans.length} ${plans.length === 1 ? 'file' : 'files'} …-PLAN.md`,
-        ...(tasks ? ['<task> elements'] : []),
+        ...(tasks ? ['tasks'] : []),
         ...(placed ? ['.planning/phases/'] : []),
       ],
       missing: [...(placed ? [] : ['.planning/phases/NN-name/']), ...(tasks ? [] : ['<task> elements'])],
@@ -87,13 +99,97 @@ function plansOf(files: readonly ForeignFile[], builder?: Builder): readonly Pla
       return {
         file,
         id,
-        tasks: elementsIn(file.text, 'task', head?.end ?? 0),
+        tasks: tasksIn(file, head?.end ?? 0),
         data: head?.data ?? {},
         dependsAt: head?.place('depends_on'),
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
+
+/** The tasks of a plan: `<task>` elements, or else sections such as `## Task 2: Title`. */
+function tasksIn(file: ForeignFile, from: number): readonly Element[] {
+  const found = elementsIn(file.text, 'task', from);
+  if (found.length > 0 || !isDrafted(file)) return found;
+  const heads = [...file.text.matchAll(/^#{2,4} (?:\[[ xX]\] )?Task \d{1,4}\b[^\n]*$/gm)];
+  return heads.map((head, i) => {
+    const end = heads[i + 1]?.index ?? file.text.length;
+    return { start: head.index, bodyStart: head.index + head[0].length, bodyEnd: end, end, attributes: '' };
+  });
+}
+
+function isSection(file: ForeignFile, task: Element): boolean {
+  return file.text[task.start] === '#';
+}
+
+// What stands behind `<task` or in the heading of a section.
+function headOf(file: ForeignFile, task: Element): string {
+  return file.text.slice(task.start, task.bodyStart);
+}
+
+/** An attribute of a task, as it is written. */
+function attribute(task: Element, name: string): string | undefined {
+  return new RegExp(`\\b${name}=(?:"([^"]{0,4000})"|'([^']{0,4000})')`)
+    .exec(task.attributes)
+    ?.slice(1)
+    .find((one) => one !== undefined);
+}
+
+const READ = new Set([
+  'name',
+  'n',
+  'title',
+  'files',
+  'verify',
+  'automated',
+  'done',
+  'acceptance_criteria',
+  'what-built',
+  'decision',
+  'resume-signal',
+]);
+
+/** Everything else that a task holds, in its order: the action plainly, others below their names. */
+function bodyOf(file: ForeignFile, task: Element): readonly string[] {
+  const body = file.text.slice(task.bodyStart, task.bodyEnd);
+  const parts: string[] = [];
+  const absent = new Set<string>();
+  const open = /<([a-z][\w-]{0,40})(?:\s[^<>]{0,400})?>/g;
+  let at = 0;
+  let plain = '';
+  for (let found = open.exec(body); found !== null; found = open.exec(body)) {
+    const name = found[1] as string;
+    const close = absent.has(name) ? -1 : body.indexOf(`</${name}>`, open.lastIndex);
+    if (close < 0) {
+      absent.add(name);
+      continue;
+    }
+    plain += body.slice(at, found.index);
+    const text = dedent(unescapeXml(body.slice(open.lastIndex, close)));
+    if (!READ.has(name) && text !== '')
+      parts.push(PLAIN.has(name) ? text : `**${name.replaceAll(/[-_]/g, ' ')}**\n\n${text}`);
+    at = close + name.length + 3;
+    open.lastIndex = at;
+  }
+  plain = (plain + body.slice(at))
+    .replace(/^-{3,}[ \t]*$/gm, '')
+    .replace(WAITS, '')
+    .trim();
+  return plain === '' ? parts : [plain, ...parts];
+}
+
+// The indentation of an element is not that of its text.
+function dedent(text: string): string {
+  const lines = text.replace(/\r\n/g, '\n').split('\n');
+  const [first = ''] = lines;
+  const depths = lines.slice(1).flatMap((line) => (line.trim() === '' ? [] : [/^[ \t]*/.exec(line)?.[0].length ?? 0]));
+  const depth = depths.reduce((least, one) => Math.min(least, one), 80);
+  return [first.trim(), ...lines.slice(1).map((line) => line.slice(Math.min(depth, line.length)))].join('\n').trim();
+}
+
+const WAITS = /^\*\*Depends on:?\*\*:?[ \t]*(.{0,400})$/im;
+
+const PLAIN = new Set(['action', 'how-to-verify', 'context', 'options']);
 
 function key(id: string): string {
   return id.replace(/-PLAN(?:\.md)?$/, '').replace(/(^|[-.])0+(?=\d)/g, '$1');
@@ -106,6 +202,27 @@ function inside(file: ForeignFile, element: Element, name: string): Element | un
 function textIn(file: ForeignFile, element: Element, name: string): string {
   const found = inside(file, element, name);
   return found === undefined ? '' : unescapeXml(file.text.slice(found.bodyStart, found.bodyEnd)).trim();
+}
+
+// The name of a task; an option of a decision has one too.
+function nameOf(file: ForeignFile, task: Element): string {
+  const options = inside(file, task, 'options');
+  const found = ['name', 'n', 'title']
+    .map((name) => inside(file, task, name))
+    .find(
+      (one) => one !== undefined && !(options !== undefined && one.start > options.start && one.end <= options.end),
+    );
+  if (found !== undefined) return unescapeXml(file.text.slice(found.bodyStart, found.bodyEnd)).trim();
+  const heading = /^#+ (?:\[[ xX]\] )?(.*)$/.exec(headOf(file, task).trim())?.[1];
+  return heading ?? attribute(task, 'title') ?? attribute(task, 'name') ?? '';
+}
+
+/** The items of a list, each as one line. */
+function itemsIn(text: string): readonly string[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const item = /^\s{0,3}[-*]\s+(?:\[[ xX]\]\s+)?(\S.*)$/.exec(line.slice(0, 4000))?.[1];
+    return item === undefined ? [] : [plainText(item)];
+  });
 }
 
 function like(planId: string, n: number): string {
@@ -129,37 +246,37 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         : flat(file.text.slice(objective.bodyStart, objective.bodyEnd).trim().split('\n')[0] ?? '');
     tasks.forEach((task, i) => {
       const title =
-        flat(textIn(file, task, 'name').replace(/^Task\s+\d{1,4}\s*:\s*/i, '')) ||
+        flat(nameOf(file, task).replace(/^Task\s+[\d.-]{1,12}\s*:\s*/i, '')) ||
         flat(textIn(file, task, 'what-built') || textIn(file, task, 'decision')) ||
         `Task ${i + 1}`;
       const verify = textIn(file, task, 'automated') || textIn(file, task, 'verify').replace(/<\/?automated>/g, '');
+      const accepted = provenIn(textIn(file, task, 'acceptance_criteria'));
       const commands =
         isCommand(verify.trim()) && !/ (?:passes|pass|succeeds|works|returns|shows|prints)\b/.test(verify)
           ? [verify.trim()]
           : [...commandsIn(verify), ...provenIn(verify).verify];
-      const status = /\bstatus="([^"]{0,40})"/.exec(task.attributes)?.[1];
-      const type = /\btype="([^"]{0,60})"/.exec(task.attributes)?.[1] ?? 'auto';
+      const words = provenIn(verify).criteria;
+      const status = attribute(task, 'status') ?? (/^#+ \[[xX]\]/.test(headOf(file, task)) ? 'done' : undefined);
+      const type = attribute(task, 'type') ?? 'auto';
       const done = status === undefined ? finished.has(id) : /^(?:done|complete|completed)$/i.test(status);
-      const extra = ['action', 'how-to-verify', 'context', 'options']
-        .map((name) => textIn(file, task, name))
-        .filter((one) => one !== '');
       const unit = builder.unit(
         `${id}#${i + 1}`,
         title,
         { file, start: task.start, end: task.bodyStart },
         {
           group: `Plan ${id}${goal === '' ? '' : `: ${goal.slice(0, 120)}`}`,
-          body: [...(type === 'auto' ? [] : [`This is a ${type}.`]), ...extra].join('\n\n'),
+          body: [...(type === 'auto' ? [] : [`This is a ${type}.`]), ...bodyOf(file, task)].join('\n\n'),
           scope: textIn(file, task, 'files')
             .split(/[,\n]/)
             .map((path) => path.replace(/\(.*\)|`/g, '').trim())
             .filter((path) => path !== '' && normaliseScope(path).ok),
-          verify: [...new Set(commands)],
+          verify: [...new Set([...commands, ...accepted.verify])],
           criteria: [
             ...provenIn(textIn(file, task, 'done')).criteria,
-            ...(commands.length === 0 && verify.trim() !== '' ? [plainText(verify)] : []),
+            ...accepted.criteria,
+            ...(isCommand(verify.trim()) && commands.length > 0 ? [] : words),
           ],
-          requirementIds: [...listOf(data['requirements'])],
+          requirementIds: ['requirements', 'requirements_addressed'].flatMap((name) => listOf(data[name])),
           done,
         },
         like(id, i + 1),
@@ -169,7 +286,14 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
       row.units.push({ unit, task });
     });
     const truths = (data['must_haves'] as { truths?: unknown } | undefined)?.truths;
-    listOf(Array.isArray(truths) ? truths : []).forEach((truth, i) => {
+    const whole = [
+      ...listOf(Array.isArray(truths) ? truths : []),
+      ...['must_haves', 'success_criteria'].flatMap((name) => {
+        const found = elementsIn(file.text, name, 0)[0];
+        return found === undefined ? [] : itemsIn(unescapeXml(file.text.slice(found.bodyStart, found.bodyEnd)));
+      }),
+    ];
+    whole.forEach((truth, i) => {
       builder.criteria.push({ id: `${id}.${i + 1}`, title: flat(truth), text: '', requirements: [] });
     });
   }
@@ -179,11 +303,17 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   for (const { plan, units } of rows) {
     units.forEach(({ unit, task }, i) => {
       const place = { file: plan.file, start: task.start, end: task.bodyStart };
-      const said = /\bneeds="([^"]{0,4000})"/.exec(task.attributes)?.[1];
+      const said = attribute(task, 'needs');
+      const waits = isSection(plan.file, task)
+        ? WAITS.exec(plan.file.text.slice(task.bodyStart, task.bodyEnd))?.[1]
+        : undefined;
       if (said !== undefined)
         for (const need of said.split(/[,\s]+/).filter((one) => one !== '' && one !== 'none'))
           builder.need(unit, need, place);
-      else if (i > 0) unit.needs.add((units[i - 1] as { unit: Building }).unit.id);
+      else if (waits !== undefined) {
+        for (const [, n] of waits.matchAll(/\bTasks?\s+(\d{1,4})\b/gi))
+          builder.need(unit, `${plan.id}#${Number(n)}`, place);
+      } else if (i > 0) unit.needs.add((units[i - 1] as { unit: Building }).unit.id);
       else
         for (const need of listOf(plan.data['depends_on'])) {
           const phase = /^\d+/.exec(plan.id)?.[0] ?? '';
@@ -225,6 +355,24 @@ function taskXml(unit: PortableUnit, n: number, needs: string | undefined): stri
   const criteria = unit.criteria.map(flat).filter((one) => one !== '');
   if (criteria.length > 0) out.push(`  <done>\n${criteria.map((one) => `- ${escapeXml(one)}`).join('\n')}\n  </done>`);
   return [...out, '</task>'].join('\n');
+}
+
+// The form of plans that have their tasks as sections.
+function sectionText(unit: PortableUnit, n: number, waits: string): string {
+  const xml = taskXml(unit, n, undefined)
+    .replace(/^<task[^>]*>\n[^\n]*\n/, '')
+    .replace(/<\/task>$/, '')
+    .replace(/^ {2}/gm, '');
+  return [`## ${unit.done ? '[x] ' : ''}Task ${n}: ${flat(unit.title)}`, '', waits, '', xml.trimEnd()].join('\n');
+}
+
+/** Needs within a plan, as sections say them. */
+function waitsText(needs: readonly string[], ids: ReadonlyMap<string, string>, plan: string): string {
+  const own = needs.flatMap((need) => {
+    const [home, n] = (ids.get(need) ?? '').split('#');
+    return home === plan && n !== undefined ? [`Task ${n}`] : [];
+  });
+  return `**Depends on:** ${own.length === 0 ? 'None' : own.join(', ')}`;
 }
 
 function fresh(plan: Portable, name: string): Written {
@@ -290,6 +438,32 @@ function patched(plan: Portable, kept: Kept): Written {
     const change = touched.get(unit.id);
     if (found === undefined || change === undefined) continue;
     const { file, task } = found;
+    if (isSection(file, task)) {
+      const head = headOf(file, task).trimEnd();
+      const lead = /^#+ (?:\[[ xX]\] )?Task \d{1,4}(?:\s*[:.)–—-]\s*|\s*)/.exec(head)?.[0].length ?? head.length;
+      const mark = /^#+ (?:\[[ xX]\] )?/.exec(head)?.[0] ?? '## ';
+      if (change.title)
+        patches.add(file.path, {
+          start: task.start + lead,
+          end: task.start + head.length,
+          text: flat(unit.title),
+        });
+      if (change.done)
+        patches.add(file.path, {
+          start: task.start,
+          end: task.start + mark.length,
+          text: `${/^#+ /.exec(mark)?.[0] ?? '## '}${unit.done ? '[x] ' : ''}`,
+        });
+      if (change.needs) {
+        const body = file.text.slice(task.bodyStart, task.bodyEnd);
+        const said = WAITS.exec(body);
+        const text = waitsText(unit.needs, ids, (kid[unit.id] ?? '').replace(/#\d+$/, ''));
+        const at = task.bodyStart + (said?.index ?? 0);
+        const until = at + (said?.[0].length ?? 0);
+        patches.add(file.path, { start: at, end: until, text: said === null ? asIn(file.text, `\n\n${text}`) : text });
+      }
+      continue;
+    }
     if (change.title) {
       const name = inside(file, task, 'name');
       if (name !== undefined) {
@@ -317,7 +491,12 @@ function patched(plan: Portable, kept: Kept): Written {
       patches.add(last.file.path, {
         start: end,
         end,
-        text: asIn(last.file.text, `\n\n${taskXml(unit, last.tasks.length + i + 1, needs)}`),
+        text: asIn(
+          last.file.text,
+          isSection(last.file, last.tasks[0] as Element)
+            ? `${last.file.text.slice(0, end).endsWith('\n') ? '' : '\n'}\n${sectionText(unit, last.tasks.length + i + 1, waitsText(unit.needs, ids, last.id))}\n`
+            : `\n\n${taskXml(unit, last.tasks.length + i + 1, needs)}`,
+        ),
       });
     });
   const left = new Set(plan.units.map((unit) => unit.id));

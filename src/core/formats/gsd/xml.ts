@@ -10,13 +10,23 @@ export interface Element {
 
 /** The elements of a name, outermost first, one behind the other; what is in comments is passed over. Linear. */
 export function elementsIn(text: string, name: string, from: number, to = text.length): readonly Element[] {
+  // Within an element nothing behind it is looked at: many short ones must not each cost the whole text.
+  if (to < text.length)
+    return elementsIn(text.slice(from, to), name, 0).map((one) => ({
+      start: one.start + from,
+      end: one.end + from,
+      attributes: one.attributes,
+      bodyStart: one.bodyStart + from,
+      bodyEnd: one.bodyEnd + from,
+    }));
   const found: Element[] = [];
   const open = `<${name}`;
   const close = `</${name}>`;
   let comment = -1;
+  let begin = text.indexOf('<!--', from);
   for (let at = text.indexOf(open, from); at >= 0 && at < to;) {
     // Comments are looked for from the end of the last one on.
-    const begin = text.indexOf('<!--', Math.max(from, comment));
+    if (begin >= 0 && begin < Math.max(from, comment)) begin = text.indexOf('<!--', Math.max(from, comment));
     if (begin >= 0 && begin < at) {
       const end = text.indexOf('-->', begin);
       comment = end < 0 || end >= to ? to : end + 3;

@@ -1,10 +1,12 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn } from '../commands.ts';
 import { fieldLines, fieldsIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, linesIn, spoken, titlePart } from '../lines.ts';
+import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
 import { numberedGroups, plainTaskTitle } from '../numbered-write.ts';
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
@@ -24,12 +26,16 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return files.flatMap((file) => {
     if (fileName(file.path) !== 'tasks.md') return [];
     const folder = folderOf(file.path);
-    const placed = /(?:^|\/)\.kiro\/specs\/[^/]+\/tasks\.md$/.test(file.path);
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
+    const placed = /(?:^|\/)\.(?:kiro|spec-workflow)\/specs\/[^/]+\/tasks\.md$/.test(file.path);
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
     const names = new Set(beside.map((one) => fileName(one.path)));
     const marks = /_(?:Requirements?|Depends|Boundary):/.test(file.text);
-    const numbered = /^[ \t]*[-*] \[[ xX~-]\]\*? \d+(?:\.\d+)*\.?\s/m.test(file.text);
-    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || !numbered) return [];
+    const numbered =
+      /^[ \t]*[-*][ \t]{1,4}\[[ xX~/>!?-]\]\*?[ \t]{1,4}(?:\*\*|~~)?(?:Task )?\d+(?:\.\d+)*[.):]?(?:\s|\*\*)/m.test(
+        file.text,
+      );
+    const boxes = placed && (/^[ \t]*[-*][ \t]{1,4}\[[ xX~/>!?-]\]/m.test(file.text) || isDrafted(file));
+    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || !(numbered || boxes)) return [];
     const documents = ['requirements.md', 'bugfix.md'].some((name) => names.has(name));
     if (!placed && !marks && !documents) return [];
     const signs = [
@@ -73,10 +79,24 @@ interface Leaf {
   readonly details: readonly string[];
 }
 
-const MARK = /^\s*(?:[-*+]\s+)?_(Requirements?|Depends(?: on)?|Boundary|Implements|Validates|Files):\s*(.*?)_\s*$/i;
+// The closing sign ends the mark, whatever an agent left behind it; names may hold signs of their own.
+const MARK =
+  /^\s*(?:[-*+]\s+)?_(Requirements?|Depends(?: on)?|Boundary|Implements|Validates|Files):\s*(.*?)_(?=$|[^\w`(.])(.{0,40})$/i;
 
 function tasksFile(files: readonly ForeignFile[]): ForeignFile | undefined {
   return files.find((one) => fileName(one.path) === 'tasks.md') ?? files[0];
+}
+
+// Boxes below sections are their steps; numbers in boxes make these the tasks.
+function isSections(file: ForeignFile, tasks: readonly NumberedTask[]): boolean {
+  return isDrafted(file) && tasks.every(({ id }) => id.startsWith('#'));
+}
+
+function titleOf(title: string, file: ForeignFile): string {
+  const named = /^(?:implementation (?:plan|tasks)|tasks?(?: document| list)?)(?:\s*[:—–-]\s*(.*))?$/i.exec(
+    title.trim(),
+  );
+  return flat(named === null ? title : (named[1] ?? '')) || spoken(fileName(folderOf(file.path)) || 'spec');
 }
 
 function leavesOf(file: ForeignFile): {
@@ -85,15 +105,35 @@ function leavesOf(file: ForeignFile): {
   parents: ReadonlySet<string>;
   title: string;
   lead: string;
+  checks: readonly string[];
 } {
-  const { tasks, title, lead } = numberedTasks(file, titlePart);
+  const { tasks, title, lead, checks } = numberedTasks(file, titlePart, (n) => `#${n}`);
   const numbers = new Set(tasks.map((task) => task.id));
   const parents = new Set<string>();
-  for (const id of numbers) {
+  // One with nothing but optional parts is work of its own.
+  for (const { id, optional } of tasks) {
     const at = id.lastIndexOf('.');
-    if (at > 0 && numbers.has(id.slice(0, at))) parents.add(id.slice(0, at));
+    if (!optional && at > 0 && numbers.has(id.slice(0, at))) parents.add(id.slice(0, at));
   }
-  return { all: tasks, parents, title, lead, leaves: tasks.filter((task) => !parents.has(task.id)).map(leafOf) };
+  // Nor is one that only stands above such a task.
+  for (const id of [...parents])
+    for (let at = id.lastIndexOf('.'); at > 0; at = id.lastIndexOf('.', at - 1))
+      if (numbers.has(id.slice(0, at))) parents.add(id.slice(0, at));
+  const leaves = tasks.filter((task) => !parents.has(task.id)).map(leafOf);
+  return { all: tasks, parents, title, lead, checks, leaves };
+}
+
+/** What the groups say below their titles, for the context: a group is no unit. */
+function wordsOfGroups(file: ForeignFile, all: readonly NumberedTask[], parents: ReadonlySet<string>): string {
+  return all
+    .flatMap((task) => {
+      const { details, requirements } = leafOf(task);
+      if (!parents.has(task.id) || details.length + requirements.length === 0) return [];
+      const title = `**${task.id}. ${flat(file.text.slice(task.start, task.end))}**`;
+      const of = requirements.length === 0 ? [] : [`- Requirements: ${requirements.join(', ')}`];
+      return [[title, ...details, ...of].join('\n')];
+    })
+    .join('\n\n');
 }
 
 function leafOf(task: NumberedTask): Leaf {
@@ -114,25 +154,51 @@ function leafOf(task: NumberedTask): Leaf {
         valueStart: valueAt,
         valueEnd: valueAt + value.length,
       };
-    } else if (key.startsWith('requirement'))
-      requirements.push(...value.split(/[,;\s]+/).filter((one) => /\d/.test(one)));
-    else if (key === 'files')
+    } else if (key.startsWith('requirement')) {
+      const ids = value.split(/[,;\s]+/).filter((one) => /\d/.test(one));
+      requirements.push(...ids.flatMap(eachOf));
+      // `All requirements`: it names none, and is not lost.
+      if (/[A-Za-z]{3}/.test(value.replace(/[A-Za-z]+-?\d[\w.-]*|requirements?\s+(?=\d)/gi, '')))
+        details.push(line.text);
+    } else if (key === 'files')
       details.push(
         `- Files: ${value
           .split(/,\s*/)
           .map((one) => `\`${one.replaceAll('`', '')}\``)
           .join(', ')}`,
       );
-    else details.push(line.text);
+    else {
+      const proves = /^\s*(?:[-*+]\s+)?\*\*Validates:\s*Requirements?\s+([^*\n]{1,400})\*\*/i.exec(line.text)?.[1];
+      requirements.push(
+        ...(proves ?? '')
+          .split(/[,;\s]+/)
+          .filter((one) => /^\d/.test(one))
+          .flatMap(eachOf),
+      );
+      details.push(line.text);
+    }
   }
   return { task, depends, requirements, details };
 }
 
-/** By position: a task needs those before it; `(P)` ones that follow each other run side by side. */
-function needsByPlace(leaves: readonly Pick<NumberedTask, 'parallel'>[]): readonly (readonly number[])[] {
+/** `5.1–5.4` → each of them. */
+function eachOf(id: string): readonly string[] {
+  const range = /^((?:\d{1,4}\.)?)(\d{1,4})[–—-]((?:\d{1,4}\.)?)(\d{1,4})$/.exec(id);
+  if (range === null || (range[3] !== '' && range[3] !== range[1])) return [id];
+  const [from, to] = [Number(range[2]), Number(range[4])];
+  if (to < from || to - from > 100) return [id];
+  return Array.from({ length: to - from + 1 }, (_, i) => `${range[1] ?? ''}${from + i}`);
+}
+
+/**
+ * By position: a task needs those before it; `(P)` ones that follow each other run side by side, and nobody waits for an
+ * optional one.
+ */
+function needsByPlace(leaves: readonly Pick<NumberedTask, 'parallel' | 'optional'>[]): readonly (readonly number[])[] {
   let before: readonly number[] = [];
   let group: number[] = [];
-  return leaves.map(({ parallel }, i) => {
+  return leaves.map(({ parallel, optional }, i) => {
+    if (optional) return group.length > 0 ? [...group] : before;
     if (parallel) {
       group.push(i);
       return before;
@@ -148,12 +214,19 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const builder = new Builder('kiro', files);
   const file = tasksFile(files);
   if (file === undefined) return builder.done({ title: '', context: '' });
-  const { all, leaves, title, lead } = leavesOf(file);
+  const { all, leaves, parents, title, lead, checks } = leavesOf(file);
+  if (isSections(file, all)) {
+    for (const one of files) if (fileName(one.path) === 'requirements.md') readRequirements(builder, one);
+    return readDrafted(builder, files, file, { title: titleOf(title, file), context: '' });
+  }
   const titles = new Map(all.map((task) => [task.id, `${task.id}. ${file.text.slice(task.start, task.end)}`]));
   const units = leaves.map(({ task, requirements, details }) => {
     const fields = fieldsIn(details);
     const whole = wholeText(task);
-    const own = file.text.slice(task.start, task.end).replace(/\s*\(P\)$/, '');
+    const own = file.text
+      .slice(task.start, task.end)
+      .replace(/\s*\(P\)$/, '')
+      .replaceAll('~~', '');
     const above = titles.get(task.id.slice(0, Math.max(0, task.id.lastIndexOf('.'))));
     const unit = builder.unit(
       task.id,
@@ -163,7 +236,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         group: above ?? task.group,
         body: [
           ...(task.optional ? ['Optional.'] : []),
-          ...(whole.replace(/\s*\(P\)$/, '').length > own.length ? [whole] : []),
+          ...(whole.replace(/\s*\(P\)$|~~/g, '').length > own.length ? [whole] : []),
           fields.rest,
         ]
           .filter((one) => one.trim() !== '')
@@ -171,7 +244,7 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         scope: [...new Set([...pathsIn(whole), ...pathsIn(fields.rest), ...fields.scope])],
         verify: [...new Set([...commandsIn(fields.rest), ...fields.verify])],
         criteria: [...fields.criteria],
-        requirementIds: requirements,
+        requirementIds: [...new Set(requirements)],
         done: task.done,
       },
     );
@@ -200,10 +273,13 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     if (name.endsWith('.md')) builder.documents.push({ path: one.path, title: name });
     if (name === 'requirements.md') readRequirements(builder, one);
   }
-  const shown = /^(?:implementation (?:plan|tasks)|tasks)$/i.test(title)
-    ? ''
-    : title.replace(/^(?:implementation plan|tasks)\s*[:—–-]\s*/i, '');
-  return builder.done({ title: flat(shown) || spoken(fileName(folder) || 'spec'), context: lead });
+  checks.forEach((check, i) => {
+    builder.criteria.push({ id: `SC-${i + 1}`, title: titlePart(check), text: check, requirements: [] });
+  });
+  return builder.done({
+    title: titleOf(title, file),
+    context: [lead, wordsOfGroups(file, all, parents)].filter((one) => one !== '').join('\n\n'),
+  });
 }
 
 const EARS = /^\s*(\d{1,4})[.)]\s+(.*\S)\s*$/;
@@ -262,7 +338,7 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 function fresh(plan: Portable, name: string): Written {
   const { groups, ids } = numberedGroups(plan.units);
   const order = groups.flatMap((group) => group.units);
-  const placed = needsByPlace(order.map(() => ({ parallel: false })));
+  const placed = needsByPlace(order.map(() => ({ parallel: false, optional: false })));
   const at = new Map(order.map((unit, i) => [unit.id, i]));
   const out = ['# Implementation Plan', ''];
   for (const group of groups) {
@@ -311,6 +387,7 @@ function patched(plan: Portable, kept: Kept): Written {
   if (!was.ok || file === undefined)
     return { files: kept.files, ids: {}, notes: ['The kept files cannot be read any more.'] };
   const { all, leaves, parents } = leavesOf(file);
+  if (isSections(file, all)) return patchDrafted(plan, kept, file, was.value);
   const { plan: before, ids: kid } = was.value;
   const changes = changesOf(before, plan);
   const byId = new Map<string, Leaf>();

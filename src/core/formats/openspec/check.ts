@@ -8,7 +8,16 @@ import { Problems } from '../problem.ts';
  * capabilities with their delta, boxes and numbers of its tasks. Paths are relative to the folder, or end in it. Rules with
  * an error are those that it refuses for; warnings go further. Linear; never throws.
  */
-export function checkOpenSpecChange(files: readonly ForeignFile[]): Placed[] {
+export function checkOpenSpecChange(files: readonly ForeignFile[]): readonly Placed[] {
+  let known = CHECKED.get(files);
+  if (known === undefined) CHECKED.set(files, (known = check(files)));
+  return known;
+}
+
+/** A change is read and judged in one go, and reading it says what is wrong as well. */
+const CHECKED = new WeakMap<readonly ForeignFile[], readonly Placed[]>();
+
+function check(files: readonly ForeignFile[]): readonly Placed[] {
   const problems = new Problems();
   const deltas = files.filter(
     (file) => /(?:^|\/)specs\/(?:.+\/)?spec\.md$/.test(file.path) && !/(?:^|\/)openspec\/specs\//.test(file.path),

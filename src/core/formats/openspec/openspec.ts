@@ -1,14 +1,16 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import { commandsIn } from '../commands.ts';
 import { fieldLines, fieldsIn } from '../details.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, linesIn, spoken, titlePart } from '../lines.ts';
 import { numberedGroups, numbersText, plainTaskTitle } from '../numbered-write.ts';
 import { type NumberedTask, numberedTasks, wholeText } from '../outline-tasks.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, idRecord, Patches } from '../write.ts';
+import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
 import { checkOpenSpecChange } from './check.ts';
 
 /** OpenSpec: `openspec/changes/<id>/` with proposal, design, tasks and deltas of specs. */
@@ -18,6 +20,7 @@ export const openSpec: Format = {
   place: 'openspec/changes/<id>/tasks.md',
   detect,
   read,
+  check: checkOpenSpecChange,
   write: (plan, { kept, name }) =>
     checked(openSpec, plan, kept === undefined ? fresh(plan, name) : patched(plan, kept)),
 };
@@ -27,12 +30,14 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     if (fileName(file.path) !== 'tasks.md') return [];
     const folder = folderOf(file.path);
     const placed = /(?:^|\/)openspec\/changes\/(?!archive\/)[^/]+\/tasks\.md$/.test(file.path);
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
     const proposal = beside.some((one) => fileName(one.path) === 'proposal.md');
     const deltas = beside.filter((one) => /\/specs\/.*spec\.md$/.test(one.path)).length;
     const numbered = /^[ \t]*[-*] \[[ xX]\] \d+\.\d+/m.test(file.text);
     const groups = /^## \d+\./m.test(file.text);
-    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || /_Requirements?:/.test(file.text)) return [];
+    if (/^[ \t]*[-*] \[[ xX]\] \*{0,2}T\d{3}/m.test(file.text) || (!placed && /_Requirements?:/.test(file.text)))
+      return [];
+    const drafted = placed && !numbered && isDrafted(file);
     if (!placed && !proposal && !(numbered && groups)) return [];
     const signs = [
       ...(placed ? ['openspec/changes/<id>/'] : []),
@@ -43,7 +48,7 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     const missing = [
       ...(placed ? [] : ['openspec/changes/<id>/']),
       ...(proposal ? [] : ['proposal.md']),
-      ...(numbered ? [] : ['boxes such as "- [ ] 1.1"']),
+      ...(numbered || drafted ? [] : ['boxes such as "- [ ] 1.1"']),
     ];
     return [
       {
@@ -63,13 +68,18 @@ function tasksFile(files: readonly ForeignFile[]): ForeignFile | undefined {
   return files.find((one) => fileName(one.path) === 'tasks.md') ?? files[0];
 }
 
+// Boxes below sections are their steps; numbers in boxes make these the tasks.
+const isSections = (file: ForeignFile, tasks: readonly NumberedTask[]): boolean =>
+  isDrafted(file) && tasks.every(({ id }) => id.startsWith('#'));
+
 const parse = (file: ForeignFile) => numberedTasks(file, titlePart, (n) => `#${n}`);
 
 function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const builder = new Builder('openspec', files);
   const file = tasksFile(files);
   if (file === undefined) return builder.done({ title: '', context: '' });
-  const { tasks } = parse(file);
+  const { tasks, checks } = parse(file);
+  if (isSections(file, tasks)) return readDrafted(builder, files, file, about(files, file));
   const folder = folderOf(file.path);
   builder.ids.reserve(tasks.map((task) => task.id));
   const units = tasks.map((task) => {
@@ -108,15 +118,23 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
     builder.documents.push({ path: one.path, title: name });
     if (/(?:^|\/)specs\/.*spec\.md$/.test(name)) readDeltas(builder, one);
   }
+  checks.forEach((check, i) => {
+    builder.criteria.push({ id: `SC-${i + 1}`, title: titlePart(check), text: check, requirements: [] });
+  });
   // What OpenSpec itself would refuse does not keep anybody from taking the tasks over.
   for (const one of checkOpenSpecChange(files))
     builder.problems.found.push(one.severity === 'error' ? { ...one, severity: 'warning' } : one);
+  return builder.done(about(files, file));
+}
+
+/** Title and context of a change. */
+function about(files: readonly ForeignFile[], file: ForeignFile): { readonly title: string; readonly context: string } {
   const proposal = files.find((one) => fileName(one.path) === 'proposal.md');
   const title =
     proposal === undefined
       ? undefined
-      : /^#\s+(?:change|proposal)?\s*:?\s*(.+)$/im.exec(proposal.text.slice(0, 4000))?.[1];
-  return builder.done({ title: flat(title ?? '') || spoken(fileName(folder) || 'change'), context: whyOf(proposal) });
+      : /^#\s+(?:(?:change(?: proposal)?|proposal)\s*:)?\s*(.+)$/im.exec(proposal.text.slice(0, 4000))?.[1];
+  return { title: flat(title ?? '') || spoken(fileName(folderOf(file.path)) || 'change'), context: whyOf(proposal) };
 }
 
 function whyOf(proposal: ForeignFile | undefined): string {
@@ -202,7 +220,9 @@ function patched(plan: Portable, kept: Kept): Written {
   const file = tasksFile(kept.files);
   if (!was.ok || file === undefined)
     return { files: kept.files, ids: {}, notes: ['The kept files cannot be read any more.'] };
-  return patchNumbered(plan, kept, file, was.value.plan, was.value.ids, parse(file).tasks);
+  const { tasks } = parse(file);
+  if (isSections(file, tasks)) return patchDrafted(plan, kept, file, was.value);
+  return patchNumbered(plan, kept, file, was.value.plan, was.value.ids, tasks);
 }
 
 function patchNumbered(

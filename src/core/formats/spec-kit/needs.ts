@@ -1,4 +1,4 @@
-import type { SpecPhase } from './read.ts';
+import type { SpecPhase, SpecTask, TasksFile } from './read.ts';
 
 /** As much of a task as its place says. */
 export interface Placement {
@@ -48,4 +48,63 @@ export function needsByPlace(
     }
   }
   return needs;
+}
+
+/**
+ * What tasks need by their place, and by what lines below them and the section of dependencies say; `at` are the tasks that
+ * count, by position. What the section says twice, or against the order of the document, adds nothing.
+ */
+export function usualNeeds(file: TasksFile, at: readonly number[]): readonly (readonly number[])[] {
+  const tasks = at.map((i) => file.tasks[i] as SpecTask);
+  const needs = needsByPlace(file.phases, tasks).map((one) => new Set(one));
+  const byNumber = new Map<string, number>();
+  tasks.forEach(({ id }, i) => {
+    if (!byNumber.has(plain(id))) byNumber.set(plain(id), i);
+  });
+  for (const relation of file.relations) {
+    const [own, other] = [byNumber.get(plain(relation.id)), byNumber.get(plain(relation.needs))];
+    if (own === undefined || other === undefined || other >= own) continue;
+    const [task, need] = [tasks[own] as SpecTask, tasks[other] as SpecTask];
+    const apart = file.phases[task.phase]?.story === true && file.phases[need.phase]?.story === true;
+    if (task.phase === need.phase ? task.parallel : apart) needs[own]?.add(other);
+  }
+  tasks.forEach(({ also }, i) => {
+    for (const id of also) {
+      const other = byNumber.get(plain(id));
+      if (other !== undefined && other !== i) needs[i]?.add(other);
+    }
+  });
+  const ends = new Map<number, { first: number[]; last: number[] }>();
+  for (const { story, needs: needed } of file.stories) {
+    const [own, other] = [story, needed].map((number) => {
+      const found = ends.get(number) ?? endsOf(file, tasks, needs, number);
+      ends.set(number, found);
+      return found;
+    });
+    for (const i of own?.first ?? []) for (const last of other?.last ?? []) if (last < i) needs[i]?.add(last);
+  }
+  return needs.map((one) => [...one].sort((a, b) => a - b));
+}
+
+/** The tasks of a story that need none of it, and those that none of it needs. */
+function endsOf(
+  file: TasksFile,
+  tasks: readonly SpecTask[],
+  needs: readonly ReadonlySet<number>[],
+  story: number,
+): { first: number[]; last: number[] } {
+  const named = file.phases.map(({ title }) =>
+    Number(/\b(?:user stor(?:y|ies)\s*|US)(\d{1,4})/i.exec(title)?.[1] ?? -1),
+  );
+  const own = new Set(tasks.flatMap((task, i) => (named[task.phase] === story ? [i] : [])));
+  const needed = new Set([...own].flatMap((i) => [...(needs[i] ?? [])]));
+  return {
+    first: [...own].filter((i) => ![...(needs[i] ?? [])].some((one) => own.has(one))),
+    last: [...own].filter((i) => !needed.has(i)),
+  };
+}
+
+// `T12` and `T012` are one task.
+function plain(id: string): string {
+  return id.toUpperCase().replace(/^T0+(?=\d)/, 'T');
 }

@@ -1,13 +1,15 @@
 import { pathsIn } from '../paths.ts';
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { filesBelow } from '../below.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import type { Foreign, ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { asIn, fileName, flat, folderOf, liesIn, lineEndOf, linesIn, spoken, titlePart } from '../lines.ts';
+import { asIn, fileName, flat, folderOf, lineEndOf, linesIn, spoken, titlePart } from '../lines.ts';
 import { fieldsIn, fieldLines } from '../details.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
-import { needsByPlace } from './needs.ts';
-import { readTasks, type SpecTask, TASK, type TasksFile } from './read.ts';
+import { isDrafted, patchDrafted, readDrafted } from '../drafted.ts';
+import { needsByPlace, usualNeeds } from './needs.ts';
+import { readTasks, type SpecTask, taskLine, type TasksFile } from './read.ts';
 
 /** GitHub Spec Kit: `specs/NNN-name/tasks.md` with the documents beside it. */
 export const specKit: Format = {
@@ -24,11 +26,14 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
     if (!/^tasks(?:[-.][\w-]+)?\.md$/i.test(fileName(file.path)) && !/-tasks\.md$/i.test(file.path)) return [];
     const folder = folderOf(file.path);
     let count = 0;
-    for (const line of linesIn(file.text.slice(0, 200_000))) if (!line.hidden && TASK.test(line.text)) count++;
+    for (const line of linesIn(file.text.slice(0, 200_000))) if (!line.hidden && taskLine(line.text) !== null) count++;
     const phases = /^## Phase\b/m.test(file.text);
+    const sections = count === 0 && /(?:^|\/)specs\//.test(file.path) ? (file.text.match(SECTION) ?? []).length : 0;
+    count += sections;
     if (count === 0 && !(phases && /(?:^|\/)specs\/\d{3}/.test(file.path))) return [];
-    const beside = files.filter((one) => one !== file && liesIn(one.path, folder) && folder !== '');
-    const signs = [`${count} ${count === 1 ? 'task' : 'tasks'} such as "- [ ] T001"`];
+    const beside = folder === '' ? [] : filesBelow(files, folder).filter((one) => one !== file);
+    const like = sections > 0 ? '#### T001: Title' : '- [ ] T001';
+    const signs = [`${count} ${count === 1 ? 'task' : 'tasks'} such as "${like}"`];
     const missing: string[] = [];
     if (phases) signs.push('"## Phase N"');
     else missing.push('"## Phase N" headings');
@@ -52,6 +57,8 @@ function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   });
 }
 
+const SECTION = /^#{2,5} (?:\*\*)?T\d{3,7}[a-z]?\b/gm;
+
 function tasksOf(files: readonly ForeignFile[]): { file: ForeignFile; read: TasksFile } | undefined {
   const file = files.find((one) => /tasks(?:[-.][\w-]+)?\.md$/i.test(fileName(one.path))) ?? files[0];
   return file === undefined ? undefined : { file, read: readTasks(file, titlePart) };
@@ -62,6 +69,10 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const found = tasksOf(files);
   if (found === undefined) return builder.done({ title: '', context: '' });
   const { file, read: tasks } = found;
+  if (tasks.tasks.length === 0 && isDrafted(file)) {
+    readSpec(builder, files, folderOf(file.path));
+    return readDrafted(builder, files, file, { title: titleOf(tasks, file), context: contextOf(tasks) });
+  }
   for (const line of tasks.odd) {
     builder.say(
       { file, ...line },
@@ -90,22 +101,41 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
         done: task.done,
       },
     );
-    if (unit !== undefined) builder.statuses[unit.id] = task.done ? 'done' : 'open';
+    if (unit !== undefined)
+      builder.statuses[unit.id] = task.done ? 'done' : (WORDS[task.word] ?? (task.word === ' ' ? 'open' : task.word));
     return unit;
   });
-  const placed = needsByPlace(tasks.phases, tasks.tasks);
+  const placed = usualNeeds(
+    tasks,
+    tasks.tasks.map((_, i) => i),
+  );
   tasks.tasks.forEach((task, i) => {
     const unit = given[i];
     if (unit === undefined) return;
     const { needs } = task;
     if (needs?.only !== true)
       for (const at of placed[i] ?? []) if (given[at] !== undefined) unit.needs.add(given[at].id);
+    for (const id of task.also)
+      if (builder.ids.ours(spelt(id, builder)) === undefined)
+        builder.need(unit, id, { file, start: task.lineStart, end: task.textEnd });
     for (const id of needs?.ids ?? [])
       builder.need(unit, spelt(id, builder), { file, start: needs?.start ?? 0, end: needs?.end ?? 0 });
   });
   readSpec(builder, files, folderOf(file.path));
-  const title = tasks.title || spoken(fileName(folderOf(file.path)) || 'plan');
-  return builder.done({ title: flat(title), context: contextOf(tasks) });
+  return builder.done({ title: titleOf(tasks, file), context: contextOf(tasks) });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  '~': 'in progress',
+  '/': 'in progress',
+  '>': 'in progress',
+  '-': 'cancelled',
+};
+
+function titleOf(tasks: TasksFile, file: ForeignFile): string {
+  return flat(
+    tasks.title.replace(/^implementation tasks\s*[:—–-]\s*/i, '') || spoken(fileName(folderOf(file.path)) || 'plan'),
+  );
 }
 
 // `T12` and `T012` are one task: the written one is found by its number.
@@ -293,10 +323,8 @@ function patched(plan: Portable, kept: Kept): Written {
   const left = tasks.tasks
     .map((task, i) => (lineOf.get(task.id) === i && gone.has(ours.get(task.id) ?? '') ? -1 : i))
     .filter((i) => i >= 0);
-  const placed = needsByPlace(
-    tasks.phases,
-    left.map((i) => tasks.tasks[i] as SpecTask),
-  );
+  if (tasks.tasks.length === 0 && isDrafted(file)) return patchDrafted(plan, kept, file, before);
+  const placed = usualNeeds(tasks, left);
   const placedAt = new Map(
     left.map((i, at) => [
       i,

@@ -1,4 +1,5 @@
 import type { Finding } from '../../base/finding.ts';
+import { circlesOf } from '../../plan/graph.ts';
 import { Source } from '../../plan/markdown/source.ts';
 import { at, type JsonNode } from '../json.ts';
 import { readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
@@ -92,9 +93,8 @@ function checkTag(tag: TmTag, say: Say): void {
     }
     return own;
   });
-  for (const component of circles(needs)) {
-    const members = [...component].sort((a, b) => a - b);
-    const path = circlePath(members[0] as number, new Set(component), needs).map((i) => (tasks[i] as TmTask).id);
+  for (const { members, path: way } of circlesOf(needs)) {
+    const path = way.map((i) => (tasks[i] as TmTask).id);
     for (const i of members) {
       const task = tasks[i] as TmTask;
       const shown = path.length > 12 ? `${path.slice(0, 12).join(' → ')} → …` : path.join(' → ');
@@ -111,72 +111,4 @@ function checkTag(tag: TmTag, say: Say): void {
 
 function name(task: TmTask): string {
   return `${task.parent === undefined ? 'Task' : 'Subtask'} ${task.id}`;
-}
-
-/** The strongly connected components of more than one task (Tarjan, without recursion). Linear. */
-function circles(needs: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const index = new Array<number>(needs.length).fill(-1);
-  const low = new Array<number>(needs.length).fill(0);
-  const onStack = new Array<boolean>(needs.length).fill(false);
-  const stack: number[] = [];
-  const found: number[][] = [];
-  let count = 0;
-  for (let root = 0; root < needs.length; root++) {
-    if (index[root] !== -1) continue;
-    const calls: { readonly at: number; next: number }[] = [{ at: root, next: 0 }];
-    while (calls.length > 0) {
-      const call = calls.at(-1) as { readonly at: number; next: number };
-      const { at: i } = call;
-      if (call.next === 0) {
-        index[i] = count;
-        low[i] = count++;
-        stack.push(i);
-        onStack[i] = true;
-      }
-      const to = needs[i]?.[call.next];
-      if (to !== undefined) {
-        call.next++;
-        if (index[to] === -1) calls.push({ at: to, next: 0 });
-        else if (onStack[to] === true) low[i] = Math.min(low[i] as number, index[to] as number);
-        continue;
-      }
-      calls.pop();
-      const above = calls.at(-1)?.at;
-      if (above !== undefined) low[above] = Math.min(low[above] as number, low[i] as number);
-      if (low[i] !== index[i]) continue;
-      const component: number[] = [];
-      for (;;) {
-        const member = stack.pop() as number;
-        onStack[member] = false;
-        component.push(member);
-        if (member === i) break;
-      }
-      if (component.length > 1) found.push(component);
-    }
-  }
-  return found;
-}
-
-/** A way from a member of a component back to itself, breadth first. */
-function circlePath(
-  start: number,
-  members: ReadonlySet<number>,
-  needs: readonly (readonly number[])[],
-): readonly number[] {
-  const from = new Map<number, number>();
-  const queue = [start];
-  for (let head = 0; head < queue.length; head++) {
-    const i = queue[head] as number;
-    for (const to of needs[i] as readonly number[]) {
-      if (to === start) {
-        const path = [start];
-        for (let step = i; step !== start; step = from.get(step) as number) path.push(step);
-        return [start, ...path.slice(1).reverse(), start];
-      }
-      if (!members.has(to) || from.has(to)) continue;
-      from.set(to, i);
-      queue.push(to);
-    }
-  }
-  return [start, start];
 }

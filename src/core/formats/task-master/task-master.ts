@@ -1,14 +1,15 @@
 import type { Portable, PortableUnit } from '../../plan/portable.ts';
+import { acceptedIn } from '../accepted.ts';
 import { Builder } from '../builder.ts';
 import { changesOf } from '../changes.ts';
 import type { ForeignFile, Format, Kept, Sighting, Written } from '../format.ts';
-import { at, type JsonNode, textAt } from '../json.ts';
+import { at, type JsonNode, textAt, wordsAt } from '../json.ts';
 import { fileName, flat, folderOf, spoken } from '../lines.ts';
 import { pathsIn } from '../paths.ts';
 import { checked, freeNumber, freshIds, idRecord, Patches } from '../write.ts';
 import { provenIn } from '../commands.ts';
 import { checkTaskMaster } from './check.ts';
-import { isDone, readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
+import { isDone, isKnown, readTags, STATUSES, type TmTag, type TmTask } from './tree.ts';
 
 /** Task Master: `.taskmaster/tasks/tasks.json`. */
 export const taskMaster: Format = {
@@ -21,11 +22,15 @@ export const taskMaster: Format = {
     checked(taskMaster, plan, kept === undefined ? fresh(plan, name) : patched(plan, kept)),
 };
 
+const PLACED = /(?:^|\/)\.taskmaster\/tasks\/tasks\.json$/;
+
 function detect(files: readonly ForeignFile[]): readonly Sighting[] {
   return files.flatMap((file) => {
-    if (!/\.json$/i.test(file.path) || !/"tasks"\s*:\s*\[|^\s*\[/.test(file.text.slice(0, 200_000))) return [];
+    if (!/\.json$/i.test(file.path)) return [];
+    if (!PLACED.test(file.path) && !/"tasks"\s*:\s*\[|^\s*\[/.test(file.text.slice(0, 200_000))) return [];
     const named = fileName(file.path) === 'tasks.json';
-    const broken = named && /"(?:dependencies|subtasks|testStrategy)"\s*:/.test(file.text);
+    const placed = PLACED.test(file.path);
+    const broken = placed || (named && /"(?:dependencies|subtasks|testStrategy)"\s*:/.test(file.text));
     const tags = readTags(file.text);
     const tasks = 'message' in tags ? [] : tags.flatMap((tag) => tag.tasks);
     const shaped = tasks.filter(
@@ -108,22 +113,25 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   const parents = new Map(tag.tasks.map((task) => [task.id, task]));
   const made = tag.tasks.map((task) => {
     const place = { file, start: task.node.start, end: task.node.start + 1 };
-    const strategy = textAt(task.node, 'testStrategy') ?? '';
-    const proven = provenIn(strategy);
-    const details = textAt(task.node, 'details') ?? '';
-    const description = textAt(task.node, 'description') ?? '';
+    const proven = provenIn(
+      ['testStrategy', 'test_strategy', 'acceptanceCriteria', 'acceptance_criteria']
+        .flatMap((key) => wordsAt(task.node, key))
+        .join('\n'),
+    );
+    const details = acceptedIn(wordsAt(task.node, 'details').join('\n'));
+    const description = acceptedIn(wordsAt(task.node, 'description').join('\n'));
     const parent = task.parent === undefined ? undefined : parents.get(task.parent);
     const unit = builder.unit(task.id, flat(task.title) || `Task ${task.id}`, place, {
       group: parent === undefined ? undefined : flat(parent.title),
-      body: [description, details].filter((one) => one.trim() !== '').join('\n\n'),
-      scope: [...pathsIn(details), ...pathsIn(description)],
-      verify: [...proven.verify],
-      criteria: [...proven.criteria],
+      body: [description.rest, details.rest].filter((one) => one.trim() !== '').join('\n\n'),
+      scope: [...pathsIn(details.rest), ...pathsIn(description.rest)],
+      verify: [...new Set([...proven.verify, ...description.verify, ...details.verify])],
+      criteria: [...proven.criteria, ...description.criteria, ...details.criteria],
       done: isDone(task.status),
     });
     if (unit === undefined) return undefined;
     if (task.status !== undefined) builder.statuses[unit.id] = task.status;
-    if (task.status !== undefined && ![...STATUSES, 'completed', 'complete'].includes(task.status))
+    if (task.status !== undefined && !isKnown(task.status))
       builder.say(
         { file, ...(at(task.node, 'status') as JsonNode) },
         'FF-07',
@@ -140,8 +148,10 @@ function read(files: readonly ForeignFile[]): ReturnType<Format['read']> {
   });
   const unitOf = new Map(builder.units.map((one) => [one.id, one]));
   // The others are said where the needs are read.
+  const left = new Set(tag.odd.map(({ start }) => start));
   for (const one of checkTaskMaster(file.text))
-    if (one.rule === 'TM-02' || one.rule === 'TM-07') builder.problems.found.push({ ...one, file: file.path });
+    if (one.rule === 'TM-07' || (one.rule === 'TM-02' && !left.has(one.span.start)))
+      builder.problems.found.push({ ...one, file: file.path });
   // A task is finished by the last of its subtasks, and these wait for what it waits for.
   for (const [i, task] of tag.tasks.entries()) {
     const unit = made[i];

@@ -78,3 +78,10 @@ export function isDone(status: string | undefined): boolean {
 }
 
 export const STATUSES = ['pending', 'in-progress', 'done', 'deferred', 'cancelled', 'blocked', 'review'];
+
+const ALIASES = ['complete', 'completed', 'todo', 'to-do', 'open', 'not-started', 'in_progress', 'canceled'];
+
+/** Whether a status is one of Task Master's, or a word that people and older versions write for one. */
+export function isKnown(status: string): boolean {
+  return STATUSES.includes(status) || ALIASES.includes(status.toLowerCase());
+}

@@ -6,9 +6,6 @@ import type { MicroDetail } from './micro/model.ts';
 import type { TaskDetail } from './task-model.ts';
 import type { PhasedDetail } from './phased/model.ts';
 
-/** A kind that has nothing beside its units. */
-export type NoDetail = Readonly<Record<string, never>>;
-
 /** What only plans of one kind have, by kind. */
 export interface Details {
   readonly phased: PhasedDetail;

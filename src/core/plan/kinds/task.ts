@@ -1,23 +1,28 @@
 import type { Finding } from '../../base/finding.ts';
-import { type Annotation, annotationsIn } from '../annotations.ts';
+import { type Annotation, annotationsAmong, annotationsIn } from '../annotations.ts';
 import { isPlaceholder, readVerification, readVerify } from '../commands.ts';
 import { contextOf } from '../context.ts';
 import { type Draft, type DraftNeeds, type DraftUnit, finding } from '../draft.ts';
 import type { DraftCommand, DraftPath } from '../draft-parts.ts';
 import { readFiles } from '../files.ts';
-import { plainText } from '../markdown/inline.ts';
+import type { Block } from '../markdown/blocks.ts';
+import { plainText, withoutComments } from '../markdown/inline.ts';
 import { type Box, type Loop, PLAN_KINDS, type PlanKind } from '../model.ts';
 import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
 import { newDraft, type Reading } from '../read.ts';
 import type { TaskNotes } from './task-model.ts';
+import { isWave, type ListedTask, listedTasks, verifiedBy } from './task-list.ts';
+import { provenBySteps } from './task-steps.ts';
 
 /** A heading that opens a task. */
 export interface TaskHeading {
   readonly heading: Heading;
   readonly id: string;
   readonly title: string;
+  /** The other ids of a heading that stands for several tasks. */
+  readonly covers?: readonly string[];
 }
 
 const SEPARATOR = String.raw`(?:\s*[:.)]\s+|\s*[:.)]$|\s*[—–]\s*|\s+-{1,2}\s+|$)`;
@@ -37,6 +42,34 @@ export function taskHeading(heading: Heading): TaskHeading | undefined {
   return { heading, id, title: (match[2] as string).trim() || id };
 }
 
+const RANGE = new RegExp(
+  String.raw`^tasks?\s+#?(\d{1,4})\s{0,3}(?:[-–—]|to|through)\s{0,3}#?(\d{1,4})(?:\s*:\s+|\s*[—–]\s*|\s+-{1,2}\s+)(\S.*)$`,
+  'i',
+);
+
+/**
+ * Adds headings that stand for several tasks at once, `### Tasks 6-9: The other components`: one unit that has the first
+ * number, unless the tasks have headings of their own.
+ */
+function withRanges(outline: Outline, named: readonly TaskHeading[]): readonly TaskHeading[] {
+  const own = new Set(named.map(({ id }) => id));
+  const levels = new Set(named.map(({ heading }) => heading.level));
+  const found: TaskHeading[] = [];
+  for (const heading of named.length === 0 ? [] : outline.headings) {
+    const match = levels.has(heading.level) ? RANGE.exec(heading.title.slice(0, 2000)) : null;
+    if (match === null) continue;
+    const from = Number(match[1]);
+    const to = Number(match[2]);
+    if (to <= from || to - from > 99) continue;
+    const numbers = Array.from({ length: to - from + 1 }, (_, i) => `T${from + i}`);
+    if (numbers.some((id) => own.has(id))) continue;
+    for (const id of numbers) own.add(id);
+    const title = `${(match[3] as string).trim()} (tasks ${from} to ${to})`;
+    found.push({ heading, id: `T${from}`, title, covers: numbers.slice(1) });
+  }
+  return found.length === 0 ? named : [...named, ...found].sort((a, b) => a.heading.start - b.heading.start);
+}
+
 /** Headings such as `### 4. Title`, which are tasks only in a document that is a task plan by other signs. */
 export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
   const byLevel = new Map<number, TaskHeading[]>();
@@ -51,6 +84,9 @@ export function numberedHeadings(outline: Outline): readonly TaskHeading[] {
   return [...byLevel.values()].sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
+/** Keys that other documents have below numbered headings as well: `**Estimated Time:**` of a checklist. */
+const COMMON: ReadonlySet<Annotation['key']> = new Set<Annotation['key']>(['other', 'estimate', 'agent']);
+
 /** Whether at least this share of the headings are followed by an annotation of a task; a share of 0 means one. */
 export function areAnnotated(outline: Outline, headings: readonly TaskHeading[], share: number): boolean {
   const enough = Math.max(1, Math.ceil(headings.length * share));
@@ -58,7 +94,7 @@ export function areAnnotated(outline: Outline, headings: readonly TaskHeading[],
   return headings.some(({ heading }, i) => {
     const limit = headings[i + 1]?.heading.start ?? outline.source.text.length;
     const { from, to } = sectionOf(outline, heading, limit);
-    if (annotationsIn(outline, from, to).some((annotation) => annotation.key !== 'other')) count++;
+    if (annotationsIn(outline, from, to).some(({ key }) => (share > 0 ? !COMMON.has(key) : key !== 'other'))) count++;
     return count >= enough;
   });
 }
@@ -66,7 +102,10 @@ export function areAnnotated(outline: Outline, headings: readonly TaskHeading[],
 /** Reads a document as a plan of kind `task`. */
 export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
   const { outline } = reading;
-  const named = outline.headings.flatMap((heading) => taskHeading(heading) ?? []);
+  const named = withRanges(
+    outline,
+    outline.headings.flatMap((heading) => taskHeading(heading) ?? []),
+  );
   const headings = named.length > 0 || !hand ? named : numberedHeadings(outline);
   const remarks: Finding[] = [];
   const units: DraftUnit[] = [];
@@ -75,6 +114,8 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
   headings.forEach((found, i) => {
     units.push(readTask(outline, found, headings[i + 1]?.heading, waves[i], remarks, tasks));
   });
+  const listed = headings.length > 0 ? [] : listedTasks(outline);
+  for (const task of listed) units.push(readListed(outline, task, remarks, tasks));
   const { verify, boxes } = readGlobal(outline, units, remarks);
   return newDraft(
     'task',
@@ -83,7 +124,7 @@ export function readTaskPlan(reading: Reading, hand: boolean): Draft<'task'> {
       units,
       order: 'document',
       title: titleOf(outline),
-      context: contextOf(outline, headings[0]?.heading, remarks),
+      context: contextOf(outline, headings[0]?.heading ?? listed[0]?.section, remarks),
       verify,
       boxes,
       remarks,
@@ -100,15 +141,21 @@ export function titleOf(outline: Outline): string {
   return heading.title.replace(/^(?:implementation plan|plan)\s*[:—–-]\s+/i, '');
 }
 
-// The closest heading above each task that is higher than the task itself.
+// The closest heading of a wave above each task, else the closest heading that is higher than the task itself.
 function waveTitles(outline: Outline, headings: readonly TaskHeading[]): readonly (string | undefined)[] {
   const above: Heading[] = [];
   const titles: (string | undefined)[] = [];
+  // The heading of a wave may stand on the level of its tasks.
+  let beside: Heading | undefined;
   let next = 0;
   for (const heading of outline.headings) {
+    if (beside !== undefined && heading.level < beside.level) beside = undefined;
+    if (heading.level > 1 && isWave(heading)) beside = heading;
     while (above.length > 0 && (above.at(-1) as Heading).level >= heading.level) above.pop();
     if (headings[next]?.heading === heading) {
-      titles.push(above.findLast((one) => one.level > 1 || outline.headings[0] !== one)?.title);
+      const wave =
+        above.findLast((one) => one.level > 1 && isWave(one)) ?? (beside?.level === heading.level ? beside : undefined);
+      titles.push((wave ?? above.findLast((one) => one.level > 1 || outline.headings[0] !== one))?.title);
       next++;
     }
     above.push(heading);
@@ -122,6 +169,7 @@ interface Values {
   verify: DraftCommand[];
   criteria: string[];
   group: string | undefined;
+  wave: number | undefined;
   agent: string | undefined;
   codex: boolean;
   estimate: number | undefined;
@@ -132,7 +180,7 @@ interface Values {
 
 function readTask(
   outline: Outline,
-  { heading, id, title }: TaskHeading,
+  { heading, id, title, covers }: TaskHeading,
   next: Heading | undefined,
   wave: string | undefined,
   remarks: Finding[],
@@ -140,12 +188,53 @@ function readTask(
 ): DraftUnit {
   const { source } = outline;
   const section = sectionOf(outline, heading, next?.start ?? source.text.length);
+  const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
+  const reading = readValues(outline, annotations, remarks, notes);
+  if (reading.verify.length === 0) append(reading.verify, provenBySteps(outline, section.from, section.to));
+  const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
+  if (reading.needs.length === 0 && inTitle !== null) {
+    reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
+  }
+  reading.wave ??= numberIn(/\(wave\s+#?(\d{1,6})\)\s*$/i.exec(title));
+  const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
+  const named = title === id ? firstSentence(outline, outline.blocks[section.from], section.to > section.from) : '';
+  const unit = unitOf(id, named === '' ? title : named, reading, wave, {
+    heading,
+    start: heading.start,
+    end: section.end,
+    boxes,
+  });
+  return covers === undefined ? unit : { ...unit, covers };
+}
+
+/** A task that is an item of a list: its bullets are its key lines, its boxes what is inside it. */
+function readListed(outline: Outline, task: ListedTask, remarks: Finding[], notes: TaskNotes[]): DraftUnit {
+  const { item, head, id, title, section, wave } = task;
+  const annotations = annotationsAmong(outline, item.children, TASK_LABELS);
+  const reading = readValues(outline, annotations, remarks, notes);
+  if (reading.paths.length === 0) append(reading.paths, task.paths);
+  if (reading.verify.length === 0) append(reading.verify, verifiedBy(outline, item));
+  return unitOf(id, title, reading, (wave ?? section).title, {
+    heading: head,
+    start: item.start,
+    end: item.end,
+    boxes: boxesOf({ ...outline, blocks: [item] }, 0, 1),
+  });
+}
+
+function readValues(
+  outline: Outline,
+  annotations: readonly Annotation[],
+  remarks: Finding[],
+  notes: TaskNotes[],
+): Values {
   const reading: Values = {
     needs: [],
     paths: [],
     verify: [],
     criteria: [],
     group: undefined,
+    wave: undefined,
     agent: undefined,
     codex: false,
     estimate: undefined,
@@ -153,22 +242,25 @@ function readTask(
     planFirst: undefined,
     loop: undefined,
   };
-  const annotations = annotationsIn(outline, section.from, section.to, TASK_LABELS);
   for (const annotation of annotations) readAnnotation(outline, annotation, reading, remarks);
   notes.push(notesOf(outline, annotations, reading.codex));
-  const inTitle = /\((?:[^()]*[,;]\s*)?(?:deps?|depends on|needs|blocked by)\b:?\s*([^()]*)\)\s*$/i.exec(title);
-  if (reading.needs.length === 0 && inTitle !== null) {
-    reading.needs.push({ text: inTitle[1] as string, span: source.span(heading.start, heading.end) });
-  }
-  const boxes = [...(heading.box === undefined ? [] : [heading.box]), ...boxesOf(outline, section.from, section.to)];
+  return reading;
+}
+
+function unitOf(
+  id: string,
+  title: string,
+  reading: Values,
+  wave: string | undefined,
+  place: Pick<DraftUnit, 'heading' | 'start' | 'end' | 'boxes'>,
+): DraftUnit {
   return {
     id,
     unit: `task:${id.replace(/^T(?=\d)/, '')}`,
     title,
-    heading,
-    start: heading.start,
-    end: section.end,
-    wave,
+    ...place,
+    wave: wave ?? (reading.wave === undefined ? undefined : `Wave ${reading.wave}`),
+    ...(reading.wave === undefined ? {} : { declaredWave: reading.wave }),
     needs: reading.needs,
     group: reading.group,
     paths: reading.paths,
@@ -177,11 +269,22 @@ function readTask(
     nonCommitting: reading.nonCommitting,
     agent: reading.agent ?? (reading.codex ? 'codex' : undefined),
     estimate: reading.estimate,
-    boxes,
     phase: undefined,
     ...(reading.planFirst === undefined ? {} : { planFirst: reading.planFirst }),
     ...(reading.loop === undefined ? {} : { loop: reading.loop }),
   };
+}
+
+/** The first sentence of a paragraph, for a task whose heading is nothing but its number; empty when a key stands there. */
+function firstSentence({ source }: Outline, block: Block | undefined, inside: boolean): string {
+  if (!inside || block?.kind !== 'paragraph') return '';
+  const text = plainText(withoutComments(source.shadow.slice(block.start, Math.min(block.end, block.start + 2000))));
+  const sentence = /^(.{10,200}?)[.;:](?:\s|$)/s.exec(text)?.[1] ?? text;
+  return /^[A-Z][\w -]{0,40}:/.test(text) || sentence.length > 200 ? '' : sentence.replace(/\s+/g, ' ');
+}
+
+function numberIn(match: RegExpExecArray | null): number | undefined {
+  return match === null ? undefined : Number(match[1]);
 }
 
 function notesOf({ source }: Outline, annotations: readonly Annotation[], ok: boolean): TaskNotes {
@@ -208,6 +311,7 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Values, 
     into.loop = loopOf(plain);
     return;
   }
+  if (annotation.label === 'wave') into.wave = numberIn(/^(?:wave\s+)?#?(\d{1,6})\b/i.exec(plain)) ?? into.wave;
   if (key === 'other') return;
   if (key === 'files') {
     const files = readFiles(source, annotation);
@@ -354,7 +458,7 @@ function unitMinutes(word: string): number | undefined {
 }
 
 /** Labels that only task documents know, beside the keys of every kind. */
-export const TASK_LABELS: ReadonlySet<string> = new Set(['plan first', 'loop']);
+export const TASK_LABELS: ReadonlySet<string> = new Set(['plan first', 'loop', 'wave']);
 
 /** Whether a heading outside all units opens the document's own verification. */
 export function isGlobalVerification(title: string): boolean {

@@ -114,11 +114,34 @@ function unmark(text: string): string {
   let plain = text;
   if (plain.includes('[')) plain = plain.replace(/\[([^[\]\n]{0,500})\]\([^()\s]{0,2000}\)/g, '$1');
   if (plain.includes('*')) plain = plain.replace(/\*{1,3}/g, '');
-  // An underscore inside a word is part of the word.
-  if (plain.includes('_')) {
-    plain = plain
-      .replace(/(^|[^\p{L}\p{N}_])_{1,3}(?=[\p{L}\p{N}(])/gu, '$1')
-      .replace(/([\p{L}\p{N}).!?])_{1,3}(?![\p{L}\p{N}_])/gu, '$1');
-  }
+  if (plain.includes('_')) plain = withoutUnderscores(plain);
   return plain.includes('\\') ? plain.replace(/\\([!-/:-@[-`{-~])/g, '$1') : plain;
+}
+
+/** Emphasis by underscores taken off: what opens at the beginning of a word and closes at the end of one. All others are parts of words. */
+function withoutUnderscores(text: string): string {
+  const isWord = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}_]/u.test(c);
+  const open: { readonly start: number; readonly end: number }[] = [];
+  const gone: { readonly start: number; readonly end: number }[] = [];
+  for (const { index, 0: run } of text.matchAll(/_{1,3}/g)) {
+    const end = index + run.length;
+    const [before, after] = [text[index - 1], text[end]];
+    const last = open.at(-1);
+    // `__init__.py` is a name.
+    const ends = !isWord(after) && !(after === '.' && isWord(text[end + 1]));
+    const closes = before !== undefined && !/\s/.test(before) && ends;
+    if (closes && last !== undefined && last.end - last.start === run.length) {
+      open.pop();
+      gone.push(last, { start: index, end });
+    } else if (!isWord(before) && after !== undefined && !/\s/.test(after)) open.push({ start: index, end });
+  }
+  if (gone.length === 0) return text;
+  gone.sort((a, b) => a.start - b.start);
+  let kept = '';
+  let at = 0;
+  for (const { start, end } of gone) {
+    kept += text.slice(at, start);
+    at = end;
+  }
+  return kept + text.slice(at);
 }

@@ -8,10 +8,13 @@ import type { Span } from '../../base/finding.ts';
 export class Source {
   readonly text: string;
   readonly shadow: string;
+  /** Whether some line ends in a carriage return and a line feed. */
+  readonly hasCrlf: boolean;
   readonly #lines: number[];
 
   constructor(text: string) {
     this.text = text;
+    this.hasCrlf = text.includes('\r\n');
     let shadow = text;
     if (shadow.startsWith('\uFEFF')) shadow = ` ${shadow.slice(1)}`;
     if (shadow.includes('\r')) shadow = shadow.replace(/\r\n/g, ' \n').replace(/\r/g, '\n');

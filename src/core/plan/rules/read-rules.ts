@@ -5,7 +5,8 @@ export const READ_RULES: readonly RuleInfo[] = [
   {
     id: 'KIND-01',
     name: 'kind-unknown',
-    about: 'The document is no plan of any kind, or its front matter names a kind that does not exist.',
+    about:
+      'The document is no plan of any kind, its front matter names a kind that does not exist, or it is not what it is said to be.',
     severity: 'error',
     fix: 'none',
     refuses: true,

@@ -15,7 +15,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
     brief: 'Say that a plan is done, when nothing in it is open',
     fullDescription:
       'Sets a plan that is in progress to done. Refuses while anything in it is open, in whatever form (headings, lists, tables, marks such as ⏳), and names each place. Exit code 4: something is open.',
-    customUsage: ['', 'auth-system'],
+    customUsage: ['auth-system'],
   },
   parameters: { flags: { agent: agentFlag, json: jsonFlag }, positional: documentArgument },
   func: action(done),

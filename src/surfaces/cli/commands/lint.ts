@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import type { LintAnswer, LintRequest } from '../../../app/lint.ts';
 import { oneLine } from '../../../core/base/text.ts';
-import { LINT_KINDS, type LintKind } from '../../../core/companions/kinds.ts';
+import { type CompanionKind, isCompanionKind, LINT_KINDS, type LintKind } from '../../../core/companions/kinds.ts';
 import type { Stage } from '../../../core/plan/rules/rule.ts';
 import { lintJson, sumsOf } from '../../../core/views/lint-report.ts';
 import { action, type Calling, type Cli } from '../command.ts';
@@ -120,7 +120,17 @@ async function lint(cli: Cli, flags: Flags, ...paths: string[]): Promise<number>
   progress.clear();
   if (!answer.ok) return refuse(cli, answer.error, format !== 'text');
   const code = exitCode(answer.value, flags.maxWarnings);
-  for (const note of answer.value.notes) cli.context.terminal.error(`masterplan: ${oneLine(note, 1000)}\n`);
+  // A document of no kind, or a folder without a plan of ours, may be a plan of another tool.
+  const { files } = answer.value.report;
+  const nameless = new Set(
+    files.filter(({ findings }) => findings.some(({ rule }) => rule === 'KIND-01')).map(({ file }) => file),
+  );
+  const unknown = flags.kind === undefined ? paths.filter((path) => files.length === 0 || nameless.has(path)) : [];
+  const notes = [
+    ...answer.value.notes,
+    ...(unknown.length === 0 ? [] : await cli.app.foreignNotes(cli.context, unknown)),
+  ];
+  for (const note of notes) cli.context.terminal.error(`masterplan: ${oneLine(note, 1000)}\n`);
   if (format === 'text') await sayText(cli, answer.value, flags, paths);
   else if (format === 'json') sayJson(cli, jsonOf(answer.value, flags));
   else await saySarif(cli, answer.value, code);
@@ -165,13 +175,22 @@ function requestOf(flags: Flags, paths: readonly string[]): LintRequest {
   };
 }
 
+/** What somebody looks for who asks for one of these kinds. */
+const SOUGHT: Readonly<Record<CompanionKind, string>> = {
+  bundle: 'context bundles',
+  commit: 'commit messages',
+  convergence: 'states of convergence reviews',
+};
+
 function lookOf(flags: Flags, paths: readonly string[]) {
+  const { kind } = flags;
   const plain = paths.every((path) => /^[\w./@+-]+$/.test(path));
   const typed = plain && paths.length <= 3 ? paths.map((path) => ` ${path}`).join('') : ' …';
   return {
     quiet: flags.quiet,
     fix: flags.fix ? (flags.dryRun ? ('try' as const) : ('write' as const)) : undefined,
-    fixCommand: `masterplan lint --fix${typed}`,
+    fixCommand: `masterplan lint --fix${kind === undefined ? '' : ` --kind ${kind}`}${typed}`,
+    ...(isCompanionKind(kind) ? { sought: SOUGHT[kind] } : {}),
   };
 }
 

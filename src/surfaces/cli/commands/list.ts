@@ -10,7 +10,7 @@ export const command = buildCommand<JsonFlag, [], Calling>({
     brief: 'The plans that are not over, and what comes next for each',
     fullDescription:
       'Shows the plans below docs/plans, docs/plan, plans, .claude/plans and docs/superpowers/plans that are not over, grouped by status, with the command that comes next for each. Reads only.',
-    customUsage: ['', '--json'],
+    customUsage: ['--json'],
   },
   parameters: { flags: { json: jsonFlag }, positional: { kind: 'tuple', parameters: [] } },
   func: action(list),

@@ -13,7 +13,7 @@ export const command = buildCommand<JsonFlag, [], Calling>({
       'any. Prints nothing when nothing is pending or outside of a repository. Never fails: the exit code is 0.',
       'With --json: the answer of a SessionStart hook, with the same lines as additional context.',
     ].join('\n'),
-    customUsage: ['', '--json'],
+    customUsage: ['--json'],
   },
   parameters: { flags: { json: jsonFlag }, positional: { kind: 'tuple', parameters: [] } },
   func: action(notice),

@@ -16,7 +16,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
     brief: 'Begin to work on an approved plan',
     fullDescription:
       'Sets an approved plan in progress, for those who carry it out themselves; masterplan run has agents do it. One plan is in progress at a time: --force archives the other as superseded. Typed twice, it changes nothing.',
-    customUsage: ['', 'auth-system', 'docs/plans/auth-system/plan.md --force'],
+    customUsage: ['auth-system', 'docs/plans/auth-system/plan.md --force'],
   },
   parameters: {
     flags: {

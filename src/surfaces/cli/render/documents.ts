@@ -2,20 +2,17 @@ import type { DocumentAnswer } from '../../../app/documents/approve.ts';
 import type { PlanList } from '../../../app/documents/list.ts';
 import type { NewPlan } from '../../../app/documents/new-plan.ts';
 import { oneLine } from '../../../core/base/text.ts';
-import type { PlanState } from '../../../core/documents/document.ts';
-import { STATE_WORDS } from '../../../core/documents/notice.ts';
+import { STATE_ORDER, STATE_WORDS } from '../../../core/documents/notice.ts';
 import { counted } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
-/** The groups of a list: what somebody works on first. */
-const ORDER: readonly PlanState[] = ['in-progress', 'changed', 'approved', 'in-review', 'draft', 'suspended'];
 /** More than anybody reads at once; `--json` has them all. */
 const SHOWN = 20;
 
 /** The pending plans, grouped, each with what to type. */
 export function renderList({ plans, damaged, over }: PlanList, paint: Paint): string[] {
   const out: string[] = [];
-  for (const state of ORDER) {
+  for (const state of STATE_ORDER) {
     const group = plans.filter((one) => one.state === state);
     if (group.length === 0) continue;
     out.push(...(out.length === 0 ? [] : ['']), paint.strong(`${STATE_WORDS[state]} (${group.length})`));
@@ -37,33 +34,33 @@ export function renderList({ plans, damaged, over }: PlanList, paint: Paint): st
     const also = over === 0 ? '' : `; ${counted(over, 'plan')} ${over === 1 ? 'is' : 'are'} over`;
     return [`no plan is pending here${also}`, `  ${paint.type('masterplan new-plan <kind> <slug>')}  writes a draft`];
   }
-  if (over > 0) out.push('', `${counted(over, 'other')} ${over === 1 ? 'is' : 'are'} over`);
+  if (over > 0) out.push('', `${counted(over, 'other plan')} ${over === 1 ? 'is' : 'are'} over`);
   return out;
 }
 
 /** What became of a document, and what comes next. */
 export function renderDocument(deed: 'approved' | 'started' | 'done', answer: DocumentAnswer, paint: Paint): string[] {
-  const { path, changed, by, at, next, warnings, superseded, status } = answer;
+  const { path, typed, changed, by, at, next, warnings, superseded, status } = answer;
   const words = { approved: 'approved', started: 'in progress', done: 'done' };
   const when = at === '' ? '' : `, ${at.slice(0, 16).replace('T', ' ')} UTC`;
   const out = [`${oneLine(path)} is ${words[deed]}${changed ? '' : ' already'}, by ${oneLine(by)}${when}`];
-  if (warnings > 0) out.push(`  with ${counted(warnings, 'warning')}: masterplan lint ${oneLine(path)}`);
+  if (warnings > 0) out.push(`  with ${counted(warnings, 'warning')}: masterplan lint ${oneLine(typed)}`);
   out.push(...archived(superseded));
   if (status !== 'done') out.push(`  next: ${paint.type(oneLine(next.type))}  ${next.why}`);
   if (deed === 'approved' && status === 'approved') {
-    out.push(`    or: ${paint.type(`masterplan run ${oneLine(path)}`)}  has agents carry it out`);
+    out.push(`    or: ${paint.type(`masterplan run ${oneLine(typed)}`)}  has agents carry it out`);
   }
   return out;
 }
 
 /** What was written, and what to do with it. */
-export function renderNewPlan({ path, appendix, kind, superseded }: NewPlan, paint: Paint): string[] {
+export function renderNewPlan({ path, typed, appendix, kind, superseded }: NewPlan, paint: Paint): string[] {
   return [
     `${path} is a draft of kind ${kind}`,
     `${appendix} is for what is found while planning`,
     ...archived(superseded),
-    `  next: replace what stands in brackets; ${paint.type(`masterplan lint ${path}`)} names every place`,
-    `  then: ${paint.type(`masterplan approve ${path}`)}`,
+    `  next: replace what stands in brackets; ${paint.type(`masterplan lint ${typed}`)} names every place`,
+    `  then: ${paint.type(`masterplan approve ${typed}`)}`,
   ];
 }
 

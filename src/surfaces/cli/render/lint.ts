@@ -12,6 +12,8 @@ export interface LintLook {
   readonly fix: 'write' | 'try' | undefined;
   /** What to type to mend. */
   readonly fixCommand: string;
+  /** What was looked for, in the plural. Without it: plans. */
+  readonly sought?: string;
 }
 
 /** A report as a compiler shows it: findings file by file, why something was not mended, and a sum. */
@@ -30,10 +32,10 @@ export function renderLint(report: LintReport, look: LintLook, paint: Paint, wid
 }
 
 /** `3 files: 2 errors, 5 warnings; 4 can be mended: masterplan lint --fix`. */
-function lastLine(report: LintReport, { fix, fixCommand }: LintLook, paint: Paint): string {
+function lastLine(report: LintReport, { fix, fixCommand, sought = 'plans' }: LintLook, paint: Paint): string {
   const sums = sumsOf(report);
   const skipped = sums.skipped === 0 ? '' : `; ${counted(sums.skipped, 'other document')} skipped`;
-  if (sums.files === 0) return `no plans found${skipped}`;
+  if (sums.files === 0) return `no ${sought} found${skipped}`;
   const found = [
     ...(sums.errors > 0 ? [paint.bad(counted(sums.errors, 'error'))] : []),
     ...(sums.warnings > 0 ? [paint.warn(counted(sums.warnings, 'warning'))] : []),
@@ -53,7 +55,7 @@ function mended({ files }: LintReport): number {
 }
 
 /** What mending changes in a file, as `git apply` takes it; empty when nothing. */
-export function diffOf({ file, source, fixed }: LintedFile): string[] {
+export function diffOf({ file, source, fixed }: Pick<LintedFile, 'file' | 'source' | 'fixed'>): string[] {
   if (fixed === undefined) return [];
   const name = file.replace(/^\/+/, '');
   return unifiedDiff(fixed.before, source, { before: `a/${name}`, after: `b/${name}` });

@@ -184,6 +184,17 @@ describe('a document with everything in it', () => {
     ]);
   });
 
+  test('gates of an execution graph in prose, by its groups', () => {
+    const text =
+      '# Implementation Plan\n\n## Functional Requirements\n\n### FR-1: x\n\n**Description**: y\n\n## Work Streams\n\n| Stream | Agent | Requirements | Depends On |\n|---|---|---|---|\n| WS-1: Shape | api-designer | FR-1 (shape) | — |\n| WS-2: Sale | software-engineer | FR-1 (sale) | WS-1 |\n| WS-3: Screen | software-engineer | FR-1 (screen) | WS-1 |\n\n## Execution DAG\n\n- **Group 1** (runs first): WS-1\n- **Group 2** (after Group 1, in parallel): WS-2, WS-3\n- **Gate G3** after Group 1 (ready to build)\n- **Gate G4** after review (ready to ship)\n';
+    const { draft, plan: compiledPlan } = read(text);
+    expect(compiledPlan.gates.map(({ id, title, after, before }) => [id, title, after, before])).toEqual([
+      ['G3', 'ready to build', ['WS-1'], ['WS-2', 'WS-3']],
+      ['G4', 'ready to ship', ['WS-1', 'WS-2', 'WS-3'], []],
+    ]);
+    expect(draft.detail.parts.has('gates')).toBe(true);
+  });
+
   test('a brief quotes the row, the requirement, its criteria and its rows of the contracts', () => {
     const text = compiled.units[4]?.text ?? '';
     for (const part of [

@@ -217,6 +217,23 @@ describe('drawings', () => {
     ['a fork', '      PR 1\n        │\n   ┌────┴────┐\n   ▼         ▼\n  PR 2      PR 3', ['PR-1>PR-2', 'PR-1>PR-3']],
     ['slanted', '   PR 1\n   /  \\\n PR 2  PR 3', ['PR-1>PR-2', 'PR-1>PR-3']],
     ['no arrows', 'PR 1 and PR 2 are independent', []],
+    [
+      'names of phases across the lines',
+      'PHASE 1: BASE ═══════════\n\n  PR 1 ──► PR 2\n             │\nPHASE 2: TOP ════════════\n             │\n             ▼\n            PR 3',
+      ['PR-1>PR-2', 'PR-2>PR-3'],
+    ],
+    [
+      'names of boxes below their ids',
+      '   PR 1\n (The\n  store)\n    │\n    ▼\n   PR 2\n (Two, long)    (Other)\n       │\n      PR 3',
+      ['PR-1>PR-2', 'PR-2>PR-3'],
+    ],
+    ['a milestone between two arrows', '  PR 1\n   │\n   ▼\nSHAPES FROZEN\n   │\n   ▼\n  PR 2', ['PR-1>PR-2']],
+    ['a milestone that ends a line', '  PR 1\n   │\n   ▼\n RELEASE\n  PR 2', []],
+    [
+      'parts of one',
+      'WP1\n │\n ├──────┐\n ▼      ▼\nWP2-a  WP2-b\n │      │\n └──┬───┘\n    ▼\n   WP3',
+      ['WP-1>WP-2', 'WP-2>WP-3'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(arrows(text)).toEqual(expected);
   });
@@ -234,6 +251,7 @@ describe('drawings', () => {
     ['After PR 1, PR 2 and PR 3 can start in parallel.', ['PR-1>PR-2', 'PR-1>PR-3']],
     ['PR 1 unlocks PR 2–3', ['PR-1>PR-2', 'PR-1>PR-3']],
     ['PR 1 and PR 2 are merged.', []],
+    ['PR 1 must complete and pass R1/R2 before PR 2', ['PR-1>PR-2']],
   ])('%s', (text, expected) => {
     expect(
       sentenceArrows(text)
@@ -259,11 +277,28 @@ describe('needs', () => {
     ['the previous PR', ['PR-2']],
     ['#1', ['PR-1']],
     ['PR 9 (already merged)', []],
+    ['PR 2 (after the freeze; itself needs PR 1)', ['PR-2']],
   ])('%s', (text, needs) => {
     expect(needsOf(series(on('none'), on('none'), on(text)))['PR-3']).toEqual(needs);
     expect(planOf(series(on('none'), on('none'), on(text))).findings.filter(({ rule }) => rule === 'GEN-004')).toEqual(
       [],
     );
+  });
+
+  test('what a phase says of all its pull requests', () => {
+    const text =
+      '# x\n\n## PR Plan\n\n### Phase 1 (Sequential)\n\nThese must be done in order.\n\n#### PR 1: a\n\nx\n\n#### PR 2: b\n\nx\n\n### Phase 2\n\nAfter PR 2, these PRs can be built in parallel.\n\n#### PR 3: c\n\nx\n\n#### PR 4: d\n\nx\n';
+    expect(needsOf(text)).toEqual({ 'PR-1': [], 'PR-2': ['PR-1'], 'PR-3': ['PR-2'], 'PR-4': ['PR-2'] });
+  });
+
+  test('a title keeps what is no status', () => {
+    const plan = planOf(
+      '# x\n\n## Work Package Plan\n\n### WP0: Ways in (door + OpenGate)\n\nx\n\n### WP1: Ways out (open)\n\nx\n',
+    );
+    expect(plan.units.map(({ task: { id, title } }) => `${id} ${title}`)).toEqual([
+      'WP-0 Ways in (door + OpenGate)',
+      'WP-1 Ways out',
+    ]);
   });
 
   test('a pull request that nobody knows is a finding', () => {

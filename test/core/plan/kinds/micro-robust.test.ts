@@ -115,5 +115,5 @@ test.each([
   const parsed = parsePlan(text, { fileName: 'x.md', kind: 'micro', facts: { files: new Set(), source: text } });
   expect(parsed.ok).toBe(true);
   // Ten times what it takes here: what is quadratic takes minutes.
-  expect(performance.now() - begin).toBeLessThan(4000);
+  expect(performance.now() - begin).toBeLessThan(15_000);
 });

@@ -29,8 +29,9 @@ const COMPRESSED: readonly Field[] = [
   field('type', ...NAMES.type),
   field('date', ...NAMES.date, 'metadata.date', 'metadata.created'),
   field('topic', ...NAMES.topic),
-  field('original_tokens', ...NAMES.original),
-  field('compressed_tokens', ...NAMES.compressed),
+  // `**Compression:** 60k → 4.5k (13:1)` says all three.
+  field('original_tokens', ...NAMES.original, 'compression'),
+  field('compressed_tokens', ...NAMES.compressed, 'compression'),
   field('compression_ratio', ...NAMES.ratio),
 ];
 const HANDOVER: readonly Field[] = [
@@ -40,7 +41,7 @@ const HANDOVER: readonly Field[] = [
   field('decisions', ...NAMES.decisions),
   field('open_questions', 'questions'),
   field('context', 'context.key_files', 'key_files'),
-  field('next_actions', ...NAMES.nextActions),
+  field('next_actions', ...NAMES.nextActions, ...NAMES.nextSteps),
 ];
 const TYPES = ['research', 'plan', 'implementation'];
 
@@ -93,7 +94,7 @@ function fieldsOf({ form, type }: ContextBundle): readonly Field[] {
 /** What is named and says nothing, also in what stands below it. */
 function isEmpty({ key, value, entries, none }: BundlePart, parts: ContextBundle['parts']): boolean {
   if (none || entries.length > 0) return false;
-  const filled = value !== '' && !/^(?:\[[^\]]{1,200}\]|\.{3}|…|tbd|t[o]do)$/i.test(value.trim().slice(0, 300));
+  const filled = value !== '' && !/^(?:\[[^\]]{1,200}\]|\.{3}|…|tbd|todo)$/i.test(value.trim().slice(0, 300));
   return !filled && ![...parts.keys()].some((other) => other.startsWith(`${key}.`));
 }
 

@@ -14,7 +14,7 @@ const VAGUE = new Set(
 
 const REASON =
   /\b(?:rationale|reason(?:s|ing)?|why|because|since|so that|so as to|in order to|due to|justification|to (?:avoid|keep|prevent|reduce|allow|ensure))\b/i;
-const UNFILLED = /^[\s*_"'`]{0,9}(?:|tbd|t[o]do|n\/a|none|null|~|-|\.{3}|…|\[[^\]]{0,200}\])[\s*_"'`]{0,9}$/i;
+const UNFILLED = /^[\s*_"'`]{0,9}(?:|tbd|todo|n\/a|none|null|~|-|\.{3}|…|\[[^\]]{0,200}\])[\s*_"'`]{0,9}$/i;
 const FIELDS = ['rationale', 'reason', 'reasoning', 'reasons', 'why', 'because', 'justification'];
 
 /** BU-04: what is handed over must be enough to go on with, and still true. */

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<SectionName, string>> = {
   Learning: '[what was learned that holds elsewhere]',
   Impact: '[what it is good for, and for whom]',
 };
-const UNFILLED = /^(?:\[[^\]]{1,200}\]|\{[^}]{1,200}\}|\.{3}|…|T[O]DO|TBD)[.:]?$/i;
+const UNFILLED = /^(?:\[[^\]]{1,200}\]|\{[^}]{1,200}\}|\.{3}|…|TODO|TBD)[.:]?$/i;
 const NOTHING_LEARNED: ReadonlySet<SectionName> = new Set(['Learning', 'Impact']);
 
 /** CM-02: what the diff cannot say is said here or nowhere. */
@@ -45,7 +45,7 @@ export const commitSections: CompanionRule<'commit'> = {
       const none = missing.filter((name) => NOTHING_LEARNED.has(name));
       yield {
         span: source.span(subject.start, subject.end),
-        message: `The body has no section ${inWords(missing)}.`,
+        message: `The body lacks ${missing.length === 1 ? 'the section' : 'the sections'} ${inWords(missing)}.`,
         hint: none.length > 0 ? `${how} \`N/A ${none[0]}\` says that there is nothing to say.` : how,
         fix: {
           kind: 'stub',
@@ -60,7 +60,7 @@ export const commitSections: CompanionRule<'commit'> = {
       yield {
         span: source.span(start, end),
         message: content.length === 0 ? `The section ${name} is empty.` : `The section ${name} is not filled in.`,
-        hint: NOTHING_LEARNED.has(name) ? `Write ${WORDS[name]}, or N/A.` : `Write ${WORDS[name]}.`,
+        hint: `Write ${WORDS[name].slice(1, -1)}${NOTHING_LEARNED.has(name) ? ', or N/A' : ''}.`,
       };
     }
   },

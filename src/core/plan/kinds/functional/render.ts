@@ -41,12 +41,13 @@ interface Terms {
 export function renderFunctional(plan: Portable): string {
   const terms = termsOf(plan);
   const name = inertLine(plan.title);
+  const { overview, background } = leadOf(plan.context);
   const parts = [
     '---\nkind: functional\n---',
     name === '' ? '# Implementation Plan' : `# Implementation Plan: ${name}`,
     `**Task**: [ABC-123]\n**Branch**: [ABC-123_short_name]\n**Feature**: ${name === '' ? '[Feature]' : name}\n**Created**: [date]`,
     '## Feature Overview',
-    quoted(plan.context) || '[One paragraph: what the feature does, and for whom]',
+    overview || '[One paragraph: what the feature does, and for whom]',
     '## Functional Requirements',
     ...terms.requirements.flatMap(requirement),
     ...(terms.rules.length === 0
@@ -59,7 +60,9 @@ export function renderFunctional(plan: Portable): string {
           ),
         ]),
     '## Acceptance Criteria',
-    ...terms.criteria.flatMap(criterion),
+    ...(terms.criteria.length === 0
+      ? ['[Criteria, each with Given, When and Then, and the requirement that it is of]']
+      : terms.criteria.flatMap(criterion)),
     '## Work Streams',
     streams(terms),
     ...(terms.qualities.length === 0
@@ -75,6 +78,7 @@ export function renderFunctional(plan: Portable): string {
             ]),
           ),
         ]),
+    ...(background === '' ? [] : ['## Codebase Notes', background]),
     ...contracts(plan, terms),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -211,6 +215,21 @@ function quoted(markdown: string): string {
     .split('\n')
     .map((line) => (line.trim() === '' ? '>' : `> ${line}`))
     .join('\n');
+}
+
+/** The first plain paragraph of a context is the overview; everything else is background. */
+function leadOf(context: string): { readonly overview: string; readonly background: string } {
+  const text = context.replace(/\0/g, '\uFFFD').replace(/\r\n?/g, '\n').trim();
+  const all = quoted(text);
+  if (!all.startsWith('>')) return { overview: all, background: '' };
+  const paragraphs = text.split(/\n[ \t]*\n/);
+  const at = paragraphs.findIndex(
+    (one) => /^\p{Lu}/u.test(one) && /\p{Ll}[.!?]$/u.test(one) && !/\n[ \t]*[-*+|#>`~=\d]/.test(one),
+  );
+  if (at < 0 || at > 20) return { overview: '', background: all };
+  const first = oneLine(paragraphs[at] as string).slice(0, 2000);
+  const overview = quoted(first).startsWith('>') ? inertLine(first) : first;
+  return { overview, background: quoted(paragraphs.filter((_, i) => i !== at).join('\n\n')) };
 }
 
 function requirement({ id, title, text }: NewRequirement): readonly string[] {

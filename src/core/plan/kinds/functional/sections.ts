@@ -137,7 +137,7 @@ export const FUNCTIONAL_SECTIONS: readonly FunctionalSection[] = [
   {
     part: 'gates',
     title: 'Gates',
-    key: /^(?:(?:approval|quality|pipeline|review|human) )?gates?(?: and .{1,40})?$/,
+    key: /^(?:(?:approval|quality|pipeline|review|human) )?gates?(?: and .{1,40})?$|^execution (?:dag|graph|order)(?: and .{1,40})?$/,
     need: 'may',
     stub: table(['Gate', 'Purpose'], ['G3', '[What a person approves]']),
   },

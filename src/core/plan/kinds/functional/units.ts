@@ -306,6 +306,7 @@ function namedGates(
   const { shadow } = outline.source;
   const all = streams.map((_, i) => i);
   const building = all.filter((i) => !['environment', 'schema', 'contract'].includes((streams[i] as Stream).role));
+  const groups = groupsOf(outline, section, references, at);
   const gate = (text: string, start: number, end: number, before: string, after: string): DraftGate[] => {
     const match = /^\W{0,4}(?:gate[ ])?G-?([1-4])\b\W{0,4}(.*)$/is.exec(text.slice(0, 400));
     if (match === null) return [];
@@ -319,8 +320,16 @@ function namedGates(
             before: number === 3 ? building : [],
             after: number === 3 ? all.filter((i) => !building.includes(i)) : all,
           };
-    const said = { before: named(before), after: named(after) };
-    const title = (match[2] as string).trim() || `Gate ${number}`;
+    const group = Number(/\bgroup\s{1,3}(\d{1,3})\b/i.exec(after)?.[1] ?? 0);
+    const behind = groups.get(group);
+    const said =
+      behind === undefined
+        ? { before: named(before), after: named(after) }
+        : { before: [...groups].flatMap(([one, members]) => (one > group ? members : [])), after: behind };
+    const words = (match[2] as string).trim();
+    // "after Group 2 (implementation readiness)": when it is stands in front, what it is in parentheses.
+    const title =
+      (/^(?:after|before)\b[^()]{0,200}\(([^()]{1,200})\)\W*$/i.exec(words)?.[1] ?? words) || `Gate ${number}`;
     const where = said.before.length + said.after.length > 0 ? said : usual;
     return [
       {
@@ -348,6 +357,23 @@ function namedGates(
   });
   const found = [...rows, ...bullets];
   return found.filter(({ id }, i) => found.findIndex((one) => one.id === id) === i);
+}
+
+/** `- **Group 2** (after Group 1, in parallel): WS-2, WS-3`: the streams of each group, by position. */
+function groupsOf(
+  outline: Outline,
+  section: Section,
+  references: References,
+  at: ReadonlyMap<string, number>,
+): ReadonlyMap<number, readonly number[]> {
+  const groups = new Map<number, readonly number[]>();
+  for (const { text } of bulletsIn(outline, section)) {
+    const match = /^\W{0,4}group\s{1,3}(\d{1,3})\b/i.exec(text.slice(0, 40));
+    if (match === null || groups.has(Number(match[1]))) continue;
+    const members = references.in(text.slice(0, 4000), 0, 'WS').flatMap(({ id }) => at.get(id) ?? []);
+    if (members.length > 0) groups.set(Number(match[1]), members);
+  }
+  return groups;
 }
 
 /** How many open points become gates. */

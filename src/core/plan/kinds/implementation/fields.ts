@@ -41,6 +41,8 @@ const ROLES: ReadonlyMap<string, FieldRole> = new Map<string, FieldRole>([
   ['test', 'tests'],
   ['testing', 'tests'],
   ['test plan', 'tests'],
+  ['test strategy', 'tests'],
+  ['testing strategy', 'tests'],
   ['validation', 'tests'],
   ['validate', 'tests'],
   ['verify', 'verify'],

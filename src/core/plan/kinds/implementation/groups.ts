@@ -74,14 +74,23 @@ function phasesAbove(
 ): readonly Above[] {
   const open: { heading: Heading; phase: number | undefined }[] = [];
   const found: Above[] = [];
+  // A heading of a phase may stand on the level of its groups.
+  let beside: { heading: Heading; phase: number } | undefined;
   for (const heading of outline.headings) {
+    if (beside !== undefined && heading.level < beside.heading.level) beside = undefined;
     while (open.length > 0 && (open.at(-1) as { heading: Heading }).heading.level >= heading.level) open.pop();
     if (heads[found.length]?.heading === heading) {
       const title = open.findLast((one) => one.heading.level > 1)?.heading.title;
-      found.push({ phase: open.findLast((one) => one.phase !== undefined)?.phase, title });
+      const phase = open.findLast((one) => one.phase !== undefined)?.phase;
+      found.push({
+        phase: phase ?? (beside?.heading.level === heading.level ? beside.phase : undefined),
+        title,
+      });
     }
     const phase = phaseOf(outline, heading);
-    open.push({ heading, phase: phase === undefined ? undefined : phases.push(phase) - 1 });
+    const at = phase === undefined ? undefined : phases.push(phase) - 1;
+    if (at !== undefined) beside = { heading, phase: at };
+    open.push({ heading, phase: at });
   }
   return found;
 }

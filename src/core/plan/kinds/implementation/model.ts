@@ -2,8 +2,11 @@ import type { Span } from '../../../base/finding.ts';
 import type { Section } from '../../markdown/sections.ts';
 import type { Box } from '../../model.ts';
 
-/** How a plan of this kind states its units: numbered tasks, rows of a tracker with waves, or task groups. */
-export type Form = 'specification' | 'waves' | 'groups';
+/**
+ * How a plan of this kind states its units: numbered tasks with fields, rows of a tracker with waves, task groups, or a plain
+ * order of work, of which nobody expects the sections of a specification.
+ */
+export type Form = 'specification' | 'waves' | 'groups' | 'steps';
 
 /** What the plan is about; each approach has content that only it must have. */
 export type Approach = 'feature' | 'refactor' | 'debug' | 'infra';

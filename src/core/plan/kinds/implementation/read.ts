@@ -28,8 +28,9 @@ import {
   readRollback,
 } from './parts.ts';
 import { readEffort } from './roll-up.ts';
+import { SPEC_SECTIONS } from './signs.ts';
 import { readSpecification } from './tasks.ts';
-import { betweenAll, readWaves } from './waves.ts';
+import { betweenAll, readItems, readTable, readWaves, type ReadWaves } from './waves.ts';
 
 /** What a form's reader says of the units, whichever form it is. */
 interface Units extends ReadUnits {
@@ -110,13 +111,27 @@ function readUnits({ outline, sections }: Reading, remarks: Finding[]): Units {
       conformance: [],
     };
   }
-  const waves = readWaves(outline, sections, remarks);
-  if (waves !== undefined) {
-    const { order, edges, grammar } = waves;
-    return { ...waves, form: 'waves', parts: { order, ids: grammar, edges }, first: waves.section?.heading };
-  }
+  const waves = readWaves(outline, sections, remarks) ?? readItems(outline, sections, false, remarks);
+  if (waves !== undefined) return asWaves(waves);
+  const listed = saysSpecification(outline) ? undefined : readTable(outline, sections, remarks);
+  if (listed !== undefined) return asWaves(listed);
   const tasks = readSpecification(outline, sections, remarks);
-  return { ...tasks, form: 'specification', parts: { order: 'document' }, verify: [], criteria: [], conformance: [] };
+  const items = tasks.units.length > 0 ? undefined : readItems(outline, sections, true, remarks);
+  if (items !== undefined) return asWaves(items);
+  const form = tasks.plain && !saysSpecification(outline) ? 'steps' : 'specification';
+  return { ...tasks, form, parts: { order: 'document' }, verify: [], criteria: [], conformance: [] };
+}
+
+/** Whether the title calls the document a specification, or three sections stand in it that only a specification has. */
+function saysSpecification({ headings }: Outline): boolean {
+  if (headings.some(({ level, title }) => level === 1 && /\bspec(?:ification)?\b/i.test(title.slice(0, 300))))
+    return true;
+  return SPEC_SECTIONS.filter((words) => headings.some(({ title }) => words.test(title.slice(0, 300)))).length > 2;
+}
+
+function asWaves(waves: ReadWaves): Units {
+  const { order, edges, grammar } = waves;
+  return { ...waves, form: 'waves', parts: { order, ids: grammar, edges }, first: waves.section?.heading };
 }
 
 const NO_DETAIL: ImplementationDetail = {

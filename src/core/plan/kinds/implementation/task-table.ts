@@ -18,6 +18,8 @@ const COLUMNS: readonly (readonly [FieldRole, readonly string[]])[] = [
   ['estimate', ['estimate', 'effort', 'hours', 'time', 'est']],
 ];
 
+const TITLES = ['task', 'title', 'name', 'action', 'feature', 'work', 'item'] as const;
+
 /** Reads tables with a column of tasks as tasks: `| # | Task | Files | Tests | Depends on |`. */
 export function tableTasks(
   outline: Outline,
@@ -28,11 +30,11 @@ export function tableTasks(
   const found: Found[] = [];
   for (const { block, phase } of places) {
     for (const table of tablesIn({ source, blocks: [block] }, 0, 1)) {
-      if (columnOf(table, 'task', 'title', 'name') < 0) continue;
+      if (columnOf(table, ...TITLES) < 0) continue;
       table.rows.forEach((row, n) => {
-        const title = cellOf(table, row, 'task', 'title', 'name');
+        const title = cellOf(table, row, ...TITLES);
         if (title === undefined || title.text === '') return;
-        const id = cellOf(table, row, '#', 'id', 'no', 'no.', 'nr', 'number');
+        const id = cellOf(table, row, '#', 'id', 'no', 'no.', 'nr', 'number', 'step');
         const label = /^(?:task\s+)?#?t?(\d{1,6}(?:\.\d{1,6}){0,3})(?:\s*[:.)—–-]\s*(.*))?$/i.exec(
           (id === undefined || id === title ? title : id).text.slice(0, 500),
         );

@@ -7,11 +7,14 @@ import { everySection, type Section } from '../../markdown/sections.ts';
 import type { Source } from '../../markdown/source.ts';
 import { taskId } from '../../needs.ts';
 import { taskHeading } from '../task.ts';
+import { append } from '../../append.ts';
 import { effortOf } from './effort.ts';
 import { minutesOf, readFields, restOf, type Values } from './fields.ts';
 import type { Found, ReadUnits } from './found.ts';
 import type { Field, Room, SpecPhase, SpecTask } from './model.ts';
+import { looseList } from './loose-lists.ts';
 import { phaseOf } from './phases.ts';
+import { hasFields } from './signs.ts';
 import { tableTasks } from './task-table.ts';
 
 const TASKS =
@@ -21,18 +24,23 @@ const TASKS =
 const NO_TASKS =
   /^(?:notes?|overview|summary|goals?|objectives?|dependenc(?:y|ies)|dependency graph|order|execution order|parallel\S*|risks?|checkpoints?|validation|verification|deliverables?|acceptance|acceptance criteria|success criteria|exit criteria|definition of done|rollback|task qualities|references?)\b/;
 
+/** The tasks of a document, and whether they are more than an order of work. */
+export interface ReadTasks extends ReadUnits {
+  readonly first: Heading | undefined;
+  /** Rows of a table, stages, or items of which none has a field: nobody would miss the fields of a specification. */
+  readonly plain: boolean;
+}
+
 /** Reads the numbered tasks of a specification, in phases or not. */
-export function readSpecification(
-  outline: Outline,
-  sections: readonly Section[],
-  remarks: Finding[],
-): ReadUnits & { readonly first: Heading | undefined } {
+export function readSpecification(outline: Outline, sections: readonly Section[], remarks: Finding[]): ReadTasks {
   const named = [...everySection(sections)].filter(({ key, heading }) => TASKS.test(key) && heading.level > 1);
   const phases = [...everySection(sections)].filter(
     ({ heading, parent }) =>
       phaseOf(outline, heading) !== undefined &&
       (parent === undefined || phaseOf(outline, parent.heading) === undefined),
   );
+  const stages = stageUnits(outline, phases, remarks);
+  if (stages !== undefined) return { ...stages, section: undefined, first: phases[0]?.heading, plain: true };
   const regions: readonly (readonly Section[])[] = [...named.map((one) => [one]), phases, sections];
   for (const [i, region] of regions.entries()) {
     // Outside a section of tasks and outside phases, only a heading that says so is a task.
@@ -40,10 +48,38 @@ export function readSpecification(
     if (found.tasks.length === 0) continue;
     const section = i < named.length ? region[0] : phases[0];
     const first = section?.heading ?? outline.headings.find((heading) => taskHeading(heading) !== undefined);
-    return { ...settle(outline, found.tasks, found.phases), section, first };
+    const settled = settle(outline, found.tasks, found.phases);
+    const stated = settled.tasks.some(({ fields }) => fields.some(({ role }) => role !== 'other'));
+    return { ...settled, section, first, plain: found.table || !stated };
   }
-  return { units: [], tasks: [], phases: [], section: named[0], first: named[0]?.heading };
+  return { units: [], tasks: [], phases: [], section: named[0], first: named[0]?.heading, plain: false };
 }
+
+/** Waves that are units themselves: each with files or a validation of its own, and one at least without tasks. */
+function stageUnits(
+  outline: Outline,
+  phases: readonly Section[],
+  remarks: Finding[],
+): Omit<ReadUnits, 'section'> | undefined {
+  const waves = phases.filter(({ heading }) => /^wave\b/i.test(heading.title));
+  if (waves.length < 2 || waves.length < phases.length) return undefined;
+  if (!waves.every(({ heading, children }) => children.length === 0 && hasFields(outline, heading))) return undefined;
+  const tasks = ({ from, to }: Section): boolean =>
+    outline.blocks.slice(from, to).some((block) => isOrdered(outline.source, block));
+  if (waves.every(tasks)) return undefined;
+  const found: Found[] = [];
+  for (const wave of waves) {
+    const places: Place[] = [];
+    collectPlaces(outline, wave, [], places);
+    append(found, headingTasks(outline, places, stageHead, remarks));
+  }
+  return settle(outline, found, []);
+}
+
+const stageHead: HeadOf = (heading) => {
+  const match = /^wave\s+#?(\d{1,6})\s*(?:[:.—–-]\s*|$)(.*)$/i.exec(heading.title.slice(0, 2000));
+  return match === null ? undefined : { number: match[1] as string, title: (match[2] as string) || heading.title };
+};
 
 interface Place {
   readonly block: Block;
@@ -57,32 +93,35 @@ function findTasks(
   region: readonly Section[],
   headingsOnly: boolean,
   remarks: Finding[],
-): { tasks: readonly Found[]; phases: readonly SpecPhase[] } {
+): { tasks: readonly Found[]; phases: readonly SpecPhase[]; table: boolean } {
   const phases: SpecPhase[] = [];
   const places: Place[] = [];
   for (const section of region) collectPlaces(outline, section, phases, places);
   const named = places.some(({ heading }) => heading !== undefined && taskHeading(heading) !== undefined);
-  if (named) return { tasks: headingTasks(outline, places, namedHead, remarks), phases };
-  if (headingsOnly) return { tasks: [], phases };
+  if (named) return { tasks: headingTasks(outline, places, namedHead, remarks), phases, table: false };
+  if (headingsOnly) return { tasks: [], phases, table: false };
   const first = places.find(
     ({ heading, block }) =>
       (heading !== undefined && numberedHead(heading) !== undefined) || isOrdered(outline.source, block),
   );
   if (first?.heading !== undefined) {
-    return { tasks: headingTasks(outline, places, numberedHead, remarks), phases };
+    return { tasks: headingTasks(outline, places, numberedHead, remarks), phases, table: false };
   }
-  if (first !== undefined) return { tasks: listTasks(outline, places, isOrdered, remarks), phases };
+  if (first !== undefined) return { tasks: listTasks(outline, places, isOrdered, remarks), phases, table: false };
   const bullets = listTasks(
     outline,
     places,
     (source, block) => block.kind === 'list' && holdsTasks(source, block),
     remarks,
   );
-  return { tasks: bullets.length > 0 ? bullets : tableTasks(outline, places, remarks), phases };
+  if (bullets.length > 0) return { tasks: bullets, phases, table: false };
+  return { tasks: tableTasks(outline, places, remarks), phases, table: true };
 }
 
 function collectPlaces(outline: Outline, section: Section, phases: SpecPhase[], places: Place[]): void {
   const { blocks } = outline;
+  // The number of the last item of an ordered list.
+  let last = 0;
   const visit = (one: Section, above: number | undefined, whole: boolean): void => {
     const phase = phaseOf(outline, one.heading);
     const at = phase === undefined ? above : phases.push(phase) - 1;
@@ -91,7 +130,12 @@ function collectPlaces(outline: Outline, section: Section, phases: SpecPhase[], 
     const opens = namedHead(one.heading) !== undefined || numberedHead(one.heading) !== undefined;
     places.push({ block: blocks[one.heading.block] as Block, phase: at, heading: one.heading });
     for (let i = one.from; i < one.ownTo; i++) {
-      places.push({ block: blocks[i] as Block, phase: at, heading: undefined });
+      const block = blocks[i] as Block;
+      for (const part of (last > 0 ? looseList(outline.source, block, last + 1) : undefined) ?? [block]) {
+        places.push({ block: part, phase: at, heading: undefined });
+        const item = isOrdered(outline.source, part) ? part.children.at(-1) : undefined;
+        if (item !== undefined) last = ordinal(outline.source, item) ?? 0;
+      }
     }
     for (const child of one.children) visit(child, at, opens || (whole && one !== section));
   };

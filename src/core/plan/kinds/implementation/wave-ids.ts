@@ -4,7 +4,7 @@ import type { IdGrammar } from '../../id-grammar.ts';
 const MAX_STEMS = 40;
 
 const SHAPE = String.raw`[A-Za-z0-9]{1,40}(?:[-_][A-Za-z0-9]{1,40}){0,5}(?:\.\d{1,9}){0,4}`;
-const WORD = String.raw`(?:(?:issues?|beads?|work items?|stor(?:y|ies)|tasks?)\s+)`;
+const WORD = String.raw`(?:(?:issues?|beads?|work items?|features?|stor(?:y|ies)|tasks?)\s+)`;
 
 const TITLE = new RegExp(
   String.raw`^${WORD}?\[?#?(${SHAPE})\]?\s{0,3}(?:[:—–]|\.(?=\s)|\)|-{1,2}(?=\s))\s*(\S.*)$`,
@@ -29,17 +29,20 @@ export function cellId(text: string): string | undefined {
 }
 
 /** The spelling that ids are compared by: plain numbers are `I3`, zeros in front do not count. */
-function normal(written: string): string {
+function normal(written: string, letter: string): string {
   const bare = written.replace(/(^|[^\dA-Za-z]|[A-Za-z])0+(?=\d{1,9}$)/, '$1');
-  return /^\d+$/.test(bare) ? `I${bare}` : bare;
+  return /^\d+$/.test(bare) ? `${letter}${bare}` : bare;
 }
 
-/** The ids of the rows of one document and how they are named in its text. */
-export function waveIds(written: readonly string[]): { readonly ids: readonly string[]; readonly grammar: IdGrammar } {
+/** The ids of the rows of one document and how they are named in its text; `letter` stands before plain numbers. */
+export function waveIds(
+  written: readonly string[],
+  letter = 'I',
+): { readonly ids: readonly string[]; readonly grammar: IdGrammar } {
   const byKey = new Map<string, string>();
   const stems = new Set<string>();
   const ids = written.map((one) => {
-    const id = normal(one);
+    const id = normal(one, letter);
     const key = id.toLowerCase();
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, id);
@@ -56,8 +59,10 @@ export function waveIds(written: readonly string[]): { readonly ids: readonly st
     grammar: {
       pattern: `${WORD}?#?(?:(?:${known}${SHAPE})(?![A-Za-z0-9]))`,
       normalise(text) {
-        const bare = text.replace(/^(?:(?:issues?|beads?|work items?|stor(?:y|ies)|tasks?)\s+)?#?/i, '').trim();
-        const id = normal(bare);
+        const bare = text
+          .replace(/^(?:(?:issues?|beads?|work items?|features?|stor(?:y|ies)|tasks?)\s+)?#?/i, '')
+          .trim();
+        const id = normal(bare, letter);
         const written = byKey.get(id.toLowerCase());
         if (written !== undefined) return written;
         // `12-3jc.5-13`: a bare number ends a range, unless ids are bare numbers here.

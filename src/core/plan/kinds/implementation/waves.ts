@@ -14,6 +14,7 @@ import { readConformance } from './conformance.ts';
 import { minutesOf, noValues, readFields, restOf, type Values } from './fields.ts';
 import type { Conformance, SpecTask } from './model.ts';
 import type { ReadUnits } from './found.ts';
+import { hasFields, ITEMS, listsUnits, TABLES } from './signs.ts';
 import { cellValues } from './task-table.ts';
 import { cellId, titledRow, waveIds } from './wave-ids.ts';
 import { executionOrder } from './execution-order.ts';
@@ -43,10 +44,53 @@ interface Row {
 /** Reads an `## Issues` table or the headings below it; `undefined` when the document has neither. */
 export function readWaves(outline: Outline, sections: readonly Section[], remarks: Finding[]): ReadWaves | undefined {
   const section = sectionNamed(sections, SECTION);
-  if (section === undefined) return undefined;
+  return section === undefined ? undefined : readRows(outline, sections, section, remarks);
+}
+
+/**
+ * Reads the items of a section such as `## Features` as rows; unless `always`, only when half of them state needs, files or
+ * criteria.
+ */
+export function readItems(
+  outline: Outline,
+  sections: readonly Section[],
+  always: boolean,
+  remarks: Finding[],
+): ReadWaves | undefined {
+  for (const section of everySection(sections)) {
+    if (!ITEMS.test(section.key)) continue;
+    const units = section.children.filter(({ heading }) => titledRow(heading.title) !== undefined);
+    const stated = units.filter(({ heading }) => hasFields(outline, heading)).length;
+    if (units.length > 1 && (always || stated * 2 >= units.length))
+      return readRows(outline, sections, section, remarks);
+  }
+  return undefined;
+}
+
+/** Reads the table of a section such as `## Tasks` that says what each unit depends on. */
+export function readTable(outline: Outline, sections: readonly Section[], remarks: Finding[]): ReadWaves | undefined {
+  for (const section of everySection(sections)) {
+    if (!TABLES.test(section.heading.title.slice(0, 120).trim())) continue;
+    const end = outline.headings[section.heading.index + 1]?.block ?? outline.blocks.length;
+    if (tablesIn(outline, section.heading.block + 1, end).some(listsUnits))
+      return readRows(outline, sections, section, remarks);
+  }
+  return undefined;
+}
+
+function readRows(
+  outline: Outline,
+  sections: readonly Section[],
+  section: Section,
+  remarks: Finding[],
+): ReadWaves | undefined {
   const rows = rowsOf(outline, section);
   if (rows.length === 0) return undefined;
-  const { ids, grammar } = waveIds(rows.map(({ written }) => written));
+  const features = rows.every((row) => row.section !== undefined && /^feature\s/i.test(row.section.heading.title));
+  const { ids, grammar } = waveIds(
+    rows.map(({ written }) => written),
+    features ? 'F' : 'I',
+  );
   const read = rows.map((row, i) => readRow(outline, row, ids[i] as string, remarks));
   const known = idsOf(
     read.map(({ unit }) => unit),
@@ -91,7 +135,7 @@ function rowsOf(outline: Outline, section: Section): readonly Row[] {
   const rows: Row[] = [];
   const byId = new Map<string, Row>();
   for (const table of tablesIn(outline, section.from, section.to)) {
-    const idAt = columnOf(table, 'id', 'issue id', '#', 'key', 'bead', 'issue');
+    const idAt = idColumn(table);
     const titleAt = columnOf(table, 'title', 'task', 'name', 'summary', 'description', 'issue', 'what');
     if (idAt < 0 || titleAt < 0 || idAt === titleAt) continue;
     for (const row of table.rows) {
@@ -113,6 +157,14 @@ function rowsOf(outline: Outline, section: Section): readonly Row[] {
       rows.push({ written: head.id, title: head.title, table: undefined, section: one });
   }
   return rows;
+}
+
+/** The column of ids: one that is named so, rather than a column that counts the rows. */
+function idColumn(table: Table): number {
+  const named = columnOf(table, 'id', 'issue id', 'task id', 'ticket', 'story');
+  const first = named < 0 ? undefined : table.rows[0]?.cells[named]?.text;
+  if (first !== undefined && cellId(first) !== undefined) return named;
+  return columnOf(table, 'id', 'issue id', '#', 'key', 'bead', 'issue', 'no', 'no.');
 }
 
 /** Whether a section stands inside one that is a unit itself. */
@@ -151,7 +203,7 @@ function readRow(
   return {
     unit: {
       id,
-      unit: `issue:${id.replace(/^I(?=\d+$)/, '')}`,
+      unit: `issue:${id.replace(/^[IF](?=\d+$)/, '')}`,
       title: row.title === '' ? id : row.title,
       heading: head ?? { start, end, box: table?.row.cells.find(({ box }) => box !== undefined)?.box },
       start,

@@ -127,7 +127,9 @@ export function freezesOf(outline: Outline, all: readonly Section[], ids: MacroI
 export function filesOfVariant(text: string): number | undefined {
   const total =
     /=\s*(\d{1,4})\b/.exec(text) ??
-    /\b(\d{1,4})\s{0,2}(?:(?:more|new|changed)\s)?(?:files?|touch[ -]?points?|places?|edits?)\b/i.exec(text) ??
+    /\b(\d{1,4})\s{0,2}(?:(?:more|new|changed|code)\s)?(?:files?|touch[ -]?points?|places?|edits?|changes?|lines?)\b/i.exec(
+      text,
+    ) ??
     /^\W{0,3}(\d{1,4})\b/.exec(text);
   if (total !== null) return Number(total[1]);
   const word = /\b(zero|no|one|two|three|four|five|six)\s(?:files?|touch[ -]?points?)\b/i

@@ -76,7 +76,8 @@ function isTable(text: string): boolean {
 
 const VERB =
   /\b(?:(?:strictly\s+)?depends?\s+(?:only\s+)?on|requires?|needs?|builds?\s+on|(?:is|are)\s+blocked\s+by|must\s+follow|follows?|comes?\s+after|starts?\s+(?:only\s+)?after|waits?\s+for|merges?\s+after)\b/i;
-const LEADS = /\b(?:must\s+(?:merge|land|come)\s+before|blocks|unlocks|enables|comes\s+before|precedes)\b/i;
+const LEADS =
+  /\b(?:must\s+(?:merge|land|come)\s+before|must\s[^.;]{1,80}?\bbefore|blocks|unlocks|enables|comes\s+before|precedes)\b/i;
 const TURN = /\b(?:but|while|whereas|which|because|since|parallel|independent(?:ly)?|not|no)\b/i;
 
 /** "PR 3 and PR 4 depend on PR 1", "after PR 1, PR 2 and PR 3 can start", "PR 1 unlocks PR 2". */

@@ -87,11 +87,18 @@ function linesOf(text: string): readonly Line[] {
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const line = text.slice(at, Math.min(end, at + MAX_WIDTH)).replace(/\t/g, ' ');
-    // Empty lines between a box and its arrow only part them for the eye.
-    if (line.trim() !== '') lines.push({ text: line, offset: at });
+    // Empty lines between a box and its arrow only part them for the eye, and so do the names of phases.
+    if (line.trim() !== '' && !isBanner(line)) lines.push({ text: line, offset: at });
     at = end + 1;
   }
   return lines;
+}
+
+// `PHASE 2: INTERFACES ═════════`, `----- Phase 2 -----`, `══════════`: no line of the drawing runs along it.
+function isBanner(line: string): boolean {
+  if (/[│┃║|┌┐└┘├┤┬┴┼╭╮╯╰╔╗╚╝╠╣╦╩╬→►▶➜⟶←◄◀↓▼↑▲<>+]/.test(line)) return false;
+  if (/^\s*[═=]{12,}\s*$/.test(line)) return true;
+  return /\p{L}/u.test(line) && /(?:^\s*|\s)([═━─=-])\1{3,}\s*$/.test(line) && mentionsIn(line).length === 0;
 }
 
 function connectors(line: string): Int32Array {
@@ -190,11 +197,19 @@ function follow(
     for (const side of slant ? [-1, 0, 1] : [0]) {
       if (OPENS_UP.includes(char)) {
         if (at(r - 1, c + side) > 0) before.add(at(r - 1, c + side) - 1);
-        else if (side !== 0 || VERTICAL.includes(char) || opens(lines, r - 1, c, OPENS_DOWN)) push(r - 1, c + side);
+        else if (side === 0 && at(r - 1, c) === 0) {
+          const beyond = behindLabel(lines, grid, r, c, -1);
+          if (beyond !== undefined && 'node' in beyond) before.add(beyond.node);
+          else if (beyond !== undefined) push(beyond.row, c);
+        } else if (side !== 0 || VERTICAL.includes(char) || opens(lines, r - 1, c, OPENS_DOWN)) push(r - 1, c + side);
       }
       if (OPENS_DOWN.includes(char)) {
         if (at(r + 1, c + side) > 0) after.add(at(r + 1, c + side) - 1);
-        else if (side !== 0 || VERTICAL.includes(char) || opens(lines, r + 1, c, OPENS_UP)) push(r + 1, c + side);
+        else if (side === 0 && at(r + 1, c) === 0) {
+          // What stands below a label without a line in between is another thing.
+          const beyond = behindLabel(lines, grid, r, c, 1);
+          if (beyond !== undefined && 'row' in beyond) push(beyond.row, c);
+        } else if (side !== 0 || VERTICAL.includes(char) || opens(lines, r + 1, c, OPENS_UP)) push(r + 1, c + side);
       }
     }
   }
@@ -218,6 +233,44 @@ function follow(
   // Whoever a line reaches and leaves again is reached: boxes are often framed by the same lines.
   for (const node of after) before.delete(node);
   return backward && !forward ? { from: after, to: before } : { from: before, to: after };
+}
+
+/** Lines of a label that a drawing goes on behind: the second line of a box's name, "INTERFACE FREEZE" between two arrows. */
+const LABEL_LINES = 4;
+
+// What the drawing goes on to in this column behind words that interrupt it: the place of a box or of a line.
+function behindLabel(
+  lines: readonly Line[],
+  grid: readonly Int32Array[],
+  row: number,
+  column: number,
+  step: -1 | 1,
+): { readonly node: number } | { readonly row: number } | undefined {
+  let from = column;
+  let to = column + 1;
+  for (let n = 1; n <= LABEL_LINES + 1; n++) {
+    const r = row + step * n;
+    const cells = grid[r];
+    const text = lines[r]?.text;
+    if (text === undefined || cells === undefined) return undefined;
+    const cell = cells[column] ?? 0;
+    if (cell > 0) return { node: cell - 1 };
+    if (cell === LINE) return opens(lines, r, column, step < 0 ? OPENS_DOWN : OPENS_UP) ? { row: r } : undefined;
+    // A line often leaves its box beside the box's name, where the line below that is longer.
+    const near = new Set<number>();
+    for (let c = Math.max(0, from - 1); c <= to && c < cells.length; c++) {
+      const one = cells[c] as number;
+      if (one > 0) near.add(one - 1);
+    }
+    const [only] = near;
+    if (only !== undefined) return near.size === 1 ? { node: only } : undefined;
+    if (text.slice(Math.max(0, column - 1), column + 2).trim() === '') return undefined;
+    from = column;
+    while (from > 0 && cells[from - 1] === 0 && !(text[from - 1] === ' ' && (text[from - 2] ?? ' ') === ' ')) from--;
+    to = column + 1;
+    while (to < text.length && cells[to] === 0 && !(text[to] === ' ' && (text[to + 1] ?? ' ') === ' ')) to++;
+  }
+  return undefined;
 }
 
 function opens(lines: readonly Line[], row: number, column: number, which: string): boolean {

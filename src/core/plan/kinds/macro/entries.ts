@@ -2,6 +2,7 @@ import type { Block } from '../../markdown/blocks.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { itemStart, type Outline } from '../../markdown/outline.ts';
 import type { Section } from '../../markdown/sections.ts';
+import type { Cell } from '../../markdown/tables.ts';
 import { labelOf } from '../../annotations.ts';
 import { macroId, mentionsIn } from './ids.ts';
 import { ownTables } from './parts.ts';
@@ -26,8 +27,12 @@ export interface Entry {
   readonly to: number;
   /** Titles of the headings above it, nearest last. */
   readonly above: readonly string[];
+  /** Where the heading right above it stands, whose own text speaks of all entries below it; its blocks: from, to. */
+  readonly below: { readonly start: number; readonly from: number; readonly to: number } | undefined;
   /** Blocks of a list item, whose text is no top-level block of its own. */
   readonly item: Block | undefined;
+  /** The cells of a row of a table, with the names of its columns. */
+  readonly row?: { readonly columns: readonly string[]; readonly cells: readonly Cell[] };
 }
 
 const ID = String.raw`(?:(?:pull\s+requests?|pr|work\s+package|wp|gh)[\s-]{0,2}#?\d{1,6}(?:\.\d{1,3})?[a-z]?(?![\w])|(?:(?:issue|fix|bug|feature|closes)\s*:?\s*)?#\d{1,6}(?![\w]))`;
@@ -90,7 +95,7 @@ export function withoutStatus(text: string): { readonly title: string; readonly 
 }
 
 const STATUS_WORD =
-  /in progress|in review|pending|planned|not started|\bopen|todo|awaiting merge|blocked|deferred|\bwip|draft|[⏳🚧]/iu;
+  /^[\s—–|()[\]✅☑✔⏳🚧-]*(?:pr\s*#?\d{1,6}\s*[,:]?\s*)?(?:in progress|in review|pending|planned|not started|open|todo|awaiting merge|blocked|deferred|wip|draft)(?![\w])|[⏳🚧]/iu;
 
 /**
  * Finds the pull requests of a document: headings; without any, bold lines and list items; without any, the rows of a table.
@@ -98,13 +103,8 @@ const STATUS_WORD =
  * `### PR 3: risks` elsewhere.
  */
 export function entriesOf(outline: Outline, all: readonly Section[]): readonly Entry[] {
-  const series = all.filter(
-    (section) => isAbout(section, 'series') && !all.some((other) => inside(section, other) && isAbout(other, 'series')),
-  );
-  const inSeries = headingEntries(
-    outline,
-    all.filter((section) => series.some((one) => inside(section, one))),
-  );
+  const series = outermost(all.filter((section) => isAbout(section, 'series')));
+  const inSeries = headingEntries(outline, within(all, series));
   if (inSeries.length > 0) return inSeries;
   const about = all.filter((section) => ELSEWHERE.some((name) => isAbout(section, name)));
   const rest = marked(all, about);
@@ -131,8 +131,24 @@ const ELSEWHERE = [
   'summary',
 ] as const;
 
-function inside(section: Section, other: Section): boolean {
-  return section !== other && section.heading.start > other.heading.start && section.end <= other.end;
+/** Of some sections in document order, those that lie in no other one of them. */
+function outermost(sections: readonly Section[]): readonly Section[] {
+  let end = -1;
+  return sections.filter((section) => {
+    if (section.heading.start < end) return false;
+    end = section.end;
+    return true;
+  });
+}
+
+/** The sections below some others that do not overlap; both in document order. */
+function within(all: readonly Section[], outer: readonly Section[]): readonly Section[] {
+  let at = 0;
+  return all.filter(({ heading }) => {
+    while (at < outer.length && (outer[at] as Section).end <= heading.start) at++;
+    const one = outer[at];
+    return one !== undefined && one.heading.start < heading.start;
+  });
 }
 
 /** The sections that lie in none of `out`; both in document order. */
@@ -184,6 +200,10 @@ function headingEntries(outline: Outline, sections: readonly Section[]): readonl
       from: section.from,
       to: section.to,
       above: titlesAbove(section),
+      below:
+        section.parent === undefined
+          ? undefined
+          : { start: section.parent.heading.start, from: section.parent.from, to: section.parent.ownTo },
       item: undefined,
     };
   });
@@ -243,7 +263,17 @@ function lineEntries(outline: Outline, section: Section): readonly Entry[] {
       named.title === named.id ? plainText(match[2] as string).replace(/^[\s:—–-]+/, '') || named.id : named.title;
     const end = source.lineEnd(from);
     const head = { start, end };
-    const shared = { ...named, title, form: 'line' as const, head, titleEnd: end, start, above, item };
+    const shared = {
+      ...named,
+      title,
+      form: 'line' as const,
+      head,
+      titleEnd: end,
+      start,
+      above,
+      below: undefined,
+      item,
+    };
     found.push({
       ...shared,
       end: item?.end ?? -1,
@@ -285,7 +315,9 @@ function rowEntries(outline: Outline, section: Section): readonly Entry[] {
           from: 0,
           to: 0,
           above,
+          below: undefined,
           item: undefined,
+          row: { columns: table.columns, cells: row.cells },
         },
       ];
     });

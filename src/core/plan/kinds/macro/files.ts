@@ -45,7 +45,11 @@ function pathsIn({ source }: Outline, start: number, end: number, leads: boolean
         )
       )
         return [];
-      if (/^[^\n]{0,60}\bno changes? (?:is |are )?(?:needed|required)/i.test(text.slice(piece.end, piece.end + 120)))
+      if (
+        /^[^\n]{0,60}(?:\n[ \t]*[-*][ \t]+)?[^\n]{0,20}\bno changes? (?:is |are )?(?:needed|required)/i.test(
+          source.shadow.slice(start + piece.end, start + piece.end + 160),
+        )
+      )
         return [];
     }
     return [{ text: code, span: source.span(start + piece.start, start + piece.end) }];

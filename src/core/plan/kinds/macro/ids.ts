@@ -34,7 +34,7 @@ export interface Mention {
 }
 
 const MENTION = new RegExp(
-  String.raw`(?<![\w/&#-])(${NAMED}|${NUMBERED})(?!\w|-(?!pr|wp|gh)[a-z])(?:\s{0,2}(?:-|–|—|to|through|\.\.)\s{0,2}(${NAMED}|${NUMBERED}|\d{1,6})(?![\w.%]))?`,
+  String.raw`(?<![\w/&#-])(${NAMED}|${NUMBERED})(?!\w|-(?!pr|wp|gh)[a-z]\w)(?:\s{0,2}(?:-|–|—|to|through|\.\.)\s{0,2}(${NAMED}|${NUMBERED}|\d{1,6})(?![\w.%]))?`,
   'gi',
 );
 

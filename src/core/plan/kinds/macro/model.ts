@@ -77,6 +77,8 @@ export interface Correspondence {
 
 /** One architectural decision that could be wrong. */
 export interface MacroRisk {
+  /** Its number in the register (`R2` is `2`), by which other lists name it. */
+  readonly number?: string;
   readonly title: string;
   readonly assumption: string | undefined;
   readonly validation: string | undefined;

@@ -18,7 +18,7 @@ export function needsIn(declared: Statement, ids: MacroIds): DraftNeeds | undefi
   const { text, span } = declared;
   const wanted: string[] = [];
   let nothing = false;
-  for (const clause of text.slice(0, 20_000).split(/[;\n]|\.(?=\s|$)/)) {
+  for (const clause of withoutAsides(text.slice(0, 20_000)).split(/[;\n]|\.(?=\s|$)/)) {
     const [said = ''] = clause.split(OTHER_WAY);
     const named = mentionsIn(said);
     const before = said.trim();
@@ -44,10 +44,44 @@ export function needsIn(declared: Statement, ids: MacroIds): DraftNeeds | undefi
   return { text: [...new Set(wanted)].join(', '), span };
 }
 
+// "PR 8 (which itself needs PR 6 and PR 7)" needs PR 8; what stands in parentheses explains, unless it is all there is.
+function withoutAsides(text: string): string {
+  const bare = text.replace(/\([^()]{0,400}\)/g, (aside) =>
+    mentionsIn(aside).length > 0 ? ' '.repeat(aside.length) : aside,
+  );
+  return mentionsIn(bare).length > 0 ? bare : text;
+}
+
 /** The pull requests that a heading says its own work comes after: `Phase 1: Four worktrees (after #234 merges)`. */
 export function needsInTitle(title: string, ids: MacroIds): readonly string[] {
   const match = /\b(?:after|depends on|needs|requires|once)\b(.{1,160})/i.exec(title);
   return match === null ? [] : ids.namedIn(match[1] as string);
+}
+
+const IN_ORDER =
+  /\b(?:in (?:this |the given )?order|one after (?:the other|another)|each (?:one )?(?:depends|builds) on the previous|strictly sequential(?:ly)?)\b/i;
+
+/**
+ * What the heading above some pull requests and the text below that heading say of all of them: "These must be done in
+ * order", "(Sequential)": each needs the previous one; "After PR 4, these can be developed in parallel": each needs PR 4.
+ */
+export function needsInIntro(
+  title: string,
+  intro: string,
+  previous: string | undefined,
+  ids: MacroIds,
+): readonly string[] {
+  const named: string[] = [];
+  for (const line of intro.slice(0, 4000).split(/\n|(?<=[.;])\s/)) {
+    const after =
+      /^\W{0,3}(?:after|once)\s+([^,]{1,160}),\s*(?:all (?:of )?)?(?:these|they|the following|both|the rest)\b/i.exec(
+        line,
+      );
+    if (after !== null) named.push(...ids.namedIn(after[1] as string));
+  }
+  if (previous !== undefined && (IN_ORDER.test(intro) || /[(,]\s{0,2}sequential(?:ly)?\b/i.test(title)))
+    named.push(previous);
+  return named;
 }
 
 /** Whether a text says that this one is merged before anything else. */

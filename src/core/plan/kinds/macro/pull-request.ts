@@ -41,26 +41,13 @@ function entryFields(outline: Outline, entry: Entry): readonly Field[] {
 }
 
 // The cells of a table's row are its fields, by the names of the columns.
-function rowFields(outline: Outline, entry: Entry): readonly Field[] {
-  for (const table of ownTables(outline, 0, outline.blocks.length)) {
-    if (entry.start < table.start || entry.end > table.end) continue;
-    const row = table.rows.find(({ start }) => start === entry.start);
-    return (row?.cells ?? []).flatMap((cell, i): readonly Field[] => {
-      const name = fieldName(table.columns[i] ?? '');
-      if (name === undefined || cell.text === '') return [];
-      return [
-        {
-          name,
-          text: cell.text,
-          span: outline.source.span(cell.start, cell.end),
-          start: cell.start,
-          end: cell.end,
-          blocks: [],
-        },
-      ];
-    });
-  }
-  return [];
+function rowFields(outline: Outline, { row }: Entry): readonly Field[] {
+  return (row?.cells ?? []).flatMap((cell, i): readonly Field[] => {
+    const name = fieldName(row?.columns[i] ?? '');
+    if (name === undefined || cell.text === '') return [];
+    const { text, start, end } = cell;
+    return [{ name, text, span: outline.source.span(start, end), start, end, blocks: [] }];
+  });
 }
 
 const CONTRACT = /^[\s*_`[(]*((?:BC|AC)-[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,3})(?![A-Z0-9-])[\s*_`\])]*[:—–.-]?\s*/i;

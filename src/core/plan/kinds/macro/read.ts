@@ -20,7 +20,7 @@ import { filesByTable, filesOfEntry } from './files.ts';
 import { gatesOf } from './gates.ts';
 import { MacroIds } from './ids.ts';
 import { type Arrow, type MacroDetail, type MacroSections, type PullRequest, fieldOf } from './model.ts';
-import { isFirst, needsIn, needsInTitle } from './needs.ts';
+import { isFirst, needsIn, needsInIntro, needsInTitle } from './needs.ts';
 import { loopOf, readPull } from './pull-request.ts';
 import { risksOf } from './risks.ts';
 import { isAbout, macroSections } from './vocabulary.ts';
@@ -74,7 +74,7 @@ export function readMacroPlan(reading: Reading): Draft<'macro'> {
         ...(files.get(entry.id) ?? []),
       ]),
       verify: own,
-      criteria: pull.guarantees.map(({ id, text }) => (id === undefined ? text : `${id}: ${text}`)),
+      criteria: criteriaOfPull(pull),
       criterionIds: [
         ...new Set(pull.guarantees.flatMap(({ id }) => (id !== undefined && declared.has(id) ? [id] : []))),
       ],
@@ -179,7 +179,9 @@ function needsOf(
     if (list === undefined) byTarget.set(arrow.to, [arrow]);
     else list.push(arrow);
   }
-  return entries.map(({ id, above, head, title }, i) => {
+  const intros = new Map<number, string>();
+  return entries.map((entry, i) => {
+    const { id, above, head, title } = entry;
     const { declared } = pulls[i] as PullRequest;
     const own = declared === undefined ? undefined : needsIn(declared, ids);
     if (own !== undefined) return [own];
@@ -188,10 +190,27 @@ function needsOf(
     if (first !== undefined)
       return [{ text: [...new Set(drawn.map(({ from }) => from))].join(', '), span: first.span }];
     const named = [title, ...above].flatMap((one) => needsInTitle(one, ids)).filter((one) => one !== id);
+    if (named.length === 0 && entry.below !== undefined) {
+      const { start, from, to } = entry.below;
+      let intro = intros.get(start);
+      if (intro === undefined) intros.set(start, (intro = introOf(outline, from, to)));
+      const before = entries[i - 1];
+      const previous = before?.below?.start === start ? before.id : undefined;
+      named.push(...needsInIntro(above.at(-1) ?? '', intro, previous, ids).filter((one) => one !== id));
+    }
     return named.length === 0
       ? []
       : [{ text: [...new Set(named)].join(', '), span: outline.source.span(head.start, head.end) }];
   });
+}
+
+// What a heading says of everything below it: its paragraphs, as a reader sees them.
+function introOf({ source, blocks }: Outline, from: number, to: number): string {
+  return blocks
+    .slice(from, Math.min(to, from + 20))
+    .filter(({ kind }) => kind === 'paragraph')
+    .map(({ start, end }) => plainText(source.shadow.slice(start, Math.min(end, start + 1000))))
+    .join('\n');
 }
 
 /** A pull request that is to be merged first comes before all others. */
@@ -199,6 +218,18 @@ function foundations(outline: Outline, entries: readonly Entry[], units: readonl
   const at = entries.findIndex(({ head }) => isFirst(outline.source.shadow.slice(head.start, head.end)));
   if (at < 0) return [];
   return units.flatMap((_, to): readonly RuleEdge[] => (to === at ? [] : [{ from: at, to, why: 'foundation' }]));
+}
+
+/** What must be true when it is done: its guarantees; without any, its tests. */
+function criteriaOfPull(pull: PullRequest): readonly string[] {
+  if (pull.guarantees.length > 0)
+    return pull.guarantees.map(({ id, text }) => (id === undefined ? text : `${id}: ${text}`));
+  const tests = fieldOf(pull, 'tests')?.text.split('\n') ?? [];
+  return tests
+    .map((text) => text.trim())
+    .filter(
+      (text) => /\p{L}/u.test(text) && !/^\W*(?:none|n\/a|no (?:new |further )?tests?)\b|^\[[^\]]*\]$/i.test(text),
+    );
 }
 
 function criteriaOf(pulls: readonly PullRequest[]): ReadonlyMap<string, Criterion> {

@@ -22,14 +22,13 @@ export function renderMacro(plan: Portable): string {
     if (!names.has(unit.id)) names.set(unit.id, ids[i] as string);
   });
   const title = oneLine(plan.title).slice(0, MAX_TITLE) || '[title]';
+  const { summary, recon } = leadOf(plan.context);
   const parts = ['---\nkind: macro\n---', `# ${inertLine(title)}`];
-  parts.push(
-    '## A) Executive Summary',
-    quoted(plan.context, 2) || '[What is added, why, and how it fits in: under 15 lines]',
-  );
+  parts.push('## A) Executive Summary', summary || '[What is added, why, and how it fits in: under 15 lines]');
   parts.push('## B) High-Level Objectives and Model Scoping', '### Objectives');
   const aims = plan.requirements.map(({ id, title: words }, i) => `${i + 1}. ${inertLine(`${id}: ${words}`)}`);
-  parts.push(aims.length > 0 ? aims.join('\n') : '1. [what is possible afterwards]');
+  while (aims.length < 3) aims.push(`${aims.length + 1}. [what is possible afterwards]`);
+  parts.push(aims.join('\n'));
   parts.push(
     '### Non-Goals',
     '- [what stays as it is, on purpose]',
@@ -53,8 +52,36 @@ export function renderMacro(plan: Portable): string {
     '## K) Design Bug Prevention',
     '- [ ] [what has gone wrong before, and how this plan prevents it]',
   );
+  if (recon !== '') parts.push('## L) Repository Recon', recon);
   if (plan.verify.length > 0) parts.push('## Verification', commands(plan.verify));
   return `${parts.join('\n\n')}\n`;
+}
+
+/** How many lines an executive summary has at most. */
+const SUMMARY = 14;
+
+/** As much of a context as a summary may hold; the rest is what was found out before. */
+function leadOf(context: string): { readonly summary: string; readonly recon: string } {
+  const all = quoted(context, 2);
+  const lines = all.split('\n');
+  if (lines.length <= SUMMARY) return { summary: all, recon: '' };
+  const blocks = outlineOf(new Source(all)).blocks;
+  // One quote is cut at its empty lines, everything else between blocks.
+  const cuts = all.startsWith('>')
+    ? [...all.matchAll(/\n>[ \t]*\n/g)].map(({ index }) => index)
+    : blocks
+        .slice(1)
+        .filter(({ kind }) => kind !== 'list')
+        .map(({ start }) => start);
+  const at = cuts.findLast((cut) => all.slice(0, cut).trimEnd().split('\n').length <= SUMMARY);
+  if (at === undefined) return { summary: '', recon: all };
+  return {
+    summary: all.slice(0, at).trim(),
+    recon: all
+      .slice(at)
+      .replace(/^\n>[ \t]*(?=\n)/, '')
+      .trim(),
+  };
 }
 
 const SCOPING =

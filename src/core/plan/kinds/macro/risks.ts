@@ -4,7 +4,7 @@ import { type Table, type TableRow } from '../../markdown/tables.ts';
 import { costOf } from './cost.ts';
 import type { MacroIds } from './ids.ts';
 import type { MacroRisk } from './model.ts';
-import { column, leadsIn, ownTables } from './parts.ts';
+import { column, leadsIn, ownTables, partOf, statementsOf } from './parts.ts';
 
 type Part = 'title' | 'assumption' | 'validation' | 'success' | 'abort' | 'cost' | 'gate' | 'mitigation';
 
@@ -16,7 +16,7 @@ const COLUMNS: readonly (readonly [Part, RegExp])[] = [
   ['validation', /\bvalidat(?:ion|e|ed)\b|^how (?:we )?check|^spike\b|^experiment\b/],
   ['mitigation', /^mitigations?\b/],
   ['assumption', /^assum/],
-  ['title', /^(?:decision|risk|risk description|description|what|id|#)\b/],
+  ['title', /^(?:decision|risk|risk description|description|what)\b/],
 ];
 
 /** The risk register: tables of either shape, or one entry each with keys. */
@@ -32,7 +32,7 @@ export function risksOf(
     if (column(table, /\bcost\b|\bgate\b|\bvalidation\b|\babort\b/) < 0) continue;
     for (const row of table.rows) found.push(fromRow(outline, table, row, ids, all));
   }
-  if (found.length > 0) return found;
+  if (found.length > 0) return withAborts(found, outline, section);
   const labels = {
     name: partOfLabel,
     plain: new Set<string>([
@@ -56,6 +56,30 @@ export function risksOf(
     const span = outline.source.span(lead.start, lead.lineEnd);
     return [make(lead.title, value, span, new Map(), ids, all)];
   });
+}
+
+// Below a table, "R2 fails → …" for the rows that are numbered.
+function withAborts(risks: readonly MacroRisk[], outline: Outline, section: Section): readonly MacroRisk[] {
+  const plans = new Map<string, string>();
+  for (const { text } of statementsOf(
+    outline,
+    partOf(outline, section, /^abort(?: plans?)?$|^if (?:it|they) fails?$/),
+  )) {
+    const match =
+      /^\W{0,3}(?:if\s)?(R?-?\d{1,3})\b\s{0,2}(?:fails?)?\s{0,2}(?:[:→–—]|-{1,2}>|=>|,)?\s{0,2}(\S.*)$/is.exec(
+        text.slice(0, 2000),
+      );
+    if (match !== null) plans.set(numberOf(match[1] as string), match[2] as string);
+  }
+  if (plans.size === 0) return risks;
+  return risks.map((risk) => {
+    const abort = risk.number === undefined ? undefined : plans.get(risk.number);
+    return risk.abort !== undefined || abort === undefined ? risk : { ...risk, abort };
+  });
+}
+
+function numberOf(text: string): string {
+  return text.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
 }
 
 function partOfLabel(label: string): Part | undefined {
@@ -83,7 +107,9 @@ function fromRow(outline: Outline, table: Table, row: TableRow, ids: MacroIds, a
     for (const [part, text] of inner) if (!texts.has(part)) texts.set(part, text);
   }
   const title = texts.get('title') ?? row.cells[0]?.text ?? '';
-  return make(title, (part) => texts.get(part), outline.source.span(row.start, row.end), cells, ids, all);
+  const first = row.cells[0]?.text ?? '';
+  const risk = make(title, (part) => texts.get(part), outline.source.span(row.start, row.end), cells, ids, all);
+  return /^R?-?\d{1,3}$/i.test(first) ? { ...risk, number: numberOf(first) } : risk;
 }
 
 /** The labelled parts of one cell: `Run it. **Success:** under 5 ms. **Abort:** drop the cache.` */

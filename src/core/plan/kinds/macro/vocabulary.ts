@@ -16,7 +16,7 @@ const SECTIONS: Readonly<Record<keyof MacroSections, RegExp>> = {
   frozen: /^frozen (?:interfaces?|apis?|contracts?|signatures?)\b/,
   crossCutting: /^cross cutting\b/,
   series:
-    /^(?:pr|pull request) (?:series|plan|plans|breakdown|sequence|list|entries)\b|^pull requests$|^prs$|^work packages?$|^ordered (?:prs|pull requests)$/,
+    /^(?:pr|pull request|work package|wp) (?:series|plan|plans|breakdown|sequence|list|entries)\b|^pull requests$|^prs$|^work packages?$|^ordered (?:prs|pull requests|work packages)$/,
   dag: /\bdependency (?:dag|graph|diagram|order)\b|^(?:pr )?dag\b|^execution order\b|^dependencies$|^merge (?:sequence|sequencing|order)$/,
   friction: /^extension friction\b/,
   prevention: /^(?:design )?bug prevention\b|^design bug\b|^prevention checklist\b/,

@@ -5,7 +5,7 @@ import { everySection, type Section } from '../../markdown/sections.ts';
 import { cellOf, tablesIn } from '../../markdown/tables.ts';
 import { ANY_ID, CONTRACT_ID, contractId } from './ids.ts';
 import type { ClauseKey, Contract, Said } from './model.ts';
-import { isTitle, PART_KEYS } from './parts.ts';
+import { isPart, isTitle } from './parts.ts';
 
 /** One line of text and where it stands among lists. */
 interface Line {
@@ -27,17 +27,17 @@ export function readContracts(outline: Outline, sections: readonly Section[], ta
   const all: Contract[] = [];
   let announced = false;
   for (const section of everySection(sections)) {
-    if (!PART_KEYS.contracts.test(section.key) || isTitle(section.heading)) continue;
+    if (!isPart(section, 'contracts') || isTitle(section.heading)) continue;
     if (all.some((contract) => contract.start >= section.heading.start)) continue;
     const before = all.length;
     const ends = Math.min(section.end, section.heading.start < taskStart ? taskStart : section.end);
-    readRange(outline, section.from, blockFrom(outline, ends), ANY_ID, all);
+    readRange(outline, section.from, blockFrom(outline, ends), ANY_ID, true, all);
     readTables(outline, section.from, blockFrom(outline, ends), all);
     announced ||= all.length > before;
   }
   if (!announced) {
     const loose: Contract[] = [];
-    readRange(outline, 0, blockFrom(outline, taskStart), CONTRACT_ID, loose);
+    readRange(outline, 0, blockFrom(outline, taskStart), CONTRACT_ID, false, loose);
     for (const contract of loose) if (Object.keys(contract.clauses).length > 0) all.push(contract);
   }
   // A list of names in front of the contracts themselves says nothing new.
@@ -45,10 +45,13 @@ export function readContracts(outline: Outline, sections: readonly Section[], ta
   return all.filter(({ id, clauses }) => !whole.has(id) || Object.keys(clauses).length > 0);
 }
 
-function* linesOf(outline: Outline, blocks: readonly Block[], depth = 0): Iterable<Line> {
+/** `fences`: plain fences count as text, for some people put each contract into one. */
+function* linesOf(outline: Outline, blocks: readonly Block[], fences: boolean, depth = 0): Iterable<Line> {
   const { source } = outline;
   for (const block of blocks) {
-    if (block.kind === 'heading' || block.kind === 'paragraph') {
+    if (block.kind === 'fence') {
+      if (fences) yield* fencedLines(outline, block);
+    } else if (block.kind === 'heading' || block.kind === 'paragraph') {
       const text = withoutComments(source.shadow.slice(block.start, block.end));
       let at = block.start;
       let first = true;
@@ -61,8 +64,30 @@ function* linesOf(outline: Outline, blocks: readonly Block[], depth = 0): Iterab
         }
         at += line.length + 1;
       }
-    } else if (block.kind === 'list') yield* linesOf(outline, block.children, depth + 1);
-    else if (block.kind === 'quote' || block.kind === 'item') yield* linesOf(outline, block.children, depth);
+    } else if (block.kind === 'list') yield* linesOf(outline, block.children, fences, depth + 1);
+    else if (block.kind === 'quote' || block.kind === 'item') yield* linesOf(outline, block.children, fences, depth);
+  }
+}
+
+const FENCED_TEXT = /^(?:`{3,}|~{3,})[ \t]*(?:text|txt|plain|plaintext|gherkin|markdown|md|yaml)?[ \t]*$/i;
+
+function* fencedLines({ source }: Outline, block: Block): Iterable<Line> {
+  const open = source.lineEnd(block.start);
+  if (open >= block.end || !FENCED_TEXT.test(source.shadow.slice(block.start, Math.min(open, block.start + 80))))
+    return;
+  let first = true;
+  let depth = 0;
+  for (let at = open + 1; at < block.end; at = source.lineEnd(at) + 1) {
+    const line = source.shadow.slice(at, source.lineEnd(at));
+    if (/^[ \t]*(?:(?:`{3,}|~{3,})[ \t]*)?$/.test(line.slice(0, 200))) {
+      first = true;
+      depth = 0;
+      continue;
+    }
+    const bullet = /^[ \t]{0,8}[-*+][ \t]{1,4}/.exec(line.slice(0, 20))?.[0].length ?? 0;
+    if (bullet > 0) depth = 1;
+    yield { text: line.slice(bullet), start: at + bullet, depth, first: first || bullet > 0, level: 0 };
+    first = false;
   }
 }
 
@@ -81,7 +106,7 @@ interface Open {
   tentative: boolean;
 }
 
-function readRange(outline: Outline, from: number, to: number, ids: string, into: Contract[]): void {
+function readRange(outline: Outline, from: number, to: number, ids: string, fences: boolean, into: Contract[]): void {
   const opens = headPattern(ids);
   let open: Open | undefined;
   let polarity: Contract['polarity'];
@@ -96,7 +121,7 @@ function readRange(outline: Outline, from: number, to: number, ids: string, into
     into.push({ id, name, polarity: open.polarity, clauses, head, start: head.start, end, bullet });
     open = undefined;
   };
-  for (const line of linesOf(outline, outline.blocks.slice(from, to))) {
+  for (const line of linesOf(outline, outline.blocks.slice(from, to), fences)) {
     const head = line.first || line.depth === 0 ? headOf(line, opens) : undefined;
     if (head !== undefined) {
       close();
@@ -189,7 +214,9 @@ interface FoundClause {
 
 const START =
   /^\s{0,12}(?:\[[ xX]\]\s{1,4})?[*_`]{0,3}(given|when|then|and|but|mechanism)\b[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/i;
-const SHOUTED = /(?<=^|[\s,;.(—–→*_>`])(GIVEN|WHEN|THEN|MECHANISM)\b[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/g;
+/** Not those of "must still use GIVEN/WHEN/THEN". */
+const SHOUTED =
+  /(?<=^|[\s,;.(—–→*_>`])(?<!\/\s)(GIVEN|WHEN|THEN|MECHANISM)\b(?!\s?\/)[*_`]{0,3}\s{0,3}:?[*_`]{0,3}\s{0,3}/g;
 const BOLD = /(?:\*\*|__)(given|when|then|mechanism):?(?:\*\*|__):?\s{0,3}/gi;
 
 /** The clauses that a line holds, in order. `begins`: a keyword that opens the line counts in any case. */
@@ -291,7 +318,17 @@ function readTables(outline: Outline, from: number, to: number, into: Contract[]
         if (cell !== undefined && cell.text !== '')
           clauses[key] = { text: cell.text, start: cell.start, end: cell.end };
       }
-      const other = cellOf(table, row, 'name', 'contract', 'title');
+      const other = cellOf(
+        table,
+        row,
+        'name',
+        'title',
+        'description',
+        'behavior',
+        'behaviour',
+        'guarantee',
+        'contract',
+      );
       const name = first.text.slice(match[0].length) || (other === first ? '' : (other?.text ?? ''));
       into.push({
         id: contractId(match[1] as string),

@@ -9,13 +9,16 @@ import type { HeaderKey, Said, Tier } from './model.ts';
 const KEYS: readonly (readonly [HeaderKey, RegExp])[] = [
   ['goal', /^(?:goal|goals|objective|the goal)$/],
   ['problem', /^(?:the )?problem(?: today| statement)?$/],
-  ['adds', /^what (?:this|the) (?:pr|pull request|change|plan|patch)? ?(?:adds|does|changes)$|^what changes$|^adds$/],
+  [
+    'adds',
+    /^what (?:this|the) (?:pr|pull request|change|plan|patch)? ?(?:adds|does|changes|removes|fixes|delivers|introduces|updates)$|^what changes$|^adds$/,
+  ],
   ['why', /^why(?: this| it)?(?: matters)?$|^motivation$/],
   ['architecture', /^architecture$|^approach$|^design$/],
   ['source', /^sources?(?: issue| issues| document| documents| plan)?$|^(?:macro plan|spec|issue|issues)$/],
   ['closes', /^(?:closes|fixes|resolves)(?: issues?)?$/],
   ['contracts', /^behaviou?ral contracts?$|^contracts$/],
-  ['tier', /^(?:size )?tier$|^size$/],
+  ['tier', /^(?:(?:pr )?size )?tier$|^(?:pr )?size$/],
   ['branch', /^branch$/],
 ];
 

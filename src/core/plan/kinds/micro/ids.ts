@@ -3,8 +3,8 @@ import type { Citation } from './model.ts';
 /** Source of a regular expression for one contract id: `BC-3`, `BC-17-1`, `BC-EPD-1`, `BC-3a`. */
 export const CONTRACT_ID = String.raw`BC-(?:(?:[A-Z]{1,12}\d{0,4}-)?\d{1,6}(?:[-.]\d{1,6}){0,3}[a-z]?|[A-Z]{1,12}\d{0,4})(?![A-Za-z0-9])`;
 
-/** Source of a regular expression for any id that may open a contract where contracts stand: `AC-3`, `NC-1`. */
-export const ANY_ID = String.raw`[A-Z]{1,6}-(?:[A-Z]{1,12}\d{0,4}-)?\d{1,6}(?:[-.]\d{1,6}){0,3}[a-z]?(?![A-Za-z0-9])`;
+/** Source of a regular expression for any id that may open a contract where contracts stand: `AC-3`, `NC-1`, `BC-N1`. */
+export const ANY_ID = String.raw`(?:BC-[A-Z]{1,12}\d{1,4}|[A-Z]{1,6}-(?:[A-Z]{1,12}\d{0,4}-)?\d{1,6}(?:[-.]\d{1,6}){0,3}[a-z]?)(?![A-Za-z0-9])`;
 
 /** The only spelling of a contract id: upper case, dashes, no zeros in front of numbers; a letter behind a number stays small. */
 export function contractId(text: string): string {
@@ -65,8 +65,8 @@ function lastOf(first: string, text: string): string {
 }
 
 function between(first: string, last: string): readonly string[] | undefined {
-  const a = /^(.*-)(\d+)$/.exec(first);
-  const b = /^(.*-)(\d+)$/.exec(last);
+  const a = /^(.*-[A-Z]{0,12})(\d+)$/.exec(first);
+  const b = /^(.*-[A-Z]{0,12})(\d+)$/.exec(last);
   if (a === null || b === null || a[1] !== b[1]) return undefined;
   const from = Number(a[2]);
   const to = Number(b[2]);

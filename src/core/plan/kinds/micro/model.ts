@@ -167,6 +167,12 @@ export interface MicroTask {
   readonly citations: readonly Citation[];
   /** It cites contracts as a whole ("foundation for all"), not as its own work. */
   readonly foundation: boolean;
+  /** It names no contract itself; those cited are named by its tests, or all that the plan has for its only task. */
+  readonly implied: boolean;
+  /** Its text begins with what to do, in front of all keys and steps. */
+  readonly lead: boolean;
+  /** The paths that it speaks of, whether or not they are its files. */
+  readonly mentions: readonly string[];
   readonly files: readonly MicroFile[];
   readonly steps: readonly MicroStep[];
 }

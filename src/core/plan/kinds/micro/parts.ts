@@ -26,10 +26,15 @@ export function partsOf(sections: readonly Section[]): Partial<Record<MicroPart,
   const found: Partial<Record<MicroPart, Section>> = {};
   const names = Object.keys(PART_KEYS) as MicroPart[];
   for (const section of everySection(sections)) {
-    const part = names.find((name) => found[name] === undefined && PART_KEYS[name].test(section.key));
+    const part = names.find((name) => found[name] === undefined && isPart(section, name));
     if (part !== undefined && !isTitle(section.heading)) found[part] = section;
   }
   return found;
+}
+
+/** Whether a section is about one part of a plan: `Deviation Log`, and also `Part 3 — Deviation Log`. */
+export function isPart({ key }: Section, part: MicroPart): boolean {
+  return PART_KEYS[part].test(key) || PART_KEYS[part].test(key.replace(/^part \d{1,2} ?[a-k]? (?=\S)/, ''));
 }
 
 /** Whether a heading is the document's title; Parts may be headings of level 1 as well. */

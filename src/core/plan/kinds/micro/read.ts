@@ -24,7 +24,7 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
   const { outline, sections } = reading;
   const remarks: Finding[] = [];
   const parts = partsOf(sections);
-  const heads = taskHeads(outline, parts);
+  const heads = taskHeads(outline, parts, sections);
   const taskStart = heads[0]?.start ?? outline.source.text.length;
   const contracts = readContracts(outline, sections, taskStart);
   const byId = new Map<string, Contract>();
@@ -35,7 +35,14 @@ export function readMicroPlan(reading: Reading): Draft<'micro'> {
   }
   const known = new Set(byId.keys());
   const every = boxesOf(outline, 0, outline.blocks.length);
-  const tasks: TaskReading = { outline, contracts: byId, known, boxes: every, citations: MAX_CITATIONS };
+  const tasks: TaskReading = {
+    outline,
+    contracts: byId,
+    known,
+    boxes: every,
+    only: heads.length === 1,
+    citations: MAX_CITATIONS,
+  };
   const read = heads.map((head) => readTask(tasks, head));
   for (const task of read) append(remarks, task.remarks);
   const units = read.map(({ unit }) => unit);
@@ -95,9 +102,9 @@ function withoutKind(title: string): string {
   const bare = title
     .slice(0, 2000)
     .replace(
-      /\s*[—–:-]{0,2}\s*(?:\(?compact\)?\s+)?(?:micro|implementation)[ -]?(?:implementation )?plan(?:\s*\([^()]{0,40}\))?\s*$/i,
+      /\s*[—–:-]{0,2}\s*(?:\(?compact\)?\s+)?(?:micro|implementation)[ -]?(?:(?:implementation|design|level) )?plan(?:\s*\([^()]{0,40}\))?\s*$/i,
       '',
     )
-    .replace(/^(?:micro|implementation)[ -]plan\s*[:—–-]\s*/i, '');
+    .replace(/^(?:PR[ -]?#?\d{1,6}[ :—–-]{1,3})?(?:micro|implementation)[ -](?:design )?plan\s*[:—–-]\s*/i, '');
   return bare.trim() === '' ? title : bare.trim();
 }

@@ -87,6 +87,7 @@ export const MICRO_COMPACT_SECTIONS: readonly MicroSection[] = [
   spec('tests', 'Test Strategy', 'may', '[which test checks which contract]'),
   spec('risks', 'Risk Analysis', 'may', '[what may go wrong]'),
   spec('checklist', 'Sanity Checklist', 'should', CHECKLIST),
+  spec('appendix', 'Appendix', 'may', '[what an implementer must know of each file]'),
 ];
 
 /** The sections that a micro plan may be expected to have. */

@@ -6,6 +6,7 @@ const LINT =
 /** What a step is for, by its title. */
 export function stepKind(title: string): StepKind {
   const text = title.slice(0, 300).toLowerCase();
+  if (commitsNothing(text)) return 'other';
   if (/^(?:git )?commit\b|\bcommit(?:s| the| your| and push| changes| results)?\W*(?:\(.*\))?$/.test(text))
     return 'commit';
   const looks =
@@ -37,9 +38,11 @@ export function stepKind(title: string): StepKind {
     return 'run-pass';
   }
   if (/^green\b|^tests? pass/.test(text)) return 'run-pass';
+  if (/^(?:grep|scan|search|diff|compare|count|inspect|read)\b.*\b(?:verify|confirm|check|ensure)\b/.test(text))
+    return 'run-pass';
   if (looks) return 'other';
   if (
-    /^(?:impl\w*|add|create|write|make|update|change|modify|refactor|replace|remove|delete|move|rename|extract|register|wire|handle|support|introduce|extend|fix|define|record|document|apply|use|switch|convert|migrate|edit|port|minimal)\b/.test(
+    /^(?:impl\w*|add|create|write|make|update|change|modify|refactor|replace|remove|delete|move|rename|extract|register|wire|handle|support|introduce|extend|fix|define|record|document|apply|use|switch|convert|migrate|edit|port|minimal|optimi[sz]e|reduce|improve|simplify|split|merge|insert|append|adjust|configure|set|bump|rewrite|inline|expose|export|enable|disable|drop|tighten|relax|qualify|clean|restructure|reorgani[sz]e|annotate|guard|populate|propagate|initiali[sz]e|declare|copy)\b/.test(
       text,
     ) ||
     /\bimplement(?:ation|s)?\b/.test(text)
@@ -49,11 +52,27 @@ export function stepKind(title: string): StepKind {
   return LINT.test(text) ? 'lint' : 'other';
 }
 
+/** Whether a step looks at what is there before anything is changed: `Verify current state`. */
+export function looksBefore(title: string): boolean {
+  return /^(?:verify|confirm|check|record|capture|measure|count|inspect|grep)\b.{0,60}\b(?:current|existing|initial|starting|baseline|old) (?:state|counts?|content|occurrences|instances|references)\b/i.test(
+    title.slice(0, 200),
+  );
+}
+
+/** Whether a step says that there is nothing to commit: `No commit needed`. */
+export function commitsNothing(title: string): boolean {
+  return /^no (?:commit|changes? to commit)\b|^nothing to commit\b/i.test(title.slice(0, 200));
+}
+
 /** The step that a key of the compact form stands for, `undefined` for other labels. */
 export function keyKind(label: string): StepKind | undefined {
-  if (/^(?:failing )?tests?(?: first| code)?$/.test(label)) return 'test';
+  if (/^(?:failing )?tests?(?: first| code| file)?$/.test(label)) return 'test';
   if (/^(?:impl|implement|implementation|change|changes|code)$/.test(label)) return 'impl';
   if (/^(?:verify|verification|verify commands?|verification commands?|check)$/.test(label)) return 'run-pass';
+  if (/^(?:re-?)?(?:run|execute)(?: [a-z-]{1,20}){1,6}$/.test(label)) {
+    if (/\bfail/.test(label)) return 'run-fail';
+    return LINT.test(label) ? 'lint' : 'run-pass';
+  }
   if (/^lint$/.test(label)) return 'lint';
   if (/^commit(?: message)?$/.test(label)) return 'commit';
   return undefined;

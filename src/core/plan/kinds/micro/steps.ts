@@ -10,7 +10,7 @@ import type { Source } from '../../markdown/source.ts';
 import { isShell, splitShell } from '../../shell.ts';
 import { commitIn, commitOfText } from './commit.ts';
 import type { CommitMessage, MicroRun, MicroStep, StepKind } from './model.ts';
-import { expectsFailure, isLint, keyKind, stepKind } from './step-kinds.ts';
+import { expectsFailure, isLint, keyKind, looksBefore, stepKind } from './step-kinds.ts';
 
 /** What the steps of a task hold. */
 export interface Steps {
@@ -44,7 +44,10 @@ interface OpenStep {
 const STEP = /^step(?:\s+(\d{1,3})[a-z]?(?:\.\d{1,3})?)?\s*(?:[:.)—–]|-{1,2}\s|$)\s*(.*)$/i;
 const STEP_BARE = /^step\s+(\d{1,3})[a-z]?\s+(\S.*)$/i;
 const KEY =
-  /^\s*(?:\*\*|__)?([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,30})(?: ?\([^()]{0,60}\))?(?::(?:\*\*|__)|(?:\*\*|__)\s?:|:(?=\s|$|`))/;
+  /^\s*(?:\*\*|__)?([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,30})(?: ?\([^()]{0,160}\))?(?::(?:\*\*|__)|(?:\*\*|__)\s?:|:(?=\s|$|`))/;
+/** `**Change 2 — Print the counter (after line 20):**` */
+const NUMBERED_KEY =
+  /^\s*(?:\*\*|__)(?:change|edit|update|fix|addition|removal|file)\s+\d{1,3}\b.{0,300}(?:\*\*|__):?\s*$/i;
 /** A Files line with its list below. */
 const FILES = /^\s*(?:\*\*|__)?files?\b[^:`]{0,40}:(?:\*\*|__)?\s*$/i;
 
@@ -116,7 +119,9 @@ class Reader {
     };
   }
 
-  #open(number: number | undefined, title: string, kind: StepKind, start: number, end: number, compact: boolean): void {
+  #open(number: number | undefined, title: string, read: StepKind, start: number, end: number, compact: boolean): void {
+    // What is looked at before anything is changed does not hold afterwards.
+    const kind = looksBefore(title) && this.#steps.every((one) => one.kind === 'run-fail') ? 'run-fail' : read;
     const step: OpenStep = {
       number,
       title,
@@ -226,14 +231,25 @@ class Reader {
       this.#inFiles = true;
       return;
     }
+    if (!this.#named && depth === 0 && NUMBERED_KEY.test(line.slice(0, 400))) {
+      this.#open(undefined, plainText(line).replace(/:\s*$/, ''), 'impl', at, end, true);
+      return;
+    }
     const key = KEY.exec(line);
     if (key !== null) {
       const label = labelOf(key[1] as string);
       const value = line.slice(key[0].length).replace(/^\*\*|^__/, '');
       const start = at + line.length - value.length;
       if (/^(?:run|runs|command|commands|execute)$/.test(label)) return this.#run(value, start);
-      if (/^expect(?:ed)?(?: (?:output|result|results|outcome|failure))?$/.test(label)) return this.#expect(value);
-      const kind = keyKind(label);
+      if (
+        /^expect(?:ed)?(?: (?:output|result|results|outcome|failure))?(?: (?:includes?|contains?|shows?|is))?$/.test(
+          label,
+        )
+      )
+        return this.#expect(value);
+      // `**Test (verification):**` holds what is run, not a test that is written.
+      const named = keyKind(label);
+      const kind = named === 'test' && /\((?:verif|check|manual)/i.test(key[0]) ? 'run-pass' : named;
       const bold = /^\s*(?:\*\*|__)/.test(line);
       const opens =
         kind !== undefined &&
@@ -251,7 +267,7 @@ class Reader {
   /** What stands behind a key of the compact form. */
   #value(kind: StepKind, value: string, start: number): void {
     if (value.trim() === '') return;
-    if (kind === 'run-pass' || kind === 'lint') this.#run(value, start, kind === 'run-pass');
+    if (/^(?:run-|lint)/.test(kind)) this.#run(value, start, kind === 'run-pass');
     else if (kind === 'commit') (this.#step as OpenStep).commit = commitOfText(value, start);
     else this.#step?.prose.push(value.trim());
   }
@@ -317,6 +333,16 @@ class Reader {
     this.#run(value, at + line.length - value.length);
   }
 
+  /** A message alone in a fence: `feat(store): keep pages (BC-2)`. */
+  #bareCommit(block: Block): CommitMessage | undefined {
+    const at = this.#source.lineEnd(block.start) + 1;
+    const line = this.#source.shadow.slice(at, Math.min(this.#source.lineEnd(at), at + 300)).trimEnd();
+    if (at >= block.end || !/^[a-z]{2,12}(?:\([^()]{1,60}\))?!?: \S/.test(line)) return undefined;
+    const end = block.start + this.#source.shadow.slice(block.start, block.end).lastIndexOf('\n');
+    const rest = this.#source.shadow.slice(at + line.length, Math.max(at + line.length, end));
+    return { text: line, start: at, end: at + line.length, rest };
+  }
+
   #fence(block: Block): void {
     const step = this.#step;
     const { shadow } = this.#source;
@@ -327,6 +353,7 @@ class Reader {
     if (step !== undefined) step.fences++;
     const commit = step === undefined ? undefined : commitIn(this.#source, block.start, block.end);
     if (commit !== undefined && step !== undefined) step.commit ??= commit;
+    else if (step?.kind === 'commit' && step.commit === undefined) step.commit = this.#bareCommit(block);
     const asked = this.#wants === 'command';
     this.#wants = undefined;
     if (!asked && (step === undefined || !/^(?:run-|lint)/.test(step.kind))) return;
@@ -344,8 +371,29 @@ class Reader {
     const span = this.#source.span(block.start, block.end);
     const into = step?.runs ?? this.#loose;
     this.#expectedSeen = false;
-    for (const command of splitShell(fence.code, fence.language)) into.push({ command, span, expected: undefined });
+    for (const { code, expected } of stretches(fence.code)) {
+      for (const command of splitShell(code, fence.language)) into.push({ command, span, expected });
+    }
   }
+}
+
+const EXPECTED = /^\s*#\s*(?:expect(?:ed|s)?(?: output| result)?|should)\b\s*:?\s*(\S.*)$/i;
+
+/** The code of a fence up to each `# Expected: …` comment, with what that comment says; linear. */
+function stretches(code: string): readonly { readonly code: string; readonly expected: string | undefined }[] {
+  if (!/#\s*(?:expect|should)/i.test(code)) return [{ code, expected: undefined }];
+  const found: { code: string; expected: string | undefined }[] = [];
+  let lines: string[] = [];
+  for (const line of code.split('\n')) {
+    const expected = EXPECTED.exec(line.slice(0, 1000))?.[1];
+    if (expected === undefined) lines.push(line);
+    else {
+      found.push({ code: lines.join('\n'), expected: expected.trimEnd() });
+      lines = [];
+    }
+  }
+  if (lines.length > 0) found.push({ code: lines.join('\n'), expected: undefined });
+  return found;
 }
 
 function annotation(value: string, start: number): Annotation {

@@ -46,6 +46,10 @@ export function readDeviations(outline: Outline, section: Section | undefined): 
         'does',
         'we do',
         'implementation',
+        'deviation',
+        'description',
+        'change',
+        'what',
       );
       const source = textOf(
         table,

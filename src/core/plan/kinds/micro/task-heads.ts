@@ -19,6 +19,8 @@ export interface TaskHead {
   readonly to: number;
   /** As a heading, for what wants one. */
   readonly heading: Heading;
+  /** It is a line above a list of plain keys: `IT-2: Move the parser`, `- Files: …`, `- Depends on: IT-1`. */
+  readonly labelled: boolean;
 }
 
 interface Opening {
@@ -33,6 +35,8 @@ interface Opening {
   /** The list item it is, if it is one. */
   readonly item: Block | undefined;
   readonly heading: Heading | undefined;
+  /** Where it ends at the latest. */
+  readonly until?: number;
 }
 
 /** Sections in which a heading that begins with "Task 3" is about a task, and does not open one. */
@@ -48,7 +52,11 @@ const ELSEWHERE: readonly MicroPart[] = [
 ];
 
 /** The tasks of a plan in document order. */
-export function taskHeads(outline: Outline, parts: Partial<Record<MicroPart, Section>>): readonly TaskHead[] {
+export function taskHeads(
+  outline: Outline,
+  parts: Partial<Record<MicroPart, Section>>,
+  sections: readonly Section[],
+): readonly TaskHead[] {
   const elsewhere = ELSEWHERE.flatMap((part) => parts[part] ?? []);
   const openings = headingTasks(outline).filter(
     ({ start }) => !elsewhere.some((section) => start > section.heading.start && start < section.end),
@@ -57,8 +65,10 @@ export function taskHeads(outline: Outline, parts: Partial<Record<MicroPart, Sec
   const from = openings[0]?.block ?? parts.tasks?.from ?? 0;
   const inText = lineTasks(outline, from, elsewhere).filter(({ id }) => !known.has(id));
   const all = [...openings, ...inText].sort((a, b) => a.start - b.start);
-  const found = all.length > 0 ? all : numberedTasks(outline, parts.tasks);
-  return bodies(outline, found);
+  const numbered = all.length > 0 ? all : numberedTasks(outline, parts.tasks);
+  if (numbered.length > 0) return bodies(outline, numbered);
+  const phases = phaseTasks(sections);
+  return bodies(outline, phases.length > 0 ? phases : labelledTasks(outline, elsewhere));
 }
 
 function headingTasks(outline: Outline): Opening[] {
@@ -170,6 +180,69 @@ function numberedTasks(outline: Outline, tasks: Section | undefined): readonly O
   return found;
 }
 
+const LABELLED = /^(?:\*\*)?([A-Z]{1,4}-?\d{1,4}[a-z]?)(?:\*\*)?\s{0,2}[:—–]\s{1,2}(\S[^\n]{0,1000})$/;
+const NO_TASK = /^(?:BC|NC|EC|BN|AC|FR|NFR|BR|INV|PR|WP|R|D)-?\d/;
+const KEYED =
+  /^(?:[-*+]|\d{1,3}[.)])[ \t]{1,4}(?:\*\*)?(?:files|depends on|dependencies|needs|contracts|verification|verify)\b/im;
+
+/** Without tasks of any form, lines with an id above a list of keys: at least two of them. */
+function labelledTasks(outline: Outline, elsewhere: readonly Section[]): readonly Opening[] {
+  const { blocks, source } = outline;
+  const found: Opening[] = [];
+  for (let i = 0; i + 1 < blocks.length; i++) {
+    const block = blocks[i] as Block;
+    const list = blocks[i + 1] as Block;
+    if (block.kind !== 'paragraph' || list.kind !== 'list' || block.end - block.start > 1200) continue;
+    const match = LABELLED.exec(source.shadow.slice(block.start, block.end).trim());
+    if (match === null || NO_TASK.test(match[1] as string)) continue;
+    if (!KEYED.test(source.shadow.slice(list.start, Math.min(list.end, list.start + 4000)))) continue;
+    if (elsewhere.some(({ heading, end }) => block.start > heading.start && block.start < end)) continue;
+    let to = i + 2;
+    while (to < blocks.length && goesOn(outline, blocks[to] as Block)) to++;
+    const title = plainText((match[2] as string).replace(/\*\*\s*$/, ''));
+    const { start, end } = block;
+    const until = blocks[to]?.start ?? source.text.length;
+    const id = match[1] as string;
+    found.push({
+      id,
+      title,
+      start,
+      end,
+      box: undefined,
+      level: 7,
+      block: i,
+      item: undefined,
+      heading: undefined,
+      until,
+    });
+  }
+  return found.length > 1 ? found : [];
+}
+
+/** Whether a block below a labelled task still belongs to it: no heading, no rule, no line that opens something else. */
+function goesOn({ source }: Outline, block: Block): boolean {
+  if (block.kind === 'list' || block.kind === 'fence') return true;
+  if (block.kind !== 'paragraph') return false;
+  const text = source.shadow.slice(block.start, Math.min(block.end, block.start + 80));
+  return !text.startsWith('**') && !/^[A-Z]{1,4}-?\d{1,4}[a-z]?\s{0,2}[:—–]/.test(text);
+}
+
+const CHECKLIST = /^(?:implementation|execution)(?: checklist| phases| plan| order| sequence| steps)?$/;
+const PHASE = /^(?:phase|step|part)\s+(\d{1,6})\s*[:.)—–-]\s*(\S.*)$/i;
+
+/** Without tasks of any form, the phases of an implementation checklist. */
+function phaseTasks(sections: readonly Section[]): readonly Opening[] {
+  for (const section of everySection(sections)) {
+    if (!CHECKLIST.test(section.key)) continue;
+    const found = section.children.flatMap(({ heading }) => {
+      const match = PHASE.exec(heading.title.slice(0, 2000));
+      return match === null ? [] : [ofHeading(heading, `T${Number(match[1])}`, match[2] as string)];
+    });
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** A heading for a line that is none. */
 function pseudo(title: string, start: number, end: number, block: number): Heading {
   return { level: 7, title, box: undefined, start, end, block, index: -1, log: false, brokenBox: false };
@@ -193,10 +266,10 @@ function bodies(outline: Outline, openings: readonly Opening[]): readonly TaskHe
       break;
     }
     const next = openings[i + 1]?.start ?? source.text.length;
-    let to = next;
+    let to = Math.min(next, one.until ?? next);
     for (let k = at; k < headings.length; k++) {
       const heading = headings[k] as Heading;
-      if (heading.start >= next) break;
+      if (heading.start >= to) break;
       if (heading.log || (heading.level <= level && !/^step\b/i.test(heading.title))) {
         to = heading.start;
         break;
@@ -214,6 +287,7 @@ function bodies(outline: Outline, openings: readonly Opening[]): readonly TaskHe
       blocks: own,
       to: one.item === undefined ? to : Math.max(one.item.end, own.at(-1)?.end ?? 0),
       heading: one.heading ?? pseudo(one.title, one.start, one.end, one.block),
+      labelled: one.until !== undefined,
     });
   });
   return heads;

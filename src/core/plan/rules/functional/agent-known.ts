@@ -26,6 +26,12 @@ const LANGUAGES: readonly (readonly [RegExp, string])[] = [
   [/\bruby\b/i, 'ruby'],
 ];
 
+/** Whether a command is this one of a collection with a name of its own: `/forge-implement`, `/forge:implement`. */
+function isNamed(written: string, command: string): boolean {
+  const own = command.slice(1);
+  return written.endsWith(own) && /^\/[a-z][a-z0-9]{0,30}[-:]$/i.test(written.slice(0, -own.length));
+}
+
 /** FP-22: the agent or command of a stream is unknown, or does not fit what the stream carries. */
 export const agentKnown: Rule<'functional'> = {
   id: 'FP-22',
@@ -57,7 +63,7 @@ export const agentKnown: Rule<'functional'> = {
           command !== undefined &&
           written !== undefined &&
           written.startsWith('/') &&
-          !wanted.includes(written)
+          !wanted.some((one) => written === one || isNamed(written, one))
         ) {
           const message = `${id} gives ${agent.text} the command ${written}; it knows ${wanted.join(' and ') || 'none'}.`;
           const edits = [

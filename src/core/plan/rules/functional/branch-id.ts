@@ -10,7 +10,10 @@ export const branchId: Rule<'functional'> = {
   fix: 'none',
   kinds: ['functional'],
   *check({ draft, detail, facts }) {
-    const { task, branch } = detail.header;
+    // A placeholder is told by GEN-001: nobody claims that it is the name.
+    const task = filled(detail.header.task);
+    const branch = filled(detail.header.branch);
+    if (task !== detail.header.task || branch !== detail.header.branch) return;
     const first = draft.outline.headings[0];
     const top = spanAt(draft, first ?? { start: 0, end: 0 });
     const name = branch?.text.trim() ?? '';
@@ -54,3 +57,7 @@ export const branchId: Rule<'functional'> = {
     }
   },
 };
+
+function filled<T extends { readonly text: string }>(value: T | undefined): T | undefined {
+  return value !== undefined && /^\[[^\]]{1,200}\]$/.test(value.text.trim()) ? undefined : value;
+}

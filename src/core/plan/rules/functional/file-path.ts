@@ -29,6 +29,17 @@ function isPath(token: string, text: string, at: number): boolean {
   return SOURCE_FOLDER.test(token) && (quoted || token.startsWith('src/') || (token.match(/\//g) ?? []).length > 1);
 }
 
+/** Whether a text names the path of a source file. */
+export function namesPath(text: string): boolean {
+  if (!/[./]/.test(text)) return false;
+  for (const match of text.matchAll(TOKEN)) if (isPath(tokenOf(match[0]), text, match.index)) return true;
+  return false;
+}
+
+function tokenOf(match: string): string {
+  return match.replace(/[.,:;]+$/, '').replace(/:\d{1,6}(?:-\d{1,6})?$/, '');
+}
+
 /** FP-02: a path of a source file is named; where code goes is for the engineer to decide. */
 export const filePath: Rule<'functional'> = {
   id: 'FP-02',
@@ -41,7 +52,7 @@ export const filePath: Rule<'functional'> = {
     for (const block of proseOf(draft, detail, 'environment')) {
       if (!/[./]/.test(block.text)) continue;
       for (const match of block.text.matchAll(TOKEN)) {
-        const token = match[0].replace(/[.,:;]+$/, '').replace(/:\d{1,6}(?:-\d{1,6})?$/, '');
+        const token = tokenOf(match[0]);
         if (!isPath(token, block.text, match.index)) continue;
         const span = spanIn(draft, block, match.index, token.length);
         const message = `"${token.slice(0, 80)}" is a path of a file; a functional plan says what, not where.`;

@@ -13,7 +13,7 @@ export const jsonParity: Rule<'functional'> = {
     if (facts.twin === undefined) return;
     const differences = compareTwin(draft, facts.twin.text);
     for (const { start, end, message } of differences) {
-      const hint = `Write it anew: masterplan convert --twin ${facts.twin.name.slice(0, 80)}. The plan is what counts.`;
+      const hint = 'Write it anew: masterplan twin <plan>. The plan is what counts.';
       yield {
         span: draft.outline.source.span(start, end),
         message: `${facts.twin.name.slice(0, 80)}: ${message}`,

@@ -12,7 +12,7 @@ export function spanAt(draft: Draft, { start, end }: { readonly start: number; r
 
 /** What a document ends its lines with. */
 export function lineEndOf(draft: Draft): string {
-  return draft.outline.source.text.includes('\r\n') ? '\r\n' : '\n';
+  return draft.outline.source.hasCrlf ? '\r\n' : '\n';
 }
 
 /** Where the text of a stretch ends, without the blank lines and rules behind it. */
@@ -34,9 +34,13 @@ export function* proseOf(
   const holes = [
     ...without.flatMap((name) => parts.get(name) ?? []).map(({ heading, end }) => ({ start: heading.start, end })),
     ...outline.logs,
-  ];
+  ].sort((a, b) => a.start - b.start);
+  let next = 0;
+  let behind = 0;
   for (const block of textIn(outline, first?.block ?? 0, outline.blocks.length)) {
-    if (!holes.some(({ start, end }) => block.start >= start && block.start < end)) yield block;
+    for (let hole = holes[next]; hole !== undefined && hole.start <= block.start; hole = holes[++next])
+      behind = Math.max(behind, hole.end);
+    if (block.start >= behind) yield block;
   }
 }
 

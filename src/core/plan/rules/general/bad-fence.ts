@@ -6,6 +6,9 @@ import type { Rule } from '../rule.ts';
 
 const UNIT_HEADING = /^ {0,3}#{1,6}[ \t]+(?:\[[ xX]?\][ \t]*)?(?:Task[ \t]|W\d+-T\d|T\d+[ \t]*[:.—–-]|Phase[ \t]+\d)/im;
 
+const STEP_LINE =
+  /^ {0,3}(?:(?:[-*+][ \t]+\[[ xX]\][ \t]+)?\*\*(?:Step[ \t]\d|(?:Verify|Verification|Commit|Lint|Files)\b[^*\n]{0,40}:)|Run:[ \t]+`)/m;
+
 /**
  * GEN-014: a fence or comment that is not closed where its author meant it to be. When it hides headings of units, the
  * plan would run without them, so it does not run.
@@ -23,6 +26,19 @@ export const badFence: Rule = {
     for (const { block, closed, what } of suspects(source, blocks)) {
       const text = source.shadow.slice(block.start, block.end);
       const hidden = UNIT_HEADING.exec(text);
+      const step = hidden === null && closed && what === 'fence' ? STEP_LINE.exec(text) : null;
+      if (step !== null && reopens(text)) {
+        const at = block.start + step.index;
+        const { line } = source.span(at, at);
+        const shown = source.shadow.slice(at, Math.min(source.lineEnd(at), at + 60)).trim();
+        yield {
+          severity: 'warning',
+          span: source.span(block.start, source.lineEnd(block.start)),
+          message: `What stands from line ${line} on ("${shown}") is code, for a fence above it opens within another one.`,
+          hint: 'Give the outer fence one backtick more than the inner ones.',
+        };
+        continue;
+      }
       // A closed fence with a second opening line inside: its own closing line is probably missing.
       if (closed && (hidden === null || what !== 'fence' || !reopens(text))) continue;
       const span = source.span(block.start, source.lineEnd(block.start));

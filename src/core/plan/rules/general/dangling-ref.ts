@@ -38,9 +38,12 @@ export const danglingRef: Rule = {
         for (const match of piece.text.matchAll(REFERENCE)) {
           const id = normal(match[1] as string, match[2] as string);
           if (!defined.series.has(seriesOf(id)) || isDefined(id, defined)) continue;
+          // In a plan whose contracts are BC-17-1, BC-17-2, …, a BC-1 is one of another document.
+          if (!defined.depths.has(`${seriesOf(id)} ${depthOf(id)}`)) continue;
           // The text of a link names what the link leads to.
           const behind = match.index + match[0].length;
           if (/^[^[\]]{0,200}\]\(/.test(piece.text.slice(behind, behind + 202))) continue;
+          if (ELSEWHERE.test(piece.text.slice(behind, behind + 80))) continue;
           const at = start + piece.start + match.index;
           while (next < told.length && (told[next] as { end: number }).end <= at) next++;
           if ((told[next]?.start ?? Infinity) < at + match[0].length) continue;
@@ -59,11 +62,21 @@ export const danglingRef: Rule = {
   },
 };
 
+// "BC-1 through BC-25 (see the design document)", "FR-9 of the specification": defined in another document.
+const ELSEWHERE =
+  /^\s{0,2}(?:\((?:see|from|in|of|per)?\s{0,2}|(?:see|from|in|of|per)\s)(?:the\s)?[^().;\n]{0,30}\b(?:design|macro plan|parent plan|doc(?:ument)?|spec(?:ification)?|rfc|issue)\b/i;
+
 const REFERENCE = /(?<![\w/#.-])([A-Za-z]{2,6})-(\d{1,6}(?:-\d{1,6}){0,2}[a-z]?)(?![\w]|-[A-Za-z]|\.\w)/g;
 
 interface Defined {
   readonly ids: ReadonlySet<string>;
   readonly series: ReadonlyMap<string, readonly string[]>;
+  /** Series, a blank, and how many numbers its ids have. */
+  readonly depths: ReadonlySet<string>;
+}
+
+function depthOf(id: string): number {
+  return id.split('-').length - 1;
 }
 
 function normal(prefix: string, tail: string): string {
@@ -77,12 +90,14 @@ function seriesOf(id: string): string {
 function definedIn(draft: Draft): Defined {
   const ids = new Set<string>();
   const series = new Map<string, string[]>();
+  const depths = new Set<string>();
   for (const { id } of [...draft.requirements, ...draft.criteria, ...draft.units]) {
     const match = /^([A-Z]{2,6})-(\d.*)$/i.exec(id.slice(0, 60));
     // Pull requests and issues have numbers that other documents and the host give out.
     if (match === null || /^PR$/i.test(match[1] as string)) continue;
     const own = normal(match[1] as string, match[2] as string);
     ids.add(own);
+    depths.add(`${seriesOf(own)} ${depthOf(own)}`);
     // `BC-17` means all of BC-17-1, BC-17-2, …; `FR-3a` may stand for a part of FR-3.
     for (let cut = own.lastIndexOf('-'); cut > own.indexOf('-'); cut = own.lastIndexOf('-', cut - 1))
       ids.add(own.slice(0, cut));
@@ -90,14 +105,14 @@ function definedIn(draft: Draft): Defined {
     list.push(id);
     series.set(seriesOf(own), list);
   }
-  return { ids, series };
+  return { ids, series, depths };
 }
 
-function isDefined(id: string, { ids }: Defined): boolean {
+function isDefined(id: string, { ids }: Pick<Defined, 'ids'>): boolean {
   if (ids.has(id) || ids.has(id.replace(/[A-Z]$/, ''))) return true;
   // `FR-1-5` is a range or a part: its beginning must exist.
   const cut = id.lastIndexOf('-');
-  return cut > id.indexOf('-') && isDefined(id.slice(0, cut), { ids, series: new Map() });
+  return cut > id.indexOf('-') && isDefined(id.slice(0, cut), { ids });
 }
 
 function examples({ series }: Defined, name: string): string {

@@ -4,6 +4,7 @@ import { taskGraph, topologicalOrder } from '../../graph.ts';
 import { plainText } from '../../markdown/inline.ts';
 import { textIn } from '../../markdown/text.ts';
 import { PLAN_KINDS, type PlanTask } from '../../model.ts';
+import { waveOf } from '../../waves.ts';
 import type { Remark, Rule } from '../rule.ts';
 
 /** GEN-006: a table of waves, a line of execution order or a sentence about parallel work says other than the needs do. */
@@ -23,7 +24,7 @@ export const declaredVsDerived: Rule = {
 function* waves({ units, outline }: Draft, tasks: readonly PlanTask[]): Iterable<Remark> {
   const declared = new Map<string, { wave: number; unit: DraftUnit; headed: boolean }>();
   for (const unit of units) {
-    const wave = unit.declaredWave ?? headedWave(unit);
+    const wave = waveOf(unit);
     if (wave !== undefined && !declared.has(unit.id))
       declared.set(unit.id, { wave, unit, headed: unit.declaredWave === undefined });
   }
@@ -44,11 +45,6 @@ function* waves({ units, outline }: Draft, tasks: readonly PlanTask[]): Iterable
     const message = `${task.id} needs ${late}, but ${where}.`;
     yield { span, message, hint: `Put ${task.id} into a later wave, or remove the need. The needs are what counts.` };
   }
-}
-
-function headedWave(unit: DraftUnit): number | undefined {
-  const match = /^wave\s+#?(\d{1,6})\b/i.exec(unit.wave ?? '');
-  return match === null ? undefined : Number(match[1]);
 }
 
 const NAME =

@@ -1,6 +1,6 @@
 import { PLAN_KINDS } from '../../model.ts';
 import type { DraftUnit } from '../../draft.ts';
-import { findCycle } from '../../graph.ts';
+import { circlesOf, taskGraph } from '../../graph.ts';
 import type { Rule } from '../rule.ts';
 
 /** How many ids of a cycle are shown. */
@@ -16,13 +16,18 @@ export const depCycle: Rule = {
   refuses: true,
   kinds: PLAN_KINDS,
   *check({ draft, compiled }) {
-    const cycle = findCycle(compiled.tasks);
-    if (cycle === undefined) return;
-    const unit = draft.units.find(({ id }) => id === cycle[0]) as DraftUnit;
-    const span = unit.needs[0]?.span ?? draft.outline.source.span(unit.heading.start, unit.heading.end);
-    const shown = cycle.length > MAX_SHOWN ? [...cycle.slice(0, MAX_SHOWN - 1), '…', cycle[0]] : cycle;
-    const message =
-      cycle.length === 2 ? `${unit.id} needs itself.` : `Tasks need each other in a circle: ${shown.join(' → ')}.`;
-    yield { span, message, hint: 'Remove one of these needs.' };
+    const { units } = draft;
+    for (const { members, path } of circlesOf(taskGraph(compiled.tasks).needs)) {
+      const unit = units[path[0] as number] as DraftUnit;
+      const span = unit.needs[0]?.span ?? draft.outline.source.span(unit.heading.start, unit.heading.end);
+      const ids = path.slice(0, MAX_SHOWN).map((i) => (units[i] as DraftUnit).id);
+      const shown = path.length > MAX_SHOWN ? [...ids.slice(0, -1), '…', unit.id] : ids;
+      const more = members.length - path.length + 1;
+      const message =
+        path.length === 2
+          ? `${unit.id} needs itself.`
+          : `Tasks need each other in a circle: ${shown.join(' → ')}${more > 0 ? `, and ${more} more with them` : ''}.`;
+      yield { span, message, hint: 'Remove one of these needs.' };
+    }
   },
 };

@@ -49,7 +49,8 @@ function seriesOf(draft: Draft): ReadonlyMap<string, readonly Member[]> {
     members.push({ id, number: Number(match[2]), span });
     series.set(match[1] as string, members);
   };
-  for (const { id, heading } of draft.units) add(id, source.span(heading.start, heading.end));
+  for (const { id, covers = [], heading } of draft.units)
+    for (const one of [id, ...covers]) add(one, source.span(heading.start, heading.end));
   for (const { id, span } of draft.requirements) add(id, span);
   for (const { id, span } of draft.criteria) add(id, span);
   return series;

@@ -14,6 +14,7 @@ import { placeholderLeft } from './placeholder-left.ts';
 import { requiredSection } from './required-section.ts';
 import { sameWaveOverlap } from './same-wave-overlap.ts';
 import { sectionOrder } from './section-order.ts';
+import { staleTwin } from './stale-twin.ts';
 import { statusVocab } from './status-vocab.ts';
 import { ticked } from './ticked.ts';
 import { unknownSection } from './unknown-section.ts';
@@ -42,4 +43,5 @@ export const GENERAL_RULES: readonly Rule[] = [
   ticked,
   longUnit,
   noUnits,
+  staleTwin,
 ];

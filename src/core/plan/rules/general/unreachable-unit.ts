@@ -1,3 +1,4 @@
+import type { Draft } from '../../draft.ts';
 import { PLAN_KINDS } from '../../model.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,9 +11,12 @@ export const unreachableUnit: Rule = {
   fix: 'none',
   kinds: PLAN_KINDS.filter((kind) => kind !== 'task' && kind !== 'phased'),
   *check({ draft }) {
-    for (const unit of draft.units) {
+    const pulls = draft.kind === 'macro' ? (draft as Draft<'macro'>).detail.pulls : [];
+    for (const [at, unit] of draft.units.entries()) {
       if (unit.verify.length > 0 || unit.criteria.length > 0 || unit.nonCommitting) continue;
       if ((unit.criterionIds?.length ?? 0) > 0 || (unit.requirementIds?.length ?? 0) > 0) continue;
+      // What is merged already needs no proof any more.
+      if (pulls[at]?.done === true) continue;
       const span = draft.outline.source.span(unit.heading.start, unit.heading.end);
       const hint = 'Write the command that proves it, or a sentence that must be true when it is done.';
       yield { span, message: `Nothing says when ${unit.id} is done: it has no verification and no criterion.`, hint };

@@ -14,7 +14,7 @@ export const dependsExplicit: Rule<'implementation'> = {
   *check({ draft, detail }) {
     const { units } = draft;
     // A row with an empty cell says it: what is not in a table says nothing.
-    if (detail.form === 'waves' || units.length === 0) return;
+    if (detail.form === 'waves' || detail.form === 'steps' || units.length === 0) return;
     const label = detail.form === 'groups' ? 'Dependencies' : 'Depends on';
     const name = (unit: DraftUnit): string =>
       detail.form === 'groups' ? `Task Group ${unit.id.slice(1)}` : `Task ${unit.id.replace(/^T(?=\d)/, '')}`;

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 const PUT_OFF =
   /\b(?:address(?:ed)?|do|done|handled?|decided?|add(?:ed)?|revisit(?:ed)?|fix(?:ed)?|update[sd]?)\s+(?:it\s+|this\s+|them\s+)?(?:when|if|as|where)\s+(?:needed|necessary|required|time\s+permits)\b|\b(?:as|when|if)\s+needed\b|\b(?:some\s?time|someday|eventually|at a later (?:time|point|date))\b|\bTBD\b|\bto be (?:decided|determined)\b|\blater\b(?!\s+(?:prs?|pull))/i;
 const NO_WORK =
-  /\b(?:no (?:\w+ ){0,4}(?:changes?|needed|required|new|impact)|none\b|nothing\b|not (?:needed|required)|unchanged|existing|already|n\/a)\b/i;
+  /\b(?:no (?:\w+ ){0,4}(?:changes?|needed|required|new|impact)|none\b|nothing\b|not (?:needed|required)|un(?:changed|affected)|not affected|existing|already|n\/a)\b/i;
 
 /** MA-24: work that belongs to no pull request is done by nobody. */
 export const crosscut: Rule<'macro'> = {

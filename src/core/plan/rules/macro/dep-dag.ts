@@ -63,6 +63,7 @@ export const depDag: Rule<'macro'> = {
     const named = new Set(arrows.flatMap(({ from, to }) => [from, to]));
     const at = new Map(draft.units.map(({ id }, i) => [id, i]));
     const seen = new Set<string>();
+    const rest = redrawn(subject);
     for (const { from, to, span } of arrows) {
       const a = at.get(from);
       const b = at.get(to);
@@ -70,7 +71,11 @@ export const depDag: Rule<'macro'> = {
       if (a === undefined || b === undefined || declares[b] !== true || seen.has(key)) continue;
       seen.add(key);
       if (!declared(b, a))
-        yield other(subject, span, `${from} is drawn before ${to}, but ${to} does not declare that it needs ${from}.`);
+        yield {
+          span,
+          message: `${from} is drawn before ${to}, but ${to} does not declare that it needs ${from}.`,
+          ...rest,
+        };
     }
     const byText = new Map<string, string[]>();
     for (const { from, to, why } of compiled.edges) {
@@ -86,26 +91,22 @@ export const depDag: Rule<'macro'> = {
       const missing = needs.find((need) => named.has(need) && !isDrawn(i, at.get(need) as number));
       if (missing === undefined) continue;
       const span = unit.needs[0]?.span ?? draft.outline.source.span(unit.heading.start, unit.heading.end);
-      yield other(subject, span, `${id} declares that it needs ${missing}, which is not drawn.`);
+      yield { span, message: `${id} declares that it needs ${missing}, which is not drawn.`, ...rest };
     }
   },
 };
 
-function other({ draft, detail, compiled }: Subject<'macro'>, span: Remark['span'], message: string): Remark {
+/** What is to be done about a drawing that says something else: draw everything anew. */
+function redrawn({ draft, detail, compiled }: Subject<'macro'>): Pick<Remark, 'hint' | 'fix'> {
   const hint = 'What the pull requests declare is what counts: draw the same, or correct them.';
   const { dag } = detail.sections;
   const fences = dag === undefined ? [] : [...fencesIn(draft.outline, dag.from, dag.to)];
   const [fence] = fences;
-  if (fence === undefined || fences.length !== 1) return { span, message, hint };
+  if (fence === undefined || fences.length !== 1) return { hint };
   const name = (id: string): string => id.replace(/^(PR|WP)-/, '$1 ').replace(/^GH-/, '#');
   const lines = compiled.tasks.flatMap(({ id, needs }) =>
     needs.length === 0 ? [] : [`${needs.map(name).join(', ')} → ${name(id)}`],
   );
   const edit = insert(draft, fence.start, `\`\`\`text\n${lines.join('\n')}\n\`\`\``);
-  return {
-    span,
-    message,
-    hint,
-    fix: { kind: 'suggest', title: 'Draw what is declared', edits: [{ ...edit, end: fence.end }] },
-  };
+  return { hint, fix: { kind: 'suggest', title: 'Draw what is declared', edits: [{ ...edit, end: fence.end }] } };
 }

@@ -17,7 +17,14 @@ export const freezeTwo: Rule<'macro'> = {
       const listed =
         implementations !== text &&
         implementations.split(/,|;|\band\b|\+|&|<br/i).filter((part) => /\p{L}/u.test(part)).length > 1;
-      if (listed || ENOUGH.test(implementations) || ENOUGH.test(text)) continue;
+      // What is frozen already has been settled by whoever merged it.
+      if (
+        listed ||
+        /\balready frozen\b|\bstays? frozen\b/i.test(text) ||
+        ENOUGH.test(implementations) ||
+        ENOUGH.test(text)
+      )
+        continue;
       const message = `"${name.slice(0, 60)}" is to be frozen, but no two implementations of it are named.`;
       yield { span, message, hint: 'Name at least two implementations that are designed, or freeze it later.' };
     }

@@ -1,10 +1,14 @@
 import type { DraftUnit } from '../../draft.ts';
 import type { MicroTask, StepKind } from '../../kinds/micro/model.ts';
-import { isLint } from '../../kinds/micro/step-kinds.ts';
+import { commitsNothing, isLint } from '../../kinds/micro/step-kinds.ts';
 import { isDocsPath, isTestPath } from '../../kinds/micro/task-files.ts';
 
 /** What a task changes: prose and settings cannot be tested first, and tests are their own proof. */
-export type Nature = 'code' | 'tests' | 'prose';
+export type Nature = 'code' | 'tests' | 'prose' | 'check';
+
+/** A task that only looks at what the others have done. */
+const CHECK =
+  /^(?:(?:final|full|end-to-end|manual|overall)\s+)?(?:verif(?:y|ication)|validat(?:e|ion))\b|\bverification(?: gate)?\W*$|\bgate\W*$/i;
 
 const SETTINGS =
   /\.(?:ya?ml|json|toml|ini|cfg|lock|env|csv|svg|png)$|(?:^|\/)(?:Makefile|Dockerfile|\.[\w-]+(?:ignore|rc))$|^\.github\//i;
@@ -13,8 +17,11 @@ const SETTINGS =
 export function natureOf(unit: DraftUnit, task: MicroTask): Nature {
   const { files } = task;
   if (files.length === 0) {
+    if (CHECK.test(unit.title) && task.steps.every(({ kind }) => kind !== 'test' && kind !== 'impl')) return 'check';
+    const { mentions } = task;
+    if (mentions.length > 0 && mentions.every((path) => isDocsPath(path) || SETTINGS.test(path))) return 'prose';
     if (/\btests?\b/i.test(unit.title)) return 'tests';
-    return /\b(?:docs?|documentation|readme|changelog)\b/i.test(unit.title) ? 'prose' : 'code';
+    return /\b(?:docs?|documentation|readme|changelog|\w{1,60}\.md)\b/i.test(unit.title) ? 'prose' : 'code';
   }
   const rest = files.filter(({ path }) => !isDocsPath(path) && !SETTINGS.test(path));
   if (rest.length === 0) return 'prose';
@@ -29,6 +36,7 @@ export function wantedSteps(unit: DraftUnit, task: MicroTask, compact: boolean):
   if (unit.nonCommitting) return [];
   const nature = natureOf(unit, task);
   if (nature === 'prose') return ['commit'];
+  if (nature === 'check') return ['run-pass'];
   if (nature === 'tests') return ['test', 'run-pass', 'lint', 'commit'];
   if (!compact) return STEP_ORDER;
   const tested = task.files.some(({ path, use }) => use === 'test' || use === 'create' || isTestPath(path));
@@ -40,12 +48,17 @@ export function presentSteps(unit: DraftUnit, task: MicroTask): ReadonlySet<Step
   const found = new Set<StepKind>();
   for (const { kind, runs, title, commit } of task.steps) {
     found.add(kind);
-    if (commit !== undefined) found.add('commit');
+    if (commit !== undefined || commitsNothing(title)) found.add('commit');
     if (/^run|^verify|^check/i.test(title) && isLint(title)) found.add('lint');
     for (const run of runs) found.add(run.fails ? 'run-fail' : isLint(run.command) ? 'lint' : 'run-pass');
   }
   for (const { run } of unit.verify) found.add(isLint(run) ? 'lint' : 'run-pass');
+  // In the short form, what to do often stands in front of the keys.
+  if (task.lead) found.add('impl');
   // Mending a test is writing one.
-  if (found.has('impl') && natureOf(unit, task) === 'tests') found.add('test');
+  const tests = natureOf(unit, task) === 'tests';
+  if (found.has('impl') && tests) found.add('test');
+  // Tests that are written first can only be seen to fail.
+  if (found.has('run-fail') && tests) found.add('run-pass');
   return found;
 }

@@ -32,7 +32,7 @@ export const taskContracts: Rule<'micro'> = {
       }
       const count = unit.criterionIds?.length ?? 0;
       // Groundwork for contracts is not their fulfilment.
-      if (count <= MOST || task.foundation) continue;
+      if (count <= MOST || task.foundation || task.implied) continue;
       yield {
         severity: 'warning',
         span: taskSpan(draft, at),

@@ -2,10 +2,11 @@ import type { Edit } from '../../../base/finding.ts';
 import type { DraftUnit } from '../../draft.ts';
 import type { MicroTask, StepKind } from '../../kinds/micro/model.ts';
 import type { Source } from '../../markdown/source.ts';
+import { failsOnly } from '../../kinds/micro/tasks.ts';
 import { newlineOf } from '../newline.ts';
 import type { Rule } from '../rule.ts';
 import { endOfLine, taskSpan } from './places.ts';
-import { presentSteps, STEP_ORDER, wantedSteps } from './shape.ts';
+import { natureOf, presentSteps, STEP_ORDER, wantedSteps } from './shape.ts';
 
 const WORDS: Readonly<Record<StepKind, string>> = {
   test: 'test',
@@ -29,7 +30,8 @@ export const tddShape: Rule<'micro'> = {
     for (const [at, task] of detail.tasks.entries()) {
       const unit = draft.units[at];
       if (unit === undefined) continue;
-      const present = presentSteps(unit, task);
+      const present = new Set(presentSteps(unit, task));
+      if (testedBefore(draft.units[at - 1], detail.tasks[at - 1])) present.add('test').add('run-fail');
       const missing = wantedSteps(unit, task, detail.compact).filter((kind) => !present.has(kind));
       if (missing.length === 0) continue;
       const names = missing.map((kind) => WORDS[kind]);
@@ -48,6 +50,11 @@ export const tddShape: Rule<'micro'> = {
     }
   },
 };
+
+/** Whether the task in front only writes tests, and sees them fail. */
+function testedBefore(unit: DraftUnit | undefined, task: MicroTask | undefined): boolean {
+  return unit !== undefined && task !== undefined && natureOf(unit, task) === 'tests' && failsOnly(task.steps);
+}
 
 function stubs(
   source: Source,

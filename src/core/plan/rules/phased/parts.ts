@@ -43,7 +43,7 @@ export function isLoose(draft: Draft): boolean {
 
 /** The line ends of a document, for text that is put into it. */
 export function lineEndOf(source: Source): string {
-  return source.text.includes('\r\n') ? '\r\n' : '\n';
+  return source.hasCrlf ? '\r\n' : '\n';
 }
 
 /** The span of what opens a unit. */

@@ -1,3 +1,4 @@
+import { wavesOf } from '../../waves.ts';
 import type { Rule } from '../rule.ts';
 
 /** TK-09: some tasks declare needs and others say nothing; those that say nothing may start at once. */
@@ -9,7 +10,8 @@ export const silentNeeds: Rule<'task'> = {
   fix: 'none',
   kinds: ['task'],
   *check({ draft, compiled }) {
-    if (!compiled.declared) return;
+    // In a plan of waves, those that say nothing wait for the wave before theirs.
+    if (!compiled.declared || wavesOf(draft.units) !== undefined) return;
     const silent = draft.units.filter((unit) => unit.needs.length === 0);
     const first = silent[0];
     if (first === undefined) return;
