@@ -10,6 +10,7 @@ import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf } from './environment.ts';
@@ -57,6 +58,8 @@ export async function openRun(
     const tasks = file.plan.units.map((unit) => unit.task);
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
+    const held = await containing(context, config.value.settings, repository.gitDirectory);
+    if (!held.ok) return held;
     await excludeRuntime(context, repository);
   }
 
@@ -119,6 +122,11 @@ export async function openRun(
       if (!able.ok) return await leave({ ...able.error, exit: EXIT.failed });
       if (able.value.length > 0) early.push(...(await log.append(able.value)));
     }
+    const wanted = state.phase === 'over' ? {} : (state.settings?.agents ?? {});
+    const held = await containing(context, { agents: wanted }, repository.gitDirectory);
+    if (!held.ok) return await leave(held.error);
+    const { containment, notes } = held.value;
+    if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const engine = await startEngine(owned.value, {
       io,
@@ -129,6 +137,7 @@ export async function openRun(
       env: config.value.env,
       shell: await shellOf(context),
       keeper: context.keeper,
+      ...(containment === undefined ? {} : { containment }),
     });
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
       engine
