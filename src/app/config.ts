@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
+import type { ContainmentPolicy } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
@@ -34,7 +35,41 @@ const environment = z.union([
   z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)])),
 ]);
 
+/** `~/…` is taken as it is written: it is the home of the agent. */
+const writablePath = z
+  .string()
+  .regex(/^(~\/|\/)[^/]/, 'must be absolute, or begin with ~/')
+  .refine(
+    (path) =>
+      path
+        .replace(/\/$/, '')
+        .slice(path.startsWith('~') ? 2 : 1)
+        .split('/')
+        .every((part) => part !== '' && part !== '.' && part !== '..'),
+    'must be a plain path, without "." and ".."',
+  )
+  .transform((path) => path.replace(/\/$/, ''));
+const containmentMode = z.enum(['off', 'on', 'required']);
+const containmentSchema = z
+  .union([
+    // `true` and `false` are written for the two words, too.
+    z.boolean().transform((on) => ({ mode: on ? ('on' as const) : ('off' as const) })),
+    containmentMode.transform((mode) => ({ mode })),
+    z.strictObject({
+      mode: containmentMode.optional(),
+      network: z.enum(['host', 'none']).optional(),
+      writable: z.array(writablePath).optional(),
+    }),
+  ])
+  .optional();
+type ContainmentFile = {
+  readonly mode?: 'off' | 'on' | 'required' | undefined;
+  readonly network?: 'host' | 'none' | undefined;
+  readonly writable?: readonly string[] | undefined;
+};
+
 const anyAgent = {
+  containment: containmentSchema,
   env: environment.default([]),
   idle_timeout: durationText.default(600_000),
   timeout: durationText.default(3_600_000),
@@ -97,6 +132,7 @@ const schema = z.strictObject({
     .optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
+  containment: containmentSchema,
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: z.strictObject({ implement: z.string().optional() }).optional(),
   parallelism: z
@@ -257,6 +293,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...containmentOf(file.containment, one.containment),
     };
     agents[agent] =
       one.kind === 'command'
@@ -307,6 +344,23 @@ function resolve(
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
+    },
+  };
+}
+
+/** The container of one agent: its own keys over those for all; its paths are added to those for all. */
+function containmentOf(
+  all: ContainmentFile | undefined,
+  own: ContainmentFile | undefined,
+): { readonly containment?: ContainmentPolicy } {
+  // Keys without a mode are keys for a container.
+  const mode = own?.mode ?? all?.mode ?? (own === undefined && all === undefined ? 'off' : 'on');
+  if (mode === 'off') return {};
+  return {
+    containment: {
+      mode,
+      network: own?.network ?? all?.network ?? 'host',
+      writable: [...new Set([...(all?.writable ?? []), ...(own?.writable ?? [])])],
     },
   };
 }

@@ -11,6 +11,7 @@ import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport 
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
@@ -59,6 +60,8 @@ export async function openRun(
     const tasks = file.plan.units.map((unit) => unit.task);
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
+    const held = await containing(context, config.value.settings, repository.gitDirectory);
+    if (!held.ok) return held;
     await excludeRuntime(context, repository);
   }
 
@@ -121,6 +124,11 @@ export async function openRun(
       if (!able.ok) return await leave({ ...able.error, exit: EXIT.failed });
       if (able.value.length > 0) early.push(...(await log.append(able.value)));
     }
+    const wanted = state.phase === 'over' ? {} : (state.settings?.agents ?? {});
+    const held = await containing(context, { agents: wanted }, repository.gitDirectory);
+    if (!held.ok) return await leave(held.error);
+    const { containment, notes } = held.value;
+    if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const engine = await startEngine(owned.value, {
       io,
@@ -131,6 +139,7 @@ export async function openRun(
       env: config.value.env,
       shell: await shellOf(context),
       keeper: context.keeper,
+      ...(containment === undefined ? {} : { containment }),
     });
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
       engine

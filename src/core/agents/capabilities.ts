@@ -40,7 +40,7 @@ const ACP: Abilities = {
   structured: no('the protocol has none; the digest is a file or the last message'),
   permissions: yes('session/request_permission, where the program asks'),
   sandbox: no('the protocol has none'),
-  usage: partly('not a settled part of the protocol; programs mean different things by it'),
+  usage: partly('of the largest turn: the protocol leaves open what its tokens are'),
   cost: partly('when the program sends usage_update with a cost'),
 };
 
@@ -76,13 +76,13 @@ const FAMILY: Readonly<Record<AgentFamily | 'command', Abilities>> = {
 const PROGRAMS: Readonly<Record<string, Partial<Abilities>>> = {
   gemini: {
     resume: no('it finds no earlier conversation over the protocol'),
-    usage: partly('only beside the protocol, as _meta.quota'),
+    usage: partly('without its thoughts, and not what was in a cache'),
     cost: no('configure a price'),
   },
   opencode: {
     resume: yes('session/load'),
-    permissions: partly('only when its own settings say "ask"; otherwise it does what it does'),
-    usage: partly('only of the last request of a turn'),
+    permissions: yes('session/request_permission; masterplan has it ask through OPENCODE_PERMISSION'),
+    usage: no('only of the last request of a turn, which is left out'),
     cost: yes('by the prices in its own settings'),
   },
   copilot: {
@@ -92,7 +92,7 @@ const PROGRAMS: Readonly<Record<string, Partial<Abilities>>> = {
   },
   qwen: {
     resume: yes('session/load'),
-    usage: partly('only beside the protocol, as _meta'),
+    usage: partly('of the largest turn'),
     cost: no('configure a price'),
   },
 };

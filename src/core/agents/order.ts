@@ -15,6 +15,8 @@ export interface Order {
   readonly family: AgentFamily;
   /** Program and arguments that the configuration gives, without those of the driver. */
   readonly command: readonly [string, ...string[]];
+  /** What goes before the words that start it: program and arguments of its container. */
+  readonly contained?: readonly string[];
   /** Absolute path of the worktree. */
   readonly worktree: string;
   /** The whole first message. */

@@ -1,3 +1,4 @@
+import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 
@@ -17,6 +18,8 @@ interface AnyAgent {
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
   readonly lane?: string;
+  /** The container around it; without one it may do what its user may. */
+  readonly containment?: ContainmentPolicy;
 }
 
 /** Any program that reads a brief and writes a digest. */

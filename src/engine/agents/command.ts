@@ -3,6 +3,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
+import { containAgent } from './containment.ts';
 import { writeOrder } from './order.ts';
 import { Progress } from './progress.ts';
 
@@ -18,6 +19,8 @@ export interface AttemptPlace {
   /** `T3#2`. */
   readonly name: string;
   readonly worktree: string;
+  /** Git directory of the worktree. */
+  readonly scratch: string;
   /** Directory with the brief, and where the digest and the exit code arrive. */
   readonly inputs: string;
   /** Process record: written before the start as an intent, and again with the process once it runs. */
@@ -53,9 +56,10 @@ const LOOK = 500;
 /** Environment variable by which every process of an attempt is found again, also one that left its group. */
 export const NONCE = 'MASTERPLAN_NONCE';
 
-// Kept to what every POSIX shell has. The exit code arrives whole or not at all.
+// Kept to what every POSIX shell has. The exit code arrives whole or not at all. The directory is the agent's to write in, the shell is not in
+// its container: links that it left there lead nowhere.
 const KEEPER =
-  'exit=$1; shift; "$@"; code=$?; { printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; } || rm -f "$exit.tmp"; exit "$code"';
+  'exit=$1; shift; "$@"; code=$?; set -C; rm -f "$exit.tmp" "$exit"; { printf %s "$code" >"$exit.tmp" && mv -f "$exit.tmp" "$exit"; } || rm -f "$exit.tmp"; exit "$code"';
 
 interface ProcessRecord {
   readonly schema: 1;
@@ -101,10 +105,14 @@ export async function launchAgent(
     await io.files.makeDirectory(directory);
   await writeRecord(performing, place, attempt, undefined);
   await performing.confirm();
+  const env = { ...performing.base, ...performing.env[effect.agent] };
+  if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
+  const container = await containAgent(place, settings, env, performing);
+  if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const command =
     settings.kind === 'command'
-      ? settings.command
-      : [...performing.keeper, await writeOrder(place, effect, settings, performing)];
+      ? [...container.value, ...settings.command]
+      : [...performing.keeper, await writeOrder(place, effect, settings, container.value, performing)];
   let process: ProcessIdentity;
   try {
     process = await io.processes.start(
@@ -112,8 +120,7 @@ export async function launchAgent(
         argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...command],
         cwd: place.worktree,
         env: {
-          ...performing.base,
-          ...performing.env[effect.agent],
+          ...env,
           [NONCE]: attempt.nonce,
           MASTERPLAN_RUN: performing.state().run,
           MASTERPLAN_TASK: effect.task,
@@ -155,7 +162,13 @@ export async function attendAgent(
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
     verdict = await watch(place, launched.process, effect, attempt, performing, signal);
-    if (verdict !== undefined) await io.processes.end(launched.process, GRACE);
+    if (verdict !== undefined) {
+      const settings = performing.state().settings?.agents[effect.agent];
+      // With its container it would be gone before it could hear that it is to end; a keeper tells its agent itself.
+      if (settings?.containment !== undefined && settings.kind === 'command')
+        await endOthers(io.processes, launched.process, attempt.nonce);
+      await io.processes.end(launched.process, GRACE);
+    }
   }
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
@@ -266,6 +279,13 @@ async function aliveProcess(processes: Processes, record: ProcessRecord): Promis
 /** An agent that was started by a masterplan that died before it could note which process it is. */
 async function orphan(processes: Processes, nonce: string): Promise<ProcessIdentity | undefined> {
   return (await processes.find(NONCE, nonce))[0];
+}
+
+/** Ends the groups of an attempt but for the one of its first process. */
+async function endOthers(processes: Processes, first: ProcessIdentity, nonce: string): Promise<void> {
+  const all = await processes.find(NONCE, nonce);
+  const others = all.filter(({ pid, started }) => pid !== first.pid || started !== first.started);
+  await Promise.all(others.map((one) => processes.end(one, GRACE)));
 }
 
 async function readRecord(performing: Performing, path: string, nonce: string): Promise<ProcessRecord | undefined> {

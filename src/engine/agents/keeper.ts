@@ -88,9 +88,10 @@ class Keeper {
 
   async run(): Promise<number> {
     const { argv, env } = this.#driver.launch();
+    const { contained } = this.#order;
     try {
       this.#conversation = await this.#io.converse(
-        { argv, cwd: this.#order.worktree, env: { ...env, ...this.#env } },
+        { argv: wrapped(contained, argv), cwd: this.#order.worktree, env: { ...env, ...this.#env } },
         { line: (text) => this.#heard(text), error: (text) => this.#complained(text) },
       );
     } catch (error) {
@@ -116,6 +117,11 @@ class Keeper {
     }
     for (const waiting of this.#asked.values()) waiting.abort();
     await ending;
+    // A container cannot say otherwise that there is no such program.
+    if (contained !== undefined && this.#started === undefined && (over.code === 127 || over.code === 126)) {
+      const message = this.#lastWords.trim();
+      return this.#end({ how: 'failed', failure: 'misconfigured', message, said: '', denied: 0 }, over.code);
+    }
     const outcome = this.#turn ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
     return this.#end(
       this.#stopped.aborted && outcome.how !== 'completed' ? { ...outcome, how: 'cancelled' } : outcome,
@@ -284,6 +290,15 @@ class Keeper {
     await this.#io.files.write(`${this.#order.inputs}/outcome.json`, `${JSON.stringify(kept)}\n`);
     return outcome.how === 'completed' ? 0 : 1;
   }
+}
+
+/** A program in its container, if it has one. */
+function wrapped(
+  container: readonly string[] | undefined,
+  argv: readonly [string, ...string[]],
+): [string, ...string[]] {
+  const [first, ...rest] = container ?? [];
+  return first === undefined ? [...argv] : [first, ...rest, ...argv];
 }
 
 /** Wakes one sleeper, also when it rings just before somebody lies down. */

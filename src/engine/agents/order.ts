@@ -13,6 +13,7 @@ export async function writeOrder(
   place: AttemptPlace,
   effect: EffectOf<'work'>,
   settings: SpokenAgent,
+  container: readonly string[],
   performing: Performing,
 ): Promise<string> {
   const { io } = performing;
@@ -24,6 +25,7 @@ export async function writeOrder(
     schema: 1,
     family: settings.kind,
     command: settings.command,
+    ...(container.length === 0 ? {} : { contained: container }),
     worktree: place.worktree,
     prompt: `${new TextDecoder().decode(brief)}\nIf you cannot write that file, end with the digest as your last answer: the JSON object and nothing else.\n`,
     permission: settings.permission === 'all' ? 'all' : 'edit',
@@ -45,7 +47,6 @@ export async function writeOrder(
     ...(settings.max_cost === undefined ? {} : { maxCost: settings.max_cost }),
   };
   const path = `${place.inputs}/order.json`;
-  await io.files.makeDirectory(`${place.inputs}/answers`);
   await io.files.write(path, `${JSON.stringify(order)}\n`);
   return path;
 }

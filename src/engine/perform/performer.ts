@@ -4,6 +4,7 @@ import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import type { Containment } from '../agents/containment.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 
@@ -33,6 +34,8 @@ export interface Performing {
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
   readonly keeper: readonly [string, ...string[]];
+  /** What contains the agents that are to be contained, where there is such a thing. */
+  readonly containment?: Containment;
   /** The shell that runs verify commands, found once. */
   readonly shell: readonly [string, ...string[]];
   /** The state as far as it is durable. */

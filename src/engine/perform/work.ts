@@ -82,15 +82,16 @@ async function attend(
 ): Promise<AgentEnd> {
   const { paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
+  const scratch = `${paths.scratch}/${file}.git`;
   const place = {
     name: attemptName(effect.task, effect.attempt),
     worktree: `${paths.worktrees}/${file}`,
+    scratch,
     inputs: `${paths.attempts}/${file}`,
     record: `${paths.processes}/${file}.json`,
     transcript: `${paths.transcripts}/${file}.log`,
   };
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
-    const scratch = `${paths.scratch}/${file}.git`;
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
     await git.removeWorktree(place.worktree, scratch);
