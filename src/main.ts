@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { EXIT } from './app/api.ts';
 import { createContext } from './app/context.ts';
 import { unexpected, type Cli } from './surfaces/cli/command.ts';
@@ -23,7 +22,7 @@ const cli: Cli = {
     env: process.env,
     argv,
     node: process.execPath,
-    keeper: fileURLToPath(new URL('keeper.mjs', import.meta.url)),
+    keeper: `${import.meta.dirname}/keeper.mjs`,
     program: process.argv[1],
   }),
   app: useCases,

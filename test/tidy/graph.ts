@@ -1,7 +1,7 @@
 import type { Breach, Project, Rule } from './project.ts';
 
 /** The program, and the quick start in front of it. */
-const ENTRIES = ['src/main.ts', 'src/start.ts'];
+const ENTRIES = ['src/main.ts', 'src/start.ts', 'src/keeper.ts'];
 
 /** A file of src that the program never reaches. */
 export const orphans: Rule = (project) => {

@@ -30,6 +30,8 @@ const CORE_ROOMS = ['base', 'agents', 'plan', 'documents', 'formats', 'companion
 
 /** The one file that knows that the world is Node's: it builds the `Io` that everyone else is handed. */
 export const COMPOSITION_ROOT = 'src/app/context.ts';
+/** The same for the keeper of agents, which is a program of its own. */
+const KEEPER_ROOT = 'src/app/keeper.ts';
 
 /** What a surface has no business with: it shows views and sends requests, and never decides. */
 const ENGINE_ROOM = /^src\/core\/run\/(?:accept|decide|evolve|schedule)\.ts$/;
@@ -71,7 +73,7 @@ function inside(path: string, layer: string, { written, target, how }: Import): 
   const other = layerOf(target);
   if (other === undefined) return `imports ${target}, which is outside src/: bring what you need into a layer`;
   if (other === 'io/node' && layer !== 'io/node') {
-    if (path === COMPOSITION_ROOT) return undefined;
+    if (path === COMPOSITION_ROOT || path === KEEPER_ROOT) return undefined;
     return `imports ${target}: only ${COMPOSITION_ROOT} chooses the Node version of Io; take an Io as an argument`;
   }
   if (other !== layer) {
@@ -110,7 +112,7 @@ function betweenRooms(path: string, target: string): string | undefined {
 }
 
 export function layerOf(path: string): string | undefined {
-  if (path === 'src/main.ts' || path === 'src/start.ts') return 'main';
+  if (path === 'src/main.ts' || path === 'src/start.ts' || path === 'src/keeper.ts') return 'main';
   const [, layer, room] = /^src\/([^/]+)\/(?:([^/]+)\/)?/.exec(path) ?? [];
   if (layer === 'io' && room === 'node') return 'io/node';
   return layer !== undefined && layer !== 'main' && layer in LAYERS ? layer : undefined;

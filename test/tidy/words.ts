@@ -25,7 +25,6 @@ export const WORDS: readonly Word[] = [
   { never: 'ownership', say: 'scope', within: ['src/core/', 'src/engine/'] },
   { never: 'issue', say: 'finding', within: ['src/core/plan/'] },
   { never: 'prompt', say: 'brief', within: ['src/core/run/', 'src/engine/'] },
-  { never: 'session', say: 'run', within: ['src/core/', 'src/app/'] },
   { never: 'workspace', say: 'bundle or worktree', within: ['src/core/', 'src/engine/', 'src/app/'] },
   { never: 'journal', say: 'log', comments: true },
   { never: 'history', say: 'log', within: ['src/core/', 'src/engine/'] },

@@ -5,7 +5,7 @@ import type { MakeDriver } from './driver.ts';
 import type { AgentFamily } from './order.ts';
 
 /** The driver of each family. A new family is one file and one line here. */
-export const DRIVERS: Readonly<Partial<Record<AgentFamily, MakeDriver>>> = {
+export const DRIVERS: Readonly<Record<AgentFamily, MakeDriver>> = {
   claude: claudeDriver,
   codex: codexDriver,
   acp: acpDriver,
