@@ -12,14 +12,14 @@ import {
 const BWRAP: ContainmentTool = { kind: 'bwrap', path: '/usr/bin/bwrap' };
 const SEATBELT: ContainmentTool = { kind: 'sandbox-exec', path: '/usr/bin/sandbox-exec' };
 const POLICY: ContainmentPolicy = { mode: 'on', network: 'host', writable: [] };
-const ROOT = '/home/ada/project';
+const ROOT = '/people/ada/project';
 const ATTEMPTED: Attempted = {
   worktree: `${ROOT}/.masterplan/worktrees/demo/T1.1`,
   changes: true,
   scratch: `${ROOT}/.masterplan/scratch/demo/T1.1.git`,
   inputs: `${ROOT}/.masterplan/runs/demo/attempts/T1.1`,
   kept: [ROOT, `${ROOT}/.git`],
-  home: '/home/ada',
+  home: '/people/ada',
   argv: ['my-agent'],
   env: { PATH: '/usr/bin:/bin' },
 };
@@ -124,19 +124,19 @@ describe('what an agent sees', () => {
       `${ROOT}/docs/masterplan/demo/events.jsonl`,
       `${ATTEMPTED.inputs}/answers/1`,
       `${ATTEMPTED.inputs}/brief.md`,
-      '/home/ada/.bashrc',
-      '/home/ada/.claude/settings.json',
+      '/people/ada/.bashrc',
+      '/people/ada/.claude/settings.json',
       '/etc/passwd',
     ])
       expect([path, accessAt(argv, path)]).toEqual([path, '--ro-bind']);
     for (const path of ['/tmp/x', '/run/user/1000/bus', '/run/docker.sock', '/var/tmp/x'])
       expect([path, accessAt(argv, path)]).toEqual([path, '--tmpfs']);
-    expect(accessAt(argv, '/home/ada/.npm/x')).toBe('--bind');
-    expect(accessAt(argv, '/home/ada/.cargo/bin/cargo')).toBe('--ro-bind');
+    expect(accessAt(argv, '/people/ada/.npm/x')).toBe('--bind');
+    expect(accessAt(argv, '/people/ada/.cargo/bin/cargo')).toBe('--ro-bind');
   });
 
   test('a project, a home directory and programs in a temporary directory are still there', () => {
-    const move = (path: string): string => path.replace('/home/ada', '/tmp/ada');
+    const move = (path: string): string => path.replace('/people/ada', '/tmp/ada');
     const argv = argvOf(
       everything({
         worktree: move(ATTEMPTED.worktree),
@@ -156,9 +156,9 @@ describe('what an agent sees', () => {
   });
 
   test('what else is configured is writable, but never the checkout with what it holds', () => {
-    const argv = argvOf(everything({}, { writable: ['/home', '~/notes', '/var/lib/db'] }).places);
-    expect(accessAt(argv, '/home/bob/x')).toBe('--bind');
-    expect(accessAt(argv, '/home/ada/notes/x')).toBe('--bind');
+    const argv = argvOf(everything({}, { writable: ['/people', '~/notes', '/var/lib/db'] }).places);
+    expect(accessAt(argv, '/people/bob/x')).toBe('--bind');
+    expect(accessAt(argv, '/people/ada/notes/x')).toBe('--bind');
     expect(accessAt(argv, '/var/lib/db/x')).toBe('--bind');
     expect(accessAt(argv, `${ROOT}/README.md`)).toBe('--ro-bind');
     expect(accessAt(argv, `${ROOT}/.git/hooks/x`)).toBe('--ro-bind');
@@ -172,11 +172,17 @@ describe('what an agent sees', () => {
   });
 
   test.each([
-    ['claude', 'claude', ['claude'], '/home/ada/.claude', '/home/ada/.claude/settings.json'],
-    ['claude', 'acp', ['npx', '/opt/claude.js'], '/home/ada/.claude', '/home/ada/.claude/agents/x.md'],
-    ['codex', 'codex', ['/opt/codex'], '/home/ada/.codex', '/home/ada/.codex/config.toml'],
-    ['gemini', 'acp', ['gemini', '--acp'], '/home/ada/.gemini', '/home/ada/.gemini/settings.json'],
-    ['opencode', 'acp', ['opencode', 'acp'], '/home/ada/.local/share/opencode', '/home/ada/.config/opencode/plugin/x'],
+    ['claude', 'claude', ['claude'], '/people/ada/.claude', '/people/ada/.claude/settings.json'],
+    ['claude', 'acp', ['npx', '/opt/claude.js'], '/people/ada/.claude', '/people/ada/.claude/agents/x.md'],
+    ['codex', 'codex', ['/opt/codex'], '/people/ada/.codex', '/people/ada/.codex/config.toml'],
+    ['gemini', 'acp', ['gemini', '--acp'], '/people/ada/.gemini', '/people/ada/.gemini/settings.json'],
+    [
+      'opencode',
+      'acp',
+      ['opencode', 'acp'],
+      '/people/ada/.local/share/opencode',
+      '/people/ada/.config/opencode/plugin/x',
+    ],
   ])('%s (%s) keeps its state, and cannot change what other sessions obey', (_, family, command, state, obeyed) => {
     const { places, own } = everything({ argv: command }, {}, family);
     const argv = argvOf(places);
