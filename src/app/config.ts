@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
-import type { ContainmentPolicy } from '../core/agents/containment.ts';
+import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
@@ -38,35 +38,24 @@ const environment = z.union([
 /** `~/…` is taken as it is written: it is the home of the agent. */
 const writablePath = z
   .string()
-  .regex(/^(~\/|\/)[^/]/, 'must be absolute, or begin with ~/')
+  .transform((path) => path.replace(/\/$/, ''))
   .refine(
-    (path) =>
-      path
-        .replace(/\/$/, '')
-        .slice(path.startsWith('~') ? 2 : 1)
-        .split('/')
-        .every((part) => part !== '' && part !== '.' && part !== '..'),
-    'must be a plain path, without "." and ".."',
-  )
-  .transform((path) => path.replace(/\/$/, ''));
-const containmentMode = z.enum(['off', 'on', 'required']);
+    (path) => isPlain(path.startsWith('~/') ? path.slice(1) : path),
+    'must be a plain path that is absolute or begins with ~/',
+  );
 const containmentSchema = z
-  .union([
-    // `true` and `false` are written for the two words, too.
-    z.boolean().transform((on) => ({ mode: on ? ('on' as const) : ('off' as const) })),
-    containmentMode.transform((mode) => ({ mode })),
+  .preprocess(
+    // A word alone is the mode; `true` and `false` are written for the two words, too.
+    (value) =>
+      typeof value === 'boolean' ? { mode: value ? 'on' : 'off' } : typeof value === 'string' ? { mode: value } : value,
     z.strictObject({
-      mode: containmentMode.optional(),
-      network: z.enum(['host', 'none']).optional(),
+      mode: z.enum(['off', 'on', 'required'], 'must be off, on or required').optional(),
+      network: z.enum(['host', 'none'], 'must be host or none').optional(),
       writable: z.array(writablePath).optional(),
     }),
-  ])
+  )
   .optional();
-type ContainmentFile = {
-  readonly mode?: 'off' | 'on' | 'required' | undefined;
-  readonly network?: 'host' | 'none' | undefined;
-  readonly writable?: readonly string[] | undefined;
-};
+type ContainmentFile = z.infer<typeof containmentSchema>;
 
 const anyAgent = {
   containment: containmentSchema,
@@ -349,10 +338,7 @@ function resolve(
 }
 
 /** The container of one agent: its own keys over those for all; its paths are added to those for all. */
-function containmentOf(
-  all: ContainmentFile | undefined,
-  own: ContainmentFile | undefined,
-): { readonly containment?: ContainmentPolicy } {
+function containmentOf(all: ContainmentFile, own: ContainmentFile): { readonly containment?: ContainmentPolicy } {
   // Keys without a mode are keys for a container.
   const mode = own?.mode ?? all?.mode ?? (own === undefined && all === undefined ? 'off' : 'on');
   if (mode === 'off') return {};

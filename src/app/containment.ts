@@ -1,7 +1,8 @@
+import type { Containment } from '../core/agents/containment.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { RunSettings } from '../core/run/settings.ts';
-import { type Containment, containmentWanted, findContainment } from '../engine/agents/containment.ts';
+import { containmentWanted, findContainment } from '../engine/agents/containment.ts';
 import { type AppRefusal, EXIT } from './api.ts';
 import type { Context } from './context.ts';
 import { basePath } from './environment.ts';

@@ -29,7 +29,7 @@ export async function fitForNew(
           : role === ''
             ? `several agents are configured (${names.join(', ')}), and none has the role "implement"`
             : `the role "implement" names the agent "${role}", which is not configured`,
-      hint: `in .masterplan.yaml:  agents: {mine: {command: ["program", "argument"]}}  and  roles: {implement: mine}`,
+      hint: 'masterplan agents shows what is installed; in .masterplan.yaml:  agents: {claude: {}, mine: {command: [program, argument]}}  and  roles: {implement: mine}',
       exit: EXIT.usage,
     });
   }

@@ -57,14 +57,18 @@ parallelism:
     ],
     after: [
       `The project stays in ${directory}: look around, or remove it.`,
-      'To use real agents, name any program that reads a brief and changes files in .masterplan.yaml:',
+      'To use real agents in your own repository, name them in .masterplan.yaml:',
       '',
       '    agents:',
-      '      claude: {command: [sh, -c, "claude -p --permission-mode acceptEdits < $MASTERPLAN_BRIEF"], env: [ANTHROPIC_API_KEY]}',
-      '      codex:  {command: [sh, -c, "codex exec --full-auto - < $MASTERPLAN_BRIEF"], env: [OPENAI_API_KEY]}',
+      '      claude: {env: [ANTHROPIC_API_KEY]}                # or log in: claude, then /login',
+      '      codex: {}',
+      '      mine: {command: [any-program-that-reads-a-brief]}',
       '    roles: {implement: claude}',
       '',
-      'then, in your own repository: masterplan run plan.md',
+      '    masterplan agents               # what is installed here',
+      '    masterplan agents test claude   # whether it works',
+      '',
+      'then: masterplan run plan.md',
     ],
   });
 }

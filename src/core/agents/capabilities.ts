@@ -1,6 +1,9 @@
 import type { AgentFamily } from './order.ts';
 
-/** What masterplan can do with an agent. */
+/**
+ * What masterplan can do with an agent: go on with an earlier conversation in a new process; get its digest through a schema that its
+ * program knows; be asked before it does what nobody declared; have its own commands confined; be told tokens, and US dollars.
+ */
 export const CAPABILITIES = ['resume', 'structured', 'permissions', 'sandbox', 'usage', 'cost'] as const;
 
 export type Capability = (typeof CAPABILITIES)[number];
@@ -13,16 +16,6 @@ export interface Ability {
 }
 
 export type Abilities = Readonly<Record<Capability, Ability>>;
-
-/** What each capability is. */
-export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
-  resume: 'goes on with an earlier conversation in a new process',
-  structured: 'gives its digest through a schema that its program knows',
-  permissions: 'asks before it does what nobody declared',
-  sandbox: 'confines its own commands',
-  usage: 'tells tokens',
-  cost: 'tells US dollars',
-};
 
 const yes = (how: string): Ability => ({ can: 'yes', how });
 const partly = (how: string): Ability => ({ can: 'partly', how });

@@ -23,6 +23,13 @@ export interface ContainmentTool {
   readonly path: string;
 }
 
+/** What a run has of containment. */
+export interface Containment {
+  readonly tool: ContainmentTool;
+  /** The user's git directory, which may lie outside of the work tree. */
+  readonly gitDirectory: string;
+}
+
 /** What a contained agent sees at a path and below it. Of several the deepest path counts, of several for one path the last. */
 export interface Place {
   /** Absolute, without links, `.` and `..`. */
@@ -242,8 +249,8 @@ function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** Absolute, normal, and without characters that end a line or a string of the system. */
-function isPlain(path: string): boolean {
+/** Whether a path is absolute, normal, and without control characters; `/` itself is not. */
+export function isPlain(path: string): boolean {
   if (!path.startsWith('/')) return false;
   for (let at = 0; at < path.length; at++) {
     const code = path.charCodeAt(at);

@@ -3,6 +3,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
+import type { AttemptPlace } from './place.ts';
 import { containAgent } from './containment.ts';
 import { writeOrder } from './order.ts';
 import { Progress } from './progress.ts';
@@ -13,20 +14,6 @@ import { Progress } from './progress.ts';
  * a session of its own with its streams on files, so that it outlives us; a small shell around it notes its exit code,
  * because whoever attends it later may not be its parent.
  */
-
-/** Files of one attempt. */
-export interface AttemptPlace {
-  /** `T3#2`. */
-  readonly name: string;
-  readonly worktree: string;
-  /** Git directory of the worktree. */
-  readonly scratch: string;
-  /** Directory with the brief, and where the digest and the exit code arrive. */
-  readonly inputs: string;
-  /** Process record: written before the start as an intent, and again with the process once it runs. */
-  readonly record: string;
-  readonly transcript: string;
-}
 
 export interface Launched {
   /** The agent's process; `undefined` when it is over already or was never started. */

@@ -1,4 +1,5 @@
 import {
+  type Attempted,
   contained,
   type ContainmentPolicy,
   type ContainmentTool,
@@ -10,19 +11,11 @@ import { oneLine } from '../../core/base/text.ts';
 import type { AgentSettings } from '../../core/run/settings.ts';
 import type { Io } from '../../io/io.ts';
 import type { Performing } from '../perform/performer.ts';
-import type { AttemptPlace } from './command.ts';
 
 /** What programs are looked for and started with. */
 interface Base {
   readonly PATH: string;
   readonly HOME: string;
-}
-
-/** What a run has of containment. */
-export interface Containment {
-  readonly tool: ContainmentTool;
-  /** The user's git directory, which may lie outside of the work tree. */
-  readonly gitDirectory: string;
 }
 
 /** Milliseconds for trying whether a tool works. */
@@ -78,7 +71,7 @@ export async function findContainment(
  * it is missing.
  */
 export async function containAgent(
-  place: AttemptPlace,
+  place: Pick<Attempted, 'worktree' | 'scratch' | 'inputs'>,
   settings: AgentSettings,
   env: Readonly<Record<string, string>>,
   performing: Performing,

@@ -38,10 +38,15 @@ export interface KeptOutcome extends Outcome {
   readonly exit_code: number | null;
 }
 
-/** Milliseconds between asking a turn to end and SIGINT, SIGINT and SIGTERM, SIGTERM and SIGKILL. */
-const STEPS = [3000, 3000, 2000] as const;
+/**
+ * Milliseconds between asking a turn to end and SIGINT, SIGINT and SIGTERM, SIGTERM and SIGKILL. Together less than masterplan gives
+ * the keeper itself, so that the outcome is told even of a program that is deaf.
+ */
+const STEPS = [2000, 1500, 1000] as const;
 /** Milliseconds that a program gets to end by itself after its last turn. */
 const FAREWELL = 3000;
+/** Bytes of a structured answer that stand in the outcome; all of it is in the transcript. */
+const STRUCTURED_LIMIT = 256 * 1024;
 /** Characters of standard error that are remembered. */
 const LAST_WORDS = 4000;
 
@@ -77,6 +82,8 @@ class Keeper {
   readonly #bell = new Bell();
   readonly #hurry = new AbortController();
   #progress: AppendFile | undefined;
+  /** Progress cannot be written any more. */
+  #mute = false;
 
   constructor(order: Order, driver: Driver, env: Readonly<Record<string, string>>, io: KeeperIo, stopped: AbortSignal) {
     this.#order = order;
@@ -122,9 +129,12 @@ class Keeper {
       const message = this.#lastWords.trim();
       return this.#end({ how: 'failed', failure: 'misconfigured', message, said: '', denied: 0 }, over.code);
     }
+    // It ended right after its turn, without being asked to: what it gave back counts all the same.
+    if (this.#turn?.how === 'completed' && !this.#closing) await this.#takeDigest(this.#turn);
     const outcome = this.#turn ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
+    const { failure: _, ...rest } = outcome;
     return this.#end(
-      this.#stopped.aborted && outcome.how !== 'completed' ? { ...outcome, how: 'cancelled' } : outcome,
+      this.#stopped.aborted && outcome.how !== 'completed' ? { ...rest, how: 'cancelled' } : outcome,
       over.code,
     );
   }
@@ -141,14 +151,20 @@ class Keeper {
       return;
     }
     this.#closing = true;
-    this.#conversation?.closeInput();
     const conversation = this.#conversation;
+    conversation?.closeInput();
     if (!this.#driver.endsOnEof) conversation?.signal('SIGTERM');
-    void this.#io.clock.wait(FAREWELL).then(async () => {
-      conversation?.signal('SIGTERM');
-      await this.#io.clock.wait(STEPS[2]);
-      conversation?.signal('SIGKILL');
-    });
+    if (conversation !== undefined) void this.#farewell(conversation);
+  }
+
+  /** Ends a program that does not end by itself after its last turn. */
+  async #farewell(conversation: Conversation): Promise<void> {
+    const gone = conversation.ended.then(() => true);
+    for (const [wait, signal] of [[FAREWELL, 'SIGTERM'] as const, [STEPS[2], 'SIGKILL'] as const]) {
+      // Once it is gone, its number may be another's.
+      if (await Promise.race([gone, this.#io.clock.wait(wait).then(() => false)])) return;
+      conversation.signal(signal);
+    }
   }
 
   /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
@@ -172,7 +188,11 @@ class Keeper {
     if (given === undefined) return wrong ?? ['no digest was given'];
     const problems = check(given);
     // What the agent said last counts; it is written down even if it is no digest, so that it can be told why.
-    await files.write(this.#order.digest, given);
+    try {
+      await files.write(this.#order.digest, given);
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
     return problems;
   }
 
@@ -228,7 +248,7 @@ class Keeper {
     };
     if (ruled !== 'ask') return settle(ruled, 'rules', ruled === 'deny' ? 'The policy of this run forbids it.' : '');
     this.#record(event);
-    const given = await this.#wait(ask.id);
+    const given = await this.#wait(ask.id).finally(() => this.#asked.delete(ask.id));
     if (given === 'time')
       settle('deny', 'time', 'Nobody answered in time. Do without it, or say that you are blocked.');
     else if (given !== undefined) settle(given, 'person', given === 'deny' ? 'A person denied it.' : '');
@@ -252,6 +272,7 @@ class Keeper {
   }
 
   #record(event: AgentEvent): void {
+    if (this.#mute) return;
     this.#unwritten.push(`${JSON.stringify({ at: this.#io.clock.now(), ...event })}\n`);
     this.#writing ??= this.#write();
   }
@@ -267,7 +288,9 @@ class Keeper {
         if (this.#unwritten.length > 0) await this.#io.clock.wait(100, this.#hurry.signal);
       }
     } catch (error) {
-      // Progress is for the eye; the transcript has all of it.
+      // Progress is for the eye; the transcript has all of it. What failed once fails again, and would gather.
+      this.#mute = true;
+      this.#unwritten = [];
       this.#io.print(`progress cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
     } finally {
       this.#writing = undefined;
@@ -278,6 +301,8 @@ class Keeper {
     this.#hurry.abort();
     while (this.#writing !== undefined) await this.#writing;
     const { session, model, program } = this.#started ?? {};
+    const { structured, ...told } = outcome;
+    const short = structured !== undefined && JSON.stringify(structured).length <= STRUCTURED_LIMIT;
     const kept: KeptOutcome = {
       schema: 1,
       family: this.#driver.family,
@@ -285,7 +310,8 @@ class Keeper {
       ...(model === undefined ? {} : { model }),
       ...(program === undefined ? {} : { program }),
       exit_code: code,
-      ...outcome,
+      ...told,
+      ...(short ? { structured } : {}),
     };
     await this.#io.files.write(`${this.#order.inputs}/outcome.json`, `${JSON.stringify(kept)}\n`);
     return outcome.how === 'completed' ? 0 : 1;

@@ -6,7 +6,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { SpokenAgent } from '../../core/run/settings.ts';
 import { taskOf, type TaskState } from '../../core/run/state.ts';
 import type { Performing } from '../perform/performer.ts';
-import type { AttemptPlace } from './command.ts';
+import type { AttemptPlace } from './place.ts';
 
 /** Writes down what a keeper is told of an attempt; returns the path. The brief is there already. */
 export async function writeOrder(

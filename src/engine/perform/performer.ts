@@ -1,10 +1,10 @@
 import type { Edit } from '../../core/base/finding.ts';
+import type { Containment } from '../../core/agents/containment.ts';
 import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
-import type { Containment } from '../agents/containment.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 

@@ -22,7 +22,7 @@ export const command = buildCommand<Flags, [string?, string?], Calling>({
       'its model, and costs what that costs. Exit codes: 0 it works, 1 it does not.',
     ].join('\n'),
     customUsage: [
-      { input: '', brief: 'what there is' },
+      { input: '[--json]', brief: 'what there is' },
       { input: 'test claude', brief: 'whether it works' },
       { input: 'test claude --keep', brief: 'and leave everything where it is, with what it printed' },
     ],

@@ -64,18 +64,9 @@ function loginLines({ name, configured, title, login }: AgentInfo): string[] {
   return lines;
 }
 
-const HEADS: Readonly<Record<(typeof CAPABILITIES)[number], string>> = {
-  resume: 'resume',
-  structured: 'structured',
-  permissions: 'permissions',
-  sandbox: 'sandbox',
-  usage: 'usage',
-  cost: 'cost',
-};
-
 function abilityTable(agents: readonly AgentInfo[], paint: Paint): string[] {
   const names = widest(['Can do', ...agents.map(({ name }) => name)], 32);
-  const head = CAPABILITIES.map((one) => padTo(HEADS[one], 11))
+  const head = CAPABILITIES.map((one) => padTo(one, 11))
     .join('  ')
     .trimEnd();
   const rows = agents.map(({ name, abilities }) => {
@@ -84,7 +75,7 @@ function abilityTable(agents: readonly AgentInfo[], paint: Paint): string[] {
   });
   const notes = agents.flatMap(({ name, abilities }) => {
     const partly = CAPABILITIES.filter((one) => abilities[one].can === 'partly');
-    return partly.map((one) => paint.faint(`  ${name}, ${HEADS[one]}: ${abilities[one].how}`));
+    return partly.map((one) => paint.faint(`  ${name}, ${one}: ${abilities[one].how}`));
   });
   return [paint.faint(`${padTo('Can do', names)}  ${head}`), ...rows, ...notes];
 }
