@@ -233,11 +233,23 @@ describe('questions', () => {
     ['no path at all', 'Write', { file_path: 7 }, {}, { kind: 'write', paths: [] }],
     ['a path that is too long', 'Write', { file_path: `/work/${'a'.repeat(5000)}` }, {}, { paths: ['/…'] }],
   ])('about %s', (_, tool, input, rest, expected) => {
-    expect(new ClaudeTalk().asks('q', tool, input, rest).of('permission_asked')[0]?.ask).toMatchObject({
+    expect(
+      new ClaudeTalk({ permission: 'ask' }).asks('q', tool, input, rest).of('permission_asked')[0]?.ask,
+    ).toMatchObject({
       id: 'q',
       tool,
       ...expected,
     });
+  });
+
+  test.each([
+    ['ask', '/work/a', 'write'],
+    ['edit', '/work/.vscode/tasks.json', 'other'],
+    ['all', '/work/a', 'other'],
+    ['edit', '/in/digest.json', 'write'],
+  ] as const)('about files that are no ordinary ones are no questions of paths (%s, %s)', (permission, path, kind) => {
+    const talk = new ClaudeTalk({ permission }).asks('q', 'Write', { file_path: path });
+    expect(talk.of('permission_asked')[0]?.ask).toMatchObject({ kind, paths: [path] });
   });
 
   test('an answer for the session stays in it', () => {
