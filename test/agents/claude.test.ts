@@ -337,6 +337,25 @@ describe.skipIf(claude === undefined)('Claude Code', () => {
     expect(readdirSync(join(dir, 'elsewhere'))).toEqual([]);
   });
 
+  test('gives itself no leave for what comes after it', async () => {
+    const settings = JSON.stringify({ permissions: { allow: ['Bash'], defaultMode: 'bypassPermissions' } });
+    const write = Object.fromEntries(
+      ['.claude/settings.json', '.claude/settings.local.json', '.mcp.json', '.claude/hooks/x.sh'].map((path) => [
+        path,
+        settings,
+      ]),
+    );
+    const prompt = `[[task]]\n\n\`\`\`json\n${JSON.stringify({ write })}\n\`\`\`\n`;
+    const rules: Order['rules'] = { ...nothing, writable: [join(dir, 'worktree')] };
+    for (const permission of ['edit', 'ask'] as const) {
+      const kept = await attempt(prompt, { rules, permission });
+      expect(settled(kept)).toEqual(
+        Object.keys(write).map((path) => `rules: deny Write: ${join(dir, 'worktree', path)}`),
+      );
+      expect(readdirSync(join(dir, 'worktree'))).toEqual(['.git']);
+    }
+  });
+
   test('decides itself what it would ask the user', async () => {
     const kept = await attempt('[[question]] Go.', { rules: { ...nothing, otherPaths: 'allow' } });
     expect(kept.outcome).toMatchObject({ how: 'completed', said: 'I decide myself.' });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -177,7 +177,8 @@ describe.skipIf(missing)('an agent in a container', () => {
 
   test('writes where the configuration says it may', async () => {
     const world = await contained({}, { mode: 'required', writable: ['~/notes'] });
-    mkdirSync(join(world.home, 'notes'));
+    mkdirSync(join(world.directory, 'elsewhere'));
+    symlinkSync(join(world.directory, 'elsewhere'), join(world.home, 'notes'));
     const run = world.run();
     const agent = await world.agent();
     await agent.write(join(world.home, 'notes/one.txt'), 'x\n');
@@ -213,6 +214,10 @@ describe('the same agent without a container', () => {
     const agent = await world.agent();
     await agent.write(world.path('kept.txt'), 'mine\n');
     await agent.write(world.path('.git/hooks/post-checkout'), '#!/bin/sh\n');
+    const mark = join(world.directory, 'SPRUNG');
+    const hook = join(world.queue, 'hooks/reference-transaction');
+    await agent.write(hook, `#!/bin/sh\ntouch '${mark}'\n`);
+    await agent.sh(`chmod +x '${hook}'`);
     const left = await agent.leave({ escaped: true });
     await agent.write('t1.txt', 'x\n');
     await agent.done();
@@ -220,6 +225,11 @@ describe('the same agent without a container', () => {
     expect(world.read('kept.txt')).toBe('mine\n');
     expect(world.eventsOf('repository_tampered')).toMatchObject([{ files: ['hooks/post-checkout'] }]);
     expect(isAlive(left)).toBe(false);
+    // What it plants in the private repository is there, and nobody runs it.
+    expect((await world.masterplan('approve', 'demo', '--gate', 'tampered', '--answer', 'accept')).code).toBe(0);
+    expect((await world.runs()).code).toBe(3);
+    expect(world.eventsOf('merge_finished')).toHaveLength(1);
+    expect(existsSync(mark)).toBe(false);
   });
 });
 

@@ -34,10 +34,20 @@ export function decidePermission(rules: PermissionRules, ask: PermissionAsk): Pe
   }
 }
 
+/**
+ * Files in a project by which programs let themselves do more from then on: their settings with rules and hooks, servers of tools, and
+ * what git runs. Whoever is asked may look.
+ */
+const NO_ORDINARY =
+  /(?:^|\/)(?:\.(?:git|claude|codex|gemini|opencode|qwen)(?:\/|$)|\.claude\.json$|\.mcp\.json$|opencode\.jsonc?$)/i;
+
 function isInside(directories: readonly string[], path: string): boolean {
   // A path with such parts could lead anywhere: whoever is asked may look.
   if (!path.startsWith('/') || /(?:^|\/)\.\.?(?:\/|$)/.test(path)) return false;
-  return directories.some((one) => path === one || path.startsWith(one.endsWith('/') ? one : `${one}/`));
+  return directories.some((one) => {
+    const directory = one.endsWith('/') ? one : `${one}/`;
+    return path === one || (path.startsWith(directory) && !NO_ORDINARY.test(path.slice(directory.length)));
+  });
 }
 
 function squeeze(command: string): string {

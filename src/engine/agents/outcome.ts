@@ -51,9 +51,15 @@ export async function readOutcome(files: Files, inputs: string, kind: AgentFamil
       program: textOf(fields['program'])?.slice(0, 200) ?? null,
       usage: await lastUsage(files, inputs),
     },
-    resetsAt: numberOf(fields['resetsAt']),
+    resetsAt: timeOf(fields['resetsAt']),
     whole: true,
   };
+}
+
+/** A time that calendars have. */
+function timeOf(value: unknown): number | undefined {
+  const time = numberOf(value);
+  return time !== undefined && time >= 0 && time <= 8.64e15 ? time : undefined;
 }
 
 /** What the agent used, as its keeper last noted it. */

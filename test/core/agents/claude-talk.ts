@@ -12,7 +12,7 @@ export class ClaudeTalk {
   readonly events: AgentEvent[] = [];
 
   constructor(fields: Partial<Order> = {}) {
-    this.driver = claudeDriver(order(fields));
+    this.driver = claudeDriver(order({ worktree: '/tree', ...fields }));
     this.take(this.driver.begin());
   }
 

@@ -167,7 +167,7 @@ describe.skipIf(absent)(`recordings in ${RECORDINGS}`, () => {
       { how: 'completed', denied: 1 },
       { how: 'completed', denied: 1 },
     ]);
-    expect(talk.of('file_changed')).toEqual([{ type: 'file_changed', path: '/work/hello.txt' }]);
+    expect(talk.of('file_changed')).toEqual([{ type: 'file_changed', path: '/tree/hello.txt' }]);
     expect(talk.of('tool_ended').map(({ ok }) => ok)).toEqual([true, false]);
   });
 
@@ -217,27 +217,39 @@ describe('what is asked of the program', () => {
 describe('questions', () => {
   test.each<[string, string, object, object, object]>([
     ['a command', 'Bash', { command: 'ls\nrm x' }, {}, { kind: 'command', command: 'ls\nrm x', what: 'Bash: ls' }],
-    ['a file', 'Edit', { file_path: '/work/a' }, {}, { kind: 'write', paths: ['/work/a'], what: 'Edit: /work/a' }],
-    ['a file of the worktree', 'Write', { file_path: 'a' }, {}, { kind: 'write', paths: ['/work/a'] }],
+    ['a file', 'Edit', { file_path: '/tree/a' }, {}, { kind: 'write', paths: ['/tree/a'], what: 'Edit: /tree/a' }],
+    ['a file of the worktree', 'Write', { file_path: 'a' }, {}, { kind: 'write', paths: ['/tree/a'] }],
     [
       'a file that is elsewhere in truth',
       'Write',
-      { file_path: '/work/link/a' },
+      { file_path: '/tree/link/a' },
       { blocked_path: '/etc/a' },
-      { kind: 'write', paths: ['/work/link/a', '/etc/a'] },
+      { kind: 'write', paths: ['/tree/link/a', '/etc/a'] },
     ],
     ['a notebook', 'NotebookEdit', { notebook_path: '/n' }, {}, { kind: 'write', paths: ['/n'] }],
     ['reading', 'Grep', { pattern: 'x', path: '/p' }, {}, { kind: 'read', paths: ['/p'], what: 'Grep: x' }],
     ['the network', 'WebFetch', { url: 'https://x' }, {}, { kind: 'network', paths: [] }],
     ['another tool', 'mcp__x__y', { z: 1 }, {}, { kind: 'other', what: 'mcp__x__y: mcp__x__y' }],
     ['no path at all', 'Write', { file_path: 7 }, {}, { kind: 'write', paths: [] }],
-    ['a path that is too long', 'Write', { file_path: `/work/${'a'.repeat(5000)}` }, {}, { paths: ['/…'] }],
+    ['a path that is too long', 'Write', { file_path: `/tree/${'a'.repeat(5000)}` }, {}, { paths: ['/…'] }],
   ])('about %s', (_, tool, input, rest, expected) => {
-    expect(new ClaudeTalk().asks('q', tool, input, rest).of('permission_asked')[0]?.ask).toMatchObject({
+    expect(
+      new ClaudeTalk({ permission: 'ask' }).asks('q', tool, input, rest).of('permission_asked')[0]?.ask,
+    ).toMatchObject({
       id: 'q',
       tool,
       ...expected,
     });
+  });
+
+  test.each([
+    ['ask', '/tree/a', 'write'],
+    ['edit', '/tree/.vscode/tasks.json', 'other'],
+    ['all', '/tree/a', 'other'],
+    ['edit', '/in/digest.json', 'write'],
+  ] as const)('about files that are no ordinary ones are no questions of paths (%s, %s)', (permission, path, kind) => {
+    const talk = new ClaudeTalk({ permission }).asks('q', 'Write', { file_path: path });
+    expect(talk.of('permission_asked')[0]?.ask).toMatchObject({ kind, paths: [path] });
   });
 
   test('an answer for the session stays in it', () => {

@@ -37,6 +37,17 @@ describe('permissions', () => {
     ['a way out', { kind: 'write', paths: ['/tree/../etc/b'] }, 'deny'],
     ['a way out at the end', { kind: 'write', paths: ['/tree/..'] }, 'deny'],
     ['a way around', { kind: 'write', paths: ['/tree/./a'] }, 'deny'],
+    ['settings of a program', { kind: 'write', paths: ['/tree/.claude/settings.json'] }, 'deny'],
+    ['settings of a program, further in', { kind: 'write', paths: ['/tree/a/.Codex/config.toml'] }, 'deny'],
+    ['servers of tools', { kind: 'write', paths: ['/tree/.mcp.json'] }, 'deny'],
+    ['settings in a file', { kind: 'write', paths: ['/tree/opencode.json'] }, 'deny'],
+    ['what git runs', { kind: 'write', paths: ['/tree/.git/hooks/x'] }, 'deny'],
+    ['where git is', { kind: 'write', paths: ['/tree/.git'] }, 'deny'],
+    [
+      'names that begin like these',
+      { kind: 'write', paths: ['/tree/.gitignore', '/tree/.github/a', '/tree/claude/b'] },
+      'allow',
+    ],
     ['dots in a name', { kind: 'write', paths: ['/tree/..a/b...c'] }, 'allow'],
     ['a path without a root', { kind: 'write', paths: ['tree/a'] }, 'deny'],
     ['no path at all', { kind: 'write', paths: [] }, 'deny'],
@@ -51,6 +62,14 @@ describe('permissions', () => {
     ['anything else', { kind: 'other', paths: ['/tree/a'] }, 'deny'],
   ])('%s', (_, fields, expected) => {
     expect(decidePermission(rules, ask(fields))).toBe(expected);
+  });
+
+  test('a worktree may itself be where programs keep things', () => {
+    const writable = ['/home/.claude/trees/a', '/home/.claude/trees/b/.git'];
+    const may = (path: string): string =>
+      decidePermission({ ...rules, writable }, ask({ kind: 'write', paths: [path] }));
+    expect(['/home/.claude/trees/a/x', '/home/.claude/trees/b/.git'].map(may)).toEqual(['allow', 'allow']);
+    expect(may('/home/.claude/trees/a/.claude/x')).toBe('deny');
   });
 
   test('a blank command is not allowed where a blank one is declared', () => {

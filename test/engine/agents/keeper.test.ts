@@ -461,7 +461,8 @@ describe('what it hears', () => {
   test('a line of 20 MB arrives cut, and the next one whole', async () => {
     const { outcome, driver } = await kept(
       `heard = () => { const mb = Buffer.alloc(1 << 20, 'x'); let left = 20;
-       const more = () => left-- > 0 ? process.stdout.write(mb, more) : process.stdout.write('\\n', () => end(${JSON.stringify(DIGEST)})); more(); };`,
+       const last = JSON.stringify({ type: 'turn_ended', outcome: { how: 'completed', message: '', said: ${JSON.stringify(DIGEST)}, denied: 0 } });
+       const more = () => left-- > 0 ? process.stdout.write(mb, more) : process.stdout.write('\\n' + last + '\\n'); more(); };`,
     );
     expect(outcome.how).toBe('completed');
     expect(driver.longest).toBe(LINE_LIMIT);

@@ -241,7 +241,7 @@ class ClaudeDriver implements Driver {
       if (this.#asks.has(id)) return STILL;
       if (this.#asks.size < MOST_OPEN && id.length <= MOST_NAME) {
         this.#asks.set(id, request);
-        return happened({ type: 'permission_asked', ask: permissionAsk(id, request, this.#order.worktree) });
+        return happened({ type: 'permission_asked', ask: permissionAsk(id, request, this.#order) });
       }
     }
     const response = { subtype: 'error', request_id: id, error: 'not supported here' };

@@ -46,7 +46,7 @@ export function failureOfResult(fields: Fields, error: ApiError | undefined): Fa
   const errors = listOf(fields['errors'])
     .slice(0, 20)
     .flatMap((one) => textOf(one) ?? []);
-  if (errors.some((one) => isSession(one))) return 'session';
+  if (errors.some((one) => namesNoConversation(one))) return 'session';
   // Aborted, and not by us: by a signal from elsewhere.
   if (reason.startsWith('aborted')) return 'died';
   if (reason === 'prompt_too_long') return 'overflow';
@@ -75,14 +75,14 @@ export function failureOfExit(
   started: boolean,
   words: string,
 ): FailureClass {
-  if (isSession(words)) return 'session';
+  if (namesNoConversation(words)) return 'session';
   // What it said before is not why somebody ended it. It turns some signals into codes itself.
   if (signal !== null || (code ?? 0) > 128) return 'died';
   if (/^error: (?:unknown|option|command|missing|invalid|too many)\b/im.test(words)) return 'misconfigured';
   return failureInWords(words) ?? (started ? 'died' : 'misconfigured');
 }
 
-function isSession(words: string): boolean {
+function namesNoConversation(words: string): boolean {
   return /\bno conversation found\b|\bresume requires a valid session\b|\bsession (?:id )?\S{0,60} (?:is )?(?:not found|already in use)/i.test(
     words.slice(0, 4000),
   );

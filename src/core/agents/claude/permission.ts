@@ -1,21 +1,26 @@
 import type { PermissionAnswer, PermissionAsk } from '../event.ts';
 import { brief, type Fields, fieldsOf, listOf, textOf } from '../json.ts';
+import type { Order } from '../order.ts';
 
 /** Characters of a command that are passed on: longer ones are for nobody to read. */
 const MOST_COMMAND = 20_000;
 const MOST_PATH = 4096;
 
 /** The question of a `can_use_tool` request. */
-export function permissionAsk(id: string, request: Fields, worktree: string): PermissionAsk {
+export function permissionAsk(id: string, request: Fields, order: Order): PermissionAsk {
+  const { worktree, permission } = order;
   const tool = toolName(request['tool_name']);
   const input = fieldsOf(request['input']);
   const command = textOf(input['command']);
-  const kind = kindOf(tool);
   // What the program itself found to be in the way is where a file really is, behind symbolic links.
   const told = [input['file_path'], input['notebook_path'], input['path'], request['blocked_path']].flatMap(
     (one) => textOf(one) ?? [],
   );
   const paths = [...new Set(told.map((path) => absolute(path, worktree)))];
+  // Where changes of the worktree need no leave, it still asks for files that are no ordinary ones. Nor are they to us.
+  const accepted = permission === 'edit' || permission === 'all';
+  const known = kindOf(tool);
+  const kind = known === 'write' && accepted && paths.some((path) => path.startsWith(`${worktree}/`)) ? 'other' : known;
   return {
     id,
     kind,

@@ -47,7 +47,7 @@ export class ClaudeUsage {
     const { session, before } = this.#order;
     this.#turns = addUsage(this.#turns, tokensIn(fieldsOf(fields['usage'])));
     const turns = addUsage(this.#settled, tokensIn(fieldsOf(fields['usage'])));
-    const whole = ofSession(fields);
+    const whole = wholeOf(fields);
     let told: Usage;
     if (session === undefined) told = { ...(whole.input === undefined ? turns : whole), ...costIn(whole) };
     // Without what the session had before, only the turns themselves are surely ours.
@@ -86,7 +86,7 @@ function sinceThen(whole: Usage, before: Usage, turns: Usage): Usage {
   return Object.fromEntries(known.map((field) => [field, since[field]]));
 }
 
-function ofSession(fields: Fields): Usage {
+function wholeOf(fields: Fields): Usage {
   let sum: Usage = {};
   for (const model of Object.values(fieldsOf(fields['modelUsage'])).slice(0, 100).map(fieldsOf)) {
     sum = addUsage(sum, {
