@@ -41,8 +41,7 @@ export class Progress {
 
   /** Whether the agent is silent because it waits for somebody's answer. */
   get open(): boolean {
-    const { state } = this.#performing;
-    const attempt = taskOf(state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
+    const attempt = taskOf(this.#performing.state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
     return Object.values(attempt?.asks ?? {}).some(({ answer }) => answer === undefined);
   }
 
@@ -124,8 +123,8 @@ export class Progress {
 
   /** Tells the keeper what was answered; a file that is there already is left alone. */
   async #passOn(): Promise<void> {
-    const { state, io } = this.#performing;
-    const attempt = taskOf(state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
+    const { io } = this.#performing;
+    const attempt = taskOf(this.#performing.state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
     for (const [id, { answer }] of Object.entries(attempt?.asks ?? {})) {
       if (answer === undefined || this.#written.has(id)) continue;
       await io.files.write(`${this.#inputs}/answers/${id}`, answer === 'run' ? 'session' : answer);

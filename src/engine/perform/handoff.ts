@@ -19,13 +19,14 @@ export async function handoffFor(
   task: TaskState,
   attempt: number,
   base: string,
-  { git, state }: Performing,
+  performing: Performing,
 ): Promise<Handoff | undefined> {
+  const { git } = performing;
   const from = task.attempts[attempt - 2];
   if (from?.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
   const kept = await git.kept(attemptFile(task.task.id, from.number));
   if (kept === undefined) return undefined;
-  const text = commitText(state(), task.task, from.number, 'Work so far.', from.started);
+  const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
 }
