@@ -1,44 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claudeDriver } from '../../src/core/agents/claude/driver.ts';
-import type { AgentEvent } from '../../src/core/agents/event.ts';
-import type { FailureClass } from '../../src/core/agents/failure.ts';
+import { describe, expect, test } from 'vitest';
 import type { Order } from '../../src/core/agents/order.ts';
 import { digestJsonSchema } from '../../src/core/run/contract.ts';
-import { keep, type KeptOutcome } from '../../src/engine/agents/keeper.ts';
-import type { Conversation } from '../../src/io/conversation.ts';
-import { nodeClock } from '../../src/io/node/clock.ts';
-import { converse } from '../../src/io/node/converse.ts';
-import { nodeFiles } from '../../src/io/node/files.ts';
 import { until } from '../io/until.ts';
-import { project, type World } from '../rig/world.ts';
-import { makeHome, MODELS } from './homes.ts';
+import { attempt, attempts, claude, dir, here, model, nothing, of, runs, settled, useClaude } from './claude-rig.ts';
+import { MODELS } from './homes.ts';
 import { GOOD_DIGEST } from './model/deliver.ts';
 import { EDIT_TOKENS } from './model/scenarios.ts';
-import { type Model, startModel } from './model/server.ts';
 import type { Scenario } from './model/turn.ts';
-import { program } from './programs.ts';
 
 /*
  * The driver of Claude Code and the real program, through our keeper, against the scripted model: docs/agents.md says the same in
- * words. Skipped where the program is not installed (`npm run test:agents`).
+ * words. Skipped where the program is not installed (`npm run test:agents`). How it fails is in claude-failures.test.ts.
  */
-
-const claude = program('claude');
 
 /** A question to the user, who is not there. */
 const question: Scenario = ({ step, conversation }) => {
@@ -50,122 +25,13 @@ const question: Scenario = ({ step, conversation }) => {
     : { actions: [{ do: 'call', tool: 'AskUserQuestion', input: { questions: [one] } }] };
 };
 
-let model: Model;
-let dir: string;
-
-beforeEach(async () => {
-  model = await startModel({ scenarios: { question } });
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'masterplan-claude-')));
-  const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: join(dir, 'repository') });
-  mkdirSync(join(dir, 'repository'));
-  git('init', '--quiet', '--initial-branch=main');
-  git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '--allow-empty', '-m', 'Begin');
-  // As in a run: its git directory is elsewhere.
-  git('worktree', 'add', '--quiet', join(dir, 'worktree'));
-});
-afterEach(async () => {
-  await model.close();
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-});
-
-interface Kept {
-  readonly outcome: KeptOutcome;
-  readonly events: readonly AgentEvent[];
-  readonly transcript: string;
-  /** What the agent was told to go on with. */
-  readonly inputs: string;
-}
-
-interface Options {
-  readonly env?: Record<string, string>;
-  /** With a token of a subscription instead of a key. */
-  readonly subscribed?: true;
-  /** Called with each piece of the transcript, as soon as it was printed. */
-  readonly during?: (printed: string, conversation: Conversation, stop: () => void) => void;
-  /** The agent has to give its digest itself. */
-  readonly digest?: true;
-}
-
-let attempts = 0;
-
-/** One attempt by the real program, from its order to its outcome. */
-async function attempt(prompt: string, fields: Partial<Order> = {}, options: Options = {}): Promise<Kept> {
-  const inputs = join(dir, `in-${++attempts}`);
-  const worktree = join(dir, 'worktree');
-  mkdirSync(join(inputs, 'answers'), { recursive: true });
-  const digest = join(inputs, 'digest.json');
-  if (options.digest === undefined) writeFileSync(digest, JSON.stringify(GOOD_DIGEST));
-  const order: Order = {
-    schema: 1,
-    family: 'claude',
-    command: claude ?? ['claude'],
-    worktree,
-    prompt,
-    model: MODELS.claude,
-    permission: 'edit',
-    rules: {
-      writable: [worktree, digest],
-      commands: [],
-      otherCommands: 'allow',
-      otherPaths: 'deny',
-      network: 'deny',
-    },
-    patience: 1000,
-    contract: 'implement.v1',
-    digest,
-    inputs,
-    ...fields,
-  };
-  const stopped = new AbortController();
-  let conversation: Conversation | undefined;
-  let transcript = '';
-  const print = (printed: string): void => {
-    transcript += printed;
-    if (conversation !== undefined) options.during?.(printed, conversation, () => stopped.abort());
-  };
-  const io = {
-    files: nodeFiles,
-    clock: nodeClock,
-    print,
-    converse: async (...args: Parameters<typeof converse>) => (conversation = await converse(...args)),
-  };
-  const env = { ...makeHome('claude', model.url, join(dir, 'home'), options.subscribed), ...options.env };
-  await keep(order, claudeDriver(order), env, io, stopped.signal);
-  const noted = join(inputs, 'progress.jsonl');
-  const progress = existsSync(noted) ? readFileSync(noted, 'utf8').trimEnd().split('\n') : [];
-  return {
-    outcome: JSON.parse(readFileSync(join(inputs, 'outcome.json'), 'utf8')) as KeptOutcome,
-    events: progress.map((line) => JSON.parse(line) as AgentEvent),
-    transcript,
-    inputs,
-  };
-}
-
-function of<T extends AgentEvent['type']>(kept: Kept, type: T): readonly Extract<AgentEvent, { type: T }>[] {
-  return kept.events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);
-}
-
-/** Questions with their answers. */
-function settled(kept: Kept): readonly string[] {
-  return of(kept, 'permission_settled').map(({ by, answer, what }) => `${by}: ${answer} ${what}`);
-}
-
-function here(...path: string[]): boolean {
-  return existsSync(join(dir, 'worktree', ...path));
-}
-
-/** Whether a process with exactly these arguments runs. */
-function runs(args: string): boolean {
-  return execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').includes(args);
-}
-
-const nothing: Order['rules'] = {
-  writable: [],
-  commands: [],
-  otherCommands: 'deny',
-  otherPaths: 'deny',
-  network: 'deny',
+/** A command that is to go on after its turn, while that is possible. */
+const background: Scenario = ({ step }) => {
+  const input = { command: 'sleep 1; touch late.txt', ...(step === 0 ? { run_in_background: true } : {}) };
+  return step > 1 ? { text: 'It is over.' } : { actions: [{ do: 'call', tool: 'Bash', input }] };
 };
+
+useClaude({ question, background });
 
 describe.skipIf(claude === undefined)('Claude Code', () => {
   test('starts, works, counts tokens as we do, and says what it did', async () => {
@@ -362,6 +228,13 @@ describe.skipIf(claude === undefined)('Claude Code', () => {
     expect(settled(kept)).toEqual([]);
   });
 
+  test('leaves no command behind that goes on after its turn', async () => {
+    const kept = await attempt('[[background]] Go.');
+    expect(kept.outcome).toMatchObject({ how: 'completed', said: 'It is over.' });
+    expect(of(kept, 'tool_ended').map(({ ok }) => ok)).toEqual([false, true]);
+    expect(here('late.txt')).toBe(true);
+  });
+
   test('changes nothing when it may only read', async () => {
     const kept = await attempt('[[ask]] Go.', { permission: 'read', rules: nothing });
     expect(kept.outcome.how).toBe('completed');
@@ -451,141 +324,5 @@ describe.skipIf(claude === undefined)('Claude Code', () => {
       expect(kept.outcome).toMatchObject({ how: 'completed', session, said: 'two' });
       expect(of(kept, 'usage').at(-1)?.usage).toEqual({ input: 1000, cached: 0, cacheWrite: 0, output: 50, turns: 1 });
     });
-  });
-
-  test.each<[string, string, Partial<KeptOutcome> & { failure: FailureClass }, Options?, Partial<Order>?]>([
-    ['its key is not accepted', 'unauthorized', { failure: 'authentication', status: 401 }],
-    ['its account may not', 'forbidden', { failure: 'forbidden', status: 403 }],
-    ['too many requests', 'rate-limit', { failure: 'rate-limit', status: 429 }],
-    ['too many requests, for a second', 'rate-limit=1', { failure: 'rate-limit', status: 429 }],
-    ['too many requests, for an hour', 'rate-limit=3600', { failure: 'rate-limit', status: 429 }],
-    ['the usage limit of a key', 'usage-limit=7200', { failure: 'usage-limit', status: 429 }],
-    ['the quota is used up', 'quota', { failure: 'rate-limit', status: 429 }],
-    ['there is no credit', 'credit', { failure: 'billing', status: 400 }],
-    ['the model server breaks', 'server', { failure: 'server', status: 500 }],
-    ['the model server is overloaded', 'overloaded', { failure: 'overloaded', status: 529 }],
-    ['the conversation is too long', 'overflow', { failure: 'overflow' }],
-    ['the connection is dropped', 'drop', { failure: 'connection' }],
-    ['the stream says that it failed', 'stream-error', { failure: 'connection' }],
-    ['the model refuses', 'refusal', { failure: 'refusal' }],
-    ['the answer is cut short', 'cut-short', { failure: 'overflow' }],
-    [
-      'the connection is refused',
-      'say',
-      { failure: 'connection' },
-      { env: { ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' } },
-    ],
-    [
-      'there is no such model server',
-      'say',
-      { failure: 'connection' },
-      { env: { ANTHROPIC_BASE_URL: 'http://nowhere.invalid' } },
-    ],
-    ['it never ends', 'loop', { failure: 'turns' }, {}, { maxTurns: 3 }],
-    ['it spends too much', 'loop', { failure: 'budget' }, {}, { maxCost: 0.012 }],
-    ['it is not logged in', 'say', { failure: 'authentication' }, { env: { ANTHROPIC_API_KEY: '' } }],
-    [
-      'the session is not there',
-      'say',
-      { failure: 'session' },
-      {},
-      { session: '01a1fa1b-9dbf-4623-99af-a8b852ba44ae' },
-    ],
-    ['the session is no id', 'say', { failure: 'session' }, {}, { session: 'nobody' }],
-    [
-      'it does not know an option',
-      'say',
-      { failure: 'misconfigured' },
-      {},
-      { command: [...(claude ?? ['claude']), '--colour'] },
-    ],
-    ['the program is not there', 'say', { failure: 'misconfigured' }, {}, { command: ['/nowhere/claude'] }],
-    ['the program is another one', 'say', { failure: 'misconfigured' }, {}, { command: ['true'] }],
-    [
-      'it is killed',
-      'slowly=20',
-      { failure: 'died' },
-      { during: (printed, conversation) => printed.includes('"subtype":"init"') && conversation.signal('SIGKILL') },
-    ],
-    [
-      'it is ended',
-      'slowly=20',
-      { failure: 'died' },
-      { during: (printed, conversation) => printed.includes('"subtype":"init"') && conversation.signal('SIGTERM') },
-    ],
-  ])('%s: [[%s]]', async (_, scenario, outcome, options, fields) => {
-    const kept = await attempt(`[[${scenario}]] Go.`, fields, options);
-    expect(kept.outcome).toMatchObject({ how: 'failed', ...outcome });
-    expect(kept.outcome.message).not.toBe('');
-    expect(of(kept, 'turn_ended').length).toBeLessThanOrEqual(1);
-  });
-
-  test('a subscription tells when its limit ends, and how much of it is used', async () => {
-    const { outcome } = await attempt('[[usage-limit=7200]] Go.', {}, { subscribed: true });
-    expect(outcome).toMatchObject({ how: 'failed', failure: 'usage-limit' });
-    expect(Math.abs((outcome.resetsAt ?? 0) - (Date.now() + 7_200_000))).toBeLessThan(30_000);
-    const near = await attempt('[[near-limit=92]] Go.', {}, { subscribed: true });
-    expect(of(near, 'limit').at(-1)?.limit).toMatchObject({ window: 'five_hour', used: 92 });
-  });
-
-  test.each([
-    'rate-limit-once',
-    'server-once',
-    'overloaded-once',
-    'drop-once',
-    'stream-error-once',
-    'bad-json',
-    'bad-tool',
-    'bad-arguments',
-    'empty',
-    'together',
-  ])('goes on by itself: [[%s]]', async (scenario) => {
-    const kept = await attempt(`[[${scenario}]] Go.`);
-    expect(kept.outcome).toMatchObject({ how: 'completed' });
-    const fault = /^(rate|server|over|drop)/.test(scenario);
-    expect(of(kept, 'retrying').length).toBe(fault ? 1 : 0);
-  });
-
-  /** A run with one task that the real program works on. */
-  async function run(settings: Readonly<Record<string, unknown>>, argv = claude): Promise<World> {
-    const plan =
-      '# Letters\n\n### Task 1: A\n\n**Needs:** none\n**Verify:** `test -e a.txt`\n\n[[task]]\n\n```json\n{"write":{"a.txt":"a\\n"}}\n```\n';
-    const world = await project({ plan });
-    const home = join(world.directory, 'agent-home');
-    mkdirSync(home);
-    const { PATH: _path, ...env } = makeHome('claude', model.url, home);
-    const agent = { kind: 'claude', command: argv, env, model: MODELS.claude, permission: 'all', ...settings };
-    world.configure({ agents: { claude: agent }, roles: { implement: 'claude' } });
-    world.commit('An agent');
-    return world;
-  }
-
-  describe('hangs without output', () => {
-    test('a stream that is silent: the idle timeout ends it', async () => {
-      const world = await run({ idle_timeout: '3s' });
-      model.say('hang', { times: 1 });
-      expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
-      expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['timed_out', 'done']);
-    });
-
-    test('one that is never silent and never done: the timeout ends it', async () => {
-      const world = await run({ timeout: '4s' });
-      model.say('slowly', { times: 1, argument: '600' });
-      expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
-      expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['timed_out', 'done']);
-    });
-  });
-
-  test('killing the wrapper does not kill the agent: nothing of an attempt that timed out is left', async () => {
-    const wrapper = join(dir, 'wrapper');
-    // As some that npm makes: it waits for the program, and is deaf.
-    writeFileSync(wrapper, `#!/bin/sh\ntrap '' INT TERM\nexec 3<&0\n${(claude ?? []).join(' ')} "$@" <&3 &\nwait $!\n`);
-    chmodSync(wrapper, 0o755);
-    const world = await run({ timeout: '4s' }, [wrapper]);
-    model.say('sleep', { times: 1, argument: '29735' });
-    expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
-    expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['timed_out', 'done']);
-    expect(runs('sleep 29735')).toBe(false);
-    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(wrapper);
   });
 });

@@ -225,6 +225,17 @@ describe('masterplan agents', () => {
     });
   });
 
+  test('tells of the container that is configured', async () => {
+    const { program, list } = machine({
+      agents: { mine: { command: ['mine'], containment: 'required' }, yours: { command: ['mine'], containment: 'on' } },
+      roles: { implement: 'mine' },
+    });
+    program('mine', 'true');
+    const report = await list();
+    expect(agent(report, 'mine')?.abilities.sandbox.can).toBe('yes');
+    expect(agent(report, 'yours')?.abilities.sandbox.can).toBe('partly');
+  });
+
   test('refuses a configuration that is not valid, with its place', async () => {
     const { context, one } = machine(undefined);
     one.write('.masterplan.yaml', 'agents:\n  claude: {unavailable: 1}\n');

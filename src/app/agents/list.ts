@@ -115,10 +115,22 @@ async function look(
     installed: program !== undefined,
     ...version,
     login,
-    abilities: abilitiesOf(agent.kind, knownName),
+    abilities: { ...abilitiesOf(agent.kind, knownName), ...contained(agent) },
     lane: agent.lane ?? name,
     ...(agent.kind === 'command' || agent.model === undefined ? {} : { model: agent.model }),
     ...(configured ? {} : { write: toWrite(name, login) }),
+  };
+}
+
+/** What the container of the configuration makes of its sandbox. */
+function contained({ containment }: AgentSettings): Partial<Abilities> {
+  if (containment === undefined) return {};
+  const how = 'masterplan puts it into a container';
+  return {
+    sandbox:
+      containment.mode === 'required'
+        ? { can: 'yes', how }
+        : { can: 'partly', how: `${how}, where this machine is able to` },
   };
 }
 

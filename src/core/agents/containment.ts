@@ -153,7 +153,8 @@ export function placesOf(
   const write = (paths: readonly string[]): Place[] => paths.map((path) => ({ path, access: 'write' }));
   const absolute = (paths: readonly string[]): string[] => paths.filter((path) => path.startsWith('/') && path !== '/');
 
-  const places: Place[] = [...hidden, ...read(KEPT_OF_RUN.map((name) => `/run/${name}`))];
+  // Where names of servers are looked up is told by a file that is a link to somewhere below `/run`, mostly.
+  const places: Place[] = [...hidden, ...read(['/etc/resolv.conf', ...KEPT_OF_RUN.map((name) => `/run/${name}`)])];
   // What it is started with is there, also where it lies in a directory that is hidden.
   places.push(...read(absolute([...(env['PATH'] ?? '').split(':'), ...argv])));
   const own: string[] = [];

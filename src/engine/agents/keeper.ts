@@ -42,7 +42,7 @@ export interface KeptOutcome extends Outcome {
  * Milliseconds between asking a turn to end and SIGINT, SIGINT and SIGTERM, SIGTERM and SIGKILL. Together less than masterplan gives
  * the keeper itself, so that the outcome is told even of a program that is deaf.
  */
-const STEPS = [2000, 1500, 1000] as const;
+const STEPS = [2000, 1200, 800] as const;
 /** Milliseconds that a program gets to end by itself after its last turn. */
 const FAREWELL = 3000;
 /** Bytes of a structured answer that stand in the outcome; all of it is in the transcript. */

@@ -194,7 +194,7 @@ describe('what is asked of the program', () => {
         ...['--permission-prompt-tool', 'stdio', '--permission-mode', 'acceptEdits', '--disallowedTools'],
         'AskUserQuestion,EnterPlanMode,ExitPlanMode,EnterWorktree,ExitWorktree,CronCreate,ScheduleWakeup',
       ],
-      env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '3' },
+      env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '3', CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' },
     });
     expect(new ClaudeTalk().sent).toEqual([{ type: 'user', message: { role: 'user', content: 'Do it.' } }]);
   });

@@ -323,8 +323,8 @@ describe('a stop', () => {
 
   test.each([
     ['SIGINT', ['SIGINT'], 2000],
-    ['SIGTERM', ['SIGINT', 'SIGTERM'], 3500],
-    ['SIGKILL', ['SIGINT', 'SIGTERM'], 4500],
+    ['SIGTERM', ['SIGINT', 'SIGTERM'], 3200],
+    ['SIGKILL', ['SIGINT', 'SIGTERM'], 4000],
   ])('of one that hears nothing before %s', async (last, heard, least) => {
     const { outcome, took } = await kept(
       `closed = () => {}; hours();

@@ -83,8 +83,14 @@ class ClaudeDriver implements Driver {
     if (maxTurns !== undefined) argv.push('--max-turns', String(maxTurns));
     if (maxCost !== undefined) argv.push('--max-budget-usd', String(maxCost));
     if (digestSchema !== undefined) argv.push('--json-schema', JSON.stringify(digestSchema));
-    // Ten tries of its own, as it would make them, hide an outage for minutes.
-    return { argv, env: { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '3' } };
+    const env = {
+      DISABLE_AUTOUPDATER: '1',
+      // Ten tries of its own, as it would make them, hide an outage for minutes.
+      CLAUDE_CODE_MAX_RETRIES: '3',
+      // A turn would end before its commands, and they with it.
+      CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    };
+    return { argv, env };
   }
 
   begin(): Move {
