@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../../src/core/run/event.ts';
 import type { Plan } from '../../src/core/plan/model.ts';
 import type { Request } from '../../src/core/run/request.ts';
 import { creationEvents } from '../../src/app/create.ts';
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly took: number;
   readonly hash: number;
   readonly trace: readonly string[];
+  /** The durable log. */
+  readonly log: readonly RecordedEvent[];
 }
 
 const SLUG = 'sim';
@@ -47,10 +50,10 @@ const ROUNDS = 80;
 
 export async function simulate(
   seed: number,
-  options: { readonly trace?: boolean; readonly hands?: Hands } = {},
+  options: { readonly trace?: boolean; readonly hands?: Hands; readonly scenario?: Scenario } = {},
 ): Promise<Outcome> {
   const world = new World(options.trace === true);
-  const simulation = new Simulation(world, scenarioOf(seed), options.hands ?? {});
+  const simulation = new Simulation(world, options.scenario ?? scenarioOf(seed), options.hands ?? {});
   let over = false;
   simulation.live().then(
     () => {
@@ -68,6 +71,7 @@ export async function simulate(
     took: world.now,
     hash: world.hash >>> 0,
     trace: world.lines ?? [],
+    log: simulation.log,
   };
 }
 
@@ -116,6 +120,10 @@ class Simulation {
     ).id;
     git.userObjects.add(this.#base);
     git.branches.set('main', this.#base);
+  }
+
+  get log(): readonly RecordedEvent[] {
+    return this.#checker.events;
   }
 
   /** The whole story: somebody runs a plan, things go wrong, the same command is run again until all is done. */
