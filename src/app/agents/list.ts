@@ -4,6 +4,7 @@ import { ok, type Result } from '../../core/base/result.ts';
 import type { AgentSettings, RunSettings, UnavailablePolicy } from '../../core/run/settings.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import { configOfKnown, loadConfig, type Config } from '../config.ts';
+import { containing } from '../containment.ts';
 import type { Context } from '../context.ts';
 import { basePath } from '../environment.ts';
 import { findRoot } from '../locate.ts';
@@ -21,6 +22,16 @@ export interface Login {
   readonly withheld: readonly string[];
   /** What a person types to log in. */
   readonly type?: string;
+}
+
+/** The container around an agent. */
+export interface ContainmentInfo {
+  readonly mode: 'on' | 'required';
+  readonly network: 'host' | 'none';
+  /** The program of this machine that contains it; without one it is not contained, or does not start. */
+  readonly by?: string;
+  /** Why there is none. */
+  readonly why?: string;
 }
 
 export interface AgentInfo {
@@ -41,6 +52,8 @@ export interface AgentInfo {
   /** The account that it works on. */
   readonly lane: string;
   readonly model?: string;
+  /** Its container, if it is to have one. */
+  readonly containment?: ContainmentInfo;
   /** What to write into `.masterplan.yaml` to use it. */
   readonly write?: string;
 }
@@ -118,6 +131,7 @@ async function look(
     abilities: { ...abilitiesOf(agent.kind, knownName), ...contained(agent) },
     lane: agent.lane ?? name,
     ...(agent.kind === 'command' || agent.model === undefined ? {} : { model: agent.model }),
+    ...(await containmentOf(context, name, agent)),
     ...(configured ? {} : { write: toWrite(name, login) }),
   };
 }
@@ -132,6 +146,21 @@ function contained({ containment }: AgentSettings): Partial<Abilities> {
         ? { can: 'yes', how }
         : { can: 'partly', how: `${how}, where this machine is able to` },
   };
+}
+
+async function containmentOf(
+  context: Context,
+  name: string,
+  agent: AgentSettings,
+): Promise<{ readonly containment?: ContainmentInfo }> {
+  if (agent.containment === undefined) return {};
+  const { mode, network } = agent.containment;
+  const held = await containing(context, { agents: { [name]: agent } }, '');
+  if (!held.ok) return { containment: { mode, network, why: held.error.message } };
+  const { containment, notes } = held.value;
+  if (containment !== undefined) return { containment: { mode, network, by: containment.tool.path } };
+  const why = notes.flatMap((note) => (note.event === 'anomaly' ? [note.detail] : []))[0];
+  return { containment: { mode, network, ...(why === undefined ? {} : { why }) } };
 }
 
 function toWrite(name: string, { state, withheld }: Login): string {

@@ -49,8 +49,17 @@ function agentLines(agent: AgentInfo, paint: Paint): string[] {
   return [
     `${paint.strong(agent.name)}  ${title}: ${paint.good('installed')}, ${oneLine(version)}${more.length === 0 ? '' : `, ${oneLine(more.join(', '))}`}`,
     `    ${oneLine(agent.program ?? '', 200)}`,
+    ...containmentLines(agent, paint),
     ...loginLines(agent).map((line) => `    ${oneLine(line, 300)}`),
   ];
+}
+
+function containmentLines({ containment }: AgentInfo, paint: Paint): string[] {
+  if (containment === undefined) return [];
+  const { mode, network, by, why } = containment;
+  const words = by === undefined ? (mode === 'required' ? 'does not start' : 'not contained') : '';
+  if (by === undefined) return [`    ${paint.bad(words)}: ${oneLine(why ?? '', 300)}`];
+  return [`    contained by ${oneLine(by, 200)} (${mode})${network === 'none' ? ', without network' : ''}`];
 }
 
 function loginLines({ name, configured, title, login }: AgentInfo): string[] {
