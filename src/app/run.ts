@@ -2,7 +2,8 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
-import { boardOf } from '../core/views/board.ts';
+import { attemptName } from '../core/run/event.ts';
+import { type Board, boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
@@ -130,6 +131,7 @@ export async function openRun(
     const { containment, notes } = held.value;
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
+    const doing = new Map<string, string>();
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -139,6 +141,7 @@ export async function openRun(
       env: config.value.env,
       shell: await shellOf(context),
       keeper: context.keeper,
+      doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
     });
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
@@ -165,7 +168,7 @@ export async function openRun(
       isNew,
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
-      board: () => boardOf(log.state),
+      board: () => withDoing(boardOf(log.state), doing),
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
@@ -260,6 +263,16 @@ function reportOf(state: RunState, paths: RunPaths): RunReport {
     next,
     durationMs: state.updated - state.created,
   };
+}
+
+/** The board with what agents are at. */
+function withDoing(board: Board, doing: ReadonlyMap<string, string>): Board {
+  if (doing.size === 0) return board;
+  const working = board.working.map((one) => {
+    const what = doing.get(attemptName(one.task, one.attempt));
+    return what === undefined ? one : { ...one, doing: what };
+  });
+  return { ...board, working };
 }
 
 function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {

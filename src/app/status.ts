@@ -1,7 +1,9 @@
 import { ok, type Result } from '../core/base/result.ts';
 import { lockHolder } from '../engine/log/lock.ts';
 import { readHead } from '../engine/log/snapshot.ts';
-import type { RunPaths } from '../engine/paths.ts';
+import { lastDoing } from '../core/agents/doing.ts';
+import type { Board } from '../core/views/board.ts';
+import { attemptFile, type RunPaths } from '../engine/paths.ts';
 import type { AppRefusal, Owner, RunInfo } from './api.ts';
 import type { Context } from './context.ts';
 import { listRuns, locate, noSuchRun, pathsFor, type Located } from './locate.ts';
@@ -28,12 +30,32 @@ async function infoOf(context: Context, located: Located, paths: RunPaths, slug:
   const owner = await ownerOf(context, paths);
   const head = await readHead(context.io, paths);
   if (head !== undefined && (await context.io.files.stat(paths.log))?.size === head.position.size) {
-    return { board: head.board, owner, bundle };
+    return { board: await withDoing(context, paths, head.board), owner, bundle };
   }
   // Loaded only now: with a snapshot that is up to date nothing has to be folded.
   const { loadBoard } = await import('./load.ts');
-  return { ...(await loadBoard(context.io, paths, slug)), owner, bundle };
+  const loaded = await loadBoard(context.io, paths, slug);
+  return { ...loaded, board: await withDoing(context, paths, loaded.board), owner, bundle };
 }
+
+/** The board with what agents are at, as their keepers noted it last. */
+async function withDoing(context: Context, paths: RunPaths, board: Board): Promise<Board> {
+  const working = await Promise.all(
+    board.working.map(async (one) => {
+      if (one.status !== 'working') return one;
+      const path = `${paths.attempts}/${attemptFile(one.task, one.attempt)}/progress.jsonl`;
+      const size = (await context.io.files.stat(path).catch(() => undefined))?.size ?? 0;
+      const start = Math.max(0, size - TAIL);
+      const bytes = size === 0 ? undefined : await context.io.files.readRange(path, start, size - start);
+      const doing = bytes === undefined ? undefined : lastDoing(new TextDecoder().decode(bytes));
+      return doing === undefined ? one : { ...one, doing };
+    }),
+  );
+  return { ...board, working };
+}
+
+/** Bytes of progress in which what an agent is at is looked for. */
+const TAIL = 16_384;
 
 /** Who runs a run now, if anybody alive does. */
 export async function ownerOf(context: Context, paths: RunPaths): Promise<Owner | undefined> {

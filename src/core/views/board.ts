@@ -34,6 +34,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** What its agent is at, where that is known: not from the log, and only for people. */
+  readonly doing?: string;
 }
 
 /** What every surface shows of a run. Times are milliseconds since 1970; durations are the surface's to compute. */

@@ -3,6 +3,7 @@ import type { Usage } from '../../core/agents/event.ts';
 import { tokensOf } from '../../core/agents/price.ts';
 import { costOf, exceeds } from '../../core/run/spending.ts';
 import { usageIn } from './outcome.ts';
+import { doingIn } from '../../core/agents/doing.ts';
 import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.ts';
 import { oneLine } from '../../core/base/text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -74,10 +75,18 @@ export class Progress {
       }
       this.#offset += end + 1;
       for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
-        if (line.includes('"permission_')) events.push(...this.#read(readLine(line) ?? {}));
-        else if (line.includes('"type":"usage"')) this.#used = usageIn(readLine(line)?.['usage']);
+        if (line.includes('"permission_')) {
+          events.push(...this.#read(readLine(line) ?? {}));
+          this.#tell(line);
+        } else if (!line.includes('"type":"usage"')) this.#tell(line);
+        else this.#used = usageIn(readLine(line)?.['usage']);
       }
     }
+  }
+
+  #tell(line: string): void {
+    const what = doingIn(line);
+    if (what !== undefined) this.#performing.doing?.(attemptName(this.#effect.task, this.#effect.attempt), what);
   }
 
   #read(fields: Fields): RunEvent[] {

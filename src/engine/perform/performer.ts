@@ -36,6 +36,8 @@ export interface Performing {
   readonly keeper: readonly [string, ...string[]];
   /** What contains the agents that are to be contained, where there is such a thing. */
   readonly containment?: Containment;
+  /** Told what the agent of an attempt (`T3#2`) is at; `undefined`: nothing any more. */
+  readonly doing?: (attempt: string, what: string | undefined) => void;
   /** The shell that runs verify commands, found once. */
   readonly shell: readonly [string, ...string[]];
   /** The state as far as it is durable. */

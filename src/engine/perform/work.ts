@@ -36,6 +36,7 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
   const end = await attend(effect, attempt, performing, signal);
+  performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
   return tampered === undefined ? events : [...events, tampered];

@@ -138,7 +138,7 @@ function workingSection(board: Board, now: number, width: number): Section {
     keep: 'first',
     rows: rows.map((row): Line => [
       span(`  ${column(row.name, name)}  `),
-      ...(title >= 8 ? [span(`${column(row.title, title)}  `)] : []),
+      ...(title >= 8 ? [span(`${column(row.doing ?? row.title, title)}  `)] : []),
       ...(narrow ? [] : [span(`${column(row.agent, agent)}  `, 'faint')]),
       span(`${padTo(row.status, 9)}  `, row.status === 'working' ? 'plain' : 'good'),
       span(row.long, 'faint'),

@@ -241,6 +241,8 @@ describe('status', () => {
       add-login  running  Add a login
         3 of 7 merged, 2 at work, 2 pending · for 12 min 00 s
         run by process 4711 on box for 12 min 00 s (masterplan run plan.md)
+        T4#2 working for 4 min 10 s (alpha): Sessions that end
+        T5#1 verifying for 500 ms (beta): The form 登録 for new people
 
       add-login  stopped  Add a login
         3 of 7 merged, 2 at work, 2 pending · for 12 min 00 s
@@ -250,6 +252,8 @@ describe('status', () => {
       add-login  running  Add a login
         3 of 7 merged, 2 at work, 2 pending · for 12 min 00 s
         run by process 4711 on box for 12 min 00 s (masterplan run plan.md); from here nobody can tell whether it still lives
+        T4#2 working for 4 min 10 s (alpha): Sessions that end
+        T5#1 verifying for 500 ms (beta): The form 登録 for new people
 
       add-login  waiting  Add a login
         3 of 7 merged, 2 at work, 2 pending · for 12 min 00 s

@@ -12,6 +12,9 @@ export const NOTHING_YET = [
   '  masterplan demo            shows how it works, in a temporary directory',
 ];
 
+/** Attempts that `status` names. */
+const MOST_WORKING = 8;
+
 /** A few lines per run: how far it is, who runs it, and what it waits for. */
 export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint): string[] {
   if (runs.length === 0) return NOTHING_YET;
@@ -27,6 +30,16 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
     out.push(`  ${standing(board)} · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`);
     const who = ownerWords(owner, board.phase === 'over', now);
     if (who !== undefined) out.push(`  ${who}`);
+    if (owner !== undefined) {
+      for (const one of board.working.slice(0, MOST_WORKING)) {
+        const long = duration(Math.max(0, now - one.since));
+        const doing = one.doing === undefined ? oneLine(one.title, 80) : oneLine(one.doing, 100);
+        const name = `${one.task}#${one.attempt}`;
+        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)}): ${doing}`));
+      }
+      const more = board.working.length - MOST_WORKING;
+      if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
+    }
     for (const { what, type } of board.waiting) {
       out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
       for (const command of type) out.push(`    ${paint.type(oneLine(command))}`);

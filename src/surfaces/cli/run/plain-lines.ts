@@ -36,9 +36,10 @@ export class PlainLines {
     if (now - this.#last < QUIET) return [];
     const board = this.#board();
     if (board.working.length === 0) return [];
-    const named = board.working
-      .slice(0, NAMED)
-      .map((one) => `${one.task}#${one.attempt} ${one.status} for ${duration(Math.max(0, now - one.since))}`);
+    const named = board.working.slice(0, NAMED).map((one) => {
+      const doing = one.doing === undefined ? '' : ` (${oneLine(one.doing, 60)})`;
+      return `${one.task}#${one.attempt} ${one.status} for ${duration(Math.max(0, now - one.since))}${doing}`;
+    });
     const more = board.working.length - named.length;
     return this.#line(now, `${standing(board)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
   }
