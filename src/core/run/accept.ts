@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { RunEvent } from './event.ts';
+import { gateCalled, typedGate } from './gate-name.ts';
 import type { Refusal, Request } from './request.ts';
 import { taskOf, type RunState } from './state.ts';
 
@@ -23,7 +24,13 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
   switch (request.request) {
     case 'approve': {
       if (state.phase === 'over') return over(state);
-      if (state.approved !== undefined) return refuse('the plan is approved already', `masterplan run ${state.slug}`);
+      if (state.approved !== undefined) {
+        const [waits] = state.gates;
+        return refuse(
+          `the plan is approved already${waits === undefined ? '' : `; what waits for you: ${waits.question}`}`,
+          waits === undefined ? `masterplan run ${state.slug}` : `masterplan status ${state.slug} shows what to type`,
+        );
+      }
       if (request.planSha256 !== state.planSha256) {
         return refuse(
           'the plan was edited after the run was created',
@@ -40,7 +47,9 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
     }
     case 'answer': {
       if (state.phase === 'over') return over(state);
-      const gate = state.gates.find((one) => one.id === request.gate);
+      const open = state.gates.map((one) => one.id);
+      const called = gateCalled(request.gate, open);
+      const gate = state.gates.find((one) => one.id === called);
       // A lane that rests for a time has no gate; a person who knows better may open it all the same.
       const lane = request.gate.startsWith('lane:') ? request.gate.slice('lane:'.length) : undefined;
       if (
@@ -51,10 +60,11 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       )
         return ok([{ event: 'lane_opened', lane, by }]);
       if (gate === undefined) {
-        const open = state.gates.map((one) => one.id);
         return refuse(
           `no gate "${request.gate}" is open`,
-          open.length === 0 ? `nothing waits for you: masterplan status ${state.slug}` : `open: ${open.join(', ')}`,
+          open.length === 0
+            ? `nothing waits for you: masterplan status ${state.slug}`
+            : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
       if (gate.id === 'plan' && request.answer === 'approve') {
@@ -62,7 +72,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       }
       if (!gate.options.includes(request.answer)) {
         return refuse(
-          `"${request.answer}" is not an option of ${gate.id}`,
+          `"${request.answer}" is not an option of ${typedGate(gate.id, open)}`,
           `answer one of: ${gate.options.join(', ')}`,
         );
       }

@@ -399,6 +399,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
+  const merged = state.tasks.length === 1 ? 'the task is' : `all ${state.tasks.length} tasks are`;
   effects.push({
     type: 'record',
     key: `record:gate:finish:${state.seq}`,
@@ -406,7 +407,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       {
         event: 'gate_opened',
         gate: 'finish',
-        question: `all ${state.tasks.length} tasks are merged on ${state.runBranch}. What should happen with it?`,
+        question: `${merged} merged on ${state.runBranch}. What should happen with it?`,
         options: ['merge', 'keep', 'discard'],
         recommended: failed ? 'keep' : 'merge',
         detail,

@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { typedGate } from '../run/gate-name.ts';
 import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { obstacle } from '../run/schedule.ts';
 import { budgetGate } from '../run/spending.ts';
@@ -123,13 +124,16 @@ function workingRow(task: TaskState): Working {
 function waitingRows(state: RunState): Waiting[] {
   const rows: Waiting[] = [];
   if (state.phase === 'over') return rows;
+  const open = state.gates.map(({ id }) => id);
   for (const gate of state.gates) {
     const type =
       gate.id === 'plan'
         ? [`masterplan approve ${state.slug}`, `masterplan cancel ${state.slug}`]
         : gate.id === 'finish'
           ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
-          : gate.options.map((option) => `masterplan approve ${state.slug} --gate ${gate.id} --answer ${option}`);
+          : gate.options.map(
+              (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+            );
     rows.push({
       what: gate.question,
       since: gate.opened,

@@ -104,11 +104,34 @@ function waitingSection(board: Board, width: number): Section {
   return {
     title: [span('Waits for you', 'warn')],
     keep: 'first',
-    rows: board.waiting.flatMap(({ what, type }) => [
-      [span(`  ${fit(what, width - 2)}`)],
-      ...type.slice(0, 3).map((command): Line => [span(`    ${fit(command, width - 4)}`, 'type')]),
-    ]),
+    rows: board.waiting.flatMap(({ what, type }) => [[span(`  ${fit(what, width - 2)}`)], ...toType(type, width)]),
   };
+}
+
+/** Commands are never cut: half of one is of no use. Answers of one gate are told in two lines. */
+function toType(commands: readonly string[], width: number): Line[] {
+  const [first = ''] = commands;
+  const stem = first.slice(0, first.lastIndexOf(' ') + 1);
+  const answers = stem.endsWith(' --answer ') && commands.every((command) => command.startsWith(stem));
+  const typed = answers && commands.length > 1 ? commands.slice(0, 1) : commands.slice(0, 3);
+  const rest = commands.slice(1).map((command) => command.slice(stem.length));
+  return [
+    ...typed.flatMap((command) => wrapped(command, width - 4).map((row): Line => [span(`    ${row}`, 'type')])),
+    ...(typed.length < commands.length && answers
+      ? wrapped(`or --answer ${rest.join(', ')}`, width - 6).map((row): Line => [span(`      ${row}`, 'faint')])
+      : []),
+  ];
+}
+
+/** Broken at blanks; a word that is wider than that is cut, as there is no other way. */
+function wrapped(text: string, width: number): string[] {
+  const rows: string[] = [];
+  for (const word of text.split(' ')) {
+    const joined = `${rows[rows.length - 1] ?? ''} ${word}`;
+    if (rows.length > 0 && cells(joined) <= width) rows[rows.length - 1] = joined;
+    else rows.push(`${rows.length > 0 ? '  ' : ''}${word}`);
+  }
+  return rows.map((row) => fit(row, width));
 }
 
 function workingSection(board: Board, now: number, width: number): Section {

@@ -355,6 +355,23 @@ describe('plain lines', () => {
     expect(lines.tick(NOON + 121_000)).toEqual([]);
   });
 
+  test('what to type for a question that is asked while others are at work', () => {
+    const gate = { id: 'ask:T4#2:1', options: ['allow', 'session', 'deny'], recommended: 'deny', detail: [] };
+    const stem = 'masterplan approve add-login --gate ask:T4.2:1 --answer';
+    const type = gate.options.map((answer) => `${stem} ${answer}`);
+    const question = 'T4#2 (alpha) asks: fetch example.org';
+    const lines = new PlainLines(() => board({ waiting: [{ what: question, since: NOON, type, gate }] }));
+    const { options, recommended, detail } = gate;
+    const opened = { event: 'gate_opened' as const, question, options, recommended, detail };
+    const common = { seq: 9, fence: 1, ts: '2026-03-04T12:00:00.000Z' };
+    expect(lines.events([{ ...common, ...opened, gate: gate.id }])).toEqual([
+      `12:00:00  waits for you: ${question}`,
+      `          ${stem} allow (or session, deny)`,
+    ]);
+    // Whoever answered it was faster than the line.
+    expect(lines.events([{ ...common, ...opened, gate: 'ask:T4#2:0' }])).toHaveLength(1);
+  });
+
   test('silence while nobody is', () => {
     const lines = new PlainLines(() => board({ working: [] }));
     lines.tick(NOON);

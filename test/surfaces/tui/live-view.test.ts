@@ -36,6 +36,23 @@ const BUSY = board({
 });
 
 describe('the live view', () => {
+  test('what to type for a question of an agent is whole in 80 columns, with every answer', () => {
+    const stem = 'masterplan approve add-login --gate ask:T4.2:d0b98b90 --answer ';
+    const asked = board({
+      waiting: [
+        {
+          what: 'T4#2 (alpha) asks: Bash: rm -rf build',
+          since: NOON,
+          type: ['allow', 'session', 'run', 'deny'].map((answer) => stem + answer),
+        },
+      ],
+    });
+    const shown = lines(asked, { columns: 80, rows: 24 });
+    expect(shown).toContain(`    ${stem}allow`);
+    expect(shown).toContain('      or --answer session, run, deny');
+    expect(shown.join('\n')).not.toContain('…');
+  });
+
   test('of a usual terminal', () => {
     expect(picture(board(), { columns: 80, rows: 24 })).toMatchInlineSnapshot(`
       "
@@ -94,13 +111,13 @@ describe('the live view', () => {
       Waits for you
         T7 failed: the verify command npm tes…
           masterplan retry T7 --run add-login
-          masterplan explain T7 --run add-log…
+          masterplan explain T7 --run
+          add-login
 
       At work
         T20#1  working    <1 s
         T21#1  working    1 min 00 s
-        T22#1  working    2 min 00 s
-        … 9 more lines
+        … 10 more lines
 
       Last events
         T2 merged as 0123abcd

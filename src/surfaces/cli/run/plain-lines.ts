@@ -22,7 +22,7 @@ export class PlainLines {
   events(events: readonly RecordedEvent[]): string[] {
     return events.flatMap((event) => {
       const words = describeEvent(event);
-      return words === undefined ? [] : this.#line(parseStamp(event.ts), words);
+      return words === undefined ? [] : [...this.#line(parseStamp(event.ts), words), ...this.#answers(event)];
     });
   }
 
@@ -42,6 +42,15 @@ export class PlainLines {
     });
     const more = board.working.length - named.length;
     return this.#line(now, `${standing(board)}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+
+  /** What to type for a question that is asked while others go on working: the report with it may be hours away. */
+  #answers(event: RecordedEvent): string[] {
+    if (event.event !== 'gate_opened' || event.gate === 'plan' || event.gate === 'finish') return [];
+    const type = this.#board().waiting.find(({ gate }) => gate?.id === event.gate)?.type[0];
+    if (type === undefined) return [];
+    const others = event.options.slice(1);
+    return [`          ${oneLine(type, 400)}${others.length === 0 ? '' : ` (or ${others.join(', ')})`}`];
   }
 
   #line(at: number, text: string): string[] {

@@ -1,0 +1,34 @@
+/** Of a longer id only its end is shown: programs begin all of theirs alike (`toolu_01…`). */
+const SHOWN = 8;
+
+/**
+ * A gate as a person types it, unquoted in any shell: `ask:T1.1:d0b98b90` for `ask:T1#1:63ba4416-…-d0b98b90`. zsh takes `#` for a
+ * pattern (EXTENDED_GLOB), and nobody types the id of a program's question. It still means this very question and no later
+ * one, so that nobody allows what they have not seen. `open` are the gates among which it has to be plain which one is meant.
+ */
+export function typedGate(gate: string, open: readonly string[]): string {
+  const place = /^ask:(.+):([^:]+)$/.exec(gate.slice(0, 1000));
+  if (place === null) return gate;
+  const [, attempt = '', id = ''] = place;
+  const dotted = `ask:${attempt.replaceAll('#', '.')}:`;
+  const forms = id.length > SHOWN + 4 ? [dotted + id.slice(-SHOWN), dotted + id] : [dotted + id];
+  // What an id is made of is up to the agent's program; what a shell would not take as it is, is quoted.
+  const form = forms.find((one) => gateCalled(one, open) === gate) ?? gate;
+  return /^[\w:.,/@+-]+$/.test(form) ? form : `'${form}'`;
+}
+
+/** The open gate that somebody means who typed this: its name, or what {@link typedGate} makes of it. */
+export function gateCalled(typed: string, open: readonly string[]): string | undefined {
+  if (open.includes(typed)) return typed;
+  const place = /^(ask:.+:)([^:]+)$/.exec(typed.slice(0, 1000));
+  if (place === null) return undefined;
+  const [, before = '', id = ''] = place;
+  const dotted = before.replaceAll('#', '.');
+  const meant = open.filter((gate) => {
+    const end = gate.lastIndexOf(':') + 1;
+    const whole = gate.slice(end);
+    if (gate.slice(0, end).replaceAll('#', '.') !== dotted) return false;
+    return whole === id || (id.length >= SHOWN && whole.endsWith(id));
+  });
+  return meant.length === 1 ? meant[0] : undefined;
+}
