@@ -85,6 +85,8 @@ export interface RunReport extends Outcome {
 export interface RunHandle {
   readonly summary: PlanSummary;
   readonly isNew: boolean;
+  /** What is odd in the configuration that a new run was made with, such as a misspelt key; none for one that goes on. */
+  readonly warnings: readonly string[];
   readonly paths: { readonly log: string; readonly bundle: string; readonly transcripts: string };
   needsApproval(): boolean;
   board(): Board;

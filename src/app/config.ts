@@ -9,6 +9,7 @@ import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
+import { issueWords } from './config-words.ts';
 import { checkRunsPath } from './locate.ts';
 
 const durationText = z
@@ -258,7 +259,7 @@ function parseFile(path: string, text: string, warnings: string[]): Result<File,
   // A misspelt key explains best why another one is missing.
   const issue = parsed.error.issues.find((one) => one.code === 'unrecognized_keys') ?? parsed.error.issues[0];
   const keys = issue?.path ?? [];
-  return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issue?.message ?? 'not valid'}`);
+  return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issueWords(schema, value, issue)}`);
 }
 
 function resolve(
@@ -302,6 +303,10 @@ function resolve(
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
   const names = Object.keys(agents);
+  const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
+  const failover = strangers.map(
+    (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
+  );
   return {
     runsPath: file.runs_path,
     lint: {
@@ -314,7 +319,7 @@ function resolve(
       paths: file.lint?.paths,
       exclude: file.lint?.exclude ?? [],
     },
-    warnings,
+    warnings: [...warnings, ...failover],
     env,
     settings: {
       agents,

@@ -57,7 +57,11 @@ export async function openRun(
     if (file === undefined)
       return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
     const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
-    if (!fit.ok) return fit;
+    if (!fit.ok) {
+      // A misspelt key may well be why.
+      const hint = [...config.value.warnings, fit.error.hint].join('; ');
+      return err({ ...fit.error, hint });
+    }
     const tasks = file.plan.units.map((unit) => unit.task);
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
@@ -166,6 +170,7 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
+      warnings: isNew ? config.value.warnings : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),

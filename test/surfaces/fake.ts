@@ -107,6 +107,7 @@ export interface FakeRun {
   /** Boards after opening and after each time that the engine ran. */
   readonly boards: readonly Board[];
   readonly needsApproval?: boolean;
+  readonly warnings?: readonly string[];
   readonly events?: readonly RecordedEvent[];
   /** Keeps the engine at work until it is stopped. */
   readonly untilStopped?: boolean;
@@ -128,6 +129,7 @@ export function fakeRun(run: FakeRun): { handle: RunHandle; asked: string[] } {
   const handle: RunHandle = {
     summary: SUMMARY,
     isNew: true,
+    warnings: run.warnings ?? [],
     paths: {
       log: '/project/docs/masterplan/add-login/events.jsonl',
       bundle: '/project/docs/masterplan/add-login',

@@ -53,6 +53,13 @@ describe('how a run ends', () => {
     expect(run.asked).toEqual(['run', 'close']);
   });
 
+  test('what is odd in the configuration is said before anything else, and not among JSON', async () => {
+    const warnings = ['unknown key "contanment"; did you mean "containment"?'];
+    const run = start({ boards: [board(), MERGED], warnings }, ['--json']);
+    expect(await run.code).toBe(0);
+    expect(run.errors()).toBe(`masterplan: ${warnings[0]}\n`);
+  });
+
   test('a cancelled run that is cleaned up by cancel ended as asked', async () => {
     const { handle } = fakeRun({
       boards: [board(), board({ status: 'cancelled', phase: 'over', outcome: 'cancelled' })],

@@ -29,6 +29,7 @@ export async function conduct(cli: Cli, how: Conduct): Promise<number> {
     const opened = await cli.app.openRun(cli.context, how.run);
     if (!opened.ok) return await refuse(cli, opened.error, how.json);
     const handle = opened.value;
+    for (const warning of handle.warnings) cli.context.terminal.error(`masterplan: ${oneLine(warning, 400)}\n`);
     let code: number;
     try {
       code = await underWay(cli, handle, how, stops);

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../src/app/config.ts';
+import { desk } from './rig.ts';
+
+async function load(text: string) {
+  const { context } = desk({ '.masterplan.yaml': text });
+  return loadConfig(context, context.cwd);
+}
+
+async function refusal(text: string): Promise<string> {
+  const loaded = await load(text);
+  if (loaded.ok) throw new Error('it is valid');
+  return loaded.error.message.replace(/^.*\.masterplan\.yaml/, '');
+}
+
+test.each([
+  ['agents: {claude: {modell: x}}', ':1:18: agents.claude: unknown key "modell"; did you mean "model"?'],
+  ['agents: {claude: {}}\nroles: {implment: claude}', ':2:8: roles: unknown key "implment"; did you mean "implement"?'],
+  ['budget: {run: {costs: 2}}', ':1:15: budget.run: unknown key "costs"; did you mean "cost"?'],
+  ['containment: {netwrok: none}', ':1:14: containment: unknown key "netwrok"; did you mean "network"?'],
+  [
+    'agents: {x: {kind: acp}}',
+    'agents.x.command: is missing, and nothing is known by the name "x": command: [program, argument]',
+  ],
+  [
+    'agents: {gemini: {kind: acp}}',
+    'is missing: command: [program, argument]; or leave out the kind, which the name says',
+  ],
+  ['agents: {cluade: {}}', '; or did you mean the agent "claude"?'],
+  ['agents: {claude: {command: claude -p}}', 'agents.claude.command: must be a list: [claude, -p]'],
+  [
+    'agents: {claude: {kind: claud}}',
+    'agents.claude.kind: must be one of claude, codex, acp, command; did you mean "claude"?',
+  ],
+  ['agents: {claude: {permission: al}}', 'agents.claude.permission: must be one of ask, all'],
+  ['agents: [claude]', ':1:9: agents: must be names with values'],
+  ['attempts: many', ':1:11: attempts: must be a number'],
+])('%j is refused in words', async (text, words) => {
+  expect(await refusal(`${text}\n`)).toContain(words);
+});
+
+test('a misspelt key at the top and a stranger who is to take over are warnings', async () => {
+  const loaded = await load('agents: {claude: {}, codex: {}}\ncontanment: required\nlimits: {failover: [codx]}\n');
+  expect(loaded.ok ? loaded.value.warnings : []).toEqual([
+    expect.stringContaining('unknown key "contanment"; did you mean "containment"?'),
+    'limits.failover names "codx", which is not configured; did you mean "codex"?',
+  ]);
+});
