@@ -9,6 +9,7 @@ import { inspectRepository } from '../engine/git/inspect.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
+import { unpriced } from './agents/unpriced.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
@@ -170,7 +171,7 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew ? config.value.warnings : [],
+      warnings: isNew ? [...config.value.warnings, ...unpriced(config.value.settings)] : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),

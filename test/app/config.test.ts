@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
+import { unpriced } from '../../src/app/agents/unpriced.ts';
 import { desk } from './rig.ts';
 
 async function load(text: string) {
@@ -45,4 +46,22 @@ test('a misspelt key at the top and a stranger who is to take over are warnings'
     expect.stringContaining('unknown key "contanment"; did you mean "containment"?'),
     'limits.failover names "codx", which is not configured; did you mean "codex"?',
   ]);
+});
+
+test('a budget of cost that cannot hold an agent is said, and one that can is not', async () => {
+  const said = async (text: string) => {
+    const loaded = await load(text);
+    return loaded.ok ? unpriced(loaded.value.settings) : [loaded.error.message];
+  };
+  const agents = (codex: string): string => `agents: {claude: {}, codex: ${codex}, mine: {command: [x]}}\n`;
+  const budget = 'budget: {run: {cost: 20}}\n';
+  expect(await said(agents('{}'))).toEqual([]);
+  expect(await said(`${agents('{}')}budget: {run: {tokens: 20}}\n`)).toEqual([]);
+  const way = 'cannot hold it without a price: agents: {codex: {price: {input: …, output: …}}}';
+  expect(await said(agents('{max_cost: 1}'))).toEqual([`codex does not tell what it costs, so its max_cost ${way}`]);
+  expect(await said(agents('{}') + budget)).toEqual([
+    `codex does not tell what it costs, so a budget of cost ${way}`,
+    'nobody tells what mine costs: no budget of cost holds it',
+  ]);
+  expect(await said(agents('{max_cost: 1, price: {input: 1, output: 8}}') + budget)).toHaveLength(1);
 });

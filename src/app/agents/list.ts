@@ -1,3 +1,4 @@
+import { unpriced } from './unpriced.ts';
 import { abilitiesOf, type Abilities } from '../../core/agents/capabilities.ts';
 import { KNOWN_AGENTS, knownAgent, versionCommand, versionIn, type KnownAgent } from '../../core/agents/known.ts';
 import { ok, type Result } from '../../core/base/result.ts';
@@ -99,7 +100,7 @@ export async function listAgents(context: Context): Promise<Result<AgentsReport,
     agents: agents.filter((one) => one.configured || one.installed),
     roles: rolesOf(settings, agents),
     unavailablePolicy: settings.unavailable_policy ?? 'degrade-loudly',
-    warnings,
+    warnings: [...warnings, ...unpriced(settings)],
   });
 }
 
