@@ -194,6 +194,9 @@ const BOLD_WHOLE =
   /(?:\*\*|__)([A-Za-z](?:[A-Za-z]|[ _-](?=[A-Za-z])){0,39}):[ \t]*(?=[^*_\s])[^*\n]{1,200}(?:\*\*|__)/g;
 const PLAIN_KEY = /^[ \t]*([A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,3})(?: ?\([^()\n]{0,60}\))?:(?=\s|$)/gm;
 
+/** `needs: T1`, plainly and in lower case: a key only beside others, for prose has such lines too. */
+const LOWER_KEY = /^[ \t]{0,8}([a-z][A-Za-z]{0,20}(?:[ -][A-Za-z]{1,20}){0,3}):(?=\s|$)/gm;
+
 /** `- files: a.ts`, `- spec_refs: …`: tools that write plans put their keys into bullets as they stand in JSON. */
 const ITEM_KEY = /^[ \t]{0,8}([a-z]{2,20}(?:[ _-][a-z]{1,20}){0,3}):(?=\s|$)/;
 
@@ -234,6 +237,13 @@ function keysIn(text: string, vocabulary: Vocabulary, inItem = false): readonly 
     if (key !== 'other' || vocabulary.has(label))
       found.push({ key, label, from: match.index, to: match.index + match[0].length });
   }
+  const lower = [...masked.matchAll(LOWER_KEY)].flatMap((match): readonly Found[] => {
+    const label = labelOf(match[1] as string);
+    const key = keyOf(label);
+    if (key === 'other' || (own !== null && match.index === 0)) return [];
+    return [{ key, label, from: match.index, to: match.index + match[0].length }];
+  });
+  if (found.length + lower.length > 1) found.push(...lower);
   return found.sort((a, b) => a.from - b.from);
 }
 

@@ -110,6 +110,28 @@ describe('the hash', () => {
   });
 });
 
+describe('keys that are written plainly', () => {
+  const third = (text: string) =>
+    read(`# P\n\n### Task 1: a\n\n### Task 2: b\n\n### Task 3: c\n\n${text}\n`).units[2]?.task;
+
+  test.each([
+    'Files: src/c.js\ndepends on: T1',
+    'files: src/c.js\nneeds: T1',
+    '**Files:** src/c.js\nblocked by: T1',
+    '- files: src/c.js\n- depends on: T1',
+  ])('count in lower case beside others: %j', (text) => {
+    expect(third(text)).toMatchObject({ needs: ['T1'], scope: ['src/c.js'] });
+  });
+
+  test.each(['needs: T1', 'Some prose\nneeds: T1', 'Files: src/c.js\nwhat it\nneeds now: T1'])(
+    'alone, or as part of other words, they are prose: %j',
+    (text) => {
+      // Nobody declares needs, so the order of the document counts.
+      expect(third(text)?.needs).toEqual(['T2']);
+    },
+  );
+});
+
 describe('ticking', () => {
   test('changes exactly the marks of the boxes that are given', () => {
     const text =
@@ -237,6 +259,21 @@ test('a plan without errors can be run: ids are unique, needs lead to earlier wo
     }),
     { numRuns: 2000 },
   );
+});
+
+test.each([
+  [
+    'in a paragraph that looks like a list',
+    '# Implementation Specification: Tides\n\n## Tasks\n\n### Phase 1: Queue\n\n1. **Add it:** x\n\n### Phase 2: Sender\n| Risk | Impact |\n3. [ ] **Send**\n   - Files: `a.ts`\n',
+  ],
+  [
+    'in front of a row without its bar',
+    '---\nkind: functional\n---\n# P\n\n## Work Streams\n\n| Stream | Agent | Requirements | Depends On |\n|---|---|---|---|\n[ ] WS-2: Doors | x | FR-2 | — |\n',
+  ],
+])('what is a box to the reader alone is none: %s', (_, text) => {
+  const plan = read(text);
+  const boxes = [...plan.units.flatMap((unit) => unit.boxes), ...plan.boxes];
+  expect(read(tick(text, boxes)).sha256).toBe(plan.sha256);
 });
 
 test('ticking any box changes one character and nothing that a run acts on', () => {
