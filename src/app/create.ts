@@ -8,6 +8,7 @@ import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
+import { FileError } from '../io/files.ts';
 import type { Io } from '../io/io.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type PlanSummary } from './api.ts';
@@ -52,7 +53,10 @@ export async function readAnyPlan(
   } catch (error) {
     return err({
       message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'check the path',
+      hint:
+        error instanceof FileError && error.code === 'EISDIR'
+          ? 'name the document in it, such as plan.md; masterplan list shows the plans that are here'
+          : 'check the path',
       exit: EXIT.failed,
     });
   }

@@ -151,7 +151,7 @@ class Walk {
     }
     return {
       message: `there is no file or directory ${text.slice(0, 200)}`,
-      hint: 'check the path; masterplan lint without one looks where plans usually are',
+      hint: 'check the path; without one, plans are looked for where they usually are',
       exit: EXIT.usage,
     };
   }

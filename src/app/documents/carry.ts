@@ -56,7 +56,7 @@ export async function startPlan(
   if (other !== undefined && !request.force) {
     return err({
       message: `another plan is in progress: ${other.slug} (${other.path})`,
-      hint: `finish it first: masterplan done ${other.slug}; or set it aside with "status: suspended"; --force archives it as superseded`,
+      hint: `finish it first: masterplan done ${other.slug}; or set it aside with "status: suspended"; --force sets it to superseded`,
       exit: EXIT.failed,
     });
   }

@@ -128,7 +128,7 @@ async function clear(
     const others = drafts.length > 1 ? ` and ${drafts.length - 1} more` : '';
     return err({
       message: `there is a draft already: ${draft.slug} (${draft.path})${others}`,
-      hint: `finish it first: masterplan approve ${draft.slug}; --force archives it as superseded`,
+      hint: `finish it first: masterplan approve ${draft.slug}; --force sets it to superseded`,
       exit: EXIT.failed,
     });
   }

@@ -1,10 +1,10 @@
-/** The known word that a misspelt one is nearest to, at most three changes away; case does not count. */
+/** The known word that a misspelt one is nearest to, at most three changes and half of its letters away; case does not count. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = 4;
   for (const one of known) {
     const distance = editDistance(word.slice(0, 100).toLowerCase(), one.toLowerCase());
-    if (distance >= least) continue;
+    if (distance >= least || distance * 2 > Math.max(word.length, one.length)) continue;
     best = one;
     least = distance;
   }

@@ -68,7 +68,12 @@ async function build(routes: Record<string, Command<Calling>>, cli: Cli) {
     root,
     {
       name: 'masterplan',
-      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      scanner: {
+        caseStyle: 'allow-kebab-for-camel',
+        allowArgumentEscapeSequence: true,
+        // Weights are those of the library; with its threshold of 7 anything comes near something.
+        distanceOptions: { threshold: 4, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
+      },
       documentation: { disableAnsiColor: true },
       localization: {
         text: {

@@ -3,6 +3,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '../../../src/core/base/crc32.ts';
+import { nearest } from '../../../src/core/base/nearest.ts';
 import { sha256 } from '../../../src/core/base/sha256.ts';
 import { checkSlug, slugify } from '../../../src/core/base/slug.ts';
 import { canonicalText, oneLine, printable, utf8 } from '../../../src/core/base/text.ts';
@@ -63,6 +64,13 @@ describe('text', () => {
     expect(oneLine('a\n\tb   c', 10)).toBe('a b c');
     expect(oneLine('abcdef', 4)).toBe('abc…');
   });
+});
+
+test('a word is near another when no more than half of it is otherwise', () => {
+  expect(nearest('implment', ['verify', 'implement'])).toBe('implement');
+  expect(nearest('nope', ['impl', 'func', 'pone'])).toBe('pone');
+  expect(nearest('nope', ['impl', 'func'])).toBeUndefined();
+  expect(nearest('ab', ['cd'])).toBeUndefined();
 });
 
 describe('slugs', () => {

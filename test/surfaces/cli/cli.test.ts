@@ -34,6 +34,9 @@ describe('the command line', () => {
     expect(await runCli(['stauts'], cli)).toBe(2);
     expect(errors()).toBe('masterplan: there is no command "stauts"; did you mean `status`?\n  masterplan --help\n');
     expect(out()).toBe('');
+    const far = fakeCli();
+    expect(await runCli(['bogus'], far.cli)).toBe(2);
+    expect(far.errors()).toBe('masterplan: there is no command "bogus"\n  masterplan --help\n');
   });
 
   test.each([

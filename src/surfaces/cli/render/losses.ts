@@ -23,7 +23,7 @@ export function renderLosses(path: string, { ids, losses }: Converted, paint: Pa
   out.push(
     losses.length === 0
       ? 'everything was carried'
-      : `${counted(losses.length, 'thing')} could not be carried as it was`,
+      : `${counted(losses.length, 'thing')} could not be carried unchanged`,
   );
   return out;
 }
