@@ -12,10 +12,10 @@ import { readMicroPlan } from './kinds/micro/read.ts';
 import { readPhasedPlan } from './kinds/phased.ts';
 import { readTaskPlan } from './kinds/task.ts';
 import { lintDraft, type LintOptions } from './lint.ts';
-import { outlineOf } from './markdown/outline.ts';
+import { boxesOf, type Outline, outlineOf } from './markdown/outline.ts';
 import { sectionsOf } from './markdown/sections.ts';
 import { Source } from './markdown/source.ts';
-import type { Plan, PlanKind, UnknownPlan } from './model.ts';
+import type { Box, Plan, PlanKind, UnknownPlan } from './model.ts';
 import type { Reading } from './read.ts';
 import { refuses } from './rules/registry.ts';
 
@@ -60,8 +60,20 @@ export function readDraft(
   const outline = outlineOf(new Source(source));
   const detected = detectKind(outline, kind);
   if ('unknown' in detected) return err(detected.unknown);
-  const draft = draftOf(detected.kind, { outline, sections: sectionsOf(outline) }, kind);
+  const draft = withBoxesOf(draftOf(detected.kind, { outline, sections: sectionsOf(outline) }, kind), outline);
   return ok({ draft, compiled: compile(draft) });
+}
+
+/**
+ * The draft without boxes that are none to the hash of a plan: in broken documents a reader may take for a box what stands in a
+ * paragraph, and ticking it would be a change of the text that was approved.
+ */
+function withBoxesOf(draft: Draft, outline: Outline): Draft {
+  const known = new Set(boxesOf(outline, 0, outline.blocks.length).map(({ mark }) => mark.start));
+  const isBox = ({ mark }: Box): boolean => known.has(mark.start);
+  if (draft.boxes.every(isBox) && draft.units.every(({ boxes }) => boxes.every(isBox))) return draft;
+  const units = draft.units.map((unit) => ({ ...unit, boxes: unit.boxes.filter(isBox) }));
+  return { ...draft, units, boxes: draft.boxes.filter(isBox) };
 }
 
 function draftOf(kind: PlanKind, reading: Reading, asked: PlanKind | undefined): Draft {
