@@ -47,6 +47,12 @@ export function portableOf(text: string, kind?: PlanKind): Portable | undefined 
 const FIELD =
   /^(?:[-*+]\s+)?(?:\*\*|__)(?:files?(?: touched)?|needs|depends on|deps|dependencies|blocked by|verify|verification|agent|codex|estimate|parallel-group|non-committing)\s*:?(?:\*\*|__)/i;
 
+/** The same, written plainly; in lower case only below another. */
+const PLAIN_FIELD =
+  /^(?:Files?(?: touched)?|Needs|Depends on|Deps|Dependencies|Blocked by|Verify|Verification|Agent|Estimate|Parallel-group):(?=\s|$)/;
+const isField = (text: string, below: boolean): boolean =>
+  FIELD.test(text) || PLAIN_FIELD.test(below ? text.slice(0, 1).toUpperCase() + text.slice(1, 40) : text.slice(0, 40));
+
 /** A unit's own text: without its heading, and without the lines that its other fields were read from. */
 export function unitBody(section: string): string {
   const outline = outlineOf(new Source(section));
@@ -57,9 +63,9 @@ export function unitBody(section: string): string {
   let skipping = false;
   for (const block of outline.blocks.slice(from, to)) {
     const raw = section.slice(block.start, block.end);
-    if (block.kind === 'paragraph' && FIELD.test(raw)) {
+    if (block.kind === 'paragraph' && isField(raw, false)) {
       skipping = true;
-      const rest = raw.split('\n').findIndex((line, i) => i > 0 && !FIELD.test(line));
+      const rest = raw.split('\n').findIndex((line, i) => i > 0 && !isField(line, true));
       if (rest > 0) kept.push(raw.split('\n').slice(rest).join('\n'));
       continue;
     }

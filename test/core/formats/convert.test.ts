@@ -157,6 +157,16 @@ test.each(PLAN_KINDS)('what a converted %s template lacks stands as placeholders
   }
 });
 
+test('keys that are written plainly do not stay behind in the text', () => {
+  const { text } = convert(
+    '# P\n\n### Task 1: a\n\nFiles: a.js\nneeds: none\nVerify: `npm test`\n\nAdd it.\n\n### Task 2: b\n\nFiles: b.js\nNeeds: T1\nThen go on.\n',
+    'phased',
+  );
+  expect(text).not.toMatch(/Files\\?: |needs\\?:/i);
+  expect(text).toContain('Add it.');
+  expect(text).toContain('Then go on.');
+});
+
 describe('what is told', () => {
   const TASKS = `---
 kind: task
