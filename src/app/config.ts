@@ -273,7 +273,7 @@ function resolve(
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
     const [program, ...rest] = (one.command ?? [one.kind]) as [string, ...string[]];
     // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
-    const resolved = /^\.{1,2}\//.test(program) ? `${origins[agent] ?? ''}/${program}` : program;
+    const resolved = /^\.{1,2}\//.test(program) ? `${origins[agent] ?? ''}/${program.replace(/^\.\//, '')}` : program;
     env[agent] = valuesOf(context, one.env);
     const common = {
       command: [resolved, ...rest] as const,

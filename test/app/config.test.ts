@@ -48,6 +48,13 @@ test('a misspelt key at the top and a stranger who is to take over are warnings'
   ]);
 });
 
+test('a program that begins with ./ lies beside the file, and its path is shown without it', async () => {
+  const loaded = await load('agents: {mine: {command: [./bin/agent.sh, ./x]}}\n');
+  const command = loaded.ok ? loaded.value.settings.agents['mine']?.command : [];
+  expect(command?.[0]).toMatch(/^\/.*[^.]\/bin\/agent\.sh$/);
+  expect(command?.[1]).toBe('./x');
+});
+
 test('a budget of cost that cannot hold an agent is said, and one that can is not', async () => {
   const said = async (text: string) => {
     const loaded = await load(text);
