@@ -51,8 +51,10 @@ export async function chooseRun(
       return err({ ...damageWords(run.error, paths), exit: EXIT.failed });
   }
   const open = loaded.filter((run) => run.state.phase !== 'over');
-  const fitting = (open.length > 0 ? open : loaded).filter((run) => fits(run.state));
-  const candidates = asked !== undefined ? loaded : open.length === 1 ? open : fitting;
+  const near = open.length > 0 ? open : loaded;
+  const fitting = near.filter((run) => fits(run.state));
+  // Where none fits, the caller says best what is wrong with the newest.
+  const candidates = asked !== undefined ? loaded : open.length === 1 ? open : fitting.length > 0 ? fitting : near;
   const newest = [...candidates].sort((a, b) => b.state.updated - a.state.updated);
   const one = newest[0];
   if (one === undefined)

@@ -161,6 +161,10 @@ test('status, next, explain and validate from another terminal, on a live run an
   expect(after.runs[0]?.owner).toBeUndefined();
   expect(await world.json(['explain', 'T2'])).toMatchObject({ status: 'merged' });
   await expectOrder(world);
+
+  // Also when all runs are over, it is the task that there is none of.
+  expect((await world.masterplan('approve', '--finish', 'keep')).code).toBe(0);
+  expect((await world.masterplan('explain', 'T9')).stderr).toContain('the plan of "demo" has no task T9');
 });
 
 test('run --json streams exactly the events of the log', async () => {

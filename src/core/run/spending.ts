@@ -72,13 +72,18 @@ export function spentByAgent(state: RunState): readonly (readonly [agent: string
     .sort(([, a], [, b]) => b.tokens - a.tokens);
 }
 
+/** Less than a cent is not nothing: `$0.0005`. */
+function dollars(amount: number): string {
+  return `$${amount > 0 && amount < 0.01 ? amount.toPrecision(1) : amount.toFixed(2)}`;
+}
+
 /** Which part of a budget is used up, in words; `undefined`: none is. */
 export function exceeds(
   budget: BudgetLimit | undefined,
   spent: { readonly cost: number; readonly tokens: number },
 ): string | undefined {
   if (budget?.cost !== undefined && spent.cost >= budget.cost) {
-    return `$${spent.cost.toFixed(2)} of $${budget.cost.toFixed(2)} are spent`;
+    return `${dollars(spent.cost)} of ${dollars(budget.cost)} are spent`;
   }
   if (budget?.tokens !== undefined && spent.tokens >= budget.tokens) {
     return `${spent.tokens.toLocaleString('en')} of ${budget.tokens.toLocaleString('en')} tokens are used`;

@@ -4,7 +4,7 @@ import { accept } from '../../../src/core/run/accept.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { restUntil } from '../../../src/core/run/lanes.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
-import { spentByAgent, spentInRun } from '../../../src/core/run/spending.ts';
+import { exceeds, spentByAgent, spentInRun } from '../../../src/core/run/spending.ts';
 import type { RunSettings, SpokenAgent } from '../../../src/core/run/settings.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
@@ -162,3 +162,9 @@ function startOf(id: string): Extract<RunEvent, { event: 'attempt_started' }> {
     brief_sha256: '',
   };
 }
+
+test('a limit of less than a cent is not told as nothing', () => {
+  expect(exceeds({ cost: 0.0005 }, { cost: 0.052, tokens: 0 })).toBe('$0.05 of $0.0005 are spent');
+  expect(exceeds({ cost: 20 }, { cost: 20.1, tokens: 0 })).toBe('$20.10 of $20.00 are spent');
+  expect(exceeds({ cost: 1e-9 }, { cost: 1, tokens: 0 })).toBe('$1.00 of $1e-9 are spent');
+});
