@@ -1,6 +1,7 @@
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { formatStamp } from '../../src/core/base/time.ts';
-import { checksOf, decide } from '../../src/core/run/decide.ts';
+import { checksOf } from '../../src/core/run/checks.ts';
+import { decide } from '../../src/core/run/decide.ts';
 import type { Effect } from '../../src/core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';

@@ -1,6 +1,6 @@
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
-import { checksOf } from '../../src/core/run/decide.ts';
+import { checksOf } from '../../src/core/run/checks.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
 import { emptyState, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';

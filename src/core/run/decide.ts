@@ -1,4 +1,4 @@
-import { sha256 } from '../base/sha256.ts';
+import { checksOf } from './checks.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
@@ -63,11 +63,6 @@ export function landingCommands(state: RunState, task: TaskState, workBase: stri
     if (other !== undefined) commands.push(...other.task.verify);
   }
   return unique(commands);
-}
-
-/** Identity of a command list: evidence for other commands proves nothing. */
-export function checksOf(commands: readonly string[]): string {
-  return sha256(JSON.stringify(commands)).slice(0, 16);
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {

@@ -1,6 +1,7 @@
 import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
+import { NO_CHECKS } from './checks.ts';
 import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 
 /**
@@ -70,6 +71,9 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'witness_failed':
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
     case 'verification_finished':
+      // What was never asked for is not called a proof.
+      if (event.passed && event.checks === NO_CHECKS)
+        return `${attemptName(event.task, event.attempt)} has no verify command: nothing was verified${on(event)}`;
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;

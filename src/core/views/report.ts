@@ -34,7 +34,10 @@ export function outcomeOf(state: RunState): Outcome {
     })),
     retried: state.tasks.flatMap((one) =>
       one.attempts
-        .filter((attempt) => attempt.ended !== undefined && attempt.ended.ending !== 'done')
+        .filter(
+          // What no other attempt followed was not tried again: it failed, or it was cancelled.
+          ({ ended, number }) => ended !== undefined && ended.ending !== 'done' && number < one.attempts.length,
+        )
         .map((attempt) => {
           const check = attempt.lesson?.check;
           return {

@@ -1,6 +1,6 @@
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
-import { checksOf } from '../../core/run/decide.ts';
+import { checksOf } from '../../core/run/checks.ts';
 import { check } from './check.ts';
 import { displaced } from './land.ts';
 import type { Performing } from './performer.ts';

@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/base/sha256.ts';
 import { duration } from '../../core/base/time.ts';
 import { printable } from '../../core/base/text.ts';
-import { checksOf } from '../../core/run/decide.ts';
+import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../agents/command.ts';
 import type { Performing } from './performer.ts';

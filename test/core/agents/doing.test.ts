@@ -11,7 +11,7 @@ test.each([
   [{ type: 'permission_asked', ask: { what: 'Bash: make' } }, 'waits for an answer: Bash: make'],
   [{ type: 'retrying', message: 'try 1 of 3: 529' }, 'its program tries again: try 1 of 3: 529'],
   [{ type: 'usage', usage: { input: 1 } }, undefined],
-  [{ type: 'text', text: '\u001b[31mred\u001b[0m\u0007' }, expect.not.stringContaining('\u001b')],
+  [{ type: 'text', text: '\u001b[31mred\u0007 x' }, '[31mred  x'],
 ])('%o says %s', (event, doing) => expect(doingIn(line(event))).toEqual(doing));
 
 test('the last thing that an agent was at is found behind what says nothing of it, and before a torn line', () => {
