@@ -35,6 +35,6 @@ export function readLine(text: string): Fields | undefined {
 export function brief(text: string, most = 300): string {
   const line = text.trim().split('\n', 1)[0] ?? '';
   // eslint-disable-next-line no-control-regex
-  const clean = line.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  const clean = line.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
   return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
 }
