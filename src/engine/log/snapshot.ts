@@ -7,7 +7,7 @@ import type { Claim, Position } from './log.ts';
 
 /** Schema of state.yml and of the snapshot. A snapshot of another schema is ignored and the log is read instead. */
 export const STATE_SCHEMA = 1;
-const SNAPSHOT_SCHEMA = 3;
+const SNAPSHOT_SCHEMA = 4;
 
 /** First line of the snapshot: where of the log it was made, and what `status` shows, so that the rest need not be read. */
 export interface SnapshotHead {
