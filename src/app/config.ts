@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { issueWords } from './config-words.ts';
+import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 
 const durationText = z
@@ -137,8 +138,10 @@ const schema = z.strictObject({
       timeout: durationText.optional(),
       commands: z.array(z.string().min(1)).optional(),
       env: environment.optional(),
+      flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   lint: z
@@ -332,7 +335,9 @@ function resolve(
         timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout,
         commands: file.verify?.commands ?? [],
         env: namesOf(verifyEnv),
+        ...(file.verify?.flaky === undefined ? {} : { flaky: file.verify.flaky }),
       },
+      ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       subplans: file.subplans ?? 'ask',
       ...(file.budget === undefined ? {} : { budget: file.budget }),
