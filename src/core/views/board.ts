@@ -7,6 +7,7 @@ import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { obstacle } from '../run/schedule.ts';
 import { budgetGate } from '../run/spending.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { standingFailures, type FailureRow } from './failures.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
 
@@ -57,6 +58,8 @@ export interface Board {
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What went wrong and is not settled; absent: nothing. */
+  readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
@@ -78,6 +81,7 @@ export function boardOf(state: RunState): Board {
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const status = statusOf(state, working.length, waiting.length);
+  const failures = standingFailures(state);
   return {
     slug: state.slug,
     run: state.run,
@@ -95,6 +99,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
+    ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
