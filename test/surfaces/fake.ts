@@ -226,6 +226,7 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      retroFor: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,
