@@ -227,6 +227,7 @@ export function fakeCli(
       nextAction: refused,
       explain: refused,
       explainAll: refused,
+      retroFor: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,
