@@ -2,7 +2,7 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Ending, FailedCheck } from './event.ts';
-import type { FailureGroup } from './failures/spec.ts';
+import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */

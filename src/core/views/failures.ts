@@ -1,6 +1,6 @@
 import { sha256 } from '../base/sha256.ts';
 import { failureCalled } from '../run/failures/registry.ts';
-import type { FailureGroup } from '../run/failures/spec.ts';
+import type { FailureGroup } from '../run/failures/group.ts';
 import { taskOf, type RunState } from '../run/state.ts';
 
 /** Recurrences of one failure, for every surface. */

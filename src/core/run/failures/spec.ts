@@ -1,5 +1,6 @@
 import type { EventName, RecordedEvent } from '../event.ts';
 import type { RunState } from '../state.ts';
+import type { FailureGroup } from './group.ts';
 
 /** What a detector saw go wrong, once. */
 export interface Occurrence {
@@ -8,21 +9,6 @@ export interface Occurrence {
   /** One line for people. */
   readonly what: string;
   readonly task?: string;
-}
-
-/** Recurrences of one failure in a run. Plain data: it is part of the state. */
-export interface FailureGroup {
-  readonly class: string;
-  readonly of: string;
-  /** Of the last occurrence, like all that follows but `first`. */
-  what: string;
-  task?: string;
-  count: number;
-  /** Sequence number of the event that showed it, the first and the last time. */
-  readonly first: number;
-  last: number;
-  /** Milliseconds since 1970. */
-  at: number;
 }
 
 /** What a detector may look at beside the event, which is folded already. */
