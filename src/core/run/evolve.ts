@@ -3,8 +3,9 @@ import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
+import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -20,6 +21,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
   );
   assert(state.seq > 0 || event.event === 'run_created', () => `the first event is ${event.event}, not run_created`);
   const at = parseStamp(event.ts);
+  const before = state.updated;
   state.seq = event.seq;
   state.fence = event.fence;
   if (state.created === 0) state.created = at;
@@ -32,6 +34,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
     return state;
   }
   apply(state, event, at);
+  noteFailures(state, event, before, at);
   const text = describeEvent(event);
   if (text !== undefined) {
     state.recent.push({ at, text });
@@ -67,6 +70,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      setWaves(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');

@@ -3,6 +3,7 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Ending, FailedCheck } from './event.ts';
 import type { Train } from './queue/train.ts';
+import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
@@ -160,6 +161,10 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
+  failures?: Record<string, FailureGroup>;
+  /** Short memory of the detectors of failures. */
+  failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
 }
@@ -183,6 +188,8 @@ export interface Schedule {
   readonly dependents: number[][];
   /** How many needs of each task are not merged yet. */
   readonly unmet: number[];
+  /** The wave of each task under `parallelism.barrier: wave`; tasks of a sub-plan are in the wave of their parent. */
+  waves?: number[];
   /** Positions of pending tasks whose needs are all merged, best first. */
   ready: number[];
   /** Positions of tasks that are working, verifying or merging. */
@@ -243,6 +250,8 @@ export function emptyState(): RunState {
     tasks: [],
     landed: [],
     recent: [],
+    failures: {},
+    failureNotes: {},
     schedule: {
       index: {},
       rank: [],
