@@ -2,6 +2,7 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { FailedCheck } from './failed-check.ts';
 import type { Car } from './queue/train.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
@@ -17,15 +18,7 @@ export type Ending =
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
   | 'limited';
 
-/** The verify command that did not pass, with what is worth telling the next attempt. */
-export interface FailedCheck {
-  readonly command: string;
-  /** `null`: ended by a signal, by the time-out, or not startable; `reason` says which. */
-  readonly exit_code: number | null;
-  readonly reason: string;
-  /** Last lines of its output, printable, at most 2,000 characters. */
-  readonly tail: string;
-}
+export type { FailedCheck } from './failed-check.ts';
 
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {

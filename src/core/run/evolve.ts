@@ -464,6 +464,7 @@ function markUntidy(state: RunState, task: TaskState): void {
 }
 
 function isAwaited(state: RunState, key: string): boolean {
+  if (state.trains.some(({ cars }) => cars.some(({ tree }) => key.startsWith(`${tree}:`)))) return true;
   return state.queue.some((id) => {
     const progress = taskOf(state, id)?.progress;
     return (

@@ -61,6 +61,8 @@ export function checked(state: RunState, event: Of<'verification_finished'>, at:
   if (train.cars[cars - 1]?.tree !== event.tree) return;
   if (event.checks !== checksOf(trainCommands(state, train, cars))) return;
   if (event.passed) {
+    const key = `${event.tree}:${event.checks}`;
+    if (!state.verified.includes(key)) state.verified.push(key);
     train.good = Math.max(train.good, cars);
     train.reds = train.reds.filter((red) => red.cars > train.good);
     state.landings.proof = { tree: event.tree, commit: event.commit, at, evidence: event.evidence };

@@ -1,4 +1,4 @@
-import type { FailedCheck } from '../event.ts';
+import type { FailedCheck } from '../failed-check.ts';
 
 /** One task's work in a train: the commit that it becomes on top of what stands before it. */
 export interface Car {
