@@ -6,6 +6,7 @@ import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import type { Dispatch } from '../core/run/routing.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';
@@ -113,7 +114,7 @@ export function summarise(
     needs: task.needs,
     scope: task.scope,
     verify: task.verify,
-    agent: playerFor(settings, standIns, task.agent),
+    ...shownDispatch(playerFor(settings, standIns, task)),
     ...(task.planFirst === undefined ? {} : { planFirst: task.planFirst }),
   }));
   const agents: Record<string, readonly string[]> = {};
@@ -129,6 +130,15 @@ export function summarise(
     findings: file.plan.findings,
     source: file.source,
   };
+}
+
+function shownDispatch({
+  agent,
+  role,
+  reason,
+  model,
+}: Dispatch): Pick<PlanSummary['tasks'][number], 'agent' | 'role' | 'why' | 'model'> {
+  return { agent, role, why: reason, ...(model === undefined ? {} : { model }) };
 }
 
 function levelsOf(tasks: readonly PlanTask[]): string[][] {

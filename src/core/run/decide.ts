@@ -2,7 +2,7 @@ import { checksOf } from './checks.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate } from './lanes.ts';
+import { dispatchFor, laneGate } from './lanes.ts';
 import { startable } from './schedule.ts';
 import type { RunSettings } from './settings.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
@@ -130,13 +130,16 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
     const task = state.tasks[at] as TaskState;
     if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
+    const dispatch = dispatchFor(state, task.task);
+    if (dispatch === undefined) continue;
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt)}`,
       task: task.task.id,
       attempt,
       base: tip,
-      agent: agentFor(state, task.task),
+      agent: dispatch.agent,
+      dispatch,
       plans: plansFirst(task),
       started: false,
       end: false,

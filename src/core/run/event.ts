@@ -2,6 +2,8 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { Role } from './role.ts';
+import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -39,8 +41,8 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
-/** What an agent is named for: the role, a task that asks for it, or taking over for others. */
-export type WantedAs = 'implement' | 'task' | 'failover';
+/** What an agent is named for: a role, a task that asks for it, or taking over for others. */
+export type WantedAs = Role | 'task' | 'failover';
 
 interface OfAttempt {
   readonly task: string;
@@ -111,6 +113,14 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
+      readonly role?: Role;
+      /** Model and effort that its program was told; `null`: its own choice. */
+      readonly model?: string | null;
+      readonly effort?: string | null;
+      /** Why this agent. */
+      readonly reason?: string;
+      readonly source?: DecisionSource;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';

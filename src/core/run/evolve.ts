@@ -152,7 +152,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     }
     case 'agent_reported':
-      current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
+      current(state, event.task, event.attempt).attempt.report = {
+        session: event.session,
+        usage: event.usage,
+        ...(event.model === null ? {} : { model: event.model }),
+      };
       return;
     case 'lane_parked': {
       const { failure, message } = event;
@@ -402,6 +406,10 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   task.attempts.push({
     number: event.attempt,
     agent: event.agent,
+    ...(event.role === undefined ? {} : { role: event.role }),
+    ...(typeof event.model === 'string' ? { model: event.model } : {}),
+    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
+    ...(event.reason === undefined ? {} : { why: event.reason }),
     base: event.base,
     nonce: event.nonce,
     started: at,

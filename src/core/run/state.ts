@@ -2,12 +2,18 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Ending, FailedCheck } from './event.ts';
+import type { Role } from './role.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
 export interface Attempt {
   readonly number: number;
   readonly agent: string;
+  /** What it was started as, with which model and effort, and why this agent; attempts of old logs have none of it. */
+  readonly role?: Role;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly base: string;
   readonly nonce: string;
   /** Milliseconds since 1970. */
@@ -18,7 +24,7 @@ export interface Attempt {
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
-  report?: { readonly session: string | null; readonly usage: Usage };
+  report?: { readonly session: string | null; readonly usage: Usage; readonly model?: string };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';

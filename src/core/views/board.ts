@@ -3,10 +3,10 @@ import { formatStamp } from '../base/time.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
-import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
+import { dispatchFor, laneGate, laneOf } from '../run/lanes.ts';
 import { obstacle } from '../run/schedule.ts';
 import { budgetGate } from '../run/spending.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
 
@@ -32,6 +32,11 @@ export interface Working {
   readonly title: string;
   readonly attempt: number;
   readonly agent: string;
+  /** What the agent was started as, with which model and effort, and why this one. */
+  readonly role?: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
@@ -116,8 +121,20 @@ function workingRow(task: TaskState): Working {
     title: task.task.title,
     attempt: attempt?.number ?? 0,
     agent: attempt?.agent ?? '',
+    ...dispatched(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+  };
+}
+
+/** What the log says of the choice of an agent. */
+function dispatched(attempt: Attempt | undefined): Pick<Working, 'role' | 'model' | 'effort' | 'why'> {
+  const { role, model, effort, why } = attempt ?? {};
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(why === undefined ? {} : { why }),
   };
 }
 
@@ -178,6 +195,11 @@ export interface Explanation {
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
+    readonly role?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    /** Why this agent. */
+    readonly why?: string;
     readonly started: number;
     readonly ended?: number;
     readonly ending?: string;
@@ -205,6 +227,7 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
+      ...dispatched(attempt),
       started: attempt.started,
       ...(attempt.ended === undefined
         ? {}
@@ -319,8 +342,9 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
       ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
       : { because, next: `it is tried again at ${formatStamp(block.until)}` };
   }
+  const { agent, reason } = dispatchFor(state, task.task) ?? { agent: 'nobody', reason: 'no agent' };
   return {
-    because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,
+    because: `nothing keeps it: ${agent} can start it (${reason})`,
     next: `masterplan run ${state.slug}`,
   };
 }
