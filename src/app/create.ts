@@ -6,7 +6,7 @@ import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
-import type { Dispatch } from '../core/run/routing.ts';
+import type { Assignment } from '../core/run/routing.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';
@@ -114,7 +114,7 @@ export function summarise(
     needs: task.needs,
     scope: task.scope,
     verify: task.verify,
-    ...shownDispatch(playerFor(settings, standIns, task)),
+    ...shownAssignment(playerFor(settings, standIns, task)),
     ...(task.planFirst === undefined ? {} : { planFirst: task.planFirst }),
   }));
   const agents: Record<string, readonly string[]> = {};
@@ -132,12 +132,12 @@ export function summarise(
   };
 }
 
-function shownDispatch({
+function shownAssignment({
   agent,
   role,
   reason,
   model,
-}: Dispatch): Pick<PlanSummary['tasks'][number], 'agent' | 'role' | 'why' | 'model'> {
+}: Assignment): Pick<PlanSummary['tasks'][number], 'agent' | 'role' | 'why' | 'model'> {
   return { agent, role, why: reason, ...(model === undefined ? {} : { model }) };
 }
 

@@ -8,6 +8,7 @@ import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
 import { commandToRun } from './commands.ts';
+import { resourcesOf } from './resources.ts';
 import { runsAtOnce, waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
@@ -29,6 +30,7 @@ export function compile(draft: Draft): Compiled {
   const texts = declared ? declaredNeeds(draft, findings) : units.map(() => []);
   const rules = ruleNeeds(draft, declared);
   const edges: Edge[] = [];
+  const waves = runsAtOnce(units) ? wavesOf(units) : undefined;
   const tasks = units.map((unit, i): PlanTask => {
     const to = unit.id;
     const reasons = new Map<number, Omit<Edge, 'from' | 'to'>>();
@@ -41,6 +43,7 @@ export function compile(draft: Draft): Compiled {
       edges.push({ from: (units[at] as DraftUnit).id, to, ...(reasons.get(at) as Omit<Edge, 'from' | 'to'>) });
     }
     const route = routeOf(draft.outline.source.shadow.slice(unit.start, unit.end));
+    const resources = resourcesOf(draft.outline.source, unit);
     return {
       id: unit.id,
       title: unit.title,
@@ -54,6 +57,9 @@ export function compile(draft: Draft): Compiled {
       ...(route === undefined ? {} : { route }),
       ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
       ...(unit.loop === undefined ? {} : { loop: unit.loop }),
+      ...(resources === undefined ? {} : { resources }),
+      ...(unit.group === undefined ? {} : { group: unit.group }),
+      ...(waves === undefined ? {} : { wave: waves[i] as number }),
     };
   });
   append(edges, sharedPaths(tasks));

@@ -33,7 +33,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_tampered':
       return `changed in the repository's git directory: ${event.files.join(', ')}`;
     case 'attempt_started':
-      return `${attemptName(event.task, event.attempt)} started with ${event.agent}${dispatchWords(event)}`;
+      return `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
     case 'agent_reported':
@@ -124,7 +124,7 @@ function on(event: Extract<RunEvent, { event: 'verification_finished' }>): strin
 }
 
 /** As what, with which model, and why: nothing for the usual. */
-function dispatchWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
+function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
   if (role === undefined) return '';
   const usual = reason === `role ${role}`;
   const words = [

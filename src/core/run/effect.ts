@@ -1,5 +1,5 @@
 import type { RunEvent } from './event.ts';
-import type { Dispatch } from './routing.ts';
+import type { Assignment } from './routing.ts';
 import type { FinishChoice } from './settings.ts';
 import type { Candidate } from './state.ts';
 
@@ -19,7 +19,7 @@ export type Effect =
       readonly base: string;
       readonly agent: string;
       /** As what, with which model, and why this agent: of an attempt that has not started. */
-      readonly dispatch?: Dispatch;
+      readonly assignment?: Assignment;
       /** It writes the task's sub-plan instead of doing the work. */
       readonly plans: boolean;
       /** Its start is in the log already. */

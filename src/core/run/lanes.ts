@@ -1,6 +1,6 @@
 import { FAILURES, type FailureClass } from '../agents/failure.ts';
 import type { PlanTask } from '../plan/model.ts';
-import { type Dispatch, handedTo } from './routing.ts';
+import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 import { playerFor } from './stand-in.ts';
 import type { Lane, RunState } from './state.ts';
@@ -24,7 +24,7 @@ export function laneGate(lane: string): string {
  * Who gets the next attempt of a task: whoever it is meant for, or plays for that one; while the lane of it is parked, the first of
  * `failover` whose lane is open.
  */
-export function dispatchFor(state: RunState, task: PlanTask): Dispatch | undefined {
+export function assignmentFor(state: RunState, task: PlanTask): Assignment | undefined {
   const settings = state.settings;
   if (settings === undefined) return undefined;
   const meant = playerFor(settings, state.standIns, task);
@@ -42,7 +42,7 @@ export function dispatchFor(state: RunState, task: PlanTask): Dispatch | undefin
 
 /** The agent that a task goes to. */
 export function agentFor(state: RunState, task: PlanTask): string {
-  return dispatchFor(state, task)?.agent ?? '';
+  return assignmentFor(state, task)?.agent ?? '';
 }
 
 const MINUTE = 60_000;

@@ -13,7 +13,7 @@ import type { RunSettings } from './settings.ts';
 export type DecisionSource = 'annotation' | 'eligibility' | 'role' | 'stand-in' | 'failover';
 
 /** Who gets the next attempt of a task. */
-export interface Dispatch {
+export interface Assignment {
   readonly role: Role;
   readonly agent: string;
   /** Name of the model that is asked for; without it the program chooses. */
@@ -48,13 +48,24 @@ export function noSmallEdit(task: PlanTask, settings: RunSettings): string | und
   return undefined;
 }
 
+/** What was found out before: the scheduler asks for every ready task again and again, and neither side ever changes. */
+const KNOWN = new WeakMap<PlanTask, { readonly settings: RunSettings; readonly meant: Assignment }>();
+
 /** Who a task is meant for, whatever keeps that agent from it. */
-export function meantFor(settings: RunSettings, task: PlanTask): Dispatch {
+export function meantFor(settings: RunSettings, task: PlanTask): Assignment {
+  const known = KNOWN.get(task);
+  if (known?.settings === settings) return known.meant;
+  const meant = findOut(settings, task);
+  KNOWN.set(task, { settings, meant });
+  return meant;
+}
+
+function findOut(settings: RunSettings, task: PlanTask): Assignment {
   const { route } = task;
   const asked = { model: route?.model, effort: route?.effort };
   const roleAsked = ROLES.find((role) => role === route?.role);
   const usual: Role = task.planFirst === undefined ? 'implement' : 'plan';
-  const of = (agent: string, role: Role, source: DecisionSource, reason: string): Dispatch => ({
+  const of = (agent: string, role: Role, source: DecisionSource, reason: string): Assignment => ({
     role,
     agent,
     ...voiceOf(settings, agent, role, seatVoice(settings, agent, role, asked)),
@@ -104,11 +115,11 @@ function seatVoice(
 /** The same work in another agent's hands: models have other names there. */
 export function handedTo(
   settings: RunSettings,
-  meant: Dispatch,
+  meant: Assignment,
   agent: string,
   source: 'stand-in' | 'failover',
   why: string,
-): Dispatch {
+): Assignment {
   const { role } = meant;
   const effort = settings.roles[role];
   const asked = { effort: typeof effort === 'object' ? effort.effort : undefined };

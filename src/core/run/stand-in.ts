@@ -3,7 +3,7 @@ import type { PlanTask } from '../plan/model.ts';
 import type { RunEvent, WantedAs } from './event.ts';
 import type { Refusal } from './request.ts';
 import { implementer, seatOf } from './seats.ts';
-import { type Dispatch, handedTo, meantFor } from './routing.ts';
+import { type Assignment, handedTo, meantFor } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 
 /*
@@ -21,7 +21,7 @@ export interface Wanted {
 }
 
 /** Who plays for the agent that a task is meant for: that one, unless it cannot be started here. */
-export function playerFor(settings: RunSettings, standIns: StandIns, task: PlanTask): Dispatch {
+export function playerFor(settings: RunSettings, standIns: StandIns, task: PlanTask): Assignment {
   const meant = meantFor(settings, task);
   const other = standIns[meant.agent];
   if (other === undefined || other === null || other === meant.agent) return meant;

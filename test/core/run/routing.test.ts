@@ -6,7 +6,7 @@ import type { PlanTask } from '../../../src/core/plan/model.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { routeOf } from '../../../src/core/plan/route.ts';
 import { decide } from '../../../src/core/run/decide.ts';
-import { dispatchFor } from '../../../src/core/run/lanes.ts';
+import { assignmentFor } from '../../../src/core/run/lanes.ts';
 import { seatOf } from '../../../src/core/run/seats.ts';
 import { meantFor } from '../../../src/core/run/routing.ts';
 import type { AgentSettings, RunSettings } from '../../../src/core/run/settings.ts';
@@ -127,11 +127,11 @@ describe('who gets a task', () => {
       known: 'reported',
       message: '',
     });
-    const dispatch = dispatchFor(story.state, task('T1'));
-    expect(dispatch).toMatchObject({ agent: 'codex', source: 'failover' });
-    expect(dispatch?.model).toBeUndefined();
-    expect(dispatch?.reason).toMatch(/no small edit.*; claude: the usage limit/);
-    expect(decide(story.state)).toContainEqual(expect.objectContaining({ type: 'work', agent: 'codex', dispatch }));
+    const assignment = assignmentFor(story.state, task('T1'));
+    expect(assignment).toMatchObject({ agent: 'codex', source: 'failover' });
+    expect(assignment?.model).toBeUndefined();
+    expect(assignment?.reason).toMatch(/no small edit.*; claude: the usage limit/);
+    expect(decide(story.state)).toContainEqual(expect.objectContaining({ type: 'work', agent: 'codex', assignment }));
   });
 
   test('reviews go to another vendor when nobody is named', () => {
