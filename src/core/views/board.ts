@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
@@ -176,6 +177,8 @@ export interface Explanation {
   readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** How long it is expected to take, in minutes, and how that is known. */
+  readonly expected?: Expected;
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
@@ -203,6 +206,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
     needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
     scope: task.task.scope,
     verify: task.task.verify,
+    ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
