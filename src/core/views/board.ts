@@ -8,6 +8,7 @@ import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
@@ -59,6 +60,8 @@ export interface Board {
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What went wrong and is not settled; absent: nothing. */
+  readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
@@ -80,6 +83,7 @@ export function boardOf(state: RunState): Board {
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const status = statusOf(state, working.length, waiting.length);
+  const failures = standingFailures(state);
   return {
     slug: state.slug,
     run: state.run,
@@ -97,6 +101,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
+    ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
