@@ -200,6 +200,7 @@ export function fakeCli(
         files: never as never,
         processes: never as never,
       },
+      http: { post: never as never },
       terminal: {
         interactive: options.interactive ?? false,
         colour: false,
@@ -227,6 +228,7 @@ export function fakeCli(
       nextAction: refused,
       explain: refused,
       retroFor: refused,
+      tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,
