@@ -31,7 +31,7 @@ test('a run that waits says so where it was asked to, and once; when it is over,
   expect(posted[0]?.text).toContain('masterplan approve demo --finish merge');
   expect((await world.run([], env).end()).code).toBe(3);
   expect(posted).toHaveLength(1);
-  expect((await world.masterplan('approve', 'demo', '--finish', 'keep')).code).toBe(0);
+  expect((await world.start(['approve', 'demo', '--finish', 'keep'], env).end()).code).toBe(0);
   expect((await world.run([], env).end()).code).toBe(0);
   expect(posted.slice(1).map(({ text }) => text)).toEqual([
     'masterplan: demo is over\nover (keep): 1 of 1 tasks merged',
@@ -46,7 +46,12 @@ test('what cannot be delivered is said once and changes nothing', async () => {
   const world = await project({ config: { notify: { webhook: '$HOOK', command: ['false'] } } });
   world.everyoneWorks();
   expect((await world.run(['--yes', '--finish', 'keep']).end()).code).toBe(0);
-  expect(world.eventsOf('anomaly').map(({ what, detail }) => `${what}: ${detail}`)).toEqual([
+  expect(
+    world
+      .eventsOf('anomaly')
+      .map(({ what, detail }) => `${what}: ${detail}`)
+      .sort(),
+  ).toEqual([
     'a notification by command was not delivered: false: exit code 1',
     'a notification by webhook was not delivered: the environment variable HOOK is not set',
   ]);

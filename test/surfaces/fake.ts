@@ -227,6 +227,7 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      explainAll: refused,
       retroFor: refused,
       tryNotify: refused,
       sendToRun: refused,
