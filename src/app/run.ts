@@ -14,6 +14,7 @@ import { unpriced } from './agents/unpriced.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { tasksOfRuns } from './past.ts';
 import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
@@ -116,6 +117,7 @@ export async function openRun(
           base: base.value.commit,
           version: context.version,
           settings: settingsFor(config.value.settings, options),
+          past: await tasksOfRuns(context, located, slug),
         }),
       );
       early.push(...created);

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
@@ -7,6 +8,7 @@ import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
@@ -58,6 +60,8 @@ export interface Board {
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What went wrong and is not settled; absent: nothing. */
+  readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
@@ -79,6 +83,7 @@ export function boardOf(state: RunState): Board {
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const status = statusOf(state, working.length, waiting.length);
+  const failures = standingFailures(state);
   return {
     slug: state.slug,
     run: state.run,
@@ -96,6 +101,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
+    ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
@@ -176,6 +182,8 @@ export interface Explanation {
   readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** How long it is expected to take, in minutes, and how that is known. */
+  readonly expected?: Expected;
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
@@ -203,6 +211,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
     needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
     scope: task.task.scope,
     verify: task.task.verify,
+    ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
