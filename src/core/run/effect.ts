@@ -1,5 +1,6 @@
 import type { RunEvent } from './event.ts';
 import type { Car } from './queue/train.ts';
+import type { Assignment } from './routing.ts';
 import type { FinishChoice } from './settings.ts';
 import type { Candidate } from './state.ts';
 
@@ -18,6 +19,8 @@ export type Effect =
       readonly attempt: number;
       readonly base: string;
       readonly agent: string;
+      /** As what, with which model, and why this agent: of an attempt that has not started. */
+      readonly assignment?: Assignment;
       /** It writes the task's sub-plan instead of doing the work. */
       readonly plans: boolean;
       /** Its start is in the log already. */

@@ -5,7 +5,7 @@ import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule, setWaves } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -71,6 +71,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'config_resolved':
       state.settings = event.settings;
       setWaves(state);
+      return;
+    case 'durations_estimated':
+      state.expected = event.tasks;
+      state.usual = event.usual;
+      rankAnew(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
@@ -158,7 +163,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     }
     case 'agent_reported':
-      current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
+      current(state, event.task, event.attempt).attempt.report = {
+        session: event.session,
+        usage: event.usage,
+        ...(event.model === null ? {} : { model: event.model }),
+      };
       return;
     case 'lane_parked': {
       const { failure, message } = event;
@@ -438,6 +447,10 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   task.attempts.push({
     number: event.attempt,
     agent: event.agent,
+    ...(event.role === undefined ? {} : { role: event.role }),
+    ...(typeof event.model === 'string' ? { model: event.model } : {}),
+    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
+    ...(event.reason === undefined ? {} : { why: event.reason }),
     base: event.base,
     nonce: event.nonce,
     started: at,

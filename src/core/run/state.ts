@@ -1,8 +1,9 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
-import type { Ending, FailedCheck } from './event.ts';
 import type { Train } from './queue/train.ts';
+import type { Role } from './role.ts';
+import type { Ending, Expected, FailedCheck } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
@@ -10,6 +11,11 @@ import type { FinishChoice, RunSettings } from './settings.ts';
 export interface Attempt {
   readonly number: number;
   readonly agent: string;
+  /** What it was started as, with which model and effort, and why this agent; attempts of old logs have none of it. */
+  readonly role?: Role;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly base: string;
   readonly nonce: string;
   /** Milliseconds since 1970. */
@@ -22,7 +28,7 @@ export interface Attempt {
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
-  report?: { readonly session: string | null; readonly usage: Usage };
+  report?: { readonly session: string | null; readonly usage: Usage; readonly model?: string };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
@@ -161,6 +167,9 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
+  expected?: Readonly<Record<string, Expected>>;
+  usual?: number;
   /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
   failures?: Record<string, FailureGroup>;
   /** Short memory of the detectors of failures. */
