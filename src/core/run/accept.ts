@@ -96,6 +96,10 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       if (gate.id.startsWith('lane:') && request.answer === 'retry') {
         return ok([answered, { event: 'lane_opened', lane: gate.id.slice('lane:'.length), by }]);
       }
+      if (gate.id.startsWith('landing:') && request.answer === 'fail') {
+        const reason = 'a person gave it up at the merge queue';
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('landing:'.length), reason }]);
+      }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
       return ok([answered]);

@@ -27,6 +27,8 @@ export const digestSchema = z.object({
   commands_run: z.array(line).max(100).default([]),
   tests_passed: z.boolean().nullable().default(null),
   blocker_reason: line.nullable().default(null),
+  /** Paths in which lines of the other side of a conflict, or of earlier work, were replaced on purpose. */
+  superseded: z.array(line).max(50).default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -40,6 +42,7 @@ export function digestJsonSchema(contract: ContractId): unknown {
     commands_run: { type: 'array', items: text, maxItems: 100 },
     tests_passed: { type: ['boolean', 'null'] },
     blocker_reason: { type: ['string', 'null'], maxLength: 4000 },
+    superseded: { type: 'array', items: text, maxItems: 50 },
   };
   // Programs in strict mode want every field to be required.
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
@@ -91,5 +94,6 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     commands_run: [],
     tests_passed: null,
     blocker_reason: null,
+    superseded: [],
   };
 }

@@ -4,6 +4,7 @@ import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import type { Loss } from './queue/loss.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
@@ -112,6 +113,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
+        known(state, event.gate.slice('landing:'.length)).returns = 0;
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':
@@ -309,8 +312,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         what: 'on top of what landed meanwhile, a verify command failed',
         paths: [],
         ...(event.failed === undefined ? {} : { check: event.failed }),
+        with: event.with,
       };
-      task.failures++;
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -323,8 +327,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'merge_conflicted': {
       const { task, attempt } = current(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
-      attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
-      task.failures++;
+      attempt.lesson = {
+        what: 'the change conflicts with what landed meanwhile',
+        paths: event.paths,
+        with: event.with ?? [],
+      };
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -359,6 +367,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'loss_found':
+      current(state, event.task, event.attempt).attempt.lesson = {
+        what: `lines vanished that ${sidesOf(event.losses)} had added`,
+        paths: event.losses.flatMap(({ path, lines }) => lines.map((line) => `${path}: ${line}`)),
+      };
+      return;
     case 'task_failed': {
       const task = known(state, event.task);
       assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
@@ -372,6 +386,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      task.returns = 0;
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
@@ -474,6 +489,11 @@ function markUntidy(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
   if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
     state.schedule.untidy.push(position);
+}
+
+function sidesOf(losses: readonly Loss[]): string {
+  const sides = new Set(losses.map(({ side }) => (side === 'theirs' ? 'those who landed' : 'its own earlier work')));
+  return [...sides].join(' and ');
 }
 
 function isAwaited(state: RunState, key: string): boolean {
