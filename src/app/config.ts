@@ -6,6 +6,7 @@ import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -139,6 +140,7 @@ const schema = z.strictObject({
       env: environment.optional(),
     })
     .optional(),
+  environment: environmentSchema(durationText).optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   lint: z
@@ -165,6 +167,8 @@ export interface Config {
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is said of worktrees; what the repository adds is found out when a run is created. */
+  readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
@@ -302,6 +306,7 @@ function resolve(
   }
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
+  Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
@@ -321,6 +326,7 @@ function resolve(
     },
     warnings: [...warnings, ...failover],
     env,
+    environment: file.environment,
     settings: {
       agents,
       roles: { implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : '') },

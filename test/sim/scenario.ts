@@ -145,6 +145,7 @@ export function scenarioOf(seed: number): Scenario {
       subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
+      ...environmentOf(seed),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     outages,
@@ -157,6 +158,26 @@ function agentOf(name: string, spoken: boolean, max_concurrent: number): AgentSe
   return spoken
     ? { kind: 'claude', command: [name], permission: 'all', patience: 0, ...common }
     : { kind: 'command', command: ['agent'], ...common };
+}
+
+/** What worktrees need, if anything. */
+function environmentOf(seed: number): Pick<RunSettings, 'environment'> {
+  const dice = new Dice(seed, 'environment');
+  if (dice.chance(0.65)) return {};
+  const from = '.masterplan.yaml';
+  return {
+    environment: {
+      setup: [{ command: dice.chance(0.3) ? 'setup poor' : 'setup', from }],
+      teardown: [{ command: 'teardown', from }],
+      timeout: 3000,
+      ports: dice.pick([{}, { web: 1 }, { web: 1, more: 3 }]),
+      env: [],
+      files: dice.chance(0.5) ? [{ path: '.env', names: [] }] : [],
+      copy: dice.chance(0.5) ? ['local.key'] : [],
+      checkouts: dice.chance(0.5),
+      tools: [],
+    },
+  };
 }
 
 /** Whether the agents have accounts with limits, and what happens to these. */

@@ -199,6 +199,7 @@ export function fakeCli(
         random: { hex: (bytes) => '0'.repeat(bytes * 2) },
         files: never as never,
         processes: never as never,
+        ports: never as never,
       },
       terminal: {
         interactive: options.interactive ?? false,

@@ -4,6 +4,7 @@ import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { agentFor, laneGate } from './lanes.ts';
 import { startable } from './schedule.ts';
+import { setupGates } from './setup.ts';
 import type { RunSettings } from './settings.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
@@ -35,6 +36,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     land(state, state.tip, effects);
     start(state, state.tip, beginning, effects);
     approveSubplans(state, effects);
+    effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });

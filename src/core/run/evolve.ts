@@ -4,6 +4,7 @@ import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -76,6 +77,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'gate_opened':
       closeGate(state, event.gate);
+      if (event.gate === SETUP_GATE) closeSetupGates(state);
       state.gates.push({
         id: event.gate,
         question: event.question,
@@ -102,6 +104,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':
@@ -141,10 +144,15 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
-      attempt.lesson ??= { what: event.reason, paths: [] };
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready') task.failures++;
+      // What kept an agent from starting is nothing that the next one should know.
+      if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
     }
+    case 'setup_started':
+    case 'setup_finished':
+    case 'teardown_finished':
+      return evolveSetup(state, event);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};

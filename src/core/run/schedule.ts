@@ -3,6 +3,7 @@ import { rankTasks } from '../plan/graph.ts';
 import { scopesOverlap } from '../plan/scope.ts';
 import type { PlanTask } from '../plan/model.ts';
 import { agentFor, parkedLane } from './lanes.ts';
+import { unreadyFor } from './setup.ts';
 import { taskUsedUp } from './spending.ts';
 import { lastAttempt, plansFirst, type RunState, type Schedule, type TaskState } from './state.ts';
 
@@ -91,6 +92,7 @@ export type Obstacle =
   | { readonly kind: 'no-free-agent'; readonly limit: number; readonly agent?: string }
   | { readonly kind: 'scope-in-use'; readonly by: string }
   | { readonly kind: 'budget'; readonly words: string }
+  | { readonly kind: 'unready'; readonly gate: string; readonly words: string }
   | {
       readonly kind: 'lane-parked';
       readonly agent: string;
@@ -123,6 +125,8 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   const candidate = state.tasks[at];
   if (settings === undefined || candidate === undefined) return undefined;
   if (working(state) + chosen.length >= settings.parallel) return { kind: 'no-free-agent', limit: settings.parallel };
+  const unready = unreadyFor(state, candidate.task.id);
+  if (unready !== undefined) return { kind: 'unready', ...unready };
   const used = taskUsedUp(state, candidate);
   if (used !== undefined) return { kind: 'budget', words: used };
   const agent = agentFor(state, candidate.task);

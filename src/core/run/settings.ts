@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { EnvironmentSettings } from '../environment/settings.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -101,4 +102,6 @@ export interface RunSettings {
     readonly env: readonly string[];
   };
   readonly finish: FinishChoice | 'ask';
+  /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
+  readonly environment?: EnvironmentSettings;
 }

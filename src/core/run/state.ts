@@ -1,7 +1,8 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
-import type { Ending, FailedCheck } from './event.ts';
+import type { Ending, FailedCheck, FailedSetup } from './event.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
@@ -22,6 +23,11 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What its worktree leases, once its set-up has begun. */
+  lease?: Lease;
+  setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** Files that were put there, which are no part of its work. */
+  put?: readonly string[];
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
@@ -130,6 +136,8 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
+  unready?: Record<string, FailedSetup>;
   /** Who plays for agents that cannot be started here; `null`: nobody. */
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */

@@ -1,12 +1,13 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Lease } from '../environment/lease.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
 import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { obstacle } from '../run/schedule.ts';
 import { budgetGate } from '../run/spending.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { lastAttempt, taskOf, type Attempt, type RunState, type TaskState } from '../run/state.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
 
@@ -35,6 +36,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** What its worktree leases: ports and names. */
+  readonly lease?: Lease;
   /** What its agent is at, where that is known: not from the log, and only for people. */
   readonly doing?: string;
 }
@@ -118,7 +121,14 @@ function workingRow(task: TaskState): Working {
     agent: attempt?.agent ?? '',
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+    ...leaseOf(attempt),
+    ...(progress.status === 'working' && attempt?.setup === 'running' ? { doing: 'its worktree is set up' } : {}),
   };
+}
+
+/** What an attempt leases, as long as it does. */
+function leaseOf(attempt: Attempt | undefined): { readonly lease?: Lease } {
+  return attempt?.lease === undefined || attempt.setup === 'cleared' ? {} : { lease: attempt.lease };
 }
 
 function waitingRows(state: RunState): Waiting[] {
@@ -185,6 +195,7 @@ export interface Explanation {
     readonly lesson?: string;
     readonly output?: string;
     readonly snapshot?: string;
+    readonly lease?: Lease;
   }[];
 }
 
@@ -222,6 +233,7 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
           }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
+      ...leaseOf(attempt),
     })),
   };
 }
@@ -307,6 +319,8 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
     const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
     return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
   }
+  if (block?.kind === 'unready')
+    return { because: block.words, next: `masterplan approve ${state.slug} --gate ${block.gate} --answer retry` };
   if (block?.kind === 'budget')
     return {
       because: `its budget is used up: ${block.words}`,

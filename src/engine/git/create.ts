@@ -5,6 +5,7 @@ import { createContext, type RepositoriesOptions } from './context.ts';
 import { fingerprintMethods } from './fingerprint.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
+import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
 import type { Repositories } from './repositories.ts';
@@ -17,6 +18,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...queueMethods(context),
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
+    ...provisionMethods(context),
     ...collectMethods(context),
     ...mergeMethods(context),
     ...publishMethods(context),

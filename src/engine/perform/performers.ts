@@ -1,3 +1,4 @@
+import { clearUp } from '../environment/ready.ts';
 import { attemptFile } from '../paths.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { integrate, merge, verify } from './land.ts';
@@ -20,7 +21,10 @@ export const performers: Performers = {
   },
   record: async (effect) => [...effect.events],
   // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
-  tidy: async (effect, performing) => {
+  tidy: async (effect, performing, signal) => {
+    const cleared = await clearUp(effect.task, effect.attempt, performing, signal);
+    if (cleared === undefined) return [];
+    if (cleared.length > 0) await performing.record(cleared);
     const file = attemptFile(effect.task, effect.attempt);
     await performing.git.removeWorktree(
       `${performing.paths.worktrees}/${file}`,

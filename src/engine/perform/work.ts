@@ -17,6 +17,7 @@ import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { inScope } from '../../core/plan/scope.ts';
+import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
@@ -95,10 +96,14 @@ async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await git.removeWorktree(place.worktree, scratch);
-    const task = taskOf(performing.state(), effect.task) as TaskState;
-    const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
-    await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
+    return makeReady(effect.task, attempt, performing, signal, async () => {
+      await git.removeWorktree(place.worktree, scratch);
+      const task = taskOf(performing.state(), effect.task) as TaskState;
+      const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+      const commit = handoff?.commit ?? attempt.base;
+      await git.openWorktree(place.worktree, scratch, commit);
+      return commit;
+    });
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -149,6 +154,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -184,6 +190,10 @@ async function conclude(
     return events;
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);

@@ -1,7 +1,7 @@
 import { oneLine, printable } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
 import type { Explanation } from '../../../core/views/board.ts';
-import { timeOfDay } from '../../words.ts';
+import { portWords, timeOfDay } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
 /** Why a task is where it is: the reason, what follows, what it is made of, and every attempt. */
@@ -23,6 +23,8 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       '',
       `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
     );
+    if (attempt.lease !== undefined)
+      out.push(`      its worktree is ${oneLine(attempt.lease.name)}${portWords(attempt.lease)}`);
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);

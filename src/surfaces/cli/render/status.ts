@@ -2,7 +2,7 @@ import type { Owner, RunInfo } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
-import { elapsed, standing } from '../../words.ts';
+import { elapsed, portWords, standing } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
 /** Where there is no run. */
@@ -35,7 +35,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
         const long = duration(Math.max(0, now - one.since));
         const doing = one.doing === undefined ? oneLine(one.title, 80) : oneLine(one.doing, 100);
         const name = `${one.task}#${one.attempt}`;
-        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)}): ${doing}`));
+        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)})${portWords(one.lease)}: ${doing}`));
       }
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
