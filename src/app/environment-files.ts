@@ -28,7 +28,9 @@ export async function environmentFor(io: Io, root: string, file: EnvironmentFile
       .filter((line) => line.trim() !== '' && !line.startsWith('#'));
     if (patterns !== undefined && patterns.length > 0) {
       settings = { ...settings, copy: [...patterns, ...settings.copy] };
-      remarks.push('ignored files that .worktreeinclude names are copied into every worktree (environment: {include: false} keeps them out)');
+      remarks.push(
+        'ignored files that .worktreeinclude names are copied into every worktree (environment: {include: false} keeps them out)',
+      );
     }
   }
   const from: readonly string[] = file?.from ?? [];

@@ -97,11 +97,7 @@ export async function startEngine(run: OwnedRun, performing: Surroundings): Prom
 }
 
 /** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
-async function clearAway(
-  state: RunState,
-  { io, git, paths }: Surroundings,
-  performing: Performing,
-): Promise<void> {
+async function clearAway(state: RunState, { io, git, paths }: Surroundings, performing: Performing): Promise<void> {
   // Making a directory also removes what was left of interrupted writes in it.
   for (const directory of [paths.inbox, paths.replies, paths.processes, paths.briefs, paths.digests])
     await io.files.makeDirectory(directory);

@@ -24,7 +24,7 @@ test('a worktree is set up before its agent: files copied and made, commands run
   world.write('local.key', 'key of this machine\n');
   world.write('notes.txt', 'not ignored, so not copied\n');
   const run = world.run();
-    const agent = await world.agent('T1');
+  const agent = await world.agent('T1');
   const { env } = agent.hello;
   const [started] = world.eventsOf('setup_started');
   expect(env['MASTERPLAN_PORT_WEB']).toBe(String(started?.lease.ports['web']));
@@ -71,14 +71,23 @@ test('a worktree is set up before its agent: files copied and made, commands run
 test('a set-up that fails stops its task, says why, and waits to be told', async () => {
   const world = await project({
     plan: [{ id: 'T1' }],
-    config: { environment: { setup: 'echo "no such registry: password=geheim-geheim"; exit 7', env: { PASSWORD: 'geheim-geheim' } } },
+    config: {
+      environment: {
+        setup: 'echo "no such registry: password=geheim-geheim"; exit 7',
+        env: { PASSWORD: 'geheim-geheim' },
+      },
+    },
   });
   world.everyoneWorks();
   expect((await world.runs()).code).toBe(3);
   expect(world.puppets.all).toEqual([]);
   expect(world.eventsOf('attempt_finished')).toMatchObject([{ ending: 'unready' }]);
   const [failed] = world.eventsOf('setup_finished');
-  expect(failed?.failed).toMatchObject({ exit_code: 7, from: '.masterplan.yaml', tail: 'no such registry: password=***\n' });
+  expect(failed?.failed).toMatchObject({
+    exit_code: 7,
+    from: '.masterplan.yaml',
+    tail: 'no such registry: password=***\n',
+  });
   const next = await world.json<{ runs: { next: string }[] }>(['next']);
   expect(next.runs[0]?.next).toBe('masterplan approve demo --gate setup:T1 --answer retry');
   expect(await world.json(['explain', 'T1'])).toMatchObject({
@@ -136,7 +145,8 @@ test('a set-up that was killed is begun anew, and cleared up first', async () =>
 
 test('set-up files of other tools are shown, and used when the configuration says so', async () => {
   const files = {
-    'conductor.json': '{"scripts": {"setup": "echo $CONDUCTOR_PORT $CONDUCTOR_WORKSPACE_PATH >place", "archive": "true"}}',
+    'conductor.json':
+      '{"scripts": {"setup": "echo $CONDUCTOR_PORT $CONDUCTOR_WORKSPACE_PATH >place", "archive": "true"}}',
     '.gitignore': 'place\n',
   };
   const shown = await project({ files });
@@ -164,6 +174,8 @@ test('a set-up that changes what git tracks is refused', async () => {
     config: { environment: { setup: ['echo "{ }" >package-lock.json'] } },
   });
   expect((await world.runs()).code).toBe(3);
-  expect(world.eventsOf('setup_finished')[0]?.failed?.reason).toContain('changes files that git tracks: package-lock.json');
+  expect(world.eventsOf('setup_finished')[0]?.failed?.reason).toContain(
+    'changes files that git tracks: package-lock.json',
+  );
   expect(world.puppets.all).toEqual([]);
 });

@@ -87,7 +87,13 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #hands: Hands;
   readonly #paths: RunPaths = runPaths(ROOT, 'docs/masterplan', SLUG);
-  readonly #truth: Truth = { written: new Set(), writtenBy: new Map(), passed: new Set(), wiped: new Set(), databases: new Map() };
+  readonly #truth: Truth = {
+    written: new Set(),
+    writtenBy: new Map(),
+    passed: new Set(),
+    wiped: new Set(),
+    databases: new Map(),
+  };
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #base: string;

@@ -56,7 +56,11 @@ export const SETUP_READERS: readonly Reader[] = [
     paths: ['.superset/config.json'],
     read: (value, path) => {
       const file = record(value);
-      return { setup: commands(texts(file['setup']), path), teardown: commands(texts(file['teardown']), path), copy: [] };
+      return {
+        setup: commands(texts(file['setup']), path),
+        teardown: commands(texts(file['teardown']), path),
+        copy: [],
+      };
     },
   },
   {
@@ -90,7 +94,14 @@ export const SETUP_READERS: readonly Reader[] = [
     read: (value, path) => {
       const file = record(value);
       const keys = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand'];
-      return { setup: commands(keys.flatMap((key) => lifecycle(file[key])), path), teardown: [], copy: [] };
+      return {
+        setup: commands(
+          keys.flatMap((key) => lifecycle(file[key])),
+          path,
+        ),
+        teardown: [],
+        copy: [],
+      };
     },
   },
 ];
@@ -132,6 +143,8 @@ function quoted(word: string): string {
 
 /** JSON with comments, as plain JSON. */
 function withoutComments(text: string): string {
-  const plain = text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (part) => (part.startsWith('"') ? part : ''));
+  const plain = text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (part) =>
+    part.startsWith('"') ? part : '',
+  );
   return plain.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g, (part) => (part.startsWith('"') ? part : ''));
 }

@@ -1,5 +1,5 @@
 const SECRET =
-  /(?:^|_|-)(?:api_?key|key|token|secret|secrets|password|passwd|pass|pwd|credential|credentials|auth|private|dsn|salt|cookie)(?:$|_|-)/i;
+  /password|passwd|passphrase|secret|token|credential|api_?key|(?:^|_|-)(?:key|pass|pwd|auth|private|dsn|salt|cookie)(?:$|_|-)/i;
 
 /** Whether a variable of this name holds what should be shown to nobody. */
 export function secretLike(name: string): boolean {

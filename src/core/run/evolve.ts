@@ -144,7 +144,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready') task.failures++;
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready')
+        task.failures++;
       // What kept an agent from starting is nothing that the next one should know.
       if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);

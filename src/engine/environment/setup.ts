@@ -70,7 +70,16 @@ export async function setUp(
     const secrets = siteSecrets(variables.value, await envTexts(site, put, performing), performing);
     for (const [at, command] of settings.setup.entries()) {
       await performing.confirm();
-      const failed = await runCommand(site, command, `setup-${at + 1}`, variables.value, secrets, settings, performing, signal);
+      const failed = await runCommand(
+        site,
+        command,
+        `setup-${at + 1}`,
+        variables.value,
+        secrets,
+        settings,
+        performing,
+        signal,
+      );
       if (failed === 'cancelled') return { how: 'cancelled', copied, made };
       if (failed !== undefined) return { how: 'failed', failed, copied, made };
     }
@@ -102,7 +111,16 @@ export async function tearDown(
     await files.makeDirectory(site.outputs);
     const secrets = siteSecrets(given, [], performing);
     for (const [at, command] of settings.teardown.entries()) {
-      const failed = await runCommand(site, command, `teardown-${at + 1}`, given, secrets, settings, performing, signal);
+      const failed = await runCommand(
+        site,
+        command,
+        `teardown-${at + 1}`,
+        given,
+        secrets,
+        settings,
+        performing,
+        signal,
+      );
       if (failed === 'cancelled') return failed;
       first ??= failed;
     }

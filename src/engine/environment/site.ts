@@ -36,7 +36,8 @@ export async function leaseFor(
 ): Promise<Result<Lease, string>> {
   const names = namesOf(site);
   if (Object.keys(settings.ports).length === 0) return ok({ ...names, ports: {} });
-  if (performing.leases === undefined) return err('there is no home directory, so nobody can tell which ports are free');
+  if (performing.leases === undefined)
+    return err('there is no home directory, so nobody can tell which ports are free');
   try {
     const { run } = performing.state();
     return ok({ ...names, ports: await takePorts(performing.io, performing.leases, site.path, run, settings.ports) });

@@ -44,7 +44,15 @@ async function localFiles(context: Context, patterns: readonly string[], commit:
       const some = matching.slice(at, at + BATCH);
       found.push(
         ...fieldsOf(
-          await context.git(where, what, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...some]),
+          await context.git(where, what, [
+            'ls-files',
+            '-z',
+            '--others',
+            '--ignored',
+            '--exclude-standard',
+            '--',
+            ...some,
+          ]),
         ),
       );
     }

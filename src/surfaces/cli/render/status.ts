@@ -35,7 +35,11 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
         const long = duration(Math.max(0, now - one.since));
         const doing = one.doing === undefined ? oneLine(one.title, 80) : oneLine(one.doing, 100);
         const name = `${one.task}#${one.attempt}`;
-        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)})${portWords(one.lease)}: ${doing}`));
+        out.push(
+          paint.faint(
+            `  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)})${portWords(one.lease)}: ${doing}`,
+          ),
+        );
       }
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
