@@ -83,6 +83,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
+    spentBy: { role: [], vendor: [], model: [] },
     durationMs: minutes(12),
     ...fields,
   };
@@ -201,6 +202,7 @@ export function fakeCli(
         processes: never as never,
         ports: never as never,
       },
+      http: { post: never as never },
       terminal: {
         interactive: options.interactive ?? false,
         colour: false,
@@ -227,6 +229,9 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      explainAll: refused,
+      retroFor: refused,
+      tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

@@ -1,20 +1,22 @@
 import { checksOf } from './checks.ts';
+import { commandsOf } from './queue/commands.ts';
+import { land } from './queue/effects.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate } from './lanes.ts';
-import { startable } from './schedule.ts';
+import { assignmentFor, laneGate } from './lanes.ts';
+import { dispatch } from './dispatch.ts';
+import { exhausted, type Room } from './obstacle.ts';
 import { setupGates } from './setup.ts';
-import type { RunSettings } from './settings.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
  * whoever carries them out starts what is missing and cancels what is no longer in it. `beginning` names the tasks of
- * which an attempt is being prepared that is not in the log yet.
+ * which an attempt is being prepared that is not in the log yet, `room` what the machine has for this run.
  */
-export function decide(state: RunState, beginning: readonly string[] = []): Effect[] {
+export function decide(state: RunState, beginning: readonly string[] = [], room: Room = {}): Effect[] {
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
@@ -34,7 +36,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, effects);
+    start(state, state.tip, beginning, room, effects);
     approveSubplans(state, effects);
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
@@ -45,26 +47,6 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
   }
   finish(state, state.tip, effects);
   return effects;
-}
-
-/** Commands that prove one task: its own and those that the configuration asks for everywhere. */
-export function commandsOf(state: RunState, task: TaskState): string[] {
-  return unique([...task.task.verify, ...(state.settings?.verify.commands ?? [])]);
-}
-
-/**
- * Commands that must pass before a task's change may land on `tip`: its own and, when other tasks landed since it
- * began, theirs too, because neither side has seen the other yet.
- */
-export function landingCommands(state: RunState, task: TaskState, workBase: string): string[] {
-  const commands = commandsOf(state, task);
-  for (let i = state.landed.length - 1; i >= 0; i--) {
-    const landed = state.landed[i] as { task: string; commit: string };
-    if (landed.commit === workBase) break;
-    const other = taskOf(state, landed.task);
-    if (other !== undefined) commands.push(...other.task.verify);
-  }
-  return unique(commands);
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {
@@ -86,19 +68,13 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** Failed attempts after which a task is given up: of a unit that is repeated, its rounds. */
-function budgetOf(task: TaskState, settings: RunSettings): number {
-  return task.task.loop?.rounds ?? settings.attempts;
-}
-
-function start(state: RunState, tip: string, beginning: readonly string[], effects: Effect[]): void {
+function start(state: RunState, tip: string, beginning: readonly string[], room: Room, effects: Effect[]): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
-    const exhausted =
-      task.failures >= budgetOf(task, settings) ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
-    if (exhausted === undefined) continue;
+    const end = exhausted(task, state);
+    if (end === undefined) continue;
     const last = lastAttempt(task);
     const reason =
       last?.lesson?.check === undefined
@@ -112,7 +88,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
           event: 'task_failed',
           task: task.task.id,
           reason:
-            exhausted === 'failures'
+            end === 'failures'
               ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}`
               : `lost ${task.losses} times, last: ${reason}`,
         },
@@ -128,17 +104,19 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of startable(state, beginning)) {
+  for (const at of dispatch(state, beginning, room, false).start) {
     const task = state.tasks[at] as TaskState;
-    if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
+    const assignment = assignmentFor(state, task.task);
+    if (assignment === undefined) continue;
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt)}`,
       task: task.task.id,
       attempt,
       base: tip,
-      agent: agentFor(state, task.task),
+      agent: assignment.agent,
+      assignment,
       plans: plansFirst(task),
       started: false,
       end: false,
@@ -277,32 +255,6 @@ function verify(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** The merge queue: one task at a time, in the order in which they were verified. */
-function land(state: RunState, tip: string, effects: Effect[]): void {
-  const task = state.queue[0] === undefined ? undefined : taskOf(state, state.queue[0]);
-  if (task === undefined || task.progress.status !== 'merging') return;
-  const { attempt, work, landing } = task.progress;
-  const name = attemptName(task.task.id, attempt);
-  if (landing === undefined || landing.base !== tip) {
-    effects.push({ type: 'integrate', key: `integrate:${name}:${tip}`, task: task.task.id, attempt, work, onto: tip });
-    return;
-  }
-  const commands = landingCommands(state, task, work.base);
-  if (state.verified.includes(`${landing.tree}:${checksOf(commands)}`)) {
-    effects.push({ type: 'merge', key: `merge:${name}:${tip}`, task: task.task.id, attempt, landing });
-  } else {
-    effects.push({
-      type: 'verify',
-      key: `verify:${name}:${landing.tree}:${tip}`,
-      task: task.task.id,
-      attempt,
-      subject: landing,
-      commands,
-      landing: true,
-    });
-  }
-}
-
 function tidy(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.untidy) {
     const task = state.tasks[at] as TaskState;
@@ -433,8 +385,4 @@ export function changedFiles(
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((path) => before[path] !== after[path])
     .sort();
-}
-
-function unique(commands: readonly string[]): string[] {
-  return [...new Set(commands)];
 }

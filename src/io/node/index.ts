@@ -5,6 +5,7 @@ import { nodePorts } from './ports.ts';
 import { nodeProcesses } from './processes.ts';
 import { nodeRandom } from './random.ts';
 
+export { nodeHttp } from './http.ts';
 export { nodeTerminal } from './terminal.ts';
 
 /** The real world. */
