@@ -22,11 +22,13 @@ import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
-import { handoffFor } from './handoff.ts';
+import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
+import { removeUnused } from './removal.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
@@ -95,10 +97,10 @@ async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await git.removeWorktree(place.worktree, scratch);
+    await removeUnused(git, place.worktree, scratch);
     const task = taskOf(performing.state(), effect.task) as TaskState;
-    const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
-    await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
+    const from = await beginningOf(task, attempt, performing);
+    await git.openWorktree(place.worktree, scratch, from);
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -111,7 +113,17 @@ async function attend(
       },
     ]);
   }
-  return attendAgent(place, launched, effect, attempt, performing, signal);
+  const snapshots = new Snapshots(effect.task, attempt, performing);
+  if (launched.process !== undefined) snapshots.start();
+  try {
+    const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
+    await snapshots.stop();
+    // What a power cut left must not pass for what the agent made; what was kept before it is whole.
+    if (end.how !== 'rebooted' && end.how !== 'vanished') await snapshots.take('end');
+    return end;
+  } finally {
+    await snapshots.stop();
+  }
 }
 
 /** What the end of an agent is worth: by what git shows and by what its digest claims, in this order. */
@@ -141,6 +153,7 @@ async function conclude(
       return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
     }
   }
+  if (end.how === 'vanished') return vanished(end, effect, performing);
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
@@ -187,7 +200,7 @@ async function conclude(
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
-  if (collected === undefined) return finished('lost', 'its worktree is gone');
+  if (collected === undefined) return vanished({ ...end, worktree: 'missing' }, effect, performing);
   if (kept?.whole === true && kept.report.failure !== null) {
     const { failure, message } = kept.report;
     const { counts, lane } = FAILURES[failure];
@@ -252,6 +265,19 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+/** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
+async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
+  const of = { task: effect.task, attempt: effect.attempt };
+  const snapshot =
+    (await performing.git.lastSnapshot(performing.state().run, attemptFile(effect.task, effect.attempt))) ?? null;
+  const how = end.worktree ?? 'missing';
+  const reason = `its worktree was ${how === 'missing' ? 'removed' : 'replaced'} while it worked`;
+  return [
+    { event: 'worktree_vanished', ...of, failure: 'vanished', how, snapshot },
+    { event: 'attempt_finished', ...of, ending: 'lost', reason, exit_code: end.code ?? null },
+  ];
 }
 
 /** What a failure means for the lane of the agent, if anything. */
