@@ -21,6 +21,8 @@ import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
 
@@ -64,6 +66,8 @@ export async function openRun(
       return err({ ...fit.error, hint });
     }
     const tasks = file.plan.units.map((unit) => unit.task);
+    const enough = enoughOf(config.value.settings, tasks);
+    if (!enough.ok) return enough;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
@@ -171,7 +175,16 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew ? [...config.value.warnings, ...unpriced(config.value.settings)] : [],
+      warnings: isNew
+        ? [
+            ...config.value.warnings,
+            ...unpriced(config.value.settings),
+            ...schedulingDoubts(
+              config.value.settings,
+              plan.value.plan.units.map(({ task }) => task),
+            ),
+          ]
+        : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),
@@ -185,7 +198,12 @@ export async function openRun(
         if (early.length > 0) listener(early);
         engine.subscribe(listener);
       },
-      run: () => engine.run(),
+      run: async () => {
+        const end = await engine.run();
+        // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        return end;
+      },
       stop: (mode) => engine.stop(mode),
       close: () => owned.value.close(),
     };

@@ -226,6 +226,8 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      explainAll: refused,
+      retroFor: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

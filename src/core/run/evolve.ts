@@ -3,7 +3,7 @@ import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { laneGate, laneOf } from './lanes.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -66,6 +66,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      setWaves(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');

@@ -164,6 +164,8 @@ export interface Schedule {
   readonly dependents: number[][];
   /** How many needs of each task are not merged yet. */
   readonly unmet: number[];
+  /** The wave of each task under `parallelism.barrier: wave`; tasks of a sub-plan are in the wave of their parent. */
+  waves?: number[];
   /** Positions of pending tasks whose needs are all merged, best first. */
   ready: number[];
   /** Positions of tasks that are working, verifying or merging. */
