@@ -6,6 +6,7 @@ import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -137,6 +138,14 @@ const schema = z.strictObject({
     .optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  snapshots: z
+    .strictObject({
+      interval: durationText.optional(),
+      max_file: bytesText.optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      keep: durationText.optional(),
+    })
+    .optional(),
   lint: z
     .strictObject({
       rules: z
@@ -332,6 +341,12 @@ function resolve(
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
+      snapshots: {
+        interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
+        max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
+        exclude: file.snapshots?.exclude ?? SNAPSHOTS.exclude,
+        keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
+      },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),

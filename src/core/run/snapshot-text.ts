@@ -44,9 +44,10 @@ export function snapshotText(of: SnapshotText): string {
 
 /** Reads a message that {@link snapshotText} wrote; `undefined` for every other one. */
 export function readSnapshotText(message: string): SnapshotText | undefined {
-  const found = /\n\nMasterplan-Snapshot: ([^\n/]+)\/([^\n#]+)#(\d{1,6})\nMasterplan-Slug: (\S+)\nMasterplan-Base: ([0-9a-f]{40,64})\nMasterplan-Why: (\w+)\n*$/.exec(
-    message,
-  );
+  const found =
+    /\n\nMasterplan-Snapshot: ([^\n/]+)\/([^\n#]+)#(\d{1,6})\nMasterplan-Slug: (\S+)\nMasterplan-Base: ([0-9a-f]{40,64})\nMasterplan-Why: (\w+)\n*$/.exec(
+      message,
+    );
   if (found === null) return undefined;
   const [, run = '', task = '', attempt = '', slug = '', base = '', why = ''] = found;
   const title = /^[^:\n]+: (.*) \(unfinished\)\n/.exec(message)?.[1] ?? '';

@@ -246,7 +246,8 @@ async function watch(
       if (idle > 0 && now - heard >= idle)
         return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
       const gone = await vanished(performing, place.worktree, worktree);
-      if (gone !== undefined) return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
+      if (gone !== undefined)
+        return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
       const deadline = Math.min(
         wall > 0 ? wall - before - (now - attachedAt) : LOOK,
         idle > 0 ? idle - (now - heard) : LOOK,

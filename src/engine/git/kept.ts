@@ -1,19 +1,9 @@
 import { joinPath } from '../../core/base/path.ts';
-import { readSnapshotText, type SnapshotText } from '../../core/run/snapshot-text.ts';
 import { attempt, checkId, type Context, isRef } from './context.ts';
 import { fieldsOf, textOf } from './git.ts';
 import { movePack, packObjects } from './objects.ts';
-import { idsOf, joinPacks, packsIn } from './packs.ts';
+import { joinPacks, packsIn } from './packs.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
-
-/** The newest snapshot of one attempt, as its ref alone tells it. */
-export interface KeptSnapshot extends SnapshotText {
-  readonly ref: string;
-  readonly commit: ObjectId;
-  readonly tree: ObjectId;
-  /** Milliseconds since 1970. */
-  readonly taken: number;
-}
 
 const REFS = 'refs/masterplan/snapshots';
 
@@ -29,7 +19,8 @@ export function keptMethods(
   context: Context,
 ): Pick<Repositories, 'lastSnapshot' | 'bringBack' | 'settleSnapshots' | 'dropSnapshots'> {
   return {
-    lastSnapshot: (run, name) => attempt(`look up the snapshots of ${name}`, async () => (await tipOf(context, snapshotRef(run, name)))?.commit),
+    lastSnapshot: (run, name) =>
+      attempt(`look up the snapshots of ${name}`, async () => (await tipOf(context, snapshotRef(run, name)))?.commit),
     bringBack: (commit, base, text) =>
       attempt(`bring back the snapshot ${commit}`, () => bringBack(context, checkId(commit), checkId(base), text)),
     settleSnapshots: (run, name, base) =>
@@ -56,21 +47,6 @@ export async function tipOf(
   return at < 0 ? undefined : { commit: fields[at + 1] ?? '', tree: fields[at + 2] ?? '' };
 }
 
-/** All newest snapshots that are kept, of whichever run; empty where nothing was ever kept. */
-export async function keptSnapshots(context: Context): Promise<KeptSnapshot[]> {
-  if ((await context.io.files.stat(joinPath(context.kept.gitDirectory, 'HEAD'))) === undefined) return [];
-  const format = '%(refname)%00%(objectname)%00%(tree)%00%(committerdate:unix)%00%(contents)%00';
-  const answer = await context.git(context.kept, 'list the snapshots', ['for-each-ref', `--format=${format}`, REFS]);
-  const fields = fieldsOf(answer);
-  const found: KeptSnapshot[] = [];
-  for (let at = 0; at + 4 < fields.length; at += 5) {
-    const [ref = '', commit = '', tree = '', seconds = '', message = ''] = fields.slice(at, at + 5);
-    const text = readSnapshotText(message);
-    if (text !== undefined) found.push({ ...text, ref: ref.trim(), commit, tree, taken: Number(seconds) * 1000 });
-  }
-  return found;
-}
-
 /** A snapshot as one commit on a base in the private repository, which owns all of its objects then. */
 async function bringBack(
   context: Context,
@@ -78,7 +54,9 @@ async function bringBack(
   base: ObjectId,
   text: { readonly message: string; readonly date: number },
 ): Promise<ObjectId> {
-  const tree = textOf(await context.git(context.kept, `read ${snapshot}`, ['rev-parse', '--verify', `${snapshot}^{tree}`]));
+  const tree = textOf(
+    await context.git(context.kept, `read ${snapshot}`, ['rev-parse', '--verify', `${snapshot}^{tree}`]),
+  );
   const made = await context.git(context.kept, 'make a commit', ['commit-tree', '-p', base, tree.trim()], {
     stdin: text.message,
     date: text.date,
@@ -120,16 +98,4 @@ async function drop(context: Context, refs: readonly string[]): Promise<void> {
   if (refs.length === 0 || (await context.io.files.stat(context.kept.gitDirectory)) === undefined) return;
   const lines = refs.map((ref) => `delete ${ref}\n`).join('');
   await context.git(context.kept, 'drop snapshots', ['update-ref', '--stdin'], { stdin: lines });
-}
-
-/** Ids of the objects that a repository of ours holds itself in packs. */
-export async function ownPacked(context: Context, gitDirectory: string): Promise<ObjectId[]> {
-  const objects = joinPath(gitDirectory, 'objects');
-  const length = (await context.settings()).objectFormat === 'sha1' ? 20 : 32;
-  const ids: ObjectId[] = [];
-  for (const name of await packsIn(context, objects)) {
-    const index = await context.io.files.read(joinPath(objects, `pack/pack-${name}.idx`));
-    if (index !== undefined) ids.push(...idsOf(index, length));
-  }
-  return ids;
 }

@@ -5,7 +5,14 @@ import { attempt, checkId, type Context, lookBelowHome } from './context.ts';
 import { textOf, type Where } from './git.ts';
 import { snapshotRef, tipOf } from './kept.ts';
 import { treeOf } from './objects.ts';
-import { GitError, type ObjectId, type Repositories, type Skipped, type Snapshot, type SnapshotRequest } from './repositories.ts';
+import {
+  GitError,
+  type ObjectId,
+  type Repositories,
+  type Skipped,
+  type Snapshot,
+  type SnapshotRequest,
+} from './repositories.ts';
 
 /*
  * Snapshots of a worktree in which an agent works. Git is told to write the new objects in one go, and an index of our own
@@ -87,7 +94,9 @@ async function take(
   );
   const commit = textOf(made).trim();
   const old = previous.commit ?? '0'.repeat(commit.length);
-  await context.git(context.kept, `keep ${ref}`, ['update-ref', '--stdin'], { stdin: `update ${ref} ${commit} ${old}\n` });
+  await context.git(context.kept, `keep ${ref}`, ['update-ref', '--stdin'], {
+    stdin: `update ${ref} ${commit} ${old}\n`,
+  });
   memory.last = { commit, tree };
   return { ref, commit, tree, fresh: true, skipped };
 }
@@ -136,7 +145,15 @@ async function changedIn(
   what: string,
 ): Promise<ChangedPaths> {
   const own = joinPath(request.path, '.masterplanignore');
-  const args = ['ls-files', '-z', '--others', '--modified', '--deleted', '--deduplicate', '--exclude-standard'] as const;
+  const args = [
+    'ls-files',
+    '-z',
+    '--others',
+    '--modified',
+    '--deleted',
+    '--deduplicate',
+    '--exclude-standard',
+  ] as const;
   const further = request.exclude.map((pattern) => `--exclude=${pattern}`);
   if ((await context.io.files.stat(own))?.kind === 'file') further.push(`--exclude-from=${own}`);
   const answer = await context.git(where, what, [...args, ...further]);
@@ -147,7 +164,11 @@ async function changedIn(
     if (path.endsWith('/')) skipped.push({ path: path.slice(0, -1), why: 'repository' });
     else if (memory.submodules.has(path)) continue;
     // A name that is no text can be stored, but not asked about.
-    else if (request.largest > 0 && !path.includes('\uFFFD') && (await sizeOf(context, request, path)) > request.largest)
+    else if (
+      request.largest > 0 &&
+      !path.includes('\uFFFD') &&
+      (await sizeOf(context, request, path)) > request.largest
+    )
       skipped.push({ path, why: 'large' });
     else paths.push(bytes);
   }

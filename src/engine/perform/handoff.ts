@@ -54,6 +54,10 @@ export async function beginningOf(task: TaskState, attempt: Attempt, performing:
   const state = performing.state();
   const own = await git.lastSnapshot(state.run, attemptFile(task.task.id, attempt.number));
   if (own !== undefined)
-    return git.bringBack(own, attempt.base, commitText(state, task.task, attempt.number, 'Work so far.', attempt.started));
+    return git.bringBack(
+      own,
+      attempt.base,
+      commitText(state, task.task, attempt.number, 'Work so far.', attempt.started),
+    );
   return (await handoffFor(task, attempt.number, attempt.base, performing))?.commit ?? attempt.base;
 }

@@ -12,11 +12,7 @@ import { takeSnapshot } from './snapshots.ts';
  */
 
 /** Removes the worktree of an attempt that has ended, with its scratch repository; the event says what allowed it. */
-export async function removeAttempt(
-  performing: Performing,
-  task: string,
-  number: number,
-): Promise<RunEvent[]> {
+export async function removeAttempt(performing: Performing, task: string, number: number): Promise<RunEvent[]> {
   const { git, paths } = performing;
   const attempt = taskOf(performing.state(), task)?.attempts[number - 1];
   if (attempt === undefined) return [];
@@ -34,7 +30,8 @@ async function proveKept(performing: Performing, task: string, attempt: Attempt)
   const there = await io.files.stat(path);
   if (there === undefined) return { how: 'missing' };
   // What took the place of a worktree is not ours to throw away.
-  if (there.kind !== 'directory' || attempt.vanished !== undefined) return { how: 'moved', to: await aside(performing, file) };
+  if (there.kind !== 'directory' || attempt.vanished !== undefined)
+    return { how: 'moved', to: await aside(performing, file) };
   const taken = await takeSnapshot(performing, task, attempt, 'removal');
   if (taken === undefined) return { how: 'missing' };
   await git.settleSnapshots(performing.state().run, file, attempt.base);

@@ -76,11 +76,7 @@ export class Snapshots {
     while (!this.#over.signal.aborted) {
       this.#early = new AbortController();
       if (this.#asked) await clock.wait(Math.min(LEAST, interval), this.#over.signal);
-      else
-        await clock.wait(
-          Math.max(interval, cost * SHARE),
-          AbortSignal.any([this.#over.signal, this.#early.signal]),
-        );
+      else await clock.wait(Math.max(interval, cost * SHARE), AbortSignal.any([this.#over.signal, this.#early.signal]));
       if (this.#over.signal.aborted) return;
       const why = this.#asked ? 'turn' : 'interval';
       this.#asked = false;

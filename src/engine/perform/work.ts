@@ -2,7 +2,7 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
-import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
+import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import {
   type BadDigest,
   type ContractId,
@@ -46,6 +46,27 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
 
 /** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
 async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
+  const { brief, markdown } = await writeBrief(effect, task, performing);
+  await performing.record([
+    {
+      event: 'attempt_started',
+      task: effect.task,
+      attempt: effect.attempt,
+      agent: effect.agent,
+      contract_id: brief.contract_id,
+      base: effect.base,
+      nonce: performing.io.random.hex(16),
+      brief_sha256: sha256(markdown),
+    },
+  ]);
+}
+
+/** Writes what the agent is given to read. */
+async function writeBrief(
+  effect: EffectOf<'work'>,
+  task: TaskState,
+  performing: Performing,
+): Promise<{ readonly brief: Brief; readonly markdown: string }> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const { planFirst } = task.task;
@@ -63,18 +84,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
   await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
-  await performing.record([
-    {
-      event: 'attempt_started',
-      task: effect.task,
-      attempt: effect.attempt,
-      agent: effect.agent,
-      contract_id: brief.contract_id,
-      base: effect.base,
-      nonce: io.random.hex(16),
-      brief_sha256: sha256(markdown),
-    },
-  ]);
+  return { brief, markdown };
 }
 
 async function attend(
@@ -83,7 +93,7 @@ async function attend(
   performing: Performing,
   signal: AbortSignal,
 ): Promise<AgentEnd> {
-  const { paths, git } = performing;
+  const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const scratch = `${paths.scratch}/${file}.git`;
   const place = {
@@ -101,6 +111,8 @@ async function attend(
     const task = taskOf(performing.state(), effect.task) as TaskState;
     const from = await beginningOf(task, attempt, performing);
     await git.openWorktree(place.worktree, scratch, from);
+    // Somebody deleted what was written when the attempt began.
+    if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await writeBrief(effect, task, performing);
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];

@@ -123,7 +123,7 @@ describe('a snapshot', () => {
   });
 
   test('takes names that are no text, line breaks, links and bits', async () => {
-    execFileSync('sh', ['-c', "printf x >\"$(printf 'caf\\351')\""], { cwd: place.path });
+    execFileSync('sh', ['-c', 'printf x >"$(printf \'caf\\351\')"'], { cwd: place.path });
     rig.write('two\nlines', 'x', place.path);
     symlinkSync('/etc/passwd', join(place.path, 'link'));
     chmodSync(join(place.path, 'README.md'), 0o755);
