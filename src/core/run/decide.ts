@@ -2,7 +2,7 @@ import { checksOf } from './checks.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate } from './lanes.ts';
+import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
@@ -123,13 +123,16 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
   for (const at of dispatch(state, beginning, room, false).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;
+    const assignment = assignmentFor(state, task.task);
+    if (assignment === undefined) continue;
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt)}`,
       task: task.task.id,
       attempt,
       base: tip,
-      agent: agentFor(state, task.task),
+      agent: assignment.agent,
+      assignment,
       plans: plansFirst(task),
       started: false,
       end: false,

@@ -57,6 +57,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       base: effect.base,
       nonce: performing.io.random.hex(16),
       brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
     },
   ]);
 }
@@ -85,6 +86,13 @@ async function writeBrief(
   await io.files.write(`${inputs}/brief.md`, markdown);
   await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
   return { brief, markdown };
+}
+
+/** What the log says of the choice of an agent. */
+function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+  if (assignment === undefined) return {};
+  const { role, model, effort, reason, source } = assignment;
+  return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
 async function attend(
