@@ -228,6 +228,7 @@ export function fakeCli(
       explain: refused,
       explainAll: refused,
       retroFor: refused,
+      runStats: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,
