@@ -83,6 +83,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
+    spentBy: { role: [], vendor: [], model: [] },
     durationMs: minutes(12),
     ...fields,
   };
