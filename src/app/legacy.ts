@@ -7,7 +7,7 @@ import type { Located } from './locate.ts';
 /** Bytes of one file of a legacy bundle; what is larger is not read. */
 const LIMIT = 64 * 1024 * 1024;
 /** Where tools before bundles kept their plans, and the status files beside them. */
-export const STATUS_FILES = 'docs/superpowers/plans';
+const STATUS_FILES = 'docs/superpowers/plans';
 
 /** A legacy bundle and where it is. */
 export interface FoundLegacy {
@@ -20,7 +20,7 @@ export interface FoundLegacy {
  * Whether a bundle's directory was written by an older tool. Ours begin their log with the first event and their state with
  * a line that says what it is made from: what is damaged in one of them stays ours, and damaged.
  */
-export async function isLegacyBundle(io: Io, directory: string): Promise<boolean> {
+async function isLegacyBundle(io: Io, directory: string): Promise<boolean> {
   const log = await head(io, `${directory}/events.jsonl`);
   if (log.startsWith('{"seq":')) return false;
   const state = await head(io, `${directory}/state.yml`);
@@ -47,18 +47,8 @@ export async function findLegacy(io: Io, located: Located): Promise<FoundLegacy[
   return found;
 }
 
-/** The legacy bundle of that name, if there is one. */
-export async function legacyCalled(io: Io, located: Located, slug: string): Promise<FoundLegacy | undefined> {
-  const path = `${located.runsPath}/${slug}`;
-  if (checkSlug(slug).ok && (await isLegacyBundle(io, `${located.root}/${path}`))) {
-    const bundle = await readLegacy(io, located, path);
-    if (bundle !== undefined) return { bundle, path };
-  }
-  return (await findLegacy(io, located)).find(({ bundle }) => bundle.slug === slug);
-}
-
 /** Reads a bundle's directory or a status file; `undefined`: it has no state. */
-export async function readLegacy(io: Io, located: Located, path: string): Promise<LegacyBundle | undefined> {
+async function readLegacy(io: Io, located: Located, path: string): Promise<LegacyBundle | undefined> {
   const whole = `${located.root}/${path}`;
   if (path.endsWith('.md')) {
     const state = await text(io, whole);

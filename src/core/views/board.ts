@@ -1,12 +1,13 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
 import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
@@ -34,6 +35,11 @@ export interface Working {
   readonly title: string;
   readonly attempt: number;
   readonly agent: string;
+  /** What the agent was started as, with which model and effort, and why this one. */
+  readonly role?: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
@@ -122,8 +128,20 @@ function workingRow(task: TaskState): Working {
     title: task.task.title,
     attempt: attempt?.number ?? 0,
     agent: attempt?.agent ?? '',
+    ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+  };
+}
+
+/** What the log says of the choice of an agent. */
+function assigned(attempt: Attempt | undefined): Pick<Working, 'role' | 'model' | 'effort' | 'why'> {
+  const { role, model, effort, why } = attempt ?? {};
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(why === undefined ? {} : { why }),
   };
 }
 
@@ -181,9 +199,16 @@ export interface Explanation {
   readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** How long it is expected to take, in minutes, and how that is known. */
+  readonly expected?: Expected;
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
+    readonly role?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    /** Why this agent. */
+    readonly why?: string;
     readonly started: number;
     readonly ended?: number;
     readonly ending?: string;
@@ -208,9 +233,11 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
     needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
     scope: task.task.scope,
     verify: task.task.verify,
+    ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
+      ...assigned(attempt),
       started: attempt.started,
       ...(attempt.ended === undefined
         ? {}

@@ -24,8 +24,10 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
+import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
@@ -36,6 +38,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
+  watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
   explain(
     context: Context,
@@ -81,6 +85,7 @@ export interface UseCases {
     tell: (step: Step) => void,
     signal: AbortSignal,
   ): Answer<AgentTest>;
+  tryNotify(context: Context): Answer<NotifyTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
   watchPlans(
@@ -102,6 +107,7 @@ export interface NextStep {
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
+  watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
@@ -128,6 +134,7 @@ export const useCases: UseCases = {
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
+  tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),
   lintRules: async () => (await import('../../app/lint-rules.ts')).listRules(),

@@ -15,6 +15,9 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
     `  needs   ${task.needs.length === 0 ? 'nothing' : task.needs.map((need) => `${oneLine(need.task)} (${need.status})`).join(', ')}`,
     `  scope   ${task.scope.length === 0 ? 'anything' : task.scope.map((path) => oneLine(path)).join(', ')}`,
     `  verify  ${task.verify.length === 0 ? 'no command of its own' : task.verify.map((command) => oneLine(command)).join(' && ')}`,
+    ...(task.expected === undefined
+      ? []
+      : [`  takes   about ${duration(task.expected.minutes * 60_000)}: ${oneLine(task.expected.how)}`]),
   ];
   for (const attempt of task.attempts) {
     const long = duration(Math.max(0, (attempt.ended ?? now) - attempt.started));
@@ -24,6 +27,12 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       '',
       `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
     );
+    const as = [
+      ...(attempt.role === undefined ? [] : [`as ${attempt.role}`]),
+      ...(attempt.model === undefined ? [] : [`with ${attempt.model}`]),
+      ...(attempt.effort === undefined ? [] : [`effort ${attempt.effort}`]),
+    ].join(', ');
+    if (as !== '') out.push(paint.faint(`      ${oneLine(`${as}: ${attempt.why ?? ''}`, 400)}`));
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
