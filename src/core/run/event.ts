@@ -103,6 +103,8 @@ export type RunEvent =
       readonly answer: string;
       readonly by: string;
       readonly how: string;
+      /** What the person said with it: advice for whoever goes on. */
+      readonly note?: string;
     }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
   | {
@@ -258,6 +260,15 @@ export type RunEvent =
       readonly adopted: boolean;
     })
   | (OfAttempt & { readonly event: 'worktree_removed' })
+  /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
+  | {
+      readonly event: 'circuit_opened';
+      readonly task: string;
+      readonly signature: string;
+      readonly count: number;
+      readonly what: string;
+      readonly agents: readonly string[];
+    }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
@@ -340,6 +351,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   merge_conflicted: true,
   merge_finished: true,
   worktree_removed: true,
+  circuit_opened: true,
   task_failed: true,
   task_reopened: true,
   branch_verified: true,
