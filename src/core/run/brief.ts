@@ -41,6 +41,8 @@ export interface Brief {
     /** What stopped it. */
     readonly by: 'limit' | 'vanished';
   };
+  /** What a person said after earlier attempts failed. */
+  readonly advice?: string;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
 }
@@ -86,6 +88,7 @@ export function composeBrief(
             by: text.handoff.vanished === undefined ? 'limit' : 'vanished',
           },
         }),
+    ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
@@ -159,6 +162,8 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  if (brief.advice !== undefined)
+    parts.push(`## Advice\n\nEarlier attempts failed in the same way. A person says:\n\n${brief.advice}`);
   if (brief.lessons.length > 0) {
     parts.push(
       `## Earlier attempts\n\n${brief.lessons

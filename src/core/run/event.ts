@@ -115,6 +115,8 @@ export type RunEvent =
       readonly answer: string;
       readonly by: string;
       readonly how: string;
+      /** What the person said with it: advice for whoever goes on. */
+      readonly note?: string;
     }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
   | {
@@ -325,6 +327,15 @@ export type RunEvent =
       /** Why nothing was lost with it. Logs of 0.1 and before have none. */
       readonly proof?: RemovalProof;
     })
+  /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
+  | {
+      readonly event: 'circuit_opened';
+      readonly task: string;
+      readonly signature: string;
+      readonly count: number;
+      readonly what: string;
+      readonly agents: readonly string[];
+    }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
@@ -413,6 +424,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   merge_conflicted: true,
   merge_finished: true,
   worktree_removed: true,
+  circuit_opened: true,
   task_failed: true,
   task_reopened: true,
   branch_verified: true,

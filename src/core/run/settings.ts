@@ -129,6 +129,8 @@ export interface RunSettings {
   readonly failover?: readonly string[];
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** Failures with one signature after which a person is asked; without it nobody ever is. */
+  readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */
