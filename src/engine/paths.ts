@@ -25,6 +25,8 @@ export interface RunPaths {
   readonly torn: string;
   readonly worktrees: string;
   readonly scratch: string;
+  /** What lay in the place of a worktree and was not ours to remove. */
+  readonly trash: string;
   /** The private repository, shared by all runs here. */
   readonly queue: string;
 }
@@ -55,6 +57,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     torn: `${runtime}/torn`,
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,
+    trash: `${root}/.masterplan/trash/${slug}`,
     queue: `${root}/.masterplan/queue.git`,
   };
 }

@@ -21,7 +21,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'gate_opened':
       return `waits for you: ${event.question}`;
     case 'gate_answered':
-      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})`;
+      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})${event.note === undefined ? '' : `: ${event.note}`}`;
     case 'branch_created':
       return `branch ${event.branch} created`;
     case 'branch_moved':
@@ -76,6 +76,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} broke ${event.contract_id}: ${event.problems.join('; ')}`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'snapshot_skipped':
+      return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    case 'worktree_vanished':
+      return `${attemptName(event.task, event.attempt)}: its worktree was ${event.how === 'missing' ? 'taken away' : 'replaced by something else'} while it worked; ${event.snapshot === null ? 'there is no snapshot of it' : `its last snapshot is ${event.snapshot.slice(0, 12)}`}`;
     case 'scope_violated':
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
@@ -99,6 +103,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
+    case 'circuit_opened':
+      return `${event.task} failed ${event.count} times in the same way: ${event.what}`;
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
@@ -193,3 +199,9 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return unreachable(ending);
   }
 }
+
+const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>['why'], string>> = {
+  large: 'larger than snapshots.max_file',
+  unreadable: 'it cannot be read',
+  repository: 'a repository of its own',
+};

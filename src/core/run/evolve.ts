@@ -4,6 +4,7 @@ import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
@@ -115,6 +116,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
       if (event.answer === 'retry') forgetSetup(state, event.gate);
+      if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':
@@ -260,6 +262,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
       return;
+    case 'snapshot_skipped':
+      return;
+    case 'worktree_vanished':
+      current(state, event.task, event.attempt).attempt.vanished = { snapshot: event.snapshot };
+      return;
     case 'scope_violated':
       current(state, event.task, event.attempt).attempt.lesson = {
         what: 'these paths are outside the scope of the task',
@@ -368,6 +375,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'circuit_opened':
+      return;
     case 'task_failed': {
       const task = known(state, event.task);
       assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
@@ -381,6 +390,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
@@ -498,6 +508,21 @@ function isAwaited(state: RunState, key: string): boolean {
 
 function closeGate(state: RunState, id: string): void {
   state.gates = state.gates.filter((gate) => gate.id !== id);
+}
+
+/** A person said how a task goes on that failed in the same way again and again: it gets its attempts anew. */
+function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'gate_answered' }>): void {
+  const task = taskOf(state, event.gate.slice('circuit:'.length));
+  if (task === undefined || event.answer === 'block') return;
+  const agent =
+    event.answer === 'other-agent' ? otherAgent(state, repeatedIn(task)?.agents ?? []) : task.circuit?.agent;
+  task.circuit = {
+    from: task.attempts.length,
+    ...(event.note === undefined ? {} : { advice: event.note }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+  task.failures = 0;
+  task.losses = 0;
 }
 
 /** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */

@@ -38,6 +38,8 @@ export interface Attempt {
   setup?: 'running' | 'passed' | 'failed' | 'cleared';
   /** Files that were put there, which are no part of its work. */
   put?: readonly string[];
+  /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
+  vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
@@ -78,6 +80,8 @@ export interface TaskState {
   losses: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
+  /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
 }

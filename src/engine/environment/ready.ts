@@ -29,6 +29,7 @@ function siteOf(task: string, attempt: Attempt, performing: Performing): Site {
     commit: attempt.base,
     outputs: `${paths.attempts}/${file}`,
     nonce: attempt.nonce,
+    gone: attempt.vanished !== undefined,
   };
 }
 

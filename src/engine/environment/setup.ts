@@ -72,6 +72,7 @@ export async function setUp(
       await performing.confirm();
       const failed = await runCommand(
         site,
+        site.path,
         command,
         `setup-${at + 1}`,
         variables.value,
@@ -93,7 +94,7 @@ export async function setUp(
 
 /**
  * Runs the teardown commands in a site, all of them whatever fails, and ends what its set-up left running. May be run
- * again. Where the directory is gone the commands run in an empty one in its place, never anywhere else.
+ * again. Where the directory is gone the commands run in an empty one, never anywhere else.
  */
 export async function tearDown(
   site: Site,
@@ -107,12 +108,14 @@ export async function tearDown(
   const variables = siteVariables(site, lease, settings, performing);
   const given = variables.ok ? variables.value : {};
   if (settings.teardown.length > 0) {
-    if ((await files.stat(site.path)) === undefined) await files.makeDirectory(site.path);
-    await files.makeDirectory(site.outputs);
+    const there = site.gone !== true && (await files.stat(site.path))?.kind === 'directory';
+    const cwd = there ? site.path : joinPath(site.outputs, 'gone');
+    await files.makeDirectory(there ? site.outputs : cwd);
     const secrets = siteSecrets(given, [], performing);
     for (const [at, command] of settings.teardown.entries()) {
       const failed = await runCommand(
         site,
+        cwd,
         command,
         `teardown-${at + 1}`,
         given,
@@ -136,6 +139,7 @@ async function endSetup({ nonce }: Site, { io }: Performing): Promise<void> {
 
 async function runCommand(
   site: Site,
+  cwd: string,
   { command, from }: SetupCommand,
   name: string,
   variables: Readonly<Record<string, string>>,
@@ -155,7 +159,7 @@ async function runCommand(
     ...(site.verifies === undefined ? {} : { [VERIFIES]: site.verifies }),
   };
   const finished = await io.processes.run(
-    { argv: [...performing.shell, command], cwd: site.path, env },
+    { argv: [...performing.shell, command], cwd, env },
     { output, signal, ...(settings.timeout > 0 ? { timeout: settings.timeout } : {}) },
   );
   if (signal.aborted) return 'cancelled';

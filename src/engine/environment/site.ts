@@ -13,6 +13,8 @@ export interface Site extends LeasedPlace {
   readonly outputs: string;
   /** By which processes of the set-up are found again, also those that left their group. */
   readonly nonce: string;
+  /** What is there now is no worktree of ours: nothing runs in it. */
+  readonly gone?: boolean;
   /** Tells those of a verification, which nobody goes on with after a crash. */
   readonly verifies?: string;
 }

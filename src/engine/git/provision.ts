@@ -78,7 +78,8 @@ export async function dropKeptOut(context: Context, where: Where, path: string, 
   });
 }
 
-async function keptOutOf(context: Context, path: string): Promise<string[]> {
+/** What {@link Repositories.keepOut} noted of a worktree. */
+export async function keptOutOf(context: Context, path: string): Promise<string[]> {
   const bytes = await context.io.files.read(joinPath(recordDirectory(context, path), 'kept-out'), 16 * 1024 * 1024);
   if (bytes === undefined) return [];
   return new TextDecoder().decode(bytes).split('\0').slice(0, -1);

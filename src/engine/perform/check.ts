@@ -6,6 +6,7 @@ import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../agents/command.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
 import type { Performing } from './performer.ts';
+import { removeCheckout } from './removal.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
 
 /** Milliseconds that processes which a verify command left behind get to end. */
@@ -50,7 +51,7 @@ export async function check(
   const furnished = commands.length === 0 ? undefined : await furnish(site, performing, signal);
   const clear = async (): Promise<void> => {
     if (furnished !== undefined) await unfurnish(id, performing);
-    await git.removeWorktree(checkout);
+    await removeCheckout(git, checkout);
   };
   if (furnished?.how === 'cancelled') {
     await clear();
@@ -61,6 +62,8 @@ export async function check(
     ...performing.base,
     ...(furnished?.how === 'ready' ? furnished.variables : {}),
     ...performing.env['verify'],
+    // A command that removes the `.git` of its checkout must not find the user's further up.
+    GIT_CEILING_DIRECTORIES: paths.checkouts,
     [NONCE]: nonce,
     [VERIFIES]: state.run,
   };
