@@ -229,6 +229,7 @@ export function fakeCli(
       nextAction: refused,
       watchRun: refused,
       explain: refused,
+      listContracts: refused,
       explainAll: refused,
       retroFor: refused,
       runStats: refused,

@@ -3,14 +3,9 @@ import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
 import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
-import {
-  type BadDigest,
-  type ContractId,
-  derivedDigest,
-  type Digest,
-  DIGEST_LIMIT,
-  parseDigest,
-} from '../../core/run/contract.ts';
+import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import { briefProblems } from '../../core/run/contracts/registry.ts';
+import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
@@ -33,7 +28,10 @@ import type { Performing } from './performer.ts';
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
   const task = taskOf(performing.state(), effect.task);
   if (task === undefined) return [];
-  if (!effect.started) await begin(effect, task, performing);
+  if (!effect.started) {
+    const refused = await begin(effect, task, performing);
+    if (refused.length > 0) return refused;
+  }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
   const end = await attend(effect, attempt, performing, signal);
@@ -43,8 +41,11 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   return tampered === undefined ? events : [...events, tampered];
 }
 
-/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
-async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
+/**
+ * Writes the brief and then, durably, the intent: from here on the attempt number is taken. Returns what is to be recorded instead when the
+ * brief is not what its contract says: nobody is asked for what cannot be read.
+ */
+async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<RunEvent[]> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const { planFirst } = task.task;
@@ -54,6 +55,12 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
     ...(handoff === undefined ? {} : { handoff: handoff.from }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
+  const json = `${JSON.stringify(brief, null, 2)}\n`;
+  const problems = briefProblems(brief.contract_id, brief, new TextEncoder().encode(json).length);
+  if (problems.length > 0) {
+    const reason = `its brief does not fit ${brief.contract_id}: ${problems.join('; ')}`;
+    return [{ event: 'task_failed', task: effect.task, reason }];
+  }
   const markdown = renderBrief(brief);
   const file = attemptFile(effect.task, effect.attempt);
   const inputs = `${paths.attempts}/${file}`;
@@ -61,7 +68,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   await io.files.makeDirectory(paths.briefs);
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
-  await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
+  await io.files.write(`${inputs}/brief.json`, json);
   await performing.record([
     {
       event: 'attempt_started',
@@ -75,6 +82,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       ...assignedBy(effect),
     },
   ]);
+  return [];
 }
 
 /** What the log says of the choice of an agent. */
