@@ -34,7 +34,13 @@ export interface Brief {
     readonly output: string | null;
   }[];
   /** Work of the attempt before, which this one goes on with: it is the last commit of the worktree. */
-  readonly handoff?: { readonly attempt: number; readonly agent: string; readonly said: string };
+  readonly handoff?: {
+    readonly attempt: number;
+    readonly agent: string;
+    readonly said: string;
+    /** What stopped it. */
+    readonly by: 'limit' | 'vanished';
+  };
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
@@ -74,7 +80,14 @@ export function composeBrief(
     lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
     ...(text.handoff === undefined
       ? {}
-      : { handoff: { attempt: text.handoff.number, agent: text.handoff.agent, said: text.handoff.summary ?? '' } }),
+      : {
+          handoff: {
+            attempt: text.handoff.number,
+            agent: text.handoff.agent,
+            said: text.handoff.summary ?? '',
+            by: text.handoff.vanished === undefined ? 'limit' : 'vanished',
+          },
+        }),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
@@ -116,7 +129,7 @@ export function renderBrief(brief: Brief): string {
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
-      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped by a limit of its account before it was done. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
+      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);

@@ -11,7 +11,7 @@ export const command = buildCommand<JsonFlag, [string?], Calling>({
       'The contracts of everything that masterplan asks of agents: what goes out, what has to come back, and how large it may be.',
       'With an id: the JSON Schemas of its brief and its digest.',
     ].join('\n'),
-    customUsage: ['', 'implement.v1', '--json'],
+    customUsage: ['implement.v1', '--json'],
   },
   parameters: {
     flags: { json: jsonFlag },
