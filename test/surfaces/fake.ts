@@ -230,6 +230,7 @@ export function fakeCli(
       nextAction: refused,
       watchRun: refused,
       explain: refused,
+      listContracts: refused,
       explainAll: refused,
       retroFor: refused,
       runStats: refused,
