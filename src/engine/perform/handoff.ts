@@ -1,5 +1,6 @@
 import { commitText } from '../../core/run/commit-text.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
+import type { CommitText } from '../git/repositories.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
@@ -13,10 +14,10 @@ export interface Handoff {
 }
 
 /**
- * What the attempt before this one left when its account came to a limit, or when the merge queue sent it back: half-done work that
- * is nobody's fault is gone on with, by whichever agent comes next. Of attempts that ended in any other way nothing is taken over,
- * nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log and the private repository
- * alone, so it is the same after a crash.
+ * What the attempt before this one left when its account came to a limit, when its worktree was taken away, or when the merge queue
+ * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next. Of attempts that ended in any
+ * other way nothing is taken over, nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log
+ * and what is kept alone, so it is the same after a crash.
  */
 export async function handoffFor(
   task: TaskState,
@@ -25,27 +26,53 @@ export async function handoffFor(
   performing: Performing,
 ): Promise<Handoff | undefined> {
   const { git } = performing;
-  const from = sourceOf(task, attempt);
+  const before = task.attempts.slice(0, attempt - 1);
+  const from = before.at(-1);
   if (from === undefined) return undefined;
-  const kept = await git.kept(attemptFile(task.task.id, from.number));
-  if (kept === undefined) return undefined;
-  const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
-  if (isSentBack(from)) {
-    const { commit, conflicts } = await git.carry(kept, from.base, base, text);
-    return { from, commit, back: { conflicts } };
+  const textOf = (of: Attempt): CommitText =>
+    commitText(performing.state(), task.task, of.number, 'Work so far.', of.started);
+  const text = textOf(from);
+  const kept = await unfinished(task, from, performing, text);
+  if (kept === undefined) {
+    const back = before.findLast(isSentBack);
+    const own = back === undefined ? undefined : await git.kept(attemptFile(task.task.id, back.number));
+    if (back === undefined || own === undefined) return undefined;
+    const { commit, conflicts } = await git.carry(own, back.base, base, textOf(back));
+    return { from: back, commit, back: { conflicts } };
   }
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
 }
 
-/** The attempt whose work is taken over: the one before, if a limit stopped it, else the last one that was sent back. */
-function sourceOf(task: TaskState, attempt: number): Attempt | undefined {
-  const before = task.attempts.slice(0, attempt - 1);
-  const last = before.at(-1);
-  if (last?.ended?.ending === 'limited' && last.snapshot !== undefined) return last;
-  return before.findLast(isSentBack);
-}
-
 function isSentBack(attempt: Attempt): boolean {
   return attempt.ended?.ending === 'rejected' && attempt.lesson?.with !== undefined;
+}
+
+async function unfinished(
+  task: TaskState,
+  from: Attempt,
+  { git }: Performing,
+  text: CommitText,
+): Promise<string | undefined> {
+  const snapshot = from.vanished?.snapshot ?? undefined;
+  if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
+  if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
+  return git.kept(attemptFile(task.task.id, from.number));
+}
+
+/**
+ * The commit with which the worktree of an attempt begins: its base, the work that it takes over, or, where its own worktree
+ * and all that was known of its agent are gone (somebody deleted `.masterplan`), its own last snapshot.
+ */
+export async function beginningOf(task: TaskState, attempt: Attempt, performing: Performing): Promise<string> {
+  const { git } = performing;
+  const state = performing.state();
+  const own = await git.lastSnapshot(state.run, attemptFile(task.task.id, attempt.number));
+  if (own !== undefined)
+    return git.bringBack(
+      own,
+      attempt.base,
+      commitText(state, task.task, attempt.number, 'Work so far.', attempt.started),
+    );
+  return (await handoffFor(task, attempt.number, attempt.base, performing))?.commit ?? attempt.base;
 }
