@@ -6,10 +6,11 @@ import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import type { MachineLimits } from '../engine/machine/room.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
-import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
+import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
@@ -134,6 +135,7 @@ const schema = z.strictObject({
   roles: rolesSchema,
   codex: routingSchema,
   ...schedulingKeys,
+  ...machineKeys(bytesText),
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
@@ -170,6 +172,8 @@ export interface Config {
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly lint: LintConfig;
+  /** What runs may use of this machine. */
+  readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
@@ -316,6 +320,7 @@ function resolve(
   );
   return {
     runsPath: file.runs_path,
+    machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
@@ -349,6 +354,16 @@ function resolve(
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
+  };
+}
+
+function machineLimits(given: File['machine'] = {}): MachineLimits {
+  const { agents, memory, load, disk } = given;
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(load === undefined ? {} : { load }),
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

@@ -22,6 +22,7 @@ import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from 
 import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { machineRoom } from './machine.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
@@ -145,6 +146,11 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
+    const machine = machineRoom(context, config.value.machine, state.settings ?? {}, {
+      run: state.run,
+      slug,
+      root: located.root,
+    });
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -156,6 +162,7 @@ export async function openRun(
       keeper: context.keeper,
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      ...(machine === undefined ? {} : { machine }),
     });
     const notifier = await Notifier.open({
       context,
@@ -229,6 +236,7 @@ export async function openRun(
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
+        await machine?.leave();
         await owned.value.close();
       },
     };

@@ -107,6 +107,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
     case 'anomaly':
       return `${event.what}: ${event.detail}`;
+    case 'dispatch_paused':
+      return `nothing new starts: ${event.detail}`;
+    case 'dispatch_resumed':
+      return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':

@@ -41,6 +41,9 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
+/** What a machine has too little of: memory, processor, disk, or places for agents. */
+export type Shortage = 'memory' | 'load' | 'disk' | 'places';
+
 /** What an agent is named for: a role, a task that asks for it, or taking over for others. */
 export type WantedAs = Role | 'task' | 'failover';
 /** How long a task is expected to take, and how that is known. */
@@ -80,6 +83,9 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
+  | { readonly event: 'dispatch_paused'; readonly why: Shortage; readonly detail: string }
+  | { readonly event: 'dispatch_resumed' }
   /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
   | {
       readonly event: 'durations_estimated';
@@ -307,6 +313,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  dispatch_paused: true,
+  dispatch_resumed: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,
