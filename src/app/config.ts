@@ -12,6 +12,7 @@ import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
+import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
@@ -142,8 +143,10 @@ const schema = z.strictObject({
       timeout: durationText.optional(),
       commands: z.array(z.string().min(1)).optional(),
       env: environment.optional(),
+      flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   notify: notifySchema(durationText, command),
@@ -346,7 +349,9 @@ function resolve(
         timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout,
         commands: file.verify?.commands ?? [],
         env: namesOf(verifyEnv),
+        ...(file.verify?.flaky === undefined ? {} : { flaky: file.verify.flaky }),
       },
+      ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',

@@ -77,6 +77,14 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'train_started':
+      return event.cars.length < 2
+        ? undefined
+        : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'train_dropped':
+      return `train ${event.train} is given up: ${event.reason}`;
+    case 'landing_rejected':
+      return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
@@ -117,6 +125,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
+    case 'queue_predicted':
     case 'merge_started':
     case 'worktree_removed':
       return undefined;

@@ -120,6 +120,25 @@ export interface RunSettings {
     readonly commands: readonly string[];
     /** Names of the environment variables that the configuration gives them beside `PATH` and `HOME`. */
     readonly env: readonly string[];
+    /**
+     * What a command means that fails and passes on the same tree: it is run again before it counts (`retry`, without it), it
+     * does not count any more in this run (`quarantine`), or its first word counts (`fail`).
+     */
+    readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** Without it, as if every key were at its default. */
+  readonly landing?: LandingSettings;
+}
+
+export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
+
+/** How the merge queue works; see docs/landing.md. */
+export interface LandingSettings {
+  /** `lanes`: with several slots, trains that touch different files are verified side by side; `strict`: one at a time. */
+  readonly mode?: 'lanes' | 'strict' | undefined;
+  /** Verifications of the merge queue at once. */
+  readonly slots?: number | undefined;
+  /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
+  readonly batch?: number | undefined;
 }

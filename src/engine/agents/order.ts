@@ -2,7 +2,7 @@ import type { Order } from '../../core/agents/order.ts';
 import { contractOf } from '../../core/run/brief.ts';
 import { effortFor } from '../../core/agents/effort.ts';
 import { digestJsonSchema } from '../../core/run/contract.ts';
-import { commandsOf } from '../../core/run/decide.ts';
+import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { SpokenAgent } from '../../core/run/settings.ts';
 import { taskOf, type TaskState } from '../../core/run/state.ts';

@@ -1,6 +1,7 @@
 import { attemptFile } from '../paths.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
-import { integrate, merge, verify } from './land.ts';
+import { verify } from './land.ts';
+import { assemble, merge, predict } from './queue.ts';
 import type { Performers } from './performer.ts';
 import { work } from './work.ts';
 
@@ -8,7 +9,8 @@ export const performers: Performers = {
   prepare,
   work,
   verify,
-  integrate,
+  predict,
+  assemble,
   merge,
   restore,
   finish,

@@ -24,6 +24,7 @@ import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
+import { touchesOf } from '../../core/run/queue/touches.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
@@ -186,7 +187,12 @@ async function conclude(
       reason,
       exit_code: end.code ?? null,
       ...(ending === 'done' && collected !== undefined
-        ? { commit: collected.commit, tree: collected.tree, files_changed: collected.changed.length }
+        ? {
+            commit: collected.commit,
+            tree: collected.tree,
+            files_changed: collected.changed.length,
+            touches: touchesOf(collected.changed.map(({ path }) => path)),
+          }
         : {}),
     });
     return events;

@@ -2,6 +2,8 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { StatsRequest, Uncounted } from '../../app/stats.ts';
+import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
@@ -25,6 +27,7 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
+import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
@@ -35,6 +38,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
+  watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
   explain(
     context: Context,
@@ -64,6 +69,7 @@ export interface UseCases {
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
+  runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
@@ -101,6 +107,7 @@ export interface NextStep {
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
+  watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
@@ -117,6 +124,7 @@ export const useCases: UseCases = {
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
+  runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
