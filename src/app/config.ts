@@ -70,6 +70,7 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  max_memory: bytesText.optional(),
   model: z.string().min(1).optional(),
   effort: z.string().min(1).optional(),
   vendor: z
@@ -296,6 +297,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.max_memory === undefined ? {} : { max_memory: one.max_memory }),
       ...(one.model === undefined ? {} : { model: one.model }),
       ...(one.effort === undefined ? {} : { effort: one.effort }),
       ...(one.vendor === undefined ? {} : { vendor: one.vendor }),

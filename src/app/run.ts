@@ -25,6 +25,7 @@ import { damageWords } from './load.ts';
 import { machineRoom } from './machine.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
@@ -151,6 +152,7 @@ export async function openRun(
       slug,
       root: located.root,
     });
+    const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -199,16 +201,22 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew
-        ? [
-            ...config.value.warnings,
-            ...unpriced(config.value.settings),
-            ...schedulingDoubts(
-              config.value.settings,
-              plan.value.plan.units.map(({ task }) => task),
-            ),
-          ]
-        : [],
+      warnings: [
+        ...strays.map(
+          ({ what, pid, slug: whose }) =>
+            `ended ${what} (process ${pid}), which the run ${whose ?? ''} had left behind`,
+        ),
+        ...(isNew
+          ? [
+              ...config.value.warnings,
+              ...unpriced(config.value.settings),
+              ...schedulingDoubts(
+                config.value.settings,
+                plan.value.plan.units.map(({ task }) => task),
+              ),
+            ]
+          : []),
+      ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),

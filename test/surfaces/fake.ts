@@ -230,6 +230,8 @@ export function fakeCli(
       watchRun: refused,
       explain: refused,
       explainAll: refused,
+      listProcesses: refused,
+      endOrphans: refused,
       retroFor: refused,
       runStats: refused,
       tryNotify: refused,

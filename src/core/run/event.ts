@@ -15,6 +15,8 @@ export type Ending =
   | 'failed'
   | 'lost'
   | 'timed_out'
+  /** It used more memory than it may. */
+  | 'out_of_memory'
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
@@ -84,6 +86,8 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
+  | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
   | { readonly event: 'dispatch_paused'; readonly why: Shortage; readonly detail: string }
   | { readonly event: 'dispatch_resumed' }
@@ -349,6 +353,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  leftovers_ended: true,
   dispatch_paused: true,
   dispatch_resumed: true,
   plan_approved: true,

@@ -406,6 +406,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'recovered':
+    case 'leftovers_ended':
     case 'log_repaired':
     case 'anomaly':
       return;

@@ -3,11 +3,9 @@ import { duration } from '../../core/base/time.ts';
 import { printable } from '../../core/base/text.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
-import { NONCE } from '../agents/command.ts';
+import { NONCE, VERIFIES } from '../machine/custody.ts';
 import type { Performing } from './performer.ts';
 
-/** Environment variable of every verify command of a run, by which a new owner finds what an earlier one left running. */
-const VERIFIES = 'MASTERPLAN_VERIFIES';
 /** Milliseconds that processes which a verify command left behind get to end. */
 const GRACE = 2000;
 /** Bytes of output that are read back for the next brief. */
@@ -101,9 +99,4 @@ function reasonOf(
 
 async function endLeftovers({ io }: Pick<Performing, 'io'>, nonce: string): Promise<void> {
   for (const left of await io.processes.find(NONCE, nonce)) await io.processes.end(left, GRACE);
-}
-
-/** Ends verify commands that an owner who died left running: their verification is run again, or is wanted no more. */
-export async function endVerifications({ io }: Pick<Performing, 'io'>, run: string): Promise<void> {
-  for (const left of await io.processes.find(VERIFIES, run)) await io.processes.end(left, GRACE);
 }

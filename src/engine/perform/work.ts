@@ -199,6 +199,7 @@ async function conclude(
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (end.how === 'too-large') return finished('out_of_memory', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
   if (collected === undefined) return finished('lost', 'its worktree is gone');
