@@ -41,7 +41,8 @@ const LOOK = 1000;
  */
 export class Engine {
   readonly #log: Log;
-  readonly #performing: Performing;
+  /** What performers are given. */
+  readonly performing: Performing;
   readonly #io: Io;
   readonly #projector: Projector;
   readonly #inFlight = new Map<string, InFlight>();
@@ -54,7 +55,7 @@ export class Engine {
   constructor(log: Log, performing: Surroundings) {
     this.#log = log;
     this.#io = performing.io;
-    this.#performing = {
+    this.performing = {
       ...performing,
       state: () => log.state,
       record: async (events) => {
@@ -89,18 +90,18 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    const answered = await answerRequest(this.#log, request, this.#io, this.#performing.paths);
+    const answered = await answerRequest(this.#log, request, this.#io, this.performing.paths);
     this.#rouse();
     return answered;
   }
 
   async run(): Promise<EngineEnd> {
-    const watcher = this.#io.files.watch(this.#performing.paths.inbox, () => this.#rouse());
+    const watcher = this.#io.files.watch(this.performing.paths.inbox, () => this.#rouse());
     try {
       for (;;) {
         await this.#log.settled();
         if (this.#failure !== undefined) throw this.#failure;
-        await drainInbox(this.#io, this.#performing.paths, (request) => this.answer(request));
+        await drainInbox(this.#io, this.performing.paths, (request) => this.answer(request));
         await this.#log.settled();
         const { room, again } = await this.#look();
         const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
@@ -148,7 +149,7 @@ export class Engine {
 
   /** What the machine has for us; nothing is asked of it when nothing new would be started. */
   async #look(): Promise<{ room: Room; again: boolean }> {
-    const { machine } = this.#performing;
+    const { machine } = this.performing;
     if (machine === undefined || this.#starts === 'nothing') return { room: {}, again: false };
     const { room, events, again } = await machine.look(this.#log.state, this.#beginning);
     if (events.length > 0) await this.#log.append(events);
@@ -187,7 +188,7 @@ export class Engine {
 
   async #carryOut(effect: Effect, perform: Performer<EffectType>, signal: AbortSignal): Promise<void> {
     try {
-      const events: RunEvent[] = await perform(effect as never, this.#performing, signal);
+      const events: RunEvent[] = await perform(effect as never, this.performing, signal);
       await this.#log.append(events);
       this.#troubles.delete(effect.key);
     } catch (error) {

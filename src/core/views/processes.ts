@@ -32,7 +32,7 @@ export type Standing = 'at-work' | 'unattended' | 'orphan' | 'elsewhere';
 
 /** One thing that runs, with all of its processes. */
 export interface ProcessRow {
-  readonly what: 'masterplan' | 'agent' | 'verify' | 'git' | 'other';
+  readonly what: 'masterplan' | 'agent' | 'verify' | 'setup' | 'git' | 'other';
   readonly standing: Standing;
   readonly slug?: string;
   readonly task?: string;
@@ -54,6 +54,8 @@ export interface ProcessRow {
 }
 
 const NONCE = 'MASTERPLAN_NONCE';
+/** Of what set-up commands started: the nonce of their attempt. */
+const SETUP = 'MASTERPLAN_SETUP';
 
 /** What runs of masterplan's: one row for each attempt, verification and git command, and for whoever carries a run on. */
 export function processRows(samples: readonly Sample[], runs: readonly RunFacts[]): readonly ProcessRow[] {
@@ -80,11 +82,12 @@ function keyOf(
 ): string | undefined {
   let at: Sample | undefined = sample;
   for (let depth = 0; at !== undefined && depth < 64; depth++) {
-    const own = at.marks[NONCE];
+    const own = at.marks[NONCE] ?? at.marks[SETUP];
     if (own !== undefined) return own;
     if (owners.has(at.identity.pid)) return at === sample ? `masterplan ${at.identity.pid}` : undefined;
-    const leader = byPid.get(at.group)?.marks[NONCE];
-    if (leader !== undefined) return leader;
+    const leader = byPid.get(at.group)?.marks;
+    const theirs = leader?.[NONCE] ?? leader?.[SETUP];
+    if (theirs !== undefined) return theirs;
     at = byPid.get(at.parent);
   }
   return undefined;
@@ -107,9 +110,10 @@ function rowOf(
   };
   const owner = key.startsWith('masterplan ') ? owners.get(first.pid) : undefined;
   if (owner !== undefined) return { what: 'masterplan', standing: 'at-work', slug: owner.slug, ...sums };
-  const marks = members.find(({ marks: one }) => one[NONCE] === key)?.marks ?? {};
+  const marks = members.find(({ marks: one }) => (one[NONCE] ?? one[SETUP]) === key)?.marks ?? {};
   const git = runs.find(({ gitNonce }) => gitNonce === key);
-  const run = git ?? runs.find((one) => one.run === (marks['MASTERPLAN_RUN'] ?? marks['MASTERPLAN_VERIFIES']));
+  const id = marks['MASTERPLAN_RUN'] ?? marks['MASTERPLAN_VERIFIES'];
+  const run = git ?? runs.find((one) => one.run === id || one.attempts.has(key));
   const what =
     git !== undefined || key.startsWith('git-')
       ? 'git'
@@ -117,7 +121,9 @@ function rowOf(
         ? 'verify'
         : marks['MASTERPLAN_ATTEMPT'] !== undefined
           ? 'agent'
-          : 'other';
+          : marks[SETUP] !== undefined
+            ? 'setup'
+            : 'other';
   const named = marks['MASTERPLAN_TASK'] === undefined ? {} : { task: marks['MASTERPLAN_TASK'] };
   const number = Number(marks['MASTERPLAN_ATTEMPT'] ?? Number.NaN);
   const of = { ...named, ...(Number.isSafeInteger(number) ? { attempt: number } : {}) };

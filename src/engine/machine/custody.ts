@@ -4,6 +4,7 @@ import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { ProcessIdentity } from '../../io/processes.ts';
+import { VERIFIES } from '../perform/verifying.ts';
 
 /*
  * Everything that a run starts leads a process group of its own and carries a mark in its environment, which its children inherit:
@@ -15,8 +16,6 @@ import type { ProcessIdentity } from '../../io/processes.ts';
 export const NONCE = 'MASTERPLAN_NONCE';
 /** Environment variable of an agent and all it starts: the id of the run. */
 export const RUN = 'MASTERPLAN_RUN';
-/** The same of verify commands. */
-export const VERIFIES = 'MASTERPLAN_VERIFIES';
 
 /** Milliseconds that what was left behind gets to end. */
 const GRACE = 2000;
