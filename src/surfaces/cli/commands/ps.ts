@@ -20,7 +20,7 @@ export const command = buildCommand<Flags, [], Calling>({
       'what the machine has left. --kill-orphans ends what belongs to nothing any more or to a run that nobody carries on; it asks',
       'first. Work that an agent left is kept by the next masterplan run.',
     ].join('\n'),
-    customUsage: ['', '--json', '--kill-orphans'],
+    customUsage: ['--json', '--kill-orphans'],
   },
   parameters: {
     flags: {
