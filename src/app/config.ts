@@ -5,7 +5,10 @@ import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
+import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
+import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -135,6 +138,9 @@ const schema = z.strictObject({
   roles: rolesSchema,
   codex: routingSchema,
   ...schedulingKeys,
+  circuit: z
+    .union([z.literal('off'), z.literal(false), z.strictObject({ after: z.number().int().min(2).max(20) })])
+    .optional(),
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
@@ -144,9 +150,18 @@ const schema = z.strictObject({
       flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  environment: environmentSchema(durationText).optional(),
   landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  snapshots: z
+    .strictObject({
+      interval: durationText.optional(),
+      max_file: bytesText.optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      keep: durationText.optional(),
+    })
+    .optional(),
   notify: notifySchema(durationText, command),
   lint: z
     .strictObject({
@@ -172,6 +187,8 @@ export interface Config {
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is said of worktrees; what the repository adds is found out when a run is created. */
+  readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
@@ -312,6 +329,7 @@ function resolve(
   }
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
+  Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
@@ -332,12 +350,16 @@ function resolve(
     },
     warnings: [...warnings, ...failover],
     env,
+    environment: file.environment,
     settings: {
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
+      ...(file.circuit === 'off' || file.circuit === false
+        ? {}
+        : { circuit: { after: file.circuit?.after ?? CIRCUIT_AFTER } }),
       attempts: file.attempts ?? DEFAULTS.attempts,
       losses: DEFAULTS.losses,
       verify: {
@@ -350,6 +372,12 @@ function resolve(
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
+      snapshots: {
+        interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
+        max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
+        exclude: file.snapshots?.exclude ?? SNAPSHOTS.exclude,
+        keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
+      },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),

@@ -200,6 +200,7 @@ export function fakeCli(
         random: { hex: (bytes) => '0'.repeat(bytes * 2) },
         files: never as never,
         processes: never as never,
+        ports: never as never,
       },
       http: { post: never as never },
       terminal: {
@@ -229,8 +230,10 @@ export function fakeCli(
       nextAction: refused,
       watchRun: refused,
       explain: refused,
+      listContracts: refused,
       explainAll: refused,
       retroFor: refused,
+      runStats: refused,
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,

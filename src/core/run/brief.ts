@@ -1,4 +1,6 @@
 import { duration } from '../base/time.ts';
+import { portVariable } from '../environment/lease.ts';
+import { needsSetup } from '../environment/settings.ts';
 import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
@@ -25,6 +27,8 @@ export interface Brief {
   readonly verify: readonly string[];
   readonly base: string;
   readonly timeout_ms: number;
+  /** Variables that hold what belongs to this worktree alone: ports, and names for what is made for it. */
+  readonly variables?: readonly string[];
   /** Why earlier attempts did not land, newest last. */
   readonly lessons: readonly {
     readonly attempt: number;
@@ -34,7 +38,15 @@ export interface Brief {
     readonly output: string | null;
   }[];
   /** Work of the attempt before, which this one goes on with: it is the last commit of the worktree. */
-  readonly handoff?: { readonly attempt: number; readonly agent: string; readonly said: string };
+  readonly handoff?: {
+    readonly attempt: number;
+    readonly agent: string;
+    readonly said: string;
+    /** What stopped it. */
+    readonly by: 'limit' | 'vanished';
+  };
+  /** What a person said after earlier attempts failed. */
+  readonly advice?: string;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
 }
@@ -69,14 +81,30 @@ export function composeBrief(
     verify: [...new Set([...task.task.verify, ...(state.settings?.verify.commands ?? [])])],
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
+    ...variablesFor(state),
     lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
     ...(text.handoff === undefined
       ? {}
-      : { handoff: { attempt: text.handoff.number, agent: text.handoff.agent, said: text.handoff.summary ?? '' } }),
+      : {
+          handoff: {
+            attempt: text.handoff.number,
+            agent: text.handoff.agent,
+            said: text.handoff.summary ?? '',
+            by: text.handoff.vanished === undefined ? 'limit' : 'vanished',
+          },
+        }),
+    ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
   };
+}
+
+function variablesFor(state: RunState): Pick<Brief, 'variables'> {
+  const environment = state.settings?.environment;
+  if (!needsSetup(environment)) return {};
+  const ports = Object.keys(environment.ports).map(portVariable);
+  return { variables: [...ports, 'MASTERPLAN_NAME', 'MASTERPLAN_DB', ...environment.env] };
 }
 
 /** The contract that the next attempt of a task is under. */
@@ -113,7 +141,7 @@ export function renderBrief(brief: Brief): string {
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
-      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped by a limit of its account before it was done. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
+      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
@@ -134,6 +162,11 @@ export function renderBrief(brief: Brief): string {
       brief.plan === undefined
         ? '- You may commit or leave your changes uncommitted: both are collected.'
         : '- Change no file of the worktree; try things out in a temporary directory.',
+      ...(brief.variables === undefined
+        ? []
+        : [
+            `- Others work beside you on this machine. What belongs to you alone is in ${brief.variables.map((name) => `\`$${name}\``).join(', ')}: use no other ports, and no other names for databases and containers.`,
+          ]),
       ...(brief.timeout_ms > 0 ? [`- You have ${duration(brief.timeout_ms)}; then the attempt is ended.`] : []),
     ].join('\n')}`,
   );
@@ -146,6 +179,8 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  if (brief.advice !== undefined)
+    parts.push(`## Advice\n\nEarlier attempts failed in the same way. A person says:\n\n${brief.advice}`);
   if (brief.lessons.length > 0) {
     parts.push(
       `## Earlier attempts\n\n${brief.lessons

@@ -2,7 +2,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
-import { attemptName, type RunEvent, type WantedAs } from './event.ts';
+import { attemptName, type FailedSetup, type RunEvent, type WantedAs } from './event.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -21,7 +21,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'gate_opened':
       return `waits for you: ${event.question}`;
     case 'gate_answered':
-      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})`;
+      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})${event.note === undefined ? '' : `: ${event.note}`}`;
     case 'branch_created':
       return `branch ${event.branch} created`;
     case 'branch_moved':
@@ -36,6 +36,16 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'setup_started':
+      return `${attemptName(event.task, event.attempt)} is set up${portWords(event.lease.ports)}`;
+    case 'setup_finished':
+      return event.passed
+        ? `${attemptName(event.task, event.attempt)} set up in ${duration(event.duration_ms)}`
+        : `${attemptName(event.task, event.attempt)} not set up: ${setupWords(event.failed)}`;
+    case 'teardown_finished':
+      return event.passed
+        ? undefined
+        : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -66,6 +76,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} broke ${event.contract_id}: ${event.problems.join('; ')}`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'snapshot_skipped':
+      return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    case 'worktree_vanished':
+      return `${attemptName(event.task, event.attempt)}: its worktree was ${event.how === 'missing' ? 'taken away' : 'replaced by something else'} while it worked; ${event.snapshot === null ? 'there is no snapshot of it' : `its last snapshot is ${event.snapshot.slice(0, 12)}`}`;
     case 'scope_violated':
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
@@ -89,6 +103,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
+    case 'circuit_opened':
+      return `${event.task} failed ${event.count} times in the same way: ${event.what}`;
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
@@ -134,6 +150,15 @@ function on(event: Extract<RunEvent, { event: 'verification_finished' }>): strin
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
 }
 
+function setupWords(failed: FailedSetup | undefined): string {
+  return failed === undefined ? 'failed' : `${failed.command}: ${failed.reason}`;
+}
+
+function portWords(ports: Readonly<Record<string, number>>): string {
+  const words = Object.entries(ports).map(([name, port]) => `${name} ${port}`);
+  return words.length === 0 ? '' : ` with ${words.join(', ')}`;
+}
+
 /** As what, with which model, and why: nothing for the usual. */
 function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
   if (role === undefined) return '';
@@ -168,7 +193,15 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'broke its contract';
     case 'limited':
       return 'could not work';
+    case 'unready':
+      return 'could not begin';
     default:
       return unreachable(ending);
   }
 }
+
+const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>['why'], string>> = {
+  large: 'larger than snapshots.max_file',
+  unreadable: 'it cannot be read',
+  repository: 'a repository of its own',
+};

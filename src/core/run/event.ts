@@ -1,6 +1,7 @@
 import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { FailedCheck } from './failed-check.ts';
 import type { Car } from './queue/train.ts';
@@ -18,9 +19,17 @@ export type Ending =
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
-  | 'limited';
+  | 'limited'
+  /** Its worktree could not be made ready, so its agent never started: no fault of the attempt. */
+  | 'unready';
 
 export type { FailedCheck } from './failed-check.ts';
+
+/** A command of a set-up or teardown that failed. */
+export interface FailedSetup extends FailedCheck {
+  /** The file that asks for it: `.masterplan.yaml`, or the set-up file of another tool. */
+  readonly from: string;
+}
 
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {
@@ -43,6 +52,17 @@ export interface Expected {
   /** For people: `the median of 7 earlier tasks of this size by claude`. */
   readonly how: string;
 }
+
+/**
+ * What allowed the removal of a worktree: everything in it is in this tree, which is under this ref (`kept`); nothing in it
+ * differs from its base (`unchanged`); there was nothing (`missing`); or it was somebody else's and was moved aside
+ * (`moved`, with the path where it lies).
+ */
+export type RemovalProof =
+  | { readonly how: 'kept'; readonly ref: string; readonly tree: string }
+  | { readonly how: 'unchanged'; readonly tree: string }
+  | { readonly how: 'missing' }
+  | { readonly how: 'moved'; readonly to: string };
 
 interface OfAttempt {
   readonly task: string;
@@ -104,6 +124,8 @@ export type RunEvent =
       readonly answer: string;
       readonly by: string;
       readonly how: string;
+      /** What the person said with it: advice for whoever goes on. */
+      readonly note?: string;
     }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
   | {
@@ -148,6 +170,19 @@ export type RunEvent =
       /** What it changed, as scope entries; many paths are given by their directories. */
       readonly touches?: readonly string[];
     })
+  /** The worktree is about to be made ready: what it leases is taken, and its commands begin. */
+  | (OfAttempt & { readonly event: 'setup_started'; readonly lease: Lease; readonly commands: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'setup_finished';
+      readonly passed: boolean;
+      /** Files that were copied from the user's work tree, or made, by their paths. */
+      readonly copied: readonly string[];
+      readonly made: readonly string[];
+      readonly duration_ms: number;
+      readonly failed?: FailedSetup;
+    })
+  /** What the set-up began is cleared up, and what was leased is free again. */
+  | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -235,6 +270,22 @@ export type RunEvent =
       readonly problems: readonly string[];
     })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  /** Files that are in no snapshot: told once each while an agent works. */
+  | (OfAttempt & {
+      readonly event: 'snapshot_skipped';
+      readonly why: 'large' | 'unreadable' | 'repository';
+      /** The first fifty. */
+      readonly paths: readonly string[];
+      readonly count: number;
+    })
+  /** Somebody took the worktree away while the agent was at work in it, or put something else in its place. */
+  | (OfAttempt & {
+      readonly event: 'worktree_vanished';
+      readonly failure: 'vanished';
+      readonly how: 'missing' | 'replaced';
+      /** The last snapshot of it, with which the next attempt begins. */
+      readonly snapshot: string | null;
+    })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
@@ -293,7 +344,20 @@ export type RunEvent =
       readonly tree: string;
       readonly adopted: boolean;
     })
-  | (OfAttempt & { readonly event: 'worktree_removed' })
+  | (OfAttempt & {
+      readonly event: 'worktree_removed';
+      /** Why nothing was lost with it. Logs of 0.1 and before have none. */
+      readonly proof?: RemovalProof;
+    })
+  /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
+  | {
+      readonly event: 'circuit_opened';
+      readonly task: string;
+      readonly signature: string;
+      readonly count: number;
+      readonly what: string;
+      readonly agents: readonly string[];
+    }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
@@ -354,6 +418,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   repository_tampered: true,
   attempt_started: true,
   attempt_finished: true,
+  setup_started: true,
+  setup_finished: true,
+  teardown_finished: true,
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
@@ -368,6 +435,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   digest_recorded: true,
   contract_violation: true,
   snapshot_taken: true,
+  snapshot_skipped: true,
+  worktree_vanished: true,
   scope_violated: true,
   witness_failed: true,
   verification_started: true,
@@ -380,6 +449,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   merge_conflicted: true,
   merge_finished: true,
   worktree_removed: true,
+  circuit_opened: true,
   task_failed: true,
   task_reopened: true,
   branch_verified: true,

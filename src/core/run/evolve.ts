@@ -4,8 +4,10 @@ import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -86,6 +88,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'gate_opened':
       closeGate(state, event.gate);
+      if (event.gate === SETUP_GATE) closeSetupGates(state);
       state.gates.push({
         id: event.gate,
         question: event.question,
@@ -112,6 +115,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.answer === 'retry') forgetSetup(state, event.gate);
+      if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
     case 'branch_created':
@@ -152,10 +157,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
-      attempt.lesson ??= { what: event.reason, paths: [] };
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready')
+        task.failures++;
+      // What kept an agent from starting is nothing that the next one should know.
+      if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
     }
+    case 'setup_started':
+    case 'setup_finished':
+    case 'teardown_finished':
+      return evolveSetup(state, event);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
@@ -250,6 +261,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
+      return;
+    case 'snapshot_skipped':
+      return;
+    case 'worktree_vanished':
+      current(state, event.task, event.attempt).attempt.vanished = { snapshot: event.snapshot };
       return;
     case 'scope_violated':
       current(state, event.task, event.attempt).attempt.lesson = {
@@ -359,6 +375,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'circuit_opened':
+      return;
     case 'task_failed': {
       const task = known(state, event.task);
       assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
@@ -372,6 +390,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
@@ -489,6 +508,21 @@ function isAwaited(state: RunState, key: string): boolean {
 
 function closeGate(state: RunState, id: string): void {
   state.gates = state.gates.filter((gate) => gate.id !== id);
+}
+
+/** A person said how a task goes on that failed in the same way again and again: it gets its attempts anew. */
+function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'gate_answered' }>): void {
+  const task = taskOf(state, event.gate.slice('circuit:'.length));
+  if (task === undefined || event.answer === 'block') return;
+  const agent =
+    event.answer === 'other-agent' ? otherAgent(state, repeatedIn(task)?.agents ?? []) : task.circuit?.agent;
+  task.circuit = {
+    from: task.attempts.length,
+    ...(event.note === undefined ? {} : { advice: event.note }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+  task.failures = 0;
+  task.losses = 0;
 }
 
 /** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */

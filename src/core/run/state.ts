@@ -1,9 +1,10 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { Ending, Expected, FailedCheck, FailedSetup } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
@@ -32,6 +33,13 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What its worktree leases, once its set-up has begun. */
+  lease?: Lease;
+  setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** Files that were put there, which are no part of its work. */
+  put?: readonly string[];
+  /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
+  vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
@@ -72,6 +80,8 @@ export interface TaskState {
   losses: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
+  /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
 }
@@ -140,6 +150,8 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
+  unready?: Record<string, FailedSetup>;
   /** Who plays for agents that cannot be started here; `null`: nobody. */
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */

@@ -3,11 +3,14 @@ import { advanceMethods } from './advance.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
 import { fingerprintMethods } from './fingerprint.ts';
+import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
+import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
 import type { Repositories } from './repositories.ts';
+import { snapshotMethods } from './snapshot.ts';
 import { worktreeMethods } from './worktrees.ts';
 
 /** The three repositories of the run `slug` in the work tree `root`. Call `prepare` before anything else. */
@@ -17,7 +20,10 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...queueMethods(context),
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
+    ...provisionMethods(context),
     ...collectMethods(context),
+    ...snapshotMethods(context),
+    ...keptMethods(context),
     ...mergeMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),

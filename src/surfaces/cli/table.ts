@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
   },
+  stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
@@ -45,6 +46,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
+  },
+  contracts: {
+    brief: 'What agents are told and have to give back',
+    load: () => import('./commands/contracts.ts'),
   },
   notify: {
     brief: 'Send a message for trying through every configured channel',

@@ -2,6 +2,9 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { ContractInfo } from '../../app/contracts.ts';
+import type { StatsRequest, Uncounted } from '../../app/stats.ts';
+import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
@@ -43,6 +46,8 @@ export interface UseCases {
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  /** Needs nothing of the machine. */
+  listContracts(id?: string): Answer<{ readonly contracts: readonly ContractInfo[] }>;
   explainAll(
     context: Context,
     question: { readonly run?: string },
@@ -67,6 +72,7 @@ export interface UseCases {
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
+  runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
@@ -105,6 +111,7 @@ export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
+  listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
@@ -121,6 +128,7 @@ export const useCases: UseCases = {
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
+  runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
