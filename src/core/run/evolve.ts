@@ -75,6 +75,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.settings = event.settings;
       setWaves(state);
       return;
+    case 'dispatch_paused':
+      state.paused = { why: event.why, detail: event.detail, since: at };
+      return;
+    case 'dispatch_resumed':
+      delete state.paused;
+      return;
     case 'durations_estimated':
       state.expected = event.tasks;
       state.usual = event.usual;
@@ -434,6 +440,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'recovered':
+    case 'leftovers_ended':
     case 'log_repaired':
     case 'anomaly':
       return;
