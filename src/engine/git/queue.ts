@@ -99,7 +99,7 @@ async function prepare(context: Context): Promise<void> {
   await prepareKept(context);
   await removeTreeIfThere(context, joinPath(context.own, 'stage'));
   await files.makeDirectory(joinPath(context.own, 'stage'));
-  for (const kind of ['result', 'head'])
+  for (const kind of ['result', 'head', 'agent'])
     await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug));
   await removeKeeps(context);
 }
