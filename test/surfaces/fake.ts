@@ -200,6 +200,7 @@ export function fakeCli(
         random: { hex: (bytes) => '0'.repeat(bytes * 2) },
         files: never as never,
         processes: never as never,
+        ports: never as never,
       },
       http: { post: never as never },
       terminal: {
@@ -232,7 +233,10 @@ export function fakeCli(
       showRescuable: refused,
       restoreRescuable: refused,
       explain: refused,
+      listContracts: refused,
       explainAll: refused,
+      listProcesses: refused,
+      endOrphans: refused,
       retroFor: refused,
       runStats: refused,
       tryNotify: refused,

@@ -16,6 +16,8 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'src/engine/git/queue.ts': { removeTree: 'staging directories of our own' },
   'src/engine/git/collect.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/provision.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/publish.ts': { deleteBranch: 'carries out what a person chose' },
   'src/engine/git/packs.ts': { removeTree: 'staging directories of our own' },
   'src/engine/git/kept.ts': { removeTree: 'staging directories of our own' },
   'src/engine/rescue/restore.ts': { removeTree: 'staging directories of our own' },

@@ -2,12 +2,14 @@ import { checksOf } from './checks.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
+import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { setupGates } from './setup.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
@@ -38,6 +40,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, effects);
     approveSubplans(state, effects);
+    effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
@@ -104,6 +107,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
+  askAboutReturns(state, effects);
   for (const at of dispatch(state, beginning, room, false).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;

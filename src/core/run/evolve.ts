@@ -4,9 +4,11 @@ import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -73,6 +75,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.settings = event.settings;
       setWaves(state);
       return;
+    case 'dispatch_paused':
+      state.paused = { why: event.why, detail: event.detail, since: at };
+      return;
+    case 'dispatch_resumed':
+      delete state.paused;
+      return;
     case 'durations_estimated':
       state.expected = event.tasks;
       state.usual = event.usual;
@@ -87,6 +95,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'gate_opened':
       closeGate(state, event.gate);
+      if (event.gate === SETUP_GATE) closeSetupGates(state);
       state.gates.push({
         id: event.gate,
         question: event.question,
@@ -113,6 +122,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
+        known(state, event.gate.slice('landing:'.length)).returns = 0;
+      if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       return;
@@ -154,10 +166,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
-      attempt.lesson ??= { what: event.reason, paths: [] };
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready')
+        task.failures++;
+      // What kept an agent from starting is nothing that the next one should know.
+      if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
     }
+    case 'setup_started':
+    case 'setup_finished':
+    case 'teardown_finished':
+      return evolveSetup(state, event);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
@@ -316,8 +334,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         what: 'on top of what landed meanwhile, a verify command failed',
         paths: [],
         ...(event.failed === undefined ? {} : { check: event.failed }),
+        with: event.with,
       };
-      task.failures++;
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -330,8 +349,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'merge_conflicted': {
       const { task, attempt } = current(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
-      attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
-      task.failures++;
+      attempt.lesson = {
+        what: 'the change conflicts with what landed meanwhile',
+        paths: event.paths,
+        with: event.with ?? [],
+      };
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -366,6 +389,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'loss_found':
+      current(state, event.task, event.attempt).attempt.lesson = {
+        what: `lines vanished that ${sidesOf(event.losses)} had added`,
+        paths: event.losses.flatMap(({ path, lines }) => lines.map((line) => `${path}: ${line}`)),
+      };
+      return;
     case 'circuit_opened':
       return;
     case 'task_failed': {
@@ -381,6 +410,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      task.returns = 0;
       task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
@@ -410,6 +440,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'recovered':
+    case 'leftovers_ended':
     case 'log_repaired':
     case 'anomaly':
       return;
@@ -484,6 +515,11 @@ function markUntidy(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
   if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
     state.schedule.untidy.push(position);
+}
+
+function sidesOf(losses: readonly Loss[]): string {
+  const sides = new Set(losses.map(({ side }) => (side === 'theirs' ? 'those who landed' : 'its own earlier work')));
+  return [...sides].join(' and ');
 }
 
 function isAwaited(state: RunState, key: string): boolean {

@@ -1,9 +1,10 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
@@ -24,7 +25,13 @@ export interface Attempt {
   /** What it changed, as scope entries, once it is done. */
   touches?: readonly string[];
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
-  lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  lesson?: {
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly check?: FailedCheck;
+    /** The merge queue sent it back: the tasks that it did not go together with. */
+    readonly with?: readonly string[];
+  };
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -32,6 +39,11 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What its worktree leases, once its set-up has begun. */
+  lease?: Lease;
+  setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** Files that were put there, which are no part of its work. */
+  put?: readonly string[];
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
@@ -72,6 +84,8 @@ export interface TaskState {
   /** Attempts that count against the budget since the task was last opened. */
   failures: number;
   losses: number;
+  /** How often the merge queue sent it back since it was last opened. */
+  returns?: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
@@ -144,6 +158,8 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
+  unready?: Record<string, FailedSetup>;
   /** Who plays for agents that cannot be started here; `null`: nobody. */
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
@@ -171,6 +187,8 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** Why nothing new starts: the machine has no room. */
+  paused?: { readonly why: Shortage; readonly detail: string; readonly since: number };
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;

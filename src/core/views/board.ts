@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
@@ -43,6 +44,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** What its worktree leases: ports and names. */
+  readonly lease?: Lease;
   /** What its agent is at, where that is known: not from the log, and only for people. */
   readonly doing?: string;
 }
@@ -131,7 +134,14 @@ function workingRow(task: TaskState): Working {
     ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+    ...leaseOf(attempt),
+    ...(progress.status === 'working' && attempt?.setup === 'running' ? { doing: 'its worktree is set up' } : {}),
   };
+}
+
+/** What an attempt leases, as long as it does. */
+function leaseOf(attempt: Attempt | undefined): { readonly lease?: Lease } {
+  return attempt?.lease === undefined || attempt.setup === 'cleared' ? {} : { lease: attempt.lease };
 }
 
 /** What the log says of the choice of an agent. */
@@ -173,6 +183,12 @@ function waitingRows(state: RunState): Waiting[] {
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
   }
+  if (state.paused !== undefined)
+    rows.push({
+      what: `nothing new starts: ${state.paused.detail}`,
+      since: state.paused.since,
+      type: ['masterplan ps'],
+    });
   for (const task of state.tasks) {
     if (task.progress.status !== 'failed') continue;
     rows.push({
@@ -216,11 +232,12 @@ export interface Explanation {
     readonly lesson?: string;
     readonly output?: string;
     readonly snapshot?: string;
+    readonly lease?: Lease;
   }[];
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
-export function explainTask(state: RunState, id: string, room: Room = {}): Explanation | undefined {
+export function explainTask(state: RunState, id: string, room: Room = roomOf(state)): Explanation | undefined {
   const task = taskOf(state, id);
   if (task === undefined) return undefined;
   const { because, next } = reasonFor(state, task, room);
@@ -255,6 +272,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
           }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
+      ...leaseOf(attempt),
     })),
   };
 }
@@ -333,8 +351,13 @@ function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | un
   return obstacleWords(state, task, obstacle);
 }
 
+/** What the log says of the machine. */
+function roomOf({ paused }: RunState): Room {
+  return paused === undefined ? {} : { closed: paused.detail };
+}
+
 /** Every task that has not started, and why, in the order in which they would start. */
-export function explainWaiting(state: RunState, room: Room = {}): readonly WhyNot[] {
+export function explainWaiting(state: RunState, room: Room = roomOf(state)): readonly WhyNot[] {
   return whyNot(state, (task, block) => pendingReason(state, task, block), room);
 }
 

@@ -6,8 +6,10 @@ import { fingerprintMethods } from './fingerprint.ts';
 import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
+import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
+import { readMethods } from './read.ts';
 import type { Repositories } from './repositories.ts';
 import { snapshotMethods } from './snapshot.ts';
 import { worktreeMethods } from './worktrees.ts';
@@ -19,10 +21,12 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...queueMethods(context),
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
+    ...provisionMethods(context),
     ...collectMethods(context),
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),
+    ...readMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),
     ...landedMethods(context),

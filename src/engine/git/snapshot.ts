@@ -5,6 +5,8 @@ import { attempt, checkId, type Context, lookBelowHome } from './context.ts';
 import { textOf, type Where } from './git.ts';
 import { snapshotRef, tipOf } from './kept.ts';
 import { treeOf } from './objects.ts';
+import { keptOutOf } from './provision.ts';
+import { keptOutOf } from './provision.ts';
 import {
   GitError,
   type ObjectId,
@@ -29,7 +31,8 @@ const DISK = /No space|quota|Read-only|diskspace|Input\/output/i;
 /** What one process remembers of a worktree between two snapshots. */
 interface Memory {
   readonly index: string;
-  readonly submodules: ReadonlySet<string>;
+  /** Submodules of the base, and files that were put into the worktree and are no work of anybody. */
+  readonly others: ReadonlySet<string>;
   last: { readonly commit: ObjectId | undefined; readonly tree: ObjectId } | undefined;
 }
 
@@ -110,7 +113,8 @@ async function begin(context: Context, request: SnapshotRequest, what: string): 
   const where: Where = { ...context.kept, workTree: request.path, index };
   await startIndex(context, where, request, what);
   const submodules = await submodulesOf(context, where, what);
-  return { index, submodules: new Set(submodules.map(({ path }) => path)), last: undefined };
+  const others = [...submodules.map(({ path }) => path), ...(await keptOutOf(context, request.path))];
+  return { index, others: new Set(others), last: undefined };
 }
 
 async function forget(context: Context, memories: Map<string, Memory>, path: string): Promise<void> {
@@ -159,10 +163,12 @@ async function changedIn(
   const answer = await context.git(where, what, [...args, ...further]);
   const paths: Uint8Array[] = [];
   const skipped: Skipped[] = [];
+  // Copied and generated files: secrets, perhaps, and nobody's work.
+  const put = new Set(await keptOutOf(context, request.path));
   for (const bytes of splitAtNul(answer.stdout)) {
     const path = decoder.decode(bytes);
     if (path.endsWith('/')) skipped.push({ path: path.slice(0, -1), why: 'repository' });
-    else if (memory.submodules.has(path)) continue;
+    else if (memory.others.has(path) || put.has(path)) continue;
     // A name that is no text can be stored, but not asked about.
     else if (
       request.largest > 0 &&

@@ -20,7 +20,7 @@ const NAME = '_rescue';
 export function createRescue(io: Io, options: Omit<RepositoriesOptions, 'slug'>): Rescue {
   const context = guarded(createContext(io, { ...options, slug: NAME }));
   // Both repositories may be gone with what somebody deleted: objects are brought back by way of them.
-  const prepare = (): Promise<void> => queueMethods(context).prepare();
+  const prepare = (): Promise<unknown> => queueMethods(context).prepare();
   return {
     find: (finding) => findEverything(context, finding),
     changes: async (found) => {
