@@ -6,7 +6,6 @@ import { textOf, type Where } from './git.ts';
 import { snapshotRef, tipOf } from './kept.ts';
 import { treeOf } from './objects.ts';
 import { keptOutOf } from './provision.ts';
-import { keptOutOf } from './provision.ts';
 import {
   GitError,
   type ObjectId,
@@ -31,8 +30,7 @@ const DISK = /No space|quota|Read-only|diskspace|Input\/output/i;
 /** What one process remembers of a worktree between two snapshots. */
 interface Memory {
   readonly index: string;
-  /** Submodules of the base, and files that were put into the worktree and are no work of anybody. */
-  readonly others: ReadonlySet<string>;
+  readonly submodules: ReadonlySet<string>;
   last: { readonly commit: ObjectId | undefined; readonly tree: ObjectId } | undefined;
 }
 
@@ -113,8 +111,7 @@ async function begin(context: Context, request: SnapshotRequest, what: string): 
   const where: Where = { ...context.kept, workTree: request.path, index };
   await startIndex(context, where, request, what);
   const submodules = await submodulesOf(context, where, what);
-  const others = [...submodules.map(({ path }) => path), ...(await keptOutOf(context, request.path))];
-  return { index, others: new Set(others), last: undefined };
+  return { index, submodules: new Set(submodules.map(({ path }) => path)), last: undefined };
 }
 
 async function forget(context: Context, memories: Map<string, Memory>, path: string): Promise<void> {
@@ -168,7 +165,7 @@ async function changedIn(
   for (const bytes of splitAtNul(answer.stdout)) {
     const path = decoder.decode(bytes);
     if (path.endsWith('/')) skipped.push({ path: path.slice(0, -1), why: 'repository' });
-    else if (memory.others.has(path) || put.has(path)) continue;
+    else if (memory.submodules.has(path) || put.has(path)) continue;
     // A name that is no text can be stored, but not asked about.
     else if (
       request.largest > 0 &&
