@@ -27,7 +27,17 @@ export function board(fields: Partial<Board> = {}): Board {
     started: NOON - minutes(12),
     updated: NOON - 1000,
     total: 7,
-    counts: { pending: 2, working: 1, planned: 0, unfolded: 0, verifying: 1, merging: 0, merged: 3, failed: 0 },
+    counts: {
+      pending: 2,
+      working: 1,
+      planned: 0,
+      unfolded: 0,
+      verifying: 1,
+      reviewing: 0,
+      merging: 0,
+      merged: 3,
+      failed: 0,
+    },
     working: [
       { task: 'T4', title: 'Sessions that end', attempt: 2, agent: 'alpha', status: 'working', since: NOON - 250_000 },
       {

@@ -3,10 +3,11 @@ import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { agentFor, laneGate } from './lanes.ts';
-import { startable } from './schedule.ts';
+import { isAtWork, startable } from './schedule.ts';
+import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import type { RunSettings } from './settings.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { lastAttempt, lastWork, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -33,7 +34,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, effects);
+    start(state, state.tip, beginning, review(state, beginning, effects), effects);
     approveSubplans(state, effects);
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -69,7 +70,8 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     const attempt = lastAttempt(task);
-    if (task.progress.status !== 'working' || attempt === undefined) continue;
+    if (!isAtWork(task) || attempt === undefined) continue;
+    const reviews = subjectOf(task);
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt.number)}`,
@@ -77,9 +79,10 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       attempt: attempt.number,
       base: attempt.base,
       agent: attempt.agent,
-      plans: plansFirst(task),
+      plans: reviews === undefined && plansFirst(task),
       started: true,
       end: state.phase === 'over',
+      ...(reviews === undefined ? {} : { reviews }),
     });
   }
 }
@@ -89,7 +92,21 @@ function budgetOf(task: TaskState, settings: RunSettings): number {
   return task.task.loop?.rounds ?? settings.attempts;
 }
 
-function start(state: RunState, tip: string, beginning: readonly string[], effects: Effect[]): void {
+/** Reviews that should begin; returns how many places they take that the log does not know of yet. */
+function review(state: RunState, beginning: readonly string[], effects: Effect[]): number {
+  const run = state.settings?.budget?.run;
+  const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
+  const began = reviewEffects(state, beginning, (task) => {
+    const used = taskUsedUp(state, task);
+    if (used !== undefined)
+      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, state.settings), effects);
+    return spent === undefined && used === undefined;
+  });
+  effects.push(...began);
+  return began.filter(({ type }) => type === 'work').length;
+}
+
+function start(state: RunState, tip: string, beginning: readonly string[], reserved: number, effects: Effect[]): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
@@ -97,7 +114,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
     const exhausted =
       task.failures >= budgetOf(task, settings) ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
     if (exhausted === undefined) continue;
-    const last = lastAttempt(task);
+    const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
         ? (last?.ended?.reason ?? '')
@@ -126,7 +143,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of startable(state, beginning)) {
+  for (const at of startable(state, beginning, reserved)) {
     const task = state.tasks[at] as TaskState;
     if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
@@ -187,7 +204,7 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
 function withReserves(state: RunState): Spent {
   const spent = spentInRun(state);
   const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
+  const working = state.schedule.active.filter((at) => isAtWork(state.tasks[at] as TaskState)).length;
   return {
     ...spent,
     cost: spent.cost + working * (each?.cost ?? 0),

@@ -2,6 +2,8 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import type { ReviewerKind, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -40,7 +42,7 @@ export interface Verification {
 }
 
 /** What an agent is named for: the role, a task that asks for it, or taking over for others. */
-export type WantedAs = 'implement' | 'task' | 'failover';
+export type WantedAs = 'implement' | 'task' | 'failover' | 'review';
 
 interface OfAttempt {
   readonly task: string;
@@ -88,6 +90,8 @@ export type RunEvent =
       readonly answer: string;
       readonly by: string;
       readonly how: string;
+      /** What the person said with it: advice for whoever goes on. */
+      readonly note?: string;
     }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
   | {
@@ -111,6 +115,8 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it judges; present exactly when it is a review. */
+      readonly reviews?: Subject;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -202,12 +208,42 @@ export type RunEvent =
       readonly status: 'completed' | 'blocked' | 'failed';
       readonly summary: string;
       readonly sha256: string;
+      /** What the agent says against findings of a review. */
+      readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
+  | (OfAttempt & {
+      readonly event: 'review_finished';
+      /** Number of the attempt that was judged, its work and the round. */
+      readonly reviews: number;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly round: number;
+      readonly agent: string;
+      readonly how: ReviewerKind;
+      readonly verdict: 'approve' | 'request-changes';
+      /** What the reviewer itself said. */
+      readonly said: 'approve' | 'request-changes';
+      readonly summary: string;
+      /** All findings of the task, those of earlier rounds included. */
+      readonly findings: readonly ReviewFinding[];
+      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
+    })
+  /** Work goes on without a review. */
+  | (OfAttempt & {
+      readonly event: 'review_skipped';
+      readonly tree: string;
+      readonly why: 'nothing-changed' | 'no-reviewer';
+      readonly reason: string;
+    })
+  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
+  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
@@ -307,6 +343,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  review_finished: true,
+  review_skipped: true,
+  review_discarded: true,
   snapshot_taken: true,
   scope_violated: true,
   witness_failed: true,

@@ -3,6 +3,16 @@ import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { laneGate, laneOf } from './lanes.ts';
+import {
+  closeReviewGate,
+  comesUp,
+  cameToNothing,
+  concluded,
+  decided,
+  disputed,
+  type Follows,
+  skipped,
+} from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
@@ -103,6 +113,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
+      if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
       return;
     case 'branch_created':
       state.tip = event.commit;
@@ -125,18 +136,28 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.tampered = event.now;
       return;
     case 'attempt_started':
-      return startAttempt(state, event, at);
+      return event.reviews !== undefined ? startReview(state, event, at) : startAttempt(state, event, at);
     case 'attempt_finished': {
       const { task, attempt } = working(state, event.task, event.attempt);
       attempt.ended = { at, ending: event.ending, reason: event.reason };
       markUntidy(state, task);
       const asked = `ask:${name(event)}:`;
       state.gates = state.gates.filter(({ id }) => !id.startsWith(asked));
+      if (task.progress.status === 'reviewing') {
+        const { reviewer: _, ...rest } = task.progress;
+        task.progress = rest;
+        if (event.ending === 'done') {
+          const lane = state.lanes[laneOf(state.settings, attempt.agent)];
+          if (lane !== undefined) lane.tries = 0;
+        } else cameToNothing(task, attempt.agent, event.ending);
+        return;
+      }
       if (event.ending === 'done') {
         const lane = state.lanes[laneOf(state.settings, attempt.agent)];
         if (lane !== undefined) lane.tries = 0;
         assert(event.commit !== undefined && event.tree !== undefined, () => `${name(event)} is done without a commit`);
         const work = { base: attempt.base, commit: event.commit, tree: event.tree };
+        if (event.files_changed !== undefined) attempt.changed = event.files_changed;
         task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
         return;
       }
@@ -223,13 +244,27 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'attempt_voided': {
       const { task, attempt } = current(state, event.task, event.attempt);
+      closeReviewGate(state, event.task);
       attempt.ended = { at, ending: 'voided', reason: event.reason };
       markUntidy(state, task);
       task.losses++;
       return reopen(state, task);
     }
-    case 'digest_recorded':
-      current(state, event.task, event.attempt).attempt.summary = event.summary;
+    case 'digest_recorded': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      attempt.summary = event.summary;
+      if (event.disputes !== undefined) disputed(task, event.disputes);
+      return;
+    }
+    case 'review_finished': {
+      const task = known(state, event.task);
+      return follow(state, task, concluded(state, task, event), at);
+    }
+    case 'review_skipped': {
+      const { task } = current(state, event.task, event.attempt);
+      return follow(state, task, skipped(task, event), at);
+    }
+    case 'review_discarded':
       return;
     case 'contract_violation':
       return;
@@ -254,8 +289,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         const key = `${event.tree}:${event.checks}`;
         if (!state.verified.includes(key)) state.verified.push(key);
         if (task.progress.status === 'verifying') {
-          task.progress = { ...task.progress, status: 'merging', since: at };
-          state.queue.push(event.task);
+          if (state.settings?.review === undefined) return enqueue(state, task, at);
+          task.progress = { ...task.progress, status: 'reviewing', since: at };
+          comesUp(task);
         }
         return;
       }
@@ -293,7 +329,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
           () => `${event.task} landed before ${need}, which it needs`,
         );
       }
-      task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at };
+      task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at, tree: event.tree };
       state.tip = event.commit;
       state.landed.push({ task: event.task, commit: event.commit });
       state.queue = state.queue.filter((id) => id !== event.task);
@@ -327,6 +363,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      if (task.review !== undefined) task.review.rounds = 0;
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
@@ -391,6 +428,51 @@ function planned(state: RunState, id: string): { readonly task: TaskState; reado
     () => `${id} is ${task.progress.status}, not planned`,
   );
   return { task, subplan: task.subplan };
+}
+
+/** What a verdict, a skip or a person's decision means for the task. */
+function follow(state: RunState, task: TaskState, follows: Follows, at: number): void {
+  if (follows === 'stays') return;
+  closeReviewGate(state, task.task.id);
+  if (follows === 'back') reopen(state, task);
+  else enqueue(state, task, at);
+}
+
+/** Puts verified work, reviewed where that is asked for, into the merge queue. */
+function enqueue(state: RunState, task: TaskState, at: number): void {
+  const { progress } = task;
+  assert(
+    progress.status === 'verifying' || progress.status === 'reviewing',
+    () => `${task.task.id} is ${progress.status}, and cannot join the merge queue`,
+  );
+  task.progress = { status: 'merging', attempt: progress.attempt, work: progress.work, since: at };
+  state.queue.push(task.task.id);
+}
+
+/** A person decides about a review. */
+function answerReview(state: RunState, gate: string, answer: string, note: string | undefined, at: number): void {
+  const task = taskOf(state, gate.slice('review:'.length));
+  if (task !== undefined) follow(state, task, decided(task, answer, note), at);
+}
+
+function startReview(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
+  const task = known(state, event.task);
+  const { progress } = task;
+  assert(
+    progress.status === 'reviewing' && progress.reviewer === undefined && event.reviews !== undefined,
+    () => `${event.task} is ${progress.status}, and not waiting for a review`,
+  );
+  assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
+  task.attempts.push({
+    number: event.attempt,
+    agent: event.agent,
+    base: event.base,
+    nonce: event.nonce,
+    started: at,
+    worktree: 'open',
+    subject: event.reviews,
+  });
+  task.progress = { ...progress, reviewer: event.attempt };
 }
 
 function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
@@ -463,7 +545,9 @@ function current(state: RunState, id: string, attempt: number): { task: TaskStat
   const task = known(state, id);
   const progress = task.progress;
   assert(
-    'attempt' in progress && progress.attempt === attempt && !SETTLED.includes(progress.status),
+    'attempt' in progress &&
+      (progress.attempt === attempt || ('reviewer' in progress && progress.reviewer === attempt)) &&
+      !SETTLED.includes(progress.status),
     () => `${attemptName(id, attempt)} is not under way`,
   );
   return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
@@ -471,9 +555,10 @@ function current(state: RunState, id: string, attempt: number): { task: TaskStat
 
 function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
   const found = current(state, id, attempt);
+  const { progress } = found.task;
   assert(
-    found.task.progress.status === 'working',
-    () => `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`,
+    progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer === attempt),
+    () => `${attemptName(id, attempt)} is ${progress.status}, not working`,
   );
   return found;
 }

@@ -101,12 +101,13 @@ export type Obstacle =
 /**
  * Which ready tasks may start now, best first: no more agents than allowed, and never two tasks at once whose declared
  * scopes could touch the same path. A scope stays in use until its task is merged or its attempt has ended. Tasks in
- * `beginning` were chosen before and are about to be recorded as started: they keep their place.
+ * `beginning` were chosen before and are about to be recorded as started: they keep their place. `reserved` places are taken
+ * by others that are not in the log yet: reviews.
  */
-export function startable(state: RunState, beginning: readonly string[] = []): number[] {
+export function startable(state: RunState, beginning: readonly string[] = [], reserved = 0): number[] {
   const chosen: number[] = [];
   if (state.settings === undefined) return chosen;
-  const limit = state.settings.parallel;
+  const limit = state.settings.parallel - reserved;
   const { ready } = state.schedule;
   if (beginning.length > 0)
     chosen.push(...ready.filter((at) => beginning.includes((state.tasks[at] as TaskState).task.id)));
@@ -132,7 +133,7 @@ export function obstacle(state: RunState, at: number, chosen: readonly number[])
   if (lane > 0) {
     const busy = state.schedule.active.filter((other) => {
       const task = state.tasks[other];
-      return task?.progress.status === 'working' && lastAttempt(task)?.agent === agent;
+      return task !== undefined && isAtWork(task) && lastAttempt(task)?.agent === agent;
     });
     const about = chosen.filter((other) => agentFor(state, (state.tasks[other] as TaskState).task) === agent);
     if (busy.length + about.length >= lane) return { kind: 'no-free-agent', limit: lane, agent };
@@ -152,6 +153,11 @@ function inUse(task: TaskState): readonly string[] {
 
 function working(state: RunState): number {
   let count = 0;
-  for (const at of state.schedule.active) if (state.tasks[at]?.progress.status === 'working') count++;
+  for (const at of state.schedule.active) if (isAtWork(state.tasks[at] as TaskState)) count++;
   return count;
+}
+
+/** Whether an agent is busy with a task: doing its work, or reviewing it. */
+export function isAtWork({ progress }: TaskState): boolean {
+  return progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer !== undefined);
 }

@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { ReviewSettings } from './review/settings.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -18,6 +19,8 @@ interface AnyAgent {
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
   readonly lane?: string;
+  /** Whose model it is, where its program and the name of the model do not say. */
+  readonly vendor?: string;
   /** The container around it; without one it may do what its user may. */
   readonly containment?: ContainmentPolicy;
 }
@@ -68,7 +71,7 @@ export type UnavailablePolicy = 'degrade-loudly' | 'block';
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
   /** Which agent plays which role. */
-  readonly roles: { readonly implement: string };
+  readonly roles: { readonly implement: string; readonly review?: string };
   /** Agents at work at once. */
   readonly parallel: number;
   /** Verifications of attempts at once, beside the one of the merge queue. */
@@ -88,6 +91,8 @@ export interface RunSettings {
   readonly failover?: readonly string[];
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { PlanTask } from '../plan/model.ts';
 import type { RunEvent, WantedAs } from './event.ts';
 import type { Refusal } from './request.ts';
+import { candidates } from './review/reviewers.ts';
 import type { RunSettings } from './settings.ts';
 
 /*
@@ -37,6 +38,9 @@ export function wantedAgents(settings: RunSettings, tasks: readonly Pick<PlanTas
     const role = agent === settings.roles.implement ? 'implement' : 'task';
     if (!wanted.has(agent)) wanted.set(agent, role);
   }
+  for (const agent of settings.review === undefined ? [] : candidates(settings)) {
+    if (!wanted.has(agent) && settings.failover?.includes(agent) !== true) wanted.set(agent, 'review');
+  }
   for (const agent of settings.failover ?? []) {
     if (Object.hasOwn(settings.agents, agent) && !wanted.has(agent)) wanted.set(agent, 'failover');
   }
@@ -64,11 +68,11 @@ export function standInsFor(
       continue;
     }
     const why = missing[agent] as string;
-    if (role !== 'failover') {
+    if (role !== 'failover' && role !== 'review') {
       const refusal = objection(settings, { agent, role }, why, free);
       if (refusal !== undefined) return err(refusal);
     }
-    const to = role === 'failover' ? null : (free ?? null);
+    const to = role === 'failover' || role === 'review' ? null : (free ?? null);
     if (known[agent] !== to) events.push({ event: 'agent_degraded', role, from: agent, to, why });
   }
   return ok(events);

@@ -2,6 +2,7 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Ending, FailedCheck } from './event.ts';
+import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
@@ -22,6 +23,12 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What it judges; present exactly when it is a review. */
+  readonly subject?: Subject;
+  /** How many files it changed; known when it is done. */
+  changed?: number;
+  /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
+  sentBack?: true;
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
@@ -46,11 +53,28 @@ export type Progress =
       /** The work carried onto a tip of the run branch: what will land if that tip is still the tip. */
       readonly landing?: Candidate;
     }
+  /** Its verified work is judged by another agent before it may land. */
+  | {
+      readonly status: 'reviewing';
+      /** The attempt whose work it is. */
+      readonly attempt: number;
+      readonly work: Candidate;
+      readonly since: number;
+      /** Number of the attempt that reviews it now; absent: nobody does. */
+      readonly reviewer?: number;
+    }
   /** Its sub-plan waits for approval. */
   | { readonly status: 'planned'; readonly attempt: number; readonly since: number }
   /** Its sub-plan is being carried out; it is merged when the last task of that is. */
   | { readonly status: 'unfolded'; readonly attempt: number; readonly since: number }
-  | { readonly status: 'merged'; readonly attempt: number; readonly commit: string; readonly at: number }
+  | {
+      readonly status: 'merged';
+      readonly attempt: number;
+      readonly commit: string;
+      readonly at: number;
+      /** Tree of what landed. */
+      readonly tree?: string;
+    }
   | { readonly status: 'failed'; readonly reason: string };
 
 export interface TaskState {
@@ -64,6 +88,8 @@ export interface TaskState {
   readonly parent?: string;
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What reviewers found, and what became of it. */
+  review?: ReviewLedger;
 }
 
 /** A sub-plan as the log knows it; its text is in the bundle, bound by the hash. */
@@ -247,4 +273,9 @@ export function plansFirst(task: TaskState): boolean {
 /** The attempt that a task is on, or was last on. */
 export function lastAttempt(task: TaskState): Attempt | undefined {
   return task.attempts[task.attempts.length - 1];
+}
+
+/** The last attempt that did the task's own work: reviews are attempts, too. */
+export function lastWork(task: TaskState): Attempt | undefined {
+  return task.attempts.findLast(({ subject }) => subject === undefined);
 }

@@ -1,4 +1,5 @@
 import { type Spent, spentByAgent } from '../run/spending.ts';
+import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import type { RunState } from '../run/state.ts';
 
 /** What became of a run, task by task. */
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly failed: readonly { readonly task: string; readonly reason: string }[];
   /** What agents used, as far as they say. */
   readonly spent: readonly ({ readonly agent: string } & Spent)[];
+  /** How much of it was reviewed. */
+  readonly review: ReviewCoverage;
 }
 
 /** The outcome of a run so far: merged tasks in the order in which they landed. */
@@ -30,7 +33,7 @@ export function outcomeOf(state: RunState): Outcome {
       task: one.task,
       title: task(one.task)?.task.title ?? '',
       commit: one.commit,
-      attempts: task(one.task)?.attempts.length ?? 0,
+      attempts: task(one.task)?.attempts.filter(({ subject }) => subject === undefined).length ?? 0,
     })),
     retried: state.tasks.flatMap((one) =>
       one.attempts
@@ -53,5 +56,6 @@ export function outcomeOf(state: RunState): Outcome {
       one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [],
     ),
     spent: spentByAgent(state).map(([agent, spent]) => ({ agent, ...spent })),
+    review: coverageOf(state),
   };
 }

@@ -94,7 +94,7 @@ export async function launchAgent(
   await performing.confirm();
   const env = { ...performing.base, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing);
+  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const command =
     settings.kind === 'command'

@@ -127,6 +127,10 @@ export interface Repositories {
   deleteBranch(branch: string, expected: ObjectId): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /** Our commits on `tip` since `from` whose `Masterplan-Run` trailer is `run`, oldest first. */
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
+  /** What changed between two commits of the private repository, as a unified diff with three lines around each change. */
+  diff(from: ObjectId, to: ObjectId): Promise<string>;
+  /** The text of a file of a commit; `undefined` when there is no such file. */
+  read(commit: ObjectId, path: string): Promise<string | undefined>;
   /** What {@link Repositories.collect} has kept under a name. */
   kept(name: string): Promise<ObjectId | undefined>;
   /** Removes a worktree or checkout and its scratch repository. The caller has proof that nothing in it is needed. */

@@ -96,8 +96,8 @@ export async function tamperCheck(performing: Performing): Promise<RunEvent | un
 }
 
 /** Work whose commit is no longer in the private repository (another machine, a deleted directory) is done again. */
-async function voidUnlessKept(
-  effect: EffectOf<'verify'> | EffectOf<'integrate'> | EffectOf<'merge'>,
+export async function voidUnlessKept(
+  effect: { readonly task: string; readonly attempt: number },
   performing: Performing,
 ): Promise<RunEvent[] | undefined> {
   const file = attemptFile(effect.task, effect.attempt);

@@ -2,11 +2,15 @@ import { attemptFile } from '../paths.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { integrate, merge, verify } from './land.ts';
 import type { Performers } from './performer.ts';
+import { review } from './review.ts';
 import { work } from './work.ts';
 
 export const performers: Performers = {
   prepare,
-  work,
+  work: (effect, performing, signal) =>
+    effect.reviews === undefined
+      ? work(effect, performing, signal)
+      : review(effect, effect.reviews, performing, signal),
   verify,
   integrate,
   merge,

@@ -75,7 +75,8 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   ]);
 }
 
-async function attend(
+/** Starts the agent of an attempt, or attaches to it, and waits for its end. */
+export async function attend(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
@@ -97,7 +98,9 @@ async function attend(
     await performing.confirm();
     await git.removeWorktree(place.worktree, scratch);
     const task = taskOf(performing.state(), effect.task) as TaskState;
-    const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+    // A reviewer's base is the commit that it judges.
+    const handoff =
+      effect.reviews === undefined ? await handoffFor(task, effect.attempt, attempt.base, performing) : undefined;
     await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
   });
   if (launched.recovered !== undefined) {
@@ -232,6 +235,7 @@ async function conclude(
     status: digest.status,
     summary,
     sha256: sha256(text),
+    ...(digest.disputes === null || digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
@@ -255,7 +259,7 @@ async function conclude(
 }
 
 /** What a failure means for the lane of the agent, if anything. */
-function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];

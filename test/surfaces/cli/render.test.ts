@@ -156,7 +156,17 @@ describe('the report', () => {
   });
 
   test('of a run that needs a person: every command once', () => {
-    const counts = { pending: 0, working: 0, planned: 0, unfolded: 0, verifying: 0, merging: 0, merged: 6, failed: 1 };
+    const counts = {
+      pending: 0,
+      working: 0,
+      planned: 0,
+      unfolded: 0,
+      verifying: 0,
+      reviewing: 0,
+      merging: 0,
+      merged: 6,
+      failed: 1,
+    };
     const retry = 'masterplan retry T5 --run add-login';
     const failed = {
       what: 'T5 failed: 3 attempts failed',
