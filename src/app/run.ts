@@ -21,6 +21,7 @@ import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
 
@@ -185,7 +186,12 @@ export async function openRun(
         if (early.length > 0) listener(early);
         engine.subscribe(listener);
       },
-      run: () => engine.run(),
+      run: async () => {
+        const end = await engine.run();
+        // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        return end;
+      },
       stop: (mode) => engine.stop(mode),
       close: () => owned.value.close(),
     };

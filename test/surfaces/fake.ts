@@ -236,6 +236,7 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      retroFor: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

@@ -21,6 +21,7 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
@@ -36,6 +37,7 @@ export interface UseCases {
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
   listDocuments(context: Context): Answer<PlanList>;
@@ -93,6 +95,7 @@ export const useCases: UseCases = {
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),
   listDocuments: async (...args) => (await import('../../app/documents/list.ts')).listDocuments(...args),
