@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { issueWords } from './config-words.ts';
+import { reviewOf, reviewSchema } from './config-review.ts';
 import { checkRunsPath } from './locate.ts';
 
 const durationText = z
@@ -65,6 +66,7 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  vendor: z.string().min(1).optional(),
   lane: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
@@ -124,7 +126,8 @@ const schema = z.strictObject({
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   containment: containmentSchema,
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
-  roles: z.strictObject({ implement: z.string().optional() }).optional(),
+  roles: z.strictObject({ implement: z.string().optional(), review: z.string().optional() }).optional(),
+  review: reviewSchema(durationText),
   parallelism: z
     .strictObject({
       max_agents: z.number().int().min(1).max(256).optional(),
@@ -283,6 +286,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
       ...containmentOf(file.containment, one.containment),
     };
     agents[agent] =
@@ -303,6 +307,7 @@ function resolve(
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
   const names = Object.keys(agents);
+  const review = reviewOf(file.review);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
     (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
@@ -323,7 +328,11 @@ function resolve(
     env,
     settings: {
       agents,
-      roles: { implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : '') },
+      roles: {
+        implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : ''),
+        ...(file.roles?.review === undefined ? {} : { review: file.roles.review }),
+      },
+      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       attempts: file.attempts ?? DEFAULTS.attempts,

@@ -1,3 +1,4 @@
+import { coverageOf } from '../../src/core/run/review/coverage.ts';
 import type { PlanSummary, RunHandle, RunReport } from '../../src/app/api.ts';
 import { err, ok } from '../../src/core/base/result.ts';
 import { emptyState } from '../../src/core/run/state.ts';
@@ -93,6 +94,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
+    review: coverageOf(emptyState()),
     durationMs: minutes(12),
     ...fields,
   };

@@ -4,6 +4,7 @@ import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/ev
 import type { Order } from '../../core/agents/order.ts';
 import { decidePermission, fileNameOf } from '../../core/agents/permission.ts';
 import { type ContractId, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import { parseReview, REVIEW_CONTRACT, REVIEW_LIMIT } from '../../core/run/review/contract.ts';
 import type { Conversation, Converse } from '../../io/conversation.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
@@ -170,15 +171,17 @@ class Keeper {
   /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
   async #takeDigest(turn: Outcome): Promise<readonly string[] | undefined> {
     const { files } = this.#io;
-    const contract = this.#order.contract as ContractId;
+    const { contract } = this.#order;
+    const judges = contract === REVIEW_CONTRACT;
     const check = (text: string): readonly string[] | undefined => {
-      const parsed = parseDigest(text, new TextEncoder().encode(text).length, contract);
+      const bytes = new TextEncoder().encode(text).length;
+      const parsed = judges ? parseReview(text, bytes, []) : parseDigest(text, bytes, contract as ContractId);
       if (parsed.ok || parsed.error.admits !== undefined) return undefined;
       return parsed.error.problems;
     };
     let written: Uint8Array | undefined;
     try {
-      written = await files.read(this.#order.digest, DIGEST_LIMIT * 20);
+      written = await files.read(this.#order.digest, (judges ? REVIEW_LIMIT : DIGEST_LIMIT) * 20);
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }

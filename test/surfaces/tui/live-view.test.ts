@@ -182,6 +182,7 @@ describe('the live view', () => {
         planned: fc.nat(9),
         unfolded: fc.nat(9),
         verifying: fc.nat(9),
+        reviewing: fc.nat(9),
         merging: fc.nat(9),
         merged: fc.nat(0),
         failed: fc.nat(0),
