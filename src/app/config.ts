@@ -9,6 +9,7 @@ import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
+import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { checkRunsPath } from './locate.ts';
@@ -128,12 +129,7 @@ const schema = z.strictObject({
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: z.strictObject({ implement: z.string().optional(), review: z.string().optional() }).optional(),
   review: reviewSchema(durationText),
-  parallelism: z
-    .strictObject({
-      max_agents: z.number().int().min(1).max(256).optional(),
-      max_verifications: z.number().int().min(1).max(64).optional(),
-    })
-    .optional(),
+  ...schedulingKeys,
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
@@ -343,6 +339,7 @@ function resolve(
         env: namesOf(verifyEnv),
       },
       finish: file.finish ?? 'ask',
+      ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { Barrier } from '../core/plan/barrier.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RunState } from '../core/run/state.ts';
 import { forecast, type Forecast, type PastTask } from '../core/views/forecast.ts';
@@ -11,6 +12,7 @@ import { listRuns, locate, pathsFor } from './locate.ts';
 export interface ForecastRequest {
   readonly path: string;
   readonly kind?: PlanKind;
+  readonly barrier?: Barrier;
   readonly agents: number;
   readonly seed: number;
   readonly samples: number;

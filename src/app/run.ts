@@ -21,6 +21,7 @@ import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
@@ -65,6 +66,8 @@ export async function openRun(
       return err({ ...fit.error, hint });
     }
     const tasks = file.plan.units.map((unit) => unit.task);
+    const enough = enoughOf(config.value.settings, tasks);
+    if (!enough.ok) return enough;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
@@ -172,7 +175,16 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew ? [...config.value.warnings, ...unpriced(config.value.settings)] : [],
+      warnings: isNew
+        ? [
+            ...config.value.warnings,
+            ...unpriced(config.value.settings),
+            ...schedulingDoubts(
+              config.value.settings,
+              plan.value.plan.units.map(({ task }) => task),
+            ),
+          ]
+        : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),

@@ -238,6 +238,7 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      explainAll: refused,
       retroFor: refused,
       sendToRun: refused,
       validateRuns: refused,

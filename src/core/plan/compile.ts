@@ -7,6 +7,7 @@ import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
 import { commandToRun } from './commands.ts';
+import { resourcesOf } from './resources.ts';
 import { runsAtOnce, waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
@@ -28,6 +29,7 @@ export function compile(draft: Draft): Compiled {
   const texts = declared ? declaredNeeds(draft, findings) : units.map(() => []);
   const rules = ruleNeeds(draft, declared);
   const edges: Edge[] = [];
+  const waves = runsAtOnce(units) ? wavesOf(units) : undefined;
   const tasks = units.map((unit, i): PlanTask => {
     const to = unit.id;
     const reasons = new Map<number, Omit<Edge, 'from' | 'to'>>();
@@ -39,6 +41,7 @@ export function compile(draft: Draft): Compiled {
     for (const at of needs) {
       edges.push({ from: (units[at] as DraftUnit).id, to, ...(reasons.get(at) as Omit<Edge, 'from' | 'to'>) });
     }
+    const resources = resourcesOf(draft.outline.source, unit);
     return {
       id: unit.id,
       title: unit.title,
@@ -51,6 +54,9 @@ export function compile(draft: Draft): Compiled {
       estimate: unit.estimate,
       ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
       ...(unit.loop === undefined ? {} : { loop: unit.loop }),
+      ...(resources === undefined ? {} : { resources }),
+      ...(unit.group === undefined ? {} : { group: unit.group }),
+      ...(waves === undefined ? {} : { wave: waves[i] as number }),
     };
   });
   append(edges, sharedPaths(tasks));

@@ -43,6 +43,12 @@ export interface PlanTask {
   readonly planFirst?: PlanKind | undefined;
   /** The unit is repeated until it is good enough: its rounds are its attempts. */
   readonly loop?: Loop | undefined;
+  /** How much of each class of things it needs while it is under way: `{ simulator: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
+  /** The parallel group that the plan puts it in; it counts under `parallelism.barrier: wave`. */
+  readonly group?: string | undefined;
+  /** The wave that the plan puts it in, where it puts every task into one. */
+  readonly wave?: number | undefined;
 }
 
 /** The bound, the exit and the abort condition of a unit that is repeated, in the document's words. */

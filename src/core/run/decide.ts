@@ -3,18 +3,18 @@ import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { agentFor, laneGate } from './lanes.ts';
-import { isAtWork, startable } from './schedule.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
-import type { RunSettings } from './settings.ts';
+import { dispatch } from './dispatch.ts';
+import { exhausted, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, lastWork, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { isAtWork, lastAttempt, lastWork, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
  * whoever carries them out starts what is missing and cancels what is no longer in it. `beginning` names the tasks of
- * which an attempt is being prepared that is not in the log yet.
+ * which an attempt is being prepared that is not in the log yet, `room` what the machine has for this run.
  */
-export function decide(state: RunState, beginning: readonly string[] = []): Effect[] {
+export function decide(state: RunState, beginning: readonly string[] = [], room: Room = {}): Effect[] {
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
@@ -34,7 +34,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, review(state, beginning, effects), effects);
+    start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -87,33 +87,34 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** Failed attempts after which a task is given up: of a unit that is repeated, its rounds. */
-function budgetOf(task: TaskState, settings: RunSettings): number {
-  return task.task.loop?.rounds ?? settings.attempts;
-}
-
-/** Reviews that should begin; returns how many places they take that the log does not know of yet. */
-function review(state: RunState, beginning: readonly string[], effects: Effect[]): number {
+/** Reviews that should begin; returns who does them: their places are taken. */
+function review(state: RunState, beginning: readonly string[], room: Room, effects: Effect[]): string[] {
   const run = state.settings?.budget?.run;
   const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
-  const began = reviewEffects(state, beginning, (task) => {
+  const began = reviewEffects(state, beginning, room, (task) => {
     const used = taskUsedUp(state, task);
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, state.settings), effects);
     return spent === undefined && used === undefined;
   });
   effects.push(...began);
-  return began.filter(({ type }) => type === 'work').length;
+  return began.flatMap((effect) => (effect.type === 'work' ? [effect.agent] : []));
 }
 
-function start(state: RunState, tip: string, beginning: readonly string[], reserved: number, effects: Effect[]): void {
+function start(
+  state: RunState,
+  tip: string,
+  beginning: readonly string[],
+  room: Room,
+  reviewers: readonly string[],
+  effects: Effect[],
+): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
-    const exhausted =
-      task.failures >= budgetOf(task, settings) ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
-    if (exhausted === undefined) continue;
+    const end = exhausted(task, state);
+    if (end === undefined) continue;
     const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
@@ -127,7 +128,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], reser
           event: 'task_failed',
           task: task.task.id,
           reason:
-            exhausted === 'failures'
+            end === 'failures'
               ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}`
               : `lost ${task.losses} times, last: ${reason}`,
         },
@@ -143,9 +144,8 @@ function start(state: RunState, tip: string, beginning: readonly string[], reser
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of startable(state, beginning, reserved)) {
+  for (const at of dispatch(state, beginning, room, false, reviewers).start) {
     const task = state.tasks[at] as TaskState;
-    if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
     effects.push({
       type: 'work',

@@ -13,7 +13,7 @@ import {
   type Follows,
   skipped,
 } from './review/fold.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -76,6 +76,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      setWaves(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');

@@ -74,6 +74,15 @@ export interface RunSettings {
   readonly roles: { readonly implement: string; readonly review?: string };
   /** Agents at work at once. */
   readonly parallel: number;
+  /** Agents at work at once on one account (lane) and of one family (`claude`, `codex`, `acp`, `command`), by its name. */
+  readonly parallel_lanes?: Readonly<Record<string, number>>;
+  readonly parallel_families?: Readonly<Record<string, number>>;
+  /** `wave`: nothing of a wave starts before all of the one before it is merged. Without it, needs alone count. */
+  readonly barrier?: 'wave';
+  /** `advisory`: tasks whose scopes overlap are kept apart while anything else can be done. Without it, always. */
+  readonly scopes?: 'advisory';
+  /** How many there are of each class of things that tasks name: `{ simulator: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>>;
   /** Verifications of attempts at once, beside the one of the merge queue. */
   readonly verify_parallel: number;
   /**

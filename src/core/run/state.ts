@@ -188,6 +188,8 @@ export interface Schedule {
   readonly dependents: number[][];
   /** How many needs of each task are not merged yet. */
   readonly unmet: number[];
+  /** The wave of each task under `parallelism.barrier: wave`; tasks of a sub-plan are in the wave of their parent. */
+  waves?: number[];
   /** Positions of pending tasks whose needs are all merged, best first. */
   ready: number[];
   /** Positions of tasks that are working, verifying or merging. */
@@ -278,4 +280,9 @@ export function lastAttempt(task: TaskState): Attempt | undefined {
 /** The last attempt that did the task's own work: reviews are attempts, too. */
 export function lastWork(task: TaskState): Attempt | undefined {
   return task.attempts.findLast(({ subject }) => subject === undefined);
+}
+
+/** Whether an agent is busy with a task: doing its work, or reviewing it. */
+export function isAtWork({ progress }: TaskState): boolean {
+  return progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer !== undefined);
 }

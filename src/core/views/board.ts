@@ -3,13 +3,14 @@ import { formatStamp } from '../base/time.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
-import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
+import { laneGate } from '../run/lanes.ts';
+import { obstacle } from '../run/dispatch.ts';
+import type { Obstacle, Room } from '../run/obstacle.ts';
 import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
-import { obstacle } from '../run/schedule.ts';
-import { budgetGate } from '../run/spending.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
 
@@ -199,10 +200,10 @@ export interface Explanation {
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
-export function explainTask(state: RunState, id: string): Explanation | undefined {
+export function explainTask(state: RunState, id: string, room: Room = {}): Explanation | undefined {
   const task = taskOf(state, id);
   if (task === undefined) return undefined;
-  const { because, next } = reasonFor(state, task);
+  const { because, next } = reasonFor(state, task, room);
   return {
     task: id,
     title: task.task.title,
@@ -236,7 +237,7 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
   };
 }
 
-function reasonFor(state: RunState, task: TaskState): { because: string; next: string } {
+function reasonFor(state: RunState, task: TaskState, room: Room): Because {
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
@@ -282,7 +283,7 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
       };
     }
     case 'pending':
-      return pendingReason(state, task);
+      return pendingReason(state, task, obstacle(state, state.schedule.index[task.task.id] as number, room));
     default:
       return unreachable(progress);
   }
@@ -314,7 +315,7 @@ function reviewReason(
   return { because: `${what} waits for its review`, next: `masterplan run ${state.slug}` };
 }
 
-function pendingReason(state: RunState, task: TaskState): { because: string; next: string } {
+function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
   if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
   if (state.approved === undefined)
     return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
@@ -338,32 +339,12 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
     const words = unmet.map((need) => `${need} (${taskOf(state, need)?.progress.status ?? 'unknown'})`);
     return { because: `it needs ${words.join(', ')}`, next: 'it starts when they are merged' };
   }
-  const block = obstacle(state, state.schedule.index[task.task.id] as number, []);
-  if (block?.kind === 'scope-in-use')
-    return {
-      because: `its scope overlaps with ${block.by}, which is under way`,
-      next: `it starts when ${block.by} has landed`,
-    };
-  if (block?.kind === 'no-free-agent') {
-    const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
-    return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
-  }
-  if (block?.kind === 'budget')
-    return {
-      because: `its budget is used up: ${block.words}`,
-      next: `masterplan approve ${state.slug} --gate ${budgetGate(task.task.id)} --answer go-on`,
-    };
-  if (block?.kind === 'lane-parked') {
-    const because = `${block.agent} cannot work: ${FAILURES[block.failure].about}`;
-    const lane = laneOf(state.settings, block.agent);
-    return block.until === null
-      ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
-      : { because, next: `it is tried again at ${formatStamp(block.until)}` };
-  }
-  return {
-    because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,
-    next: `masterplan run ${state.slug}`,
-  };
+  return obstacleWords(state, task, obstacle);
+}
+
+/** Every task that has not started, and why, in the order in which they would start. */
+export function explainWaiting(state: RunState, room: Room = {}): readonly WhyNot[] {
+  return whyNot(state, (task, block) => pendingReason(state, task, block), room);
 }
 
 /** Path of needs from a task to a failed one, the task itself left out. */

@@ -91,6 +91,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
     estimate: estimate ?? undefined,
   }));
   const graph = taskGraph(tasks);
+  const waves = plan.barrier === 'wave' ? plan.tasks.map(({ wave }) => wave) : undefined;
   if (topologicalOrder(graph).length < tasks.length) return undefined;
   const draw = drawsFrom(options);
   const samples = Math.max(20, Math.min(options.samples, Math.floor(BUDGET / Math.max(1, tasks.length))));
@@ -98,7 +99,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
   const durations = Array.from({ length: samples }, () => tasks.map(({ estimate }) => draw(estimate, random)));
   const expected = tasks.map((task) => ({ ...task, estimate: task.estimate ?? draw.usual }));
   const ranks = rankTasks(expected);
-  const runs = durations.map((drawn) => simulate(graph, ranks, drawn, options.agents));
+  const runs = durations.map((drawn) => simulate(graph, ranks, drawn, options.agents, waves));
   const work = durations.map((drawn) => drawn.reduce((sum, minutes) => sum + minutes, 0));
   const minutes = spread(runs.map(({ length }) => length));
   const agentHours = spread(work.map((sum) => sum / 60));
@@ -110,7 +111,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
     .sort((a, b) => b.share - a.share);
   const middle = (agents: number, without?: readonly [number, number]): number => {
     const less = without === undefined ? graph : cut(graph, without);
-    return spread(durations.map((drawn) => simulate(less, ranks, drawn, agents).length)).p50;
+    return spread(durations.map((drawn) => simulate(less, ranks, drawn, agents, waves).length)).p50;
   };
   const saved = (value: number): { minutes: number; saves: number } => ({
     minutes: round(value),
@@ -177,6 +178,7 @@ function simulate(
   ranks: readonly number[],
   minutes: readonly number[],
   agents: number,
+  waves: readonly number[] | undefined,
 ): { readonly length: number; readonly chain: readonly number[] } {
   const missing = needs.map((list) => list.length);
   const ready = new Heap((at) => ranks[at] as number);
@@ -184,8 +186,13 @@ function simulate(
   const working = new Heap((at) => finish[at] as number);
   // Whose end let a task start: its last need, or whoever freed the agent.
   const before = new Int32Array(needs.length).fill(-1);
+  // Under a barrier, what is ready waits for the end of the waves before its own.
+  const open = waves === undefined ? undefined : new Waves(waves);
+  const offer = (at: number): void => {
+    if (open === undefined || open.admits(at)) ready.push(at);
+  };
   missing.forEach((count, at) => {
-    if (count === 0) ready.push(at);
+    if (count === 0) offer(at);
   });
   let now = 0;
   let last = -1;
@@ -204,12 +211,44 @@ function simulate(
     for (const next of dependants[done] as readonly number[]) {
       const left = (missing[next] as number) - 1;
       missing[next] = left;
-      if (left === 0) ready.push(next);
+      if (left === 0) offer(next);
     }
+    for (const next of open?.finished(done) ?? []) ready.push(next);
   }
   const chain: number[] = [];
   for (let at = last; at >= 0; at = before[at] as number) chain.push(at);
   return { length: now, chain };
+}
+
+/** Which wave is open, and who waits for a later one. */
+class Waves {
+  readonly #waves: readonly number[];
+  readonly #left: number[] = [];
+  readonly #waiting: number[][] = [];
+  #open = 0;
+
+  constructor(waves: readonly number[]) {
+    this.#waves = waves;
+    for (const wave of waves) this.#left[wave] = (this.#left[wave] ?? 0) + 1;
+  }
+
+  /** Whether a ready task may start; if not, it is remembered. */
+  admits(at: number): boolean {
+    const wave = this.#waves[at] as number;
+    if (wave <= this.#open) return true;
+    (this.#waiting[wave] ??= []).push(at);
+    return false;
+  }
+
+  /** What may start now that this task is done. */
+  finished(at: number): readonly number[] {
+    const wave = this.#waves[at] as number;
+    this.#left[wave] = (this.#left[wave] as number) - 1;
+    const freed: number[] = [];
+    while (this.#open < this.#left.length && (this.#left[this.#open] ?? 0) === 0)
+      freed.push(...(this.#waiting[++this.#open] ?? []));
+    return freed;
+  }
 }
 
 interface Draw {

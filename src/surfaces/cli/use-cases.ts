@@ -1,3 +1,4 @@
+import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
@@ -25,6 +26,7 @@ import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
+import type { WhyNot } from '../../core/views/why-not.ts';
 
 type Answer<T> = Promise<Result<T, AppRefusal>>;
 
@@ -37,6 +39,10 @@ export interface UseCases {
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  explainAll(
+    context: Context,
+    question: { readonly run?: string },
+  ): Answer<{ readonly run: string; readonly waiting: readonly WhyNot[] }>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
@@ -55,7 +61,7 @@ export interface UseCases {
   forecastPlan(context: Context, request: ForecastRequest): Answer<Forecast>;
   graphOf(
     context: Context,
-    request: { readonly path: string; readonly kind?: PlanKind },
+    request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
@@ -95,6 +101,7 @@ export const useCases: UseCases = {
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),

@@ -1,7 +1,8 @@
 import type { Effect } from '../effect.ts';
 import { attemptName, type RunEvent } from '../event.ts';
-import { isAtWork } from '../schedule.ts';
-import { lastAttempt, type Progress, type RunState, type TaskState } from '../state.ts';
+import type { Room } from '../obstacle.ts';
+import { Reservations } from '../reservations.ts';
+import type { Progress, RunState, TaskState } from '../state.ts';
 import { type Subject, emptyLedger, reviewGate } from './ledger.ts';
 import { type Choice, reviewerFor } from './reviewers.ts';
 import { REVIEW_DEFAULTS } from './settings.ts';
@@ -26,6 +27,7 @@ export function subjectOf(task: TaskState): Subject | undefined {
 export function reviewEffects(
   state: RunState,
   beginning: readonly string[],
+  room: Room,
   mayStart: (task: TaskState) => boolean,
 ): Effect[] {
   const { settings } = state;
@@ -36,8 +38,8 @@ export function reviewEffects(
     .filter(({ progress }) => progress.status === 'reviewing' && progress.reviewer === undefined)
     // Who was chosen before keeps its place.
     .sort((a, b) => Number(beginning.includes(b.task.id)) - Number(beginning.includes(a.task.id)));
-  const chosen: string[] = [];
-  const atWork = state.schedule.active.map((at) => state.tasks[at] as TaskState).filter(isAtWork);
+  if (waiting.length === 0) return effects;
+  const reserved = new Reservations(state, room);
   for (const task of waiting) {
     const progress = task.progress as Reviewing;
     const { attempt, work } = progress;
@@ -57,13 +59,9 @@ export function reviewEffects(
     if (choice.do === 'skip') effects.push(skip(task, progress, 'no-reviewer', choice.reason));
     if (choice.do === 'ask') effects.push(...gate(state, task, progress, choice));
     if (choice.do !== 'review' || !mayStart(task)) continue;
-    const limit = settings.agents[choice.agent]?.max_concurrent ?? 0;
-    const busy =
-      atWork.filter((one) => lastAttempt(one)?.agent === choice.agent).length +
-      chosen.filter((agent) => agent === choice.agent).length;
     const begun = beginning.includes(task.task.id);
-    if (!begun && (atWork.length + chosen.length >= settings.parallel || (limit > 0 && busy >= limit))) continue;
-    chosen.push(choice.agent);
+    if (!begun && reserved.obstacleToReview(choice.agent) !== undefined) continue;
+    reserved.takeReviewer(choice.agent, begun);
     const number = task.attempts.length + 1;
     effects.push({
       type: 'work',

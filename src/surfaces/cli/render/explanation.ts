@@ -1,6 +1,7 @@
 import { oneLine, printable } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
 import type { Explanation } from '../../../core/views/board.ts';
+import type { WhyNot } from '../../../core/views/why-not.ts';
 import { timeOfDay } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
@@ -33,6 +34,16 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       );
   }
   return out;
+}
+
+/** Every task that has not started: what keeps it, and what follows. */
+export function renderWaiting(run: string, waiting: readonly WhyNot[], paint: Paint): string[] {
+  if (waiting.length === 0) return [`nothing of ${oneLine(run)} waits to be started`];
+  const width = Math.min(24, Math.max(...waiting.map(({ task }) => task.length)));
+  return waiting.flatMap(({ task, title, because, next }) => [
+    `${paint.strong(oneLine(task).padEnd(width))}  ${oneLine(title, 100)}`,
+    `${' '.repeat(width)}  ${oneLine(because, 1000)}; ${oneLine(next, 400)}`,
+  ]);
 }
 
 /** The last lines of what a command printed. */
