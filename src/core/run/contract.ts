@@ -31,8 +31,7 @@ export const digestSchema = z.object({
   disputes: z
     .array(z.object({ finding: z.string().max(40), argument: line }))
     .max(50)
-    .nullable()
-    .default(null),
+    .default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -47,7 +46,7 @@ export function digestJsonSchema(contract: ContractId): unknown {
     tests_passed: { type: ['boolean', 'null'] },
     blocker_reason: { type: ['string', 'null'], maxLength: 4000 },
     disputes: {
-      type: ['array', 'null'],
+      type: 'array',
       maxItems: 50,
       items: {
         type: 'object',
@@ -107,6 +106,6 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     commands_run: [],
     tests_passed: null,
     blocker_reason: null,
-    disputes: null,
+    disputes: [],
   };
 }

@@ -235,7 +235,7 @@ async function conclude(
     status: digest.status,
     summary,
     sha256: sha256(text),
-    ...(digest.disputes === null || digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
+    ...(digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
