@@ -13,6 +13,7 @@ import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { checkRunsPath } from './locate.ts';
+import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
   .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
@@ -140,6 +141,7 @@ const schema = z.strictObject({
     .optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  notify: notifySchema(durationText, command),
   lint: z
     .strictObject({
       rules: z
@@ -165,6 +167,8 @@ export interface Config {
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly lint: LintConfig;
+  /** Whom and how to tell; never recorded in a run. */
+  readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
 }
@@ -310,6 +314,7 @@ function resolve(
   );
   return {
     runsPath: file.runs_path,
+    notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
         Object.entries(file.lint?.rules ?? {}).flatMap(([name, setting]) => {

@@ -6,6 +6,7 @@ import { attemptName } from '../core/run/event.ts';
 import { type Board, boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
+import type { EngineEnd } from '../engine/engine.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
@@ -13,6 +14,7 @@ import { unpriced } from './agents/unpriced.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { tasksOfRuns } from './past.ts';
 import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
@@ -21,6 +23,7 @@ import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { Notifier } from './notify/notifier.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
@@ -114,6 +117,7 @@ export async function openRun(
           base: base.value.commit,
           version: context.version,
           settings: settingsFor(config.value.settings, options),
+          past: await tasksOfRuns(context, located, slug),
         }),
       );
       early.push(...created);
@@ -153,6 +157,19 @@ export async function openRun(
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
     });
+    const notifier = await Notifier.open({
+      context,
+      settings: config.value.notify,
+      paths,
+      state: () => log.state,
+      trouble: (channel, why) =>
+        void log
+          .append([{ event: 'anomaly', what: `a notification by ${channel} was not delivered`, detail: why }])
+          .catch(() => undefined),
+    });
+    engine.subscribe(() => notifier.look());
+    /** How the run came to rest last. */
+    let rested: EngineEnd | undefined;
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
       engine
         .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
@@ -199,13 +216,21 @@ export async function openRun(
         engine.subscribe(listener);
       },
       run: async () => {
+        rested = undefined;
+        notifier.look();
         const end = await engine.run();
+        rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),
-      close: () => owned.value.close(),
+      close: async () => {
+        const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
+        await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
+        await log.settled();
+        await owned.value.close();
+      },
     };
     return ok(handle);
   } catch (error) {

@@ -212,6 +212,7 @@ export function fakeCli(
         files: never as never,
         processes: never as never,
       },
+      http: { post: never as never },
       terminal: {
         interactive: options.interactive ?? false,
         colour: false,
@@ -240,6 +241,7 @@ export function fakeCli(
       explain: refused,
       explainAll: refused,
       retroFor: refused,
+      tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

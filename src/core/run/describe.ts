@@ -117,6 +117,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
     case 'anomaly':
       return `${event.what}: ${event.detail}`;
+    case 'durations_estimated':
+      return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
     case 'repository_fingerprinted':
     case 'digest_recorded':

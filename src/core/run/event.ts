@@ -41,6 +41,13 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
+/** How long a task is expected to take, and how that is known. */
+export interface Expected {
+  readonly minutes: number;
+  /** For people: `the median of 7 earlier tasks of this size by claude`. */
+  readonly how: string;
+}
+
 /** What an agent is named for: the role, a task that asks for it, or taking over for others. */
 export type WantedAs = 'implement' | 'task' | 'failover' | 'review';
 
@@ -74,6 +81,13 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
+  | {
+      readonly event: 'durations_estimated';
+      readonly tasks: Readonly<Record<string, Expected>>;
+      readonly usual: number;
+      readonly from: number;
+    }
   | { readonly event: 'plan_approved'; readonly sha256: string; readonly by: string; readonly how: string }
   | { readonly event: 'phase_entered'; readonly phase: 'execute' | 'finish' }
   | {
@@ -319,6 +333,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   run_created: true,
   plan_written: true,
   config_resolved: true,
+  durations_estimated: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,

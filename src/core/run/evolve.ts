@@ -2,6 +2,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
+import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import {
   closeReviewGate,
@@ -13,7 +14,7 @@ import {
   type Follows,
   skipped,
 } from './review/fold.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule, setWaves } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -29,6 +30,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
   );
   assert(state.seq > 0 || event.event === 'run_created', () => `the first event is ${event.event}, not run_created`);
   const at = parseStamp(event.ts);
+  const before = state.updated;
   state.seq = event.seq;
   state.fence = event.fence;
   if (state.created === 0) state.created = at;
@@ -41,6 +43,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
     return state;
   }
   apply(state, event, at);
+  noteFailures(state, event, before, at);
   const text = describeEvent(event);
   if (text !== undefined) {
     state.recent.push({ at, text });
@@ -77,6 +80,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'config_resolved':
       state.settings = event.settings;
       setWaves(state);
+      return;
+    case 'durations_estimated':
+      state.expected = event.tasks;
+      state.usual = event.usual;
+      rankAnew(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');

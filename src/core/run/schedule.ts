@@ -1,6 +1,7 @@
 import { barrierWaves } from '../plan/barrier.ts';
 import { rankTasks } from '../plan/graph.ts';
 import type { PlanTask } from '../plan/model.ts';
+import { weightOf } from './history.ts';
 import type { RunState, Schedule, TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
@@ -22,37 +23,46 @@ export function newSchedule(tasks: readonly PlanTask[]): Schedule {
 }
 
 /**
- * Adds the tasks of an approved sub-plan, whose states are in `state.tasks` already from position `from` on. All tasks are
- * ranked anew: a parent stands for the last of its children. Children without needs are ready at once, for the parent's
- * own needs were merged before it was planned.
+ * Adds the tasks of an approved sub-plan, whose states are in `state.tasks` already from position `from` on. Children without needs
+ * are ready at once, for the parent's own needs were merged before it was planned.
  */
 export function extendSchedule(state: RunState, from: number): void {
   const { schedule, tasks } = state;
-  const children = new Map<string, string[]>();
-  tasks.forEach(({ task, parent }, at) => {
-    if (at >= from) {
-      schedule.index[task.id] = at;
-      schedule.dependents.push([]);
-    }
-    if (parent === undefined) return;
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [task.id]);
-    else siblings.push(task.id);
-  });
+  for (let at = from; at < tasks.length; at++) {
+    schedule.index[(tasks[at] as TaskState).task.id] = at;
+    schedule.dependents.push([]);
+  }
   for (let at = from; at < tasks.length; at++) {
     const needs = new Set((tasks[at] as TaskState).task.needs);
     for (const need of needs) schedule.dependents[schedule.index[need] as number]?.push(at);
     schedule.unmet.push(needs.size);
     if (needs.size === 0) schedule.ready.push(at);
   }
+  rankAnew(state);
+  setWaves(state);
+}
+
+/** Ranks all tasks anew, by what is expected of each; a parent stands for the last of its children. */
+export function rankAnew(state: RunState): void {
+  const { schedule, tasks } = state;
+  const children = new Map<string, string[]>();
+  for (const { task, parent } of tasks) {
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [task.id]);
+    else siblings.push(task.id);
+  }
   const ranks = rankTasks(
-    tasks.map(({ task }) => ({ ...task, needs: [...task.needs, ...(children.get(task.id) ?? [])] })),
+    tasks.map((one) => ({
+      id: one.task.id,
+      needs: [...one.task.needs, ...(children.get(one.task.id) ?? [])],
+      estimate: weightOf(state, one),
+    })),
   );
   ranks.forEach((rank, at) => {
     schedule.rank[at] = rank;
   });
   schedule.ready.sort((a, b) => (schedule.rank[a] as number) - (schedule.rank[b] as number));
-  setWaves(state);
 }
 
 /** Works out the waves that the run keeps to, if its settings ask for any. Tasks that are there already keep theirs. */

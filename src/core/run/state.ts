@@ -1,7 +1,8 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
-import type { Ending, FailedCheck } from './event.ts';
+import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
@@ -177,6 +178,13 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
+  expected?: Readonly<Record<string, Expected>>;
+  usual?: number;
+  /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
+  failures?: Record<string, FailureGroup>;
+  /** Short memory of the detectors of failures. */
+  failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
 }
@@ -246,6 +254,8 @@ export function emptyState(): RunState {
     tasks: [],
     landed: [],
     recent: [],
+    failures: {},
+    failureNotes: {},
     schedule: {
       index: {},
       rank: [],

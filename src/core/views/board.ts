@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
@@ -10,6 +11,7 @@ import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
@@ -61,6 +63,8 @@ export interface Board {
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What went wrong and is not settled; absent: nothing. */
+  readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
@@ -88,6 +92,7 @@ export function boardOf(state: RunState): Board {
     ({ task, status }) => status === 'reviewing' && state.gates.some(({ id }) => id === reviewGate(task)),
   );
   const status = statusOf(state, working.length - asked.length, waiting.length);
+  const failures = standingFailures(state);
   return {
     slug: state.slug,
     run: state.run,
@@ -105,6 +110,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
+    ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
@@ -186,6 +192,8 @@ export interface Explanation {
   readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** How long it is expected to take, in minutes, and how that is known. */
+  readonly expected?: Expected;
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
@@ -213,6 +221,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
     needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
     scope: task.task.scope,
     verify: task.task.verify,
+    ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,

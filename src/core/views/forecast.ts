@@ -1,14 +1,6 @@
 import { rankTasks, taskGraph, topologicalOrder, type TaskGraph } from '../plan/graph.ts';
-import type { PlanGraph } from '../plan/plan-graph.ts';
-
-/** How one task of an earlier run went. */
-export interface PastTask {
-  /** Minutes that its agents worked on it, all attempts together. */
-  readonly minutes: number;
-  /** Minutes that its plan expected. */
-  readonly estimate: number | undefined;
-  readonly attempts: number;
-}
+import type { GraphTaskRow, PlanGraph } from '../plan/plan-graph.ts';
+import { known, type Known, type PastTask, usualMinutes } from '../run/history.ts';
 
 export interface ForecastOptions {
   /** Agents at work at once. */
@@ -44,6 +36,8 @@ export interface Forecast {
     readonly past: number;
     readonly failures: number;
     readonly usual: number;
+    /** How durations are known that earlier runs tell, and of how many tasks. */
+    readonly known: readonly { readonly how: string; readonly tasks: number }[];
   };
   /** Minutes from the start to the last landing. */
   readonly minutes: Spread;
@@ -93,11 +87,11 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
   const graph = taskGraph(tasks);
   const waves = plan.barrier === 'wave' ? plan.tasks.map(({ wave }) => wave) : undefined;
   if (topologicalOrder(graph).length < tasks.length) return undefined;
-  const draw = drawsFrom(options);
+  const draw = drawsFrom(options, plan.tasks);
   const samples = Math.max(20, Math.min(options.samples, Math.floor(BUDGET / Math.max(1, tasks.length))));
   const random = generator(options.seed);
-  const durations = Array.from({ length: samples }, () => tasks.map(({ estimate }) => draw(estimate, random)));
-  const expected = tasks.map((task) => ({ ...task, estimate: task.estimate ?? draw.usual }));
+  const durations = Array.from({ length: samples }, () => tasks.map((_, at) => draw(at, random)));
+  const expected = tasks.map((task, at) => ({ ...task, estimate: draw.expected(at) }));
   const ranks = rankTasks(expected);
   const runs = durations.map((drawn) => simulate(graph, ranks, drawn, options.agents, waves));
   const work = durations.map((drawn) => drawn.reduce((sum, minutes) => sum + minutes, 0));
@@ -129,6 +123,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
       past: options.past.length,
       failures: round(draw.failures),
       usual: round(draw.usual),
+      known: [...draw.known].map(([how, count]) => ({ how, tasks: count })).sort((a, b) => b.tasks - a.tasks),
     },
     minutes: rounded(minutes),
     agentHours: rounded(agentHours),
@@ -252,33 +247,46 @@ class Waves {
 }
 
 interface Draw {
-  (estimate: number | undefined, random: () => number): number;
+  /** Minutes of the task at a position, all of its attempts together. */
+  (at: number, random: () => number): number;
+  /** What is expected of it, for the order of work. */
+  readonly expected: (at: number) => number;
   readonly usual: number;
   readonly failures: number;
+  /** In which words what is known of the tasks is told, with how many of them. */
+  readonly known: ReadonlyMap<string, number>;
 }
 
-/** How long a task takes, all of its attempts together. */
-function drawsFrom({ past, usual, failures }: ForecastOptions): Draw {
-  const known = past.length >= ENOUGH;
-  const each = past.map((task) => task.minutes / Math.max(1, task.attempts)).sort((a, b) => a - b);
-  const ratios = past.flatMap(({ minutes, estimate, attempts }) =>
-    estimate === undefined || estimate <= 0 ? [] : [minutes / Math.max(1, attempts) / estimate],
-  );
+/** How long tasks take: by tasks like them in earlier runs, else by their estimates, else as usual. */
+function drawsFrom({ past, usual, failures }: ForecastOptions, tasks: readonly GraphTaskRow[]): Draw {
+  const enough = past.length >= ENOUGH;
   const attempts = past.reduce((sum, task) => sum + task.attempts, 0);
-  const rate = known ? Math.min(0.9, Math.max(0, 1 - past.length / Math.max(1, attempts))) : failures;
-  const middle = known ? (each[each.length >> 1] as number) : usual;
-  const pick = (list: readonly number[], random: () => number): number =>
-    list[Math.floor(random() * list.length)] as number;
-  const once = (estimate: number | undefined, random: () => number): number => {
-    if (estimate === undefined) return known ? pick(each, random) : usual * logNormal(random);
-    return ratios.length >= ENOUGH ? estimate * pick(ratios, random) : estimate * logNormal(random);
+  const rate = enough ? Math.min(0.9, Math.max(0, 1 - past.length / Math.max(1, attempts))) : failures;
+  const cache = new Map<string, Known | undefined>();
+  const words = new Map<string, number>();
+  const like = tasks.map((task) => {
+    const key = JSON.stringify([task.agent, task.estimate, task.planFirst, task.scope]);
+    if (!cache.has(key)) cache.set(key, known(past, task, task.agent ?? undefined));
+    const one = cache.get(key);
+    if (one !== undefined) words.set(one.how, (words.get(one.how) ?? 0) + 1);
+    return one;
+  });
+  const once = (at: number, random: () => number): number => {
+    const minutes = like[at]?.minutes;
+    if (minutes !== undefined) return minutes[Math.floor(random() * minutes.length)] as number;
+    return (tasks[at]?.estimate ?? usual) * logNormal(random);
   };
-  const draw = (estimate: number | undefined, random: () => number): number => {
-    let sum = once(estimate, random);
-    for (let n = 1; n < MAX_ATTEMPTS && random() < rate; n++) sum += once(estimate, random);
+  const draw = (at: number, random: () => number): number => {
+    let sum = once(at, random);
+    for (let n = 1; n < MAX_ATTEMPTS && random() < rate; n++) sum += once(at, random);
     return sum;
   };
-  return Object.assign(draw, { usual: middle, failures: rate });
+  return Object.assign(draw, {
+    expected: (at: number) => like[at]?.middle ?? tasks[at]?.estimate ?? usual,
+    usual: usualMinutes(past) ?? usual,
+    failures: rate,
+    known: words,
+  });
 }
 
 function logNormal(random: () => number): number {

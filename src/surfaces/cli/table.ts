@@ -45,5 +45,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
   },
+  notify: {
+    brief: 'Send a message for trying through every configured channel',
+    load: () => import('./commands/notify.ts'),
+  },
   demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },
 };

@@ -22,6 +22,7 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
 import type { Result } from '../../core/base/result.ts';
@@ -78,6 +79,7 @@ export interface UseCases {
     tell: (step: Step) => void,
     signal: AbortSignal,
   ): Answer<AgentTest>;
+  tryNotify(context: Context): Answer<NotifyTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
   watchPlans(
@@ -124,6 +126,7 @@ export const useCases: UseCases = {
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
+  tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),
   lintRules: async () => (await import('../../app/lint-rules.ts')).listRules(),

@@ -15,6 +15,9 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
     `  needs   ${task.needs.length === 0 ? 'nothing' : task.needs.map((need) => `${oneLine(need.task)} (${need.status})`).join(', ')}`,
     `  scope   ${task.scope.length === 0 ? 'anything' : task.scope.map((path) => oneLine(path)).join(', ')}`,
     `  verify  ${task.verify.length === 0 ? 'no command of its own' : task.verify.map((command) => oneLine(command)).join(' && ')}`,
+    ...(task.expected === undefined
+      ? []
+      : [`  takes   about ${duration(task.expected.minutes * 60_000)}: ${oneLine(task.expected.how)}`]),
   ];
   for (const attempt of task.attempts) {
     const long = duration(Math.max(0, (attempt.ended ?? now) - attempt.started));
