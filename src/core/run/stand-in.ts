@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { PlanTask } from '../plan/model.ts';
 import type { RunEvent, WantedAs } from './event.ts';
 import type { Refusal } from './request.ts';
-import { candidates } from './review/reviewers.ts';
+import { candidates } from './review/vendors.ts';
 import type { RunSettings } from './settings.ts';
 
 /*

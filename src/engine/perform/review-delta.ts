@@ -19,7 +19,7 @@ export async function deltaOf(
   performing: Performing,
 ): Promise<{ readonly text: string; readonly delta: NonNullable<Delta> } | undefined> {
   const { git } = performing;
-  const before = task.review?.history.findLast(({ round }) => round < subject.round);
+  const before = task.review?.past.findLast(({ round }) => round < subject.round);
   if (before === undefined) return undefined;
   let from = before.commit;
   if (before.base !== subject.base) {

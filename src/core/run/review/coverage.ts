@@ -53,8 +53,8 @@ export function coverageOf(state: RunState): ReviewCoverage {
   for (const { task, progress, attempts, review, subplan } of state.tasks) {
     for (const { subject, ended } of attempts)
       if (subject !== undefined && ended !== undefined && ended.ending !== 'done') sum.failed++;
-    sum.rounds += review?.history.length ?? 0;
-    sum.empty += review?.history.filter(({ named }) => named === 0).length ?? 0;
+    sum.rounds += review?.past.length ?? 0;
+    sum.empty += review?.past.filter(({ named }) => named === 0).length ?? 0;
     for (const { severity, fate } of review?.findings ?? []) findings[severity][fate]++;
     if (progress.status === 'reviewing') {
       sum.reviewing++;

@@ -37,7 +37,7 @@ export function concluded(state: RunState, task: TaskState, event: Of<'review_fi
   ledger.rounds++;
   ledger.findings = event.findings;
   ledger.tries = {};
-  ledger.history.push({
+  ledger.past.push({
     round: event.round,
     review: event.attempt,
     attempt: event.reviews,

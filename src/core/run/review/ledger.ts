@@ -49,7 +49,7 @@ export interface ReviewLedger {
   /** Rounds since the task was opened, or sent back by a person: what the bound is for. */
   rounds: number;
   /** Every round that there was. */
-  readonly history: Round[];
+  readonly past: Round[];
   findings: readonly ReviewFinding[];
   pass: Pass | undefined;
   /** How often each agent failed, or was lost, at reviewing the work that is under review now. */
@@ -60,7 +60,7 @@ export interface ReviewLedger {
 
 /** The ledger of a task that nobody has reviewed. */
 export function emptyLedger(): ReviewLedger {
-  return { rounds: 0, history: [], findings: [], pass: undefined, tries: {}, advice: undefined };
+  return { rounds: 0, past: [], findings: [], pass: undefined, tries: {}, advice: undefined };
 }
 
 /** Name of the gate at which a person decides about a review. */

@@ -44,7 +44,7 @@ export function reviewEffects(
     const progress = task.progress as Reviewing;
     const { attempt, work } = progress;
     const ledger = task.review ?? emptyLedger();
-    const last = ledger.history.at(-1);
+    const last = ledger.past.at(-1);
     if (task.attempts[attempt - 1]?.changed === 0) {
       const reason = 'it changed no file';
       effects.push(skip(task, progress, 'nothing-changed', reason));
@@ -73,7 +73,7 @@ export function reviewEffects(
       plans: false,
       started: false,
       end: false,
-      reviews: { attempt, ...work, round: ledger.history.length + 1, how: choice.how },
+      reviews: { attempt, ...work, round: ledger.past.length + 1, how: choice.how },
     });
   }
   return effects;

@@ -1,11 +1,10 @@
 import { FAILURES } from '../../agents/failure.ts';
-import { vendorOf } from '../../agents/vendor.ts';
 import { laneOf, parkedLane } from '../lanes.ts';
-import { seatOf } from '../roles.ts';
 import type { RunSettings } from '../settings.ts';
 import type { Attempt, RunState, TaskState } from '../state.ts';
 import type { ReviewerKind } from './ledger.ts';
 import { REVIEW_DEFAULTS } from './settings.ts';
+import { candidates, vendorIn } from './vendors.ts';
 
 /** Who reviews the work of a task now. */
 export type Choice =
@@ -14,19 +13,6 @@ export type Choice =
   | { readonly do: 'wait'; readonly lane: string; readonly agent: string }
   | { readonly do: 'skip'; readonly reason: string }
   | { readonly do: 'ask'; readonly reason: string };
-
-/** The vendor of an agent of the run. */
-export function vendorIn(settings: RunSettings, agent: string): string {
-  const known = settings.agents[agent];
-  return known === undefined ? agent : vendorOf(agent, known);
-}
-
-/** Agents in the order in which they are asked to review: the one in the role, then those that take over, then all others. */
-export function candidates(settings: RunSettings): string[] {
-  const seat = seatOf(settings, 'review');
-  const names = [...(seat.named ? [seat.agent] : []), ...(settings.failover ?? []), ...Object.keys(settings.agents)];
-  return [...new Set(names)].filter((name) => Object.hasOwn(settings.agents, name));
-}
 
 /** Vendors whose agents wrote the work of an attempt: its own, and of those whose unfinished work it went on with. */
 export function authors(settings: RunSettings, task: TaskState, attempt: number): string[] {
