@@ -12,7 +12,9 @@ import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
+import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
+import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
@@ -68,7 +70,12 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
-  vendor: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  effort: z.string().min(1).optional(),
+  vendor: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a vendor is named like an agent')
+    .optional(),
   lane: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
@@ -77,8 +84,6 @@ const anyAgent = {
 const spokenAgent = {
   ...anyAgent,
   command: command.optional(),
-  model: z.string().min(1).optional(),
-  effort: z.string().min(1).optional(),
   permission: z.enum(['ask', 'all']).default('ask'),
   patience: durationText.default(600_000),
   max_turns: z.number().int().positive().optional(),
@@ -128,7 +133,8 @@ const schema = z.strictObject({
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   containment: containmentSchema,
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
-  roles: z.strictObject({ implement: z.string().optional(), review: z.string().optional() }).optional(),
+  roles: rolesSchema,
+  codex: routingSchema,
   review: reviewSchema(durationText),
   ...schedulingKeys,
   attempts: z.number().int().min(1).max(20).optional(),
@@ -137,8 +143,10 @@ const schema = z.strictObject({
       timeout: durationText.optional(),
       commands: z.array(z.string().min(1)).optional(),
       env: environment.optional(),
+      flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   notify: notifySchema(durationText, command),
@@ -286,6 +294,8 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.model === undefined ? {} : { model: one.model }),
+      ...(one.effort === undefined ? {} : { effort: one.effort }),
       ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
       ...containmentOf(file.containment, one.containment),
     };
@@ -297,8 +307,6 @@ function resolve(
             ...common,
             permission: one.permission,
             patience: one.patience,
-            ...(one.model === undefined ? {} : { model: one.model }),
-            ...(one.effort === undefined ? {} : { effort: one.effort }),
             ...(one.max_turns === undefined ? {} : { max_turns: one.max_turns }),
             ...(one.price === undefined ? {} : { price: one.price }),
             ...(one.max_cost === undefined ? {} : { max_cost: one.max_cost }),
@@ -329,10 +337,8 @@ function resolve(
     env,
     settings: {
       agents,
-      roles: {
-        implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : ''),
-        ...(file.roles?.review === undefined ? {} : { review: file.roles.review }),
-      },
+      roles: rolesOf(file.roles, names),
+      routing: routingOf(file.codex),
       ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
@@ -342,7 +348,9 @@ function resolve(
         timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout,
         commands: file.verify?.commands ?? [],
         env: namesOf(verifyEnv),
+        ...(file.verify?.flaky === undefined ? {} : { flaky: file.verify.flaky }),
       },
+      ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',

@@ -123,7 +123,7 @@ export class Checker implements FilesWitness, GitWitness {
       );
     }
     const seen = new Set<string>();
-    for (const { commit, trailers } of git.since(this.state.base, to)) {
+    for (const { trailers } of git.since(this.state.base, to)) {
       if (trailers?.run !== this.state.run) continue;
       if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
       seen.add(trailers.task);
@@ -134,8 +134,18 @@ export class Checker implements FilesWitness, GitWitness {
       const leaves = needs.flatMap((need) => taskOf(this.state, need)?.subplan?.tasks.map(({ id }) => id) ?? [need]);
       for (const need of leaves)
         if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
-      if (from === undefined || !git.isAncestor(commit.id, from)) this.#landing(commit, trailers.task);
     }
+    this.#landing(
+      from,
+      to,
+      git
+        .since(this.state.base, to)
+        .flatMap(({ commit, trailers }) =>
+          trailers?.run !== this.state.run || (from !== undefined && git.isAncestor(commit.id, from))
+            ? []
+            : [{ commit, task: trailers.task }],
+        ),
+    );
   }
 
   /** The worktree of an attempt is about to be removed. */
@@ -277,36 +287,51 @@ export class Checker implements FilesWitness, GitWitness {
     return this.#machine.processes.alive.filter((process) => process.program.env['MASTERPLAN_TASK'] !== undefined);
   }
 
-  /** A commit of ours comes onto the run branch: there must be evidence for exactly its tree. */
-  #landing(commit: Commit, id: string): void {
-    const task = taskOf(this.state, id);
-    const parent = commit.parents[0] ?? '';
-    const base = task?.attempts.at(-1)?.base ?? '';
+  /** Commits of ours come onto the run branch: there must be evidence for exactly the tree that the branch then has. */
+  #landing(
+    from: string | undefined,
+    to: string,
+    train: readonly { readonly commit: Commit; readonly task: string }[],
+  ): void {
     const { git } = this.#machine;
-    const common = [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands];
-    const meanwhile = git.isAncestor(base, parent) ? git.since(base, parent) : [];
-    const others = meanwhile.flatMap(({ trailers }) =>
-      trailers === undefined ? [] : (taskOf(this.state, trailers.task)?.task.verify ?? []),
-    );
-    const commands = new Set([...common, ...others]);
+    const last = train.at(-1)?.commit;
+    // What is put back had landed before.
+    if (last === undefined || (this.state.restoring && to === this.state.tip)) return;
+    const names = train.map(({ task }) => task).join(', ');
+    if (train[0]?.commit.parents[0] !== from) this.#fail('L5', `${names} land on something else than the branch`);
+    const commands = new Set<string>();
+    const alone = new Set<string>();
+    for (const { task: id } of train) {
+      const task = taskOf(this.state, id);
+      const base = task?.attempts.at(-1)?.base ?? '';
+      for (const command of [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands])
+        alone.add(command);
+      const meanwhile = from !== undefined && git.isAncestor(base, from) ? git.since(base, from) : [];
+      for (const { trailers } of meanwhile)
+        if (trailers !== undefined)
+          for (const command of taskOf(this.state, trailers.task)?.task.verify ?? []) commands.add(command);
+    }
+    const others = [...commands].some((command) => !alone.has(command));
     const evidence = this.events.filter(
-      (event) => event.event === 'verification_finished' && event.passed && event.tree === commit.tree,
+      (event) => event.event === 'verification_finished' && event.passed && event.tree === last.tree,
     );
     if (evidence.length === 0)
-      return this.#fail('L5', `${id} lands as ${commit.id.slice(0, 8)} without recorded evidence for its tree`);
-    for (const command of commands) {
-      if (!this.#truth.passed.has(`${commit.tree} ${command}`))
-        this.#fail('L5', `${id} lands, but "${command}" never passed on its tree`);
+      return this.#fail('L5', `${names} land as ${last.id.slice(0, 8)} without recorded evidence for its tree`);
+    for (const command of [...alone, ...commands]) {
+      if (!this.#truth.passed.has(`${last.tree} ${command}`))
+        this.#fail('L5', `${names} land, but "${command}" never passed on the tree`);
     }
     if (
-      others.length === 0 &&
-      !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...commands]))
+      !others &&
+      !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...alone]))
     ) {
-      this.#fail('L5', `${id} lands on evidence for other commands`);
+      this.#fail('L5', `${names} land on evidence for other commands`);
     }
-    for (const [path, content] of git.tree(commit.tree)) {
-      if (!this.#truth.written.has(content))
-        this.#fail('torn', `${id} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+    for (const { commit, task } of train) {
+      for (const [path, content] of git.tree(commit.tree)) {
+        if (!this.#truth.written.has(content))
+          this.#fail('torn', `${task} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+      }
     }
   }
 

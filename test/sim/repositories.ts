@@ -120,6 +120,15 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]> {
+    return this.#working(async () => {
+      await this.#life.step('predict');
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const merged = this.#store.merge(tree(base), tree(onto), tree(commit));
+      return 'conflicts' in merged ? merged.conflicts : [];
+    });
+  }
+
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
     return this.#working(async () => {
       const known = new Set(this.#store.ancestry(ours));

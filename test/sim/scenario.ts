@@ -126,6 +126,7 @@ export function scenarioOf(seed: number): Scenario {
   }
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const landing = new Dice(seed, 'landing');
   return {
     seed,
     tasks,
@@ -145,6 +146,16 @@ export function scenarioOf(seed: number): Scenario {
       subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
+      // In half of the seeds as when nobody says anything.
+      ...(landing.chance(0.5)
+        ? {
+            landing: {
+              mode: landing.pick(['lanes', 'lanes', 'strict']),
+              slots: landing.whole(1, 4),
+              batch: landing.pick([0, 1, 2, 8]),
+            },
+          }
+        : {}),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     outages,

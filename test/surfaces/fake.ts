@@ -95,6 +95,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
     review: coverageOf(emptyState()),
+    spentBy: { role: [], vendor: [], model: [] },
     durationMs: minutes(12),
     ...fields,
   };

@@ -2,6 +2,7 @@ import type { Finding } from '../base/finding.ts';
 import type { Draft, DraftNeeds, DraftUnit, RuleEdge } from './draft.ts';
 import { finding } from './draft.ts';
 import type { Edge, PlanGate, PlanTask, PlanUnit } from './model.ts';
+import { routeOf } from './route.ts';
 import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
@@ -41,6 +42,7 @@ export function compile(draft: Draft): Compiled {
     for (const at of needs) {
       edges.push({ from: (units[at] as DraftUnit).id, to, ...(reasons.get(at) as Omit<Edge, 'from' | 'to'>) });
     }
+    const route = routeOf(draft.outline.source.shadow.slice(unit.start, unit.end));
     const resources = resourcesOf(draft.outline.source, unit);
     return {
       id: unit.id,
@@ -52,6 +54,7 @@ export function compile(draft: Draft): Compiled {
       nonCommitting: unit.nonCommitting,
       agent: unit.agent,
       estimate: unit.estimate,
+      ...(route === undefined ? {} : { route }),
       ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
       ...(unit.loop === undefined ? {} : { loop: unit.loop }),
       ...(resources === undefined ? {} : { resources }),

@@ -1,4 +1,5 @@
 import type { Finding, Span } from '../base/finding.ts';
+import type { TaskRoute } from './route.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -39,6 +40,8 @@ export interface PlanTask {
   readonly agent: string | undefined;
   /** Expected minutes of work, if the plan states them. */
   readonly estimate: number | undefined;
+  /** What else it says about who should do it. */
+  readonly route?: TaskRoute;
   /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
   readonly planFirst?: PlanKind | undefined;
   /** The unit is repeated until it is good enough: its rounds are its attempts. */

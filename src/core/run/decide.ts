@@ -1,13 +1,15 @@
 import { checksOf } from './checks.ts';
+import { commandsOf } from './queue/commands.ts';
+import { land } from './queue/effects.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate } from './lanes.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
+import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { isAtWork, lastAttempt, lastWork, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -44,26 +46,6 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
   }
   finish(state, state.tip, effects);
   return effects;
-}
-
-/** Commands that prove one task: its own and those that the configuration asks for everywhere. */
-export function commandsOf(state: RunState, task: TaskState): string[] {
-  return unique([...task.task.verify, ...(state.settings?.verify.commands ?? [])]);
-}
-
-/**
- * Commands that must pass before a task's change may land on `tip`: its own and, when other tasks landed since it
- * began, theirs too, because neither side has seen the other yet.
- */
-export function landingCommands(state: RunState, task: TaskState, workBase: string): string[] {
-  const commands = commandsOf(state, task);
-  for (let i = state.landed.length - 1; i >= 0; i--) {
-    const landed = state.landed[i] as { task: string; commit: string };
-    if (landed.commit === workBase) break;
-    const other = taskOf(state, landed.task);
-    if (other !== undefined) commands.push(...other.task.verify);
-  }
-  return unique(commands);
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {
@@ -147,13 +129,16 @@ function start(
   for (const at of dispatch(state, beginning, room, false, reviewers).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;
+    const assignment = assignmentFor(state, task.task);
+    if (assignment === undefined) continue;
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt)}`,
       task: task.task.id,
       attempt,
       base: tip,
-      agent: agentFor(state, task.task),
+      agent: assignment.agent,
+      assignment,
       plans: plansFirst(task),
       started: false,
       end: false,
@@ -292,32 +277,6 @@ function verify(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** The merge queue: one task at a time, in the order in which they were verified. */
-function land(state: RunState, tip: string, effects: Effect[]): void {
-  const task = state.queue[0] === undefined ? undefined : taskOf(state, state.queue[0]);
-  if (task === undefined || task.progress.status !== 'merging') return;
-  const { attempt, work, landing } = task.progress;
-  const name = attemptName(task.task.id, attempt);
-  if (landing === undefined || landing.base !== tip) {
-    effects.push({ type: 'integrate', key: `integrate:${name}:${tip}`, task: task.task.id, attempt, work, onto: tip });
-    return;
-  }
-  const commands = landingCommands(state, task, work.base);
-  if (state.verified.includes(`${landing.tree}:${checksOf(commands)}`)) {
-    effects.push({ type: 'merge', key: `merge:${name}:${tip}`, task: task.task.id, attempt, landing });
-  } else {
-    effects.push({
-      type: 'verify',
-      key: `verify:${name}:${landing.tree}:${tip}`,
-      task: task.task.id,
-      attempt,
-      subject: landing,
-      commands,
-      landing: true,
-    });
-  }
-}
-
 function tidy(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.untidy) {
     const task = state.tasks[at] as TaskState;
@@ -448,8 +407,4 @@ export function changedFiles(
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((path) => before[path] !== after[path])
     .sort();
-}
-
-function unique(commands: readonly string[]): string[] {
-  return [...new Set(commands)];
 }

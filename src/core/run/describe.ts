@@ -34,7 +34,7 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `changed in the repository's git directory: ${event.files.join(', ')}`;
     case 'attempt_started':
       return event.reviews === undefined
-        ? `${attemptName(event.task, event.attempt)} started with ${event.agent}`
+        ? `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`
         : `${attemptName(event.task, event.attempt)} reviews ${attemptName(event.task, event.reviews.attempt)} with ${event.agent}${event.reviews.how === 'same-vendor' ? ' (of the SAME vendor)' : ''}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
@@ -87,6 +87,14 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'train_started':
+      return event.cars.length < 2
+        ? undefined
+        : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'train_dropped':
+      return `train ${event.train} is given up: ${event.reason}`;
+    case 'landing_rejected':
+      return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
@@ -123,6 +131,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
+    case 'queue_predicted':
     case 'merge_started':
     case 'worktree_removed':
       return undefined;
@@ -148,6 +157,18 @@ function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): st
 
 function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
+}
+
+/** As what, with which model, and why: nothing for the usual. */
+function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
+  if (role === undefined) return '';
+  const usual = reason === `role ${role}`;
+  const words = [
+    ...(usual && role === 'implement' ? [] : [role]),
+    ...(typeof model === 'string' ? [model] : []),
+    ...(usual || reason === undefined ? [] : [reason]),
+  ];
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
 function roleWords(role: WantedAs): string {

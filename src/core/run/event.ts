@@ -4,6 +4,10 @@ import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { ReviewFinding } from './review/finding.ts';
 import type { ReviewerKind, Subject } from './review/ledger.ts';
+import type { FailedCheck } from './failed-check.ts';
+import type { Car } from './queue/train.ts';
+import type { Role } from './role.ts';
+import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -18,15 +22,7 @@ export type Ending =
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
   | 'limited';
 
-/** The verify command that did not pass, with what is worth telling the next attempt. */
-export interface FailedCheck {
-  readonly command: string;
-  /** `null`: ended by a signal, by the time-out, or not startable; `reason` says which. */
-  readonly exit_code: number | null;
-  readonly reason: string;
-  /** Last lines of its output, printable, at most 2,000 characters. */
-  readonly tail: string;
-}
+export type { FailedCheck } from './failed-check.ts';
 
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {
@@ -41,6 +37,8 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
+/** What an agent is named for: a role, a task that asks for it, or taking over for others. */
+export type WantedAs = Role | 'task' | 'failover';
 /** How long a task is expected to take, and how that is known. */
 export interface Expected {
   readonly minutes: number;
@@ -48,12 +46,16 @@ export interface Expected {
   readonly how: string;
 }
 
-/** What an agent is named for: the role, a task that asks for it, or taking over for others. */
-export type WantedAs = 'implement' | 'task' | 'failover' | 'review';
-
 interface OfAttempt {
   readonly task: string;
   readonly attempt: number;
+}
+
+/** Which tree of a train a verification of the merge queue is of; logs before there were trains have neither. */
+interface OfTrain {
+  readonly train?: number;
+  /** How many first cars the tree holds; the task is the last of them. */
+  readonly cars?: number;
 }
 
 /**
@@ -131,6 +133,14 @@ export type RunEvent =
       readonly brief_sha256: string;
       /** What it judges; present exactly when it is a review. */
       readonly reviews?: Subject;
+      /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
+      readonly role?: Role;
+      /** Model and effort that its program was told; `null`: its own choice. */
+      readonly model?: string | null;
+      readonly effort?: string | null;
+      /** Why this agent. */
+      readonly reason?: string;
+      readonly source?: DecisionSource;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -141,6 +151,8 @@ export type RunEvent =
       readonly commit?: string;
       readonly tree?: string;
       readonly files_changed?: number;
+      /** What it changed, as scope entries; many paths are given by their directories. */
+      readonly touches?: readonly string[];
     })
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
@@ -267,16 +279,49 @@ export type RunEvent =
       readonly base: string;
       /** Of the tree that the merge queue wants to land, not of the attempt's own. */
       readonly landing: boolean;
-    })
+    } & OfTrain)
   | (OfAttempt &
-      Verification & { readonly event: 'verification_finished'; readonly base: string; readonly landing: boolean })
+      Verification & {
+        readonly event: 'verification_finished';
+        readonly base: string;
+        readonly landing: boolean;
+      } & OfTrain)
+  /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
+  | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
+  /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
+  | {
+      readonly event: 'train_started';
+      readonly train: number;
+      readonly base: string;
+      readonly cars: readonly Car[];
+      /** Trains that it takes the place of. */
+      readonly joins: readonly number[];
+      /** Others that wait and do not conflict with `base`. */
+      readonly clean: readonly string[];
+    }
+  /** A train was given up; its tasks wait again. */
+  | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
+  /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
+  | (OfAttempt & {
+      readonly event: 'landing_rejected';
+      readonly train: number;
+      readonly failed?: FailedCheck;
+      /** Tasks whose changes it had not seen: those that landed since it began, and those before it in the train. */
+      readonly with: readonly string[];
+    })
   | (OfAttempt & {
       readonly event: 'merge_started';
       readonly base: string;
       readonly commit: string;
       readonly tree: string;
     })
-  | (OfAttempt & { readonly event: 'merge_conflicted'; readonly base: string; readonly paths: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'merge_conflicted';
+      readonly base: string;
+      readonly paths: readonly string[];
+      /** Tasks that landed meanwhile and changed these paths. */
+      readonly with?: readonly string[];
+    })
   | (OfAttempt & {
       readonly event: 'merge_finished';
       readonly base: string;
@@ -366,6 +411,10 @@ const NAMES: Readonly<Record<EventName, true>> = {
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
+  queue_predicted: true,
+  train_started: true,
+  train_dropped: true,
+  landing_rejected: true,
   merge_started: true,
   merge_conflicted: true,
   merge_finished: true,

@@ -2,6 +2,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
+import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import {
@@ -167,6 +168,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         assert(event.commit !== undefined && event.tree !== undefined, () => `${name(event)} is done without a commit`);
         const work = { base: attempt.base, commit: event.commit, tree: event.tree };
         if (event.files_changed !== undefined) attempt.changed = event.files_changed;
+        if (event.touches !== undefined) attempt.touches = event.touches;
         task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
         return;
       }
@@ -182,7 +184,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     }
     case 'agent_reported':
-      current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
+      current(state, event.task, event.attempt).attempt.report = {
+        session: event.session,
+        usage: event.usage,
+        ...(event.model === null ? {} : { model: event.model }),
+      };
       return;
     case 'lane_parked': {
       const { failure, message } = event;
@@ -291,9 +297,13 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'verification_started':
       current(state, event.task, event.attempt);
+      checkStarted(state, event, at);
       return;
     case 'verification_finished': {
       const { task, attempt } = current(state, event.task, event.attempt);
+      noteDuration(state, event);
+      // Who is to blame for a train is found out before anybody is sent back.
+      if (event.train !== undefined) return checked(state, event, at);
       if (event.passed) {
         const key = `${event.tree}:${event.checks}`;
         if (!state.verified.includes(key)) state.verified.push(key);
@@ -316,6 +326,30 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.failures++;
       return reopen(state, task);
     }
+    case 'queue_predicted':
+      state.predicted = {
+        base: event.base,
+        tasks: [...(state.predicted?.base === event.base ? state.predicted.tasks : []), ...event.tasks],
+      };
+      return;
+    case 'train_started':
+      return trainStarted(state, event, at);
+    case 'train_dropped':
+      state.trains = state.trains.filter(({ id }) => id !== event.train);
+      return;
+    case 'landing_rejected': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
+      attempt.ended = { at, ending: 'rejected', reason: 'verification failed' };
+      attempt.lesson = {
+        what: 'on top of what landed meanwhile, a verify command failed',
+        paths: [],
+        ...(event.failed === undefined ? {} : { check: event.failed }),
+      };
+      task.failures++;
+      state.landings.rejected++;
+      return reopen(state, task);
+    }
     case 'merge_started': {
       const { task } = current(state, event.task, event.attempt);
       assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
@@ -327,6 +361,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
       attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
       task.failures++;
+      state.landings.rejected++;
       return reopen(state, task);
     }
     case 'merge_finished': {
@@ -338,6 +373,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
           () => `${event.task} landed before ${need}, which it needs`,
         );
       }
+      carLanded(state, event, at);
       task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at, tree: event.tree };
       state.tip = event.commit;
       state.landed.push({ task: event.task, commit: event.commit });
@@ -472,15 +508,7 @@ function startReview(state: RunState, event: Extract<RecordedEvent, { event: 'at
     () => `${event.task} is ${progress.status}, and not waiting for a review`,
   );
   assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
-  task.attempts.push({
-    number: event.attempt,
-    agent: event.agent,
-    base: event.base,
-    nonce: event.nonce,
-    started: at,
-    worktree: 'open',
-    subject: event.reviews,
-  });
+  task.attempts.push({ ...attemptOf(event, at), subject: event.reviews });
   task.progress = { ...progress, reviewer: event.attempt };
 }
 
@@ -490,23 +518,33 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
   assert(state.schedule.unmet[position] === 0, () => `${event.task} started before its needs were merged`);
   assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
-  task.attempts.push({
+  task.attempts.push(attemptOf(event, at));
+  task.progress = { status: 'working', attempt: event.attempt };
+  dropReady(state.schedule, position);
+  state.schedule.active.push(position);
+}
+
+/** An attempt as it begins. */
+function attemptOf(event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): Attempt {
+  return {
     number: event.attempt,
     agent: event.agent,
+    ...(event.role === undefined ? {} : { role: event.role }),
+    ...(typeof event.model === 'string' ? { model: event.model } : {}),
+    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
+    ...(event.reason === undefined ? {} : { why: event.reason }),
     base: event.base,
     nonce: event.nonce,
     started: at,
     worktree: 'open',
-  });
-  task.progress = { status: 'working', attempt: event.attempt };
-  dropReady(state.schedule, position);
-  state.schedule.active.push(position);
+  };
 }
 
 function reopen(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
   task.progress = { status: 'pending' };
   state.queue = state.queue.filter((id) => id !== task.task.id);
+  leaveTrain(state, task.task.id);
   drop(state.schedule.active, position);
   makeReady(state.schedule, position);
 }
@@ -518,6 +556,7 @@ function markUntidy(state: RunState, task: TaskState): void {
 }
 
 function isAwaited(state: RunState, key: string): boolean {
+  if (state.trains.some(({ cars }) => cars.some(({ tree }) => key.startsWith(`${tree}:`)))) return true;
   return state.queue.some((id) => {
     const progress = taskOf(state, id)?.progress;
     return (

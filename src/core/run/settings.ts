@@ -2,6 +2,7 @@ import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { ReviewSettings } from './review/settings.ts';
+import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -19,6 +20,10 @@ interface AnyAgent {
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
   readonly lane?: string;
+  /** Name of the model, as its program calls it; `own`: its own choice. A command agent is told. */
+  readonly model?: string;
+  /** How hard the model should think. */
+  readonly effort?: string;
   /** Whose model it is, where its program and the name of the model do not say. */
   readonly vendor?: string;
   /** The container around it; without one it may do what its user may. */
@@ -33,8 +38,6 @@ export interface CommandAgent extends AnyAgent {
 /** A program that we speak with, through a keeper. */
 export interface SpokenAgent extends AnyAgent {
   readonly kind: AgentFamily;
-  readonly model?: string;
-  readonly effort?: string;
   /**
    * What it may do without anybody being asked, beside changing its worktree and running what the plan declares: nothing
    * (`ask`), or run any command (`all`).
@@ -71,7 +74,14 @@ export type UnavailablePolicy = 'degrade-loudly' | 'block';
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
   /** Which agent plays which role. */
-  readonly roles: { readonly implement: string; readonly review?: string };
+  readonly roles: RoleTable;
+  /** Which tasks go to the role `small_edit`; without it none do. */
+  readonly routing?: {
+    /** By their size, only where the plan says so, or never. */
+    readonly small_edits: 'auto' | 'manual' | 'off';
+    /** Files that a small edit may change. */
+    readonly max_files: number;
+  };
   /** Agents at work at once. */
   readonly parallel: number;
   /** Agents at work at once on one account (lane) and of one family (`claude`, `codex`, `acp`, `command`), by its name. */
@@ -113,6 +123,25 @@ export interface RunSettings {
     readonly commands: readonly string[];
     /** Names of the environment variables that the configuration gives them beside `PATH` and `HOME`. */
     readonly env: readonly string[];
+    /**
+     * What a command means that fails and passes on the same tree: it is run again before it counts (`retry`, without it), it
+     * does not count any more in this run (`quarantine`), or its first word counts (`fail`).
+     */
+    readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** Without it, as if every key were at its default. */
+  readonly landing?: LandingSettings;
+}
+
+export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
+
+/** How the merge queue works; see docs/landing.md. */
+export interface LandingSettings {
+  /** `lanes`: with several slots, trains that touch different files are verified side by side; `strict`: one at a time. */
+  readonly mode?: 'lanes' | 'strict' | undefined;
+  /** Verifications of the merge queue at once. */
+  readonly slots?: number | undefined;
+  /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
+  readonly batch?: number | undefined;
 }

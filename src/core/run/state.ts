@@ -1,6 +1,8 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { Train } from './queue/train.ts';
+import type { Role } from './role.ts';
 import type { Ending, Expected, FailedCheck } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
@@ -10,17 +12,24 @@ import type { FinishChoice, RunSettings } from './settings.ts';
 export interface Attempt {
   readonly number: number;
   readonly agent: string;
+  /** What it was started as, with which model and effort, and why this agent; attempts of old logs have none of it. */
+  readonly role?: Role;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly base: string;
   readonly nonce: string;
   /** Milliseconds since 1970. */
   readonly started: number;
   ended?: { readonly at: number; readonly ending: Ending | 'voided' | 'rejected'; readonly reason: string };
+  /** What it changed, as scope entries, once it is done. */
+  touches?: readonly string[];
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
   lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
-  report?: { readonly session: string | null; readonly usage: Usage };
+  report?: { readonly session: string | null; readonly usage: Usage; readonly model?: string };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
@@ -161,6 +170,12 @@ export interface RunState {
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
   queue: string[];
+  /** Parts of the merge queue that are carried onto the branch and verified together; see queue/plan.ts. */
+  trains: Train[];
+  nextTrain: number;
+  /** Tasks that were found to merge with this commit of the run branch. */
+  predicted: { base: string; tasks: string[] } | undefined;
+  landings: Landings;
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
@@ -187,6 +202,18 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+}
+
+/** What the merge queue has done so far. */
+export interface Landings {
+  landed: number;
+  /** Tasks that were green alone and sent back by the queue. */
+  rejected: number;
+  /** Milliseconds that a verification takes, as a running mean; 0: none is known. */
+  took: number;
+  /** The last commit that landed, and the last tree that it proved; times in milliseconds since 1970. */
+  last?: { readonly commit: string; readonly tree: string; readonly at: number };
+  proof?: { readonly commit: string; readonly tree: string; readonly at: number; readonly evidence: string };
 }
 
 export interface Schedule {
@@ -244,6 +271,10 @@ export function emptyState(): RunState {
     lanes: {},
     standIns: {},
     queue: [],
+    trains: [],
+    nextTrain: 1,
+    predicted: undefined,
+    landings: { landed: 0, rejected: 0, took: 0 },
     verified: [],
     branchCheck: undefined,
     finishAnswer: undefined,

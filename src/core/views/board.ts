@@ -10,7 +10,7 @@ import type { Obstacle, Room } from '../run/obstacle.ts';
 import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
@@ -38,6 +38,11 @@ export interface Working {
   readonly title: string;
   readonly attempt: number;
   readonly agent: string;
+  /** What the agent was started as, with which model and effort, and why this one. */
+  readonly role?: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
@@ -133,8 +138,20 @@ function workingRow(task: TaskState): Working {
     title: task.task.title,
     attempt: attempt?.number ?? 0,
     agent: attempt?.agent ?? '',
+    ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+  };
+}
+
+/** What the log says of the choice of an agent. */
+function assigned(attempt: Attempt | undefined): Pick<Working, 'role' | 'model' | 'effort' | 'why'> {
+  const { role, model, effort, why } = attempt ?? {};
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(why === undefined ? {} : { why }),
   };
 }
 
@@ -197,6 +214,11 @@ export interface Explanation {
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
+    readonly role?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    /** Why this agent. */
+    readonly why?: string;
     readonly started: number;
     readonly ended?: number;
     readonly ending?: string;
@@ -225,6 +247,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
+      ...assigned(attempt),
       started: attempt.started,
       ...(attempt.ended === undefined
         ? {}

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
+import { assignmentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { dispatch } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
 import { taskOf, type RunState, type TaskState } from '../run/state.ts';
@@ -14,11 +14,13 @@ export interface Because {
 
 /** What keeps a ready task from starting, in the words of whoever asks. */
 export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
-  if (obstacle === undefined)
+  if (obstacle === undefined) {
+    const { agent, reason } = assignmentFor(state, task.task) ?? { agent: 'nobody', reason: 'no agent' };
     return {
-      because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,
+      because: `nothing keeps it: ${agent} can start it (${reason})`,
       next: `masterplan run ${state.slug}`,
     };
+  }
   switch (obstacle.kind) {
     case 'scope-in-use':
       return {

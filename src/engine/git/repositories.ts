@@ -96,6 +96,8 @@ export interface Repositories {
     onto: ObjectId,
     text: CommitText,
   ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] }>;
+  /** Paths in which the change `base..commit` would conflict with `onto`; nothing is stored but the objects of a try. */
+  conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]>;
   /** A merge commit of `theirs` into `ours`, trees merged by the object database alone. */
   merge(
     ours: ObjectId,

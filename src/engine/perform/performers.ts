@@ -1,6 +1,7 @@
 import { attemptFile } from '../paths.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
-import { integrate, merge, verify } from './land.ts';
+import { verify } from './land.ts';
+import { assemble, merge, predict } from './queue.ts';
 import type { Performers } from './performer.ts';
 import { review } from './review.ts';
 import { work } from './work.ts';
@@ -12,7 +13,8 @@ export const performers: Performers = {
       ? work(effect, performing, signal)
       : review(effect, effect.reviews, performing, signal),
   verify,
-  integrate,
+  predict,
+  assemble,
   merge,
   restore,
   finish,

@@ -2,7 +2,7 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { oneLine } from '../../core/base/text.ts';
 import { commitText } from '../../core/run/commit-text.ts';
-import { commandsOf } from '../../core/run/decide.ts';
+import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { composeReview, renderReview } from '../../core/run/review/brief.ts';
@@ -26,7 +26,7 @@ import { tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
-import { attend, park } from './work.ts';
+import { assignedBy, attend, park } from './work.ts';
 
 /**
  * Carries a review from its brief to its verdict: an attempt like any other, but for what comes of it. Whatever the reviewer
@@ -90,6 +90,7 @@ async function begin(
       base: effect.base,
       nonce: io.random.hex(16),
       brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
       reviews: subject,
     },
   ]);

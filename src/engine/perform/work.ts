@@ -24,6 +24,7 @@ import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
+import { touchesOf } from '../../core/run/queue/touches.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
@@ -71,8 +72,16 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       base: effect.base,
       nonce: io.random.hex(16),
       brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
     },
   ]);
+}
+
+/** What the log says of the choice of an agent. */
+export function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+  if (assignment === undefined) return {};
+  const { role, model, effort, reason, source } = assignment;
+  return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
 /** Starts the agent of an attempt, or attaches to it, and waits for its end. */
@@ -181,7 +190,12 @@ async function conclude(
       reason,
       exit_code: end.code ?? null,
       ...(ending === 'done' && collected !== undefined
-        ? { commit: collected.commit, tree: collected.tree, files_changed: collected.changed.length }
+        ? {
+            commit: collected.commit,
+            tree: collected.tree,
+            files_changed: collected.changed.length,
+            touches: touchesOf(collected.changed.map(({ path }) => path)),
+          }
         : {}),
     });
     return events;

@@ -5,6 +5,9 @@ import { Reservations } from '../reservations.ts';
 import type { Progress, RunState, TaskState } from '../state.ts';
 import { type Subject, emptyLedger, reviewGate } from './ledger.ts';
 import { type Choice, reviewerFor } from './reviewers.ts';
+import type { Assignment } from '../routing.ts';
+import { seatOf, voiceOf } from '../seats.ts';
+import type { RunSettings } from '../settings.ts';
 import { REVIEW_DEFAULTS } from './settings.ts';
 
 type Reviewing = Extract<Progress, { status: 'reviewing' }>;
@@ -70,6 +73,7 @@ export function reviewEffects(
       attempt: number,
       base: work.commit,
       agent: choice.agent,
+      assignment: assignedTo(settings, choice),
       plans: false,
       started: false,
       end: false,
@@ -90,6 +94,25 @@ export function reviewEffects(
       events: [{ event: 'review_skipped', task: task.task.id, attempt, tree: work.tree, why, reason }],
     };
   }
+}
+
+/** As what, with which model, and why this agent. */
+function assignedTo(settings: RunSettings, { agent, how }: Extract<Choice, { do: 'review' }>): Assignment {
+  const seat = seatOf(settings, 'review');
+  const voice = seat.agent === agent ? seat : voiceOf(settings, agent, 'review', {});
+  return {
+    role: 'review',
+    agent,
+    ...(voice.model === undefined ? {} : { model: voice.model }),
+    ...(voice.effort === undefined ? {} : { effort: voice.effort }),
+    source: seat.agent === agent ? 'role' : 'failover',
+    reason:
+      how === 'same-vendor'
+        ? 'nobody of another vendor can review it: review.fallback is same_vendor'
+        : seat.agent === agent
+          ? 'role review'
+          : `of another vendor than its author`,
+  };
 }
 
 /** Opens the gate of a review, unless it is open. */

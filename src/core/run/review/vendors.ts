@@ -1,5 +1,5 @@
 import { vendorOf } from '../../agents/vendor.ts';
-import { seatOf } from '../roles.ts';
+import { seatOf } from '../seats.ts';
 import type { RunSettings } from '../settings.ts';
 
 /** The vendor of an agent of the run. */

@@ -27,6 +27,12 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       '',
       `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
     );
+    const as = [
+      ...(attempt.role === undefined ? [] : [`as ${attempt.role}`]),
+      ...(attempt.model === undefined ? [] : [`with ${attempt.model}`]),
+      ...(attempt.effort === undefined ? [] : [`effort ${attempt.effort}`]),
+    ].join(', ');
+    if (as !== '') out.push(paint.faint(`      ${oneLine(`${as}: ${attempt.why ?? ''}`, 400)}`));
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
