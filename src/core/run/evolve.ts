@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
-import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
+import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
@@ -16,6 +16,7 @@ import {
   skipped,
 } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { current, known, name, working } from './under-way.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -577,40 +578,4 @@ function answerAsk(state: RunState, gate: string, answer: string): void {
   if (ask === undefined) return;
   ask.answer = answer;
   if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
-}
-
-function known(state: RunState, id: string): TaskState {
-  const task = taskOf(state, id);
-  assert(task !== undefined, () => `the plan has no task ${id}`);
-  return task;
-}
-
-/** Statuses in which the attempt that led to them is over. */
-const SETTLED: readonly string[] = ['merged', 'planned', 'unfolded'];
-
-/** The task and attempt that an event speaks of, which must be the one that the task is on. */
-function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
-  const task = known(state, id);
-  const progress = task.progress;
-  assert(
-    'attempt' in progress &&
-      (progress.attempt === attempt || ('reviewer' in progress && progress.reviewer === attempt)) &&
-      !SETTLED.includes(progress.status),
-    () => `${attemptName(id, attempt)} is not under way`,
-  );
-  return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
-}
-
-function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
-  const found = current(state, id, attempt);
-  const { progress } = found.task;
-  assert(
-    progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer === attempt),
-    () => `${attemptName(id, attempt)} is ${progress.status}, not working`,
-  );
-  return found;
-}
-
-function name(event: { readonly task: string; readonly attempt: number }): string {
-  return attemptName(event.task, event.attempt);
 }

@@ -124,7 +124,7 @@ describe('a review', () => {
     expect(keys(one)).toEqual(['work:T1#2']);
     expect(explainTask(one.state, 'T1')?.because).toContain('codex');
     one.judged(2, 1, 1);
-    expect(keys(one)).toEqual(['integrate:T1#1:base']);
+    expect(keys(one)).toEqual(['queue']);
     one.landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
     expect(coverageOf(one.state)).toMatchObject({ merged: 1, reviewed: 1, rounds: 1, empty: 1, gaps: [], carried: 0 });
   });
@@ -197,7 +197,7 @@ describe('a review', () => {
   test('a person may let it pass: it lands, and that is a number', () => {
     const one = bound();
     answer(one, 'accept');
-    expect(keys(one)).toEqual(['integrate:T1#1:base']);
+    expect(keys(one)).toEqual(['queue']);
     one.landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
     expect(coverageOf(one.state)).toMatchObject({ reviewed: 0, accepted: 1, gaps: [] });
   });
@@ -241,7 +241,7 @@ describe('without a reviewer of another vendor', () => {
       expect(one.state.gates).toMatchObject([{ id: 'review:T1', recommended: 'retry' }]);
       expect(keys(one)).toEqual([]);
       answer(one, 'accept');
-      expect(keys(one)).toEqual(['integrate:T1#1:base']);
+      expect(keys(one)).toEqual(['queue']);
     }
   });
 
