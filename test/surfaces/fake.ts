@@ -239,6 +239,7 @@ export function fakeCli(
       openRun: refused,
       runStatus: refused,
       nextAction: refused,
+      watchRun: refused,
       explain: refused,
       explainAll: refused,
       retroFor: refused,

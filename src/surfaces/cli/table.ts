@@ -11,6 +11,7 @@ export interface Entry {
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   run: { brief: 'Carry out a plan, or go on with a run', load: () => import('./commands/run.ts') },
   status: { brief: 'How far the runs are, and what waits for you', load: () => import('./commands/status.ts') },
+  watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
   next: { brief: 'The next thing to type', load: () => import('./commands/next.ts') },
   approve: { brief: 'Approve a plan, or answer what a run asks', load: () => import('./commands/approve.ts') },
   'new-plan': { brief: 'Write the draft of a new plan', load: () => import('./commands/new-plan.ts') },

@@ -25,6 +25,7 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
+import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
@@ -35,6 +36,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
+  watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
   explain(
     context: Context,
@@ -101,6 +104,7 @@ export interface NextStep {
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
+  watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
