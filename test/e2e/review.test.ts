@@ -68,8 +68,8 @@ test('two rounds: the check of a high finding is run by us, a fix is judged by w
   expect(two).toMatchObject({ verdict: 'approve', round: 2, reviews: 3 });
   expect(two?.findings.map(({ fate }) => fate)).toEqual(['fixed', 'refuted', 'withdrawn']);
   expect(world.files()).toMatchObject({ 't1.txt': 'one', 'more.txt': 'more' });
-  const { runs } = await world.json<{ runs: { review: unknown }[] }>(['status']);
-  expect(runs[0]?.review).toMatchObject({
+  const { runs } = await world.json<{ runs: { board: { review: unknown } }[] }>(['status']);
+  expect(runs[0]?.board.review).toMatchObject({
     configured: 'required',
     merged: 1,
     reviewed: 1,
