@@ -5,6 +5,7 @@ import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
+import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -137,6 +138,9 @@ const schema = z.strictObject({
   codex: routingSchema,
   review: reviewSchema(durationText),
   ...schedulingKeys,
+  circuit: z
+    .union([z.literal('off'), z.literal(false), z.strictObject({ after: z.number().int().min(2).max(20) })])
+    .optional(),
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
@@ -342,6 +346,9 @@ function resolve(
       ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
+      ...(file.circuit === 'off' || file.circuit === false
+        ? {}
+        : { circuit: { after: file.circuit?.after ?? CIRCUIT_AFTER } }),
       attempts: file.attempts ?? DEFAULTS.attempts,
       losses: DEFAULTS.losses,
       verify: {

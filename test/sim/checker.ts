@@ -1,3 +1,4 @@
+import { circuitGate } from '../../src/core/run/circuit.ts';
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
@@ -224,6 +225,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
+      if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
+        this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (

@@ -143,6 +143,8 @@ export function scenarioOf(seed: number): Scenario {
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
+      // Dice of its own, for the same reason.
+      ...(new Dice(seed, 'circuit').chance(0.5) ? { circuit: { after: 2 } } : {}),
       subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),

@@ -276,6 +276,12 @@ class Simulation {
         if (again) this.#replans++;
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
+      if (gate.id.startsWith('circuit:')) {
+        // Who cannot do it never will; a person sees that after a while.
+        const hopeless = this.#scenario.scripts.get(gate.id.slice('circuit:'.length))?.hopeless === true;
+        const answer = hopeless && this.#dice.chance(0.5) ? 'block' : this.#dice.pick(gate.options);
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'look at it again' });
+      }
       if (gate.id.startsWith('lane:')) {
         // Logging in takes a while.
         await this.#world.sleep(this.#dice.spread(1000, 200_000));

@@ -243,6 +243,7 @@ export function fakeCli(
       explain: refused,
       explainAll: refused,
       retroFor: refused,
+      runStats: refused,
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,

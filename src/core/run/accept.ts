@@ -108,6 +108,10 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
         const reason = `${by} blocked it at its review${note === undefined || note === '' ? '' : `: ${note}`}`;
         return ok([answered, { event: 'task_failed', task: gate.id.slice('review:'.length), reason }]);
       }
+      if (gate.id.startsWith('circuit:') && request.answer === 'block') {
+        const reason = `${by} blocked it: it failed in the same way again and again${note === undefined || note === '' ? '' : ` (${note})`}`;
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('circuit:'.length), reason }]);
+      }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
       return ok([answered]);

@@ -45,6 +45,8 @@ export interface Brief {
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
+  /** What a person said after earlier attempts failed. */
+  readonly advice?: string;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
 }
@@ -94,6 +96,7 @@ export function composeBrief(
           },
         }),
     ...reviewOf(task),
+    ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
@@ -176,6 +179,8 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  if (brief.advice !== undefined)
+    parts.push(`## Advice\n\nEarlier attempts failed in the same way. A person says:\n\n${brief.advice}`);
   if (brief.lessons.length > 0) {
     parts.push(
       `## Earlier attempts\n\n${brief.lessons

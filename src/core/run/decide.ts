@@ -1,4 +1,5 @@
 import { checksOf } from './checks.ts';
+import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
 import type { Effect } from './effect.ts';
@@ -95,6 +96,7 @@ function start(
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
+    if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
     const last = lastWork(task);
@@ -144,6 +146,38 @@ function start(
       end: false,
     });
   }
+}
+
+/** Opens the gate of a task that failed in the same way again and again; false: it did not. */
+function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): boolean {
+  const repeated = openCircuit(state, task);
+  if (repeated === undefined) return false;
+  const { id } = task.task;
+  const gate = circuitGate(id);
+  if (state.gates.some((one) => one.id === gate)) return true;
+  const { signature, count, what, agents } = repeated;
+  const other = otherAgent(state, agents);
+  effects.push({
+    type: 'record',
+    key: `record:${gate}:${task.attempts.length}`,
+    events: [
+      { event: 'circuit_opened', task: id, signature, count, what, agents },
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${id} failed ${count} times in the same way: ${what}. How does it go on?`,
+        options: ['retry', ...(other === undefined ? [] : ['other-agent']), 'block'],
+        recommended: other === undefined ? 'block' : 'other-agent',
+        detail: [
+          `by ${agents.join(', ')}; signature ${signature}`,
+          'retry: the same agent again, with what you say (--note "…"); it gets all its attempts anew',
+          ...(other === undefined ? [] : [`other-agent: ${other}, with what you say`]),
+          'block: the task is given up, and what needs it waits',
+        ],
+      },
+    ],
+  });
+  return true;
 }
 
 /** A sub-plan waits for whoever the settings name: a policy passes it at once, a person is asked at a gate. */

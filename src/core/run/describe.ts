@@ -21,7 +21,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'gate_opened':
       return `waits for you: ${event.question}`;
     case 'gate_answered':
-      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})`;
+      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})${event.note === undefined ? '' : `: ${event.note}`}`;
     case 'branch_created':
       return `branch ${event.branch} created`;
     case 'branch_moved':
@@ -99,6 +99,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
+    case 'circuit_opened':
+      return `${event.task} failed ${event.count} times in the same way: ${event.what}`;
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':

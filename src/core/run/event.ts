@@ -330,6 +330,15 @@ export type RunEvent =
       readonly adopted: boolean;
     })
   | (OfAttempt & { readonly event: 'worktree_removed' })
+  /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
+  | {
+      readonly event: 'circuit_opened';
+      readonly task: string;
+      readonly signature: string;
+      readonly count: number;
+      readonly what: string;
+      readonly agents: readonly string[];
+    }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
@@ -419,6 +428,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   merge_conflicted: true,
   merge_finished: true,
   worktree_removed: true,
+  circuit_opened: true,
   task_failed: true,
   task_reopened: true,
   branch_verified: true,

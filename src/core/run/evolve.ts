@@ -4,6 +4,7 @@ import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import {
   closeReviewGate,
@@ -123,6 +124,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
       return;
@@ -396,6 +398,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'circuit_opened':
+      return;
     case 'task_failed': {
       const task = known(state, event.task);
       assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
@@ -410,6 +414,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.failures = 0;
       task.losses = 0;
       if (task.review !== undefined) task.review.rounds = 0;
+      task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
@@ -569,6 +574,21 @@ function isAwaited(state: RunState, key: string): boolean {
 
 function closeGate(state: RunState, id: string): void {
   state.gates = state.gates.filter((gate) => gate.id !== id);
+}
+
+/** A person said how a task goes on that failed in the same way again and again: it gets its attempts anew. */
+function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'gate_answered' }>): void {
+  const task = taskOf(state, event.gate.slice('circuit:'.length));
+  if (task === undefined || event.answer === 'block') return;
+  const agent =
+    event.answer === 'other-agent' ? otherAgent(state, repeatedIn(task)?.agents ?? []) : task.circuit?.agent;
+  task.circuit = {
+    from: task.attempts.length,
+    ...(event.note === undefined ? {} : { advice: event.note }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+  task.failures = 0;
+  task.losses = 0;
 }
 
 /** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */

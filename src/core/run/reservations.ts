@@ -1,4 +1,5 @@
 import { scopeForm, scopesOverlap } from '../plan/scope.ts';
+import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
@@ -96,6 +97,13 @@ export class Reservations {
     const task = state.tasks[at] as TaskState;
     const { settings } = state;
     if (settings === undefined) return undefined;
+    const repeated = openCircuit(state, task);
+    if (repeated !== undefined)
+      return {
+        kind: 'circuit',
+        gate: circuitGate(task.task.id),
+        words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
+      };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
     if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };

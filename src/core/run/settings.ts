@@ -112,6 +112,8 @@ export interface RunSettings {
   readonly unavailable_policy?: UnavailablePolicy;
   /** How work is reviewed before it lands; absent: it is not. */
   readonly review?: ReviewSettings;
+  /** Failures with one signature after which a person is asked; without it nobody ever is. */
+  readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */

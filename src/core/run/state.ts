@@ -96,6 +96,8 @@ export interface TaskState {
   losses: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
+  /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
   /** What reviewers found, and what became of it. */

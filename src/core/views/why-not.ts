@@ -74,6 +74,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
         : { because, next: `it is tried again at ${formatStamp(obstacle.until)}` };
     }
+    case 'circuit':
+      return {
+        because: obstacle.words,
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
+      };
     case 'given-up':
       return {
         because: 'it failed as often as it may',

@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
   },
+  stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },

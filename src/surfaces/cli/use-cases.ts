@@ -2,6 +2,8 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { StatsRequest, Uncounted } from '../../app/stats.ts';
+import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
@@ -67,6 +69,7 @@ export interface UseCases {
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
+  runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
@@ -121,6 +124,7 @@ export const useCases: UseCases = {
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
+  runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
