@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -153,6 +154,14 @@ const schema = z.strictObject({
   landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  snapshots: z
+    .strictObject({
+      interval: durationText.optional(),
+      max_file: bytesText.optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      keep: durationText.optional(),
+    })
+    .optional(),
   notify: notifySchema(durationText, command),
   lint: z
     .strictObject({
@@ -361,6 +370,12 @@ function resolve(
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
+      snapshots: {
+        interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
+        max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
+        exclude: file.snapshots?.exclude ?? SNAPSHOTS.exclude,
+        keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
+      },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),

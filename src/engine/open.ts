@@ -8,6 +8,7 @@ import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
 import { endVerifications } from './perform/check.ts';
 import type { Surroundings } from './perform/performer.ts';
+import { removeCheckouts, removeUnused } from './perform/removal.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
 
@@ -99,7 +100,7 @@ async function clearAway(state: RunState, { io, git, paths }: Surroundings): Pro
   // Making a directory also removes what was left of interrupted writes in it.
   for (const directory of [paths.inbox, paths.replies, paths.processes, paths.briefs, paths.digests])
     await io.files.makeDirectory(directory);
-  for (const name of await io.files.list(paths.checkouts)) await git.removeWorktree(`${paths.checkouts}/${name}`);
+  await removeCheckouts(git, paths, await io.files.list(paths.checkouts));
   const scratch = (await io.files.list(paths.scratch)).map((name) => name.replace(/\.git$/, ''));
   const there = new Set([...(await io.files.list(paths.worktrees)), ...scratch]);
   if (there.size === 0) return;
@@ -107,7 +108,7 @@ async function clearAway(state: RunState, { io, git, paths }: Surroundings): Pro
     for (const attempt of attempts) {
       const file = attemptFile(task.id, attempt.number);
       if (attempt.worktree === 'removed' && there.has(file))
-        await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
+        await removeUnused(git, `${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
     }
   }
 }

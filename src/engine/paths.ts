@@ -23,6 +23,8 @@ export interface RunPaths {
   readonly torn: string;
   readonly worktrees: string;
   readonly scratch: string;
+  /** What lay in the place of a worktree and was not ours to remove. */
+  readonly trash: string;
   /** The private repository, shared by all runs here. */
   readonly queue: string;
 }
@@ -52,6 +54,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     torn: `${runtime}/torn`,
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,
+    trash: `${root}/.masterplan/trash/${slug}`,
     queue: `${root}/.masterplan/queue.git`,
   };
 }

@@ -24,6 +24,8 @@ export class GitStore {
   queueObjects = new Set<string>();
   /** Refs of the private repository. */
   queueRefs = new Map<string, string>();
+  /** Refs of the repository that keeps snapshots, in the user's git directory. */
+  readonly keptRefs = new Map<string, string>();
   /** Uncommitted changes where the base branch is checked out. */
   dirty: string[] = [];
 

@@ -6,7 +6,10 @@ import {
   type Landed,
   type ObjectId,
   type Repositories,
+  type Snapshot,
+  type SnapshotRequest,
 } from '../../src/engine/git/repositories.ts';
+import { snapshotText } from '../../src/core/run/snapshot-text.ts';
 import { type Files, FileError } from '../../src/io/files.ts';
 import type { RunPaths } from '../../src/engine/paths.ts';
 import { nameOf } from './disk.ts';
@@ -208,6 +211,48 @@ export class SimRepositories implements Repositories {
   async kept(name: string): Promise<ObjectId | undefined> {
     await this.#life.disk();
     return this.#store.queueRefs.get(this.#ref(name));
+  }
+
+  async snapshot(request: SnapshotRequest): Promise<Snapshot | undefined> {
+    return this.#working(async () => {
+      if ((await this.#files.stat(request.path))?.kind !== 'directory') return undefined;
+      await this.#life.step('snapshot:read');
+      const ref = `refs/masterplan/snapshots/${request.run}/${request.name}`;
+      const tree = this.#store.writeTree(this.#life.machine.disk.tree(request.path));
+      const last = this.#store.keptRefs.get(ref);
+      const before = last === undefined ? this.#look(request.base).tree : this.#store.get(last).tree;
+      if (before === tree) return { ref, commit: last, tree, fresh: false, skipped: [] };
+      const commit = this.#store.commit(tree, [last ?? request.base], snapshotText(request), request.date).id;
+      await this.#life.step('snapshot:ref');
+      if (this.#store.keptRefs.get(ref) !== last) throw new GitError(`${ref} was moved meanwhile`);
+      this.#store.keptRefs.set(ref, commit);
+      this.#note(`snapshot of ${request.name} (${request.why}) as ${commit.slice(0, 8)}`);
+      return { ref, commit, tree, fresh: true, skipped: [] };
+    });
+  }
+
+  async lastSnapshot(run: string, name: string): Promise<ObjectId | undefined> {
+    await this.#life.disk();
+    return this.#store.keptRefs.get(`refs/masterplan/snapshots/${run}/${name}`);
+  }
+
+  async bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId> {
+    return this.#working(async () => {
+      const { tree } = this.#store.get(snapshot);
+      const commit = this.#store.commit(tree, [base], text.message, text.date);
+      await this.#life.step('commit');
+      this.#store.queueObjects.add(commit.id);
+      return commit.id;
+    });
+  }
+
+  async settleSnapshots(): Promise<void> {
+    await this.#life.disk();
+  }
+
+  async dropSnapshots(run: string, names: readonly string[]): Promise<void> {
+    await this.#life.disk();
+    for (const name of names) this.#store.keptRefs.delete(`refs/masterplan/snapshots/${run}/${name}`);
   }
 
   async removeWorktree(path: string, scratch?: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
-import type { AgentSettings, FinishChoice, RunSettings } from '../../src/core/run/settings.ts';
+import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
 import type { Blow, Fuse } from './life.ts';
 
@@ -148,6 +148,7 @@ export function scenarioOf(seed: number): Scenario {
       subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
+      snapshots: { ...SNAPSHOTS, interval: new Dice(seed, 'snapshots').pick([0, 100, 1000, 10_000]) },
       // In half of the seeds as when nobody says anything.
       ...(landing.chance(0.5)
         ? {

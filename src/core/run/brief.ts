@@ -40,8 +40,8 @@ export interface Brief {
     readonly attempt: number;
     readonly agent: string;
     readonly said: string;
-    /** It was done, and a review sent it back. */
-    readonly reviewed?: true;
+    /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
+    readonly by: 'limit' | 'vanished' | 'review';
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
@@ -92,7 +92,7 @@ export function composeBrief(
             attempt: text.handoff.number,
             agent: text.handoff.agent,
             said: text.handoff.summary ?? '',
-            ...(text.handoff.sentBack === undefined ? {} : { reviewed: true }),
+            by: stoppedBy(text.handoff),
           },
         }),
     ...reviewOf(task),
@@ -106,6 +106,11 @@ export function composeBrief(
 /** The contract that the next attempt of a task is under. */
 export function contractOf(task: TaskState): ContractId {
   return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
+}
+
+/** Why an attempt is gone on with. */
+function stoppedBy({ sentBack, vanished }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
 }
 
 /** What the implementer has to know of the review that sent its work back. */
@@ -144,9 +149,9 @@ export function renderBrief(brief: Brief): string {
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
-      brief.handoff.reviewed === undefined
-        ? `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped by a limit of its account before it was done. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`
-        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) did the work, and its verification passed. It is the last commit of your worktree (\`git show\`): change what its review asks for, and nothing else.${said}`,
+      brief.handoff.by === 'review'
+        ? `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) did the work, and its verification passed. It is the last commit of your worktree (\`git show\`): change what its review asks for, and nothing else.${said}`
+        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);

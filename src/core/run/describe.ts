@@ -76,6 +76,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'snapshot_skipped':
+      return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    case 'worktree_vanished':
+      return `${attemptName(event.task, event.attempt)}: its worktree was ${event.how === 'missing' ? 'taken away' : 'replaced by something else'} while it worked; ${event.snapshot === null ? 'there is no snapshot of it' : `its last snapshot is ${event.snapshot.slice(0, 12)}`}`;
     case 'scope_violated':
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
@@ -199,3 +203,9 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return unreachable(ending);
   }
 }
+
+const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>['why'], string>> = {
+  large: 'larger than snapshots.max_file',
+  unreadable: 'it cannot be read',
+  repository: 'a repository of its own',
+};

@@ -46,6 +46,17 @@ export interface Expected {
   readonly how: string;
 }
 
+/**
+ * What allowed the removal of a worktree: everything in it is in this tree, which is under this ref (`kept`); nothing in it
+ * differs from its base (`unchanged`); there was nothing (`missing`); or it was somebody else's and was moved aside
+ * (`moved`, with the path where it lies).
+ */
+export type RemovalProof =
+  | { readonly how: 'kept'; readonly ref: string; readonly tree: string }
+  | { readonly how: 'unchanged'; readonly tree: string }
+  | { readonly how: 'missing' }
+  | { readonly how: 'moved'; readonly to: string };
+
 interface OfAttempt {
   readonly task: string;
   readonly attempt: number;
@@ -271,6 +282,22 @@ export type RunEvent =
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  /** Files that are in no snapshot: told once each while an agent works. */
+  | (OfAttempt & {
+      readonly event: 'snapshot_skipped';
+      readonly why: 'large' | 'unreadable' | 'repository';
+      /** The first fifty. */
+      readonly paths: readonly string[];
+      readonly count: number;
+    })
+  /** Somebody took the worktree away while the agent was at work in it, or put something else in its place. */
+  | (OfAttempt & {
+      readonly event: 'worktree_vanished';
+      readonly failure: 'vanished';
+      readonly how: 'missing' | 'replaced';
+      /** The last snapshot of it, with which the next attempt begins. */
+      readonly snapshot: string | null;
+    })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
@@ -329,7 +356,11 @@ export type RunEvent =
       readonly tree: string;
       readonly adopted: boolean;
     })
-  | (OfAttempt & { readonly event: 'worktree_removed' })
+  | (OfAttempt & {
+      readonly event: 'worktree_removed';
+      /** Why nothing was lost with it. Logs of 0.1 and before have none. */
+      readonly proof?: RemovalProof;
+    })
   /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
   | {
       readonly event: 'circuit_opened';
@@ -416,6 +447,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   review_skipped: true,
   review_discarded: true,
   snapshot_taken: true,
+  snapshot_skipped: true,
+  worktree_vanished: true,
   scope_violated: true,
   witness_failed: true,
   verification_started: true,

@@ -289,6 +289,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
       return;
+    case 'snapshot_skipped':
+      return;
+    case 'worktree_vanished':
+      current(state, event.task, event.attempt).attempt.vanished = { snapshot: event.snapshot };
+      return;
     case 'scope_violated':
       current(state, event.task, event.attempt).attempt.lesson = {
         what: 'these paths are outside the scope of the task',

@@ -70,6 +70,26 @@ export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
 
+/** How the unfinished work of agents is kept while they work. */
+export interface SnapshotSettings {
+  /** Milliseconds between two looks at a worktree; 0: only at events. */
+  readonly interval: number;
+  /** Bytes; larger files are left out of snapshots, and told of. 0: no limit. */
+  readonly max_file: number;
+  /** Patterns, as in `.gitignore`, of untracked files that are left out. */
+  readonly exclude: readonly string[];
+  /** Milliseconds for which snapshots are kept once the work landed or the run is over. */
+  readonly keep: number;
+}
+
+/** Where nothing else is said, and for runs whose log is older than snapshots. */
+export const SNAPSHOTS: SnapshotSettings = {
+  interval: 10_000,
+  max_file: 50_000_000,
+  exclude: [],
+  keep: 7 * 24 * 3_600_000,
+};
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -132,6 +152,8 @@ export interface RunSettings {
     readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** Without it {@link SNAPSHOTS}. */
+  readonly snapshots?: SnapshotSettings;
   /** Without it, as if every key were at its default. */
   readonly landing?: LandingSettings;
 }

@@ -39,6 +39,8 @@ export interface Attempt {
   changed?: number;
   /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
   sentBack?: true;
+  /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
+  vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }

@@ -23,15 +23,28 @@ export interface Launched {
   readonly recovered: 'attached' | 'adopted' | 'lost' | undefined;
   /** The machine was started anew since: what was in memory then is gone, and nobody can tell what. */
   readonly rebooted?: true;
+  /** The worktree as it was when the agent was started: by this it is told from whatever takes its place. */
+  readonly worktree?: string;
   /** Why it could not be started. */
   readonly refused?: string;
 }
 
 /** How an agent's process ended. */
 export interface AgentEnd {
-  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'too-loud' | 'over-budget' | 'cancelled' | 'not-started';
+  readonly how:
+    | 'exited'
+    | 'lost'
+    | 'rebooted'
+    | 'timed-out'
+    | 'too-loud'
+    | 'over-budget'
+    | 'cancelled'
+    | 'vanished'
+    | 'not-started';
   readonly code: number | undefined;
   readonly reason: string;
+  /** What became of the worktree, where it vanished. */
+  readonly worktree?: 'missing' | 'replaced';
   /** The reason says more than the code: why the program could not be started. */
   readonly explained?: true;
 }
@@ -55,6 +68,8 @@ interface ProcessRecord {
   readonly nonce: string;
   /** The boot of the machine in which it was started; missing when the record was damaged. */
   readonly boot?: string;
+  /** Which directory the worktree is; missing in records of 0.1 and before. */
+  readonly worktree?: string;
   readonly process?: ProcessIdentity;
 }
 
@@ -73,16 +88,17 @@ export async function launchAgent(
   const record = await readRecord(performing, place.record, attempt.nonce);
   if (record !== undefined) {
     const exit = await io.files.stat(`${place.inputs}/exit`);
+    const known = record.worktree === undefined ? {} : { worktree: record.worktree };
     // The nonce finds an agent that nobody noted. Of one that is known to be over it finds only what it left behind.
     const unnoted = record.process === undefined && exit === undefined;
     const process = unnoted ? await orphan(io.processes, attempt.nonce) : await aliveProcess(io.processes, record);
     if (process !== undefined) {
-      if (unnoted) await writeRecord(performing, place, attempt, process);
-      return { process, recovered: 'attached' };
+      if (unnoted) await writeRecord(performing, place, attempt, process, record.worktree);
+      return { process, recovered: 'attached', ...known };
     }
     if (record.boot !== io.processes.self().boot) return { process: undefined, recovered: 'lost', rebooted: true };
     const finished = exit ?? (await io.files.stat(`${place.inputs}/digest.json`));
-    return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
+    return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted', ...known };
   }
   if (effect.end) return { process: undefined, recovered: undefined };
   const settings = performing.state().settings?.agents[effect.agent];
@@ -91,7 +107,8 @@ export async function launchAgent(
   await prepare();
   for (const directory of [performing.paths.processes, performing.paths.transcripts])
     await io.files.makeDirectory(directory);
-  await writeRecord(performing, place, attempt, undefined);
+  const worktree = (await io.files.stat(place.worktree))?.id;
+  await writeRecord(performing, place, attempt, undefined, worktree);
   await performing.confirm();
   const env = { ...performing.base, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
@@ -110,6 +127,8 @@ export async function launchAgent(
         cwd: place.worktree,
         env: {
           ...env,
+          // Git looks for a repository further and further up: without its `.git`, a worktree must not pass for the user's.
+          GIT_CEILING_DIRECTORIES: performing.paths.worktrees,
           [NONCE]: attempt.nonce,
           MASTERPLAN_RUN: performing.state().run,
           MASTERPLAN_TASK: effect.task,
@@ -131,8 +150,8 @@ export async function launchAgent(
     };
   }
   // It runs: when this cannot be written, it is found by its nonce.
-  await writeRecord(performing, place, attempt, process);
-  return { process, recovered: undefined };
+  await writeRecord(performing, place, attempt, process, worktree);
+  return { process, recovered: undefined, ...(worktree === undefined ? {} : { worktree }) };
 }
 
 /**
@@ -146,12 +165,13 @@ export async function attendAgent(
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  turned: () => void = () => {},
 ): Promise<AgentEnd> {
   const { io } = performing;
   if (launched.refused !== undefined) return { how: 'not-started', code: undefined, reason: launched.refused };
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
-    verdict = await watch(place, launched.process, effect, attempt, performing, signal);
+    verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);
     if (verdict !== undefined) {
       const settings = performing.state().settings?.agents[effect.agent];
       // With its container it would be gone before it could hear that it is to end; a keeper tells its agent itself.
@@ -162,6 +182,11 @@ export async function attendAgent(
   }
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
+  const begun = launched.rebooted === undefined && (launched.process ?? launched.recovered) !== undefined;
+  const gone = begun ? await vanished(performing, place.worktree, launched.worktree) : undefined;
+  // Of a run that was stopped nothing is missing; what took the place of a worktree is nobody's work, though.
+  if (gone === 'replaced' || (gone !== undefined && verdict === undefined))
+    return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
   if (verdict !== undefined) return verdict;
   if (launched.rebooted)
     return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
@@ -181,10 +206,12 @@ export async function attendAgent(
 async function watch(
   place: AttemptPlace,
   process: ProcessIdentity,
+  worktree: string | undefined,
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  turned: () => void,
 ): Promise<AgentEnd | undefined> {
   const { io } = performing;
   const settings = performing.state().settings?.agents[effect.agent];
@@ -198,7 +225,7 @@ async function watch(
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
   const hints = hintsFor(performing, place.inputs);
-  const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing);
+  const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
     for (;;) {
       await progress?.look();
@@ -221,9 +248,9 @@ async function watch(
       }
       if (idle > 0 && now - heard >= idle)
         return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
-      if ((await io.files.stat(place.worktree)) === undefined) {
-        return { how: 'lost', code: undefined, reason: 'its worktree was removed while it worked' };
-      }
+      const gone = await vanished(performing, place.worktree, worktree);
+      if (gone !== undefined)
+        return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
       const deadline = Math.min(
         wall > 0 ? wall - before - (now - attachedAt) : LOOK,
         idle > 0 ? idle - (now - heard) : LOOK,
@@ -234,6 +261,17 @@ async function watch(
   } finally {
     hints.close();
   }
+}
+
+/** Whether a worktree is not where it was: gone, or something else lies in its place. */
+async function vanished(
+  { io }: Performing,
+  worktree: string,
+  id: string | undefined,
+): Promise<'missing' | 'replaced' | undefined> {
+  const there = await io.files.stat(worktree);
+  if (there === undefined) return 'missing';
+  return there.kind !== 'directory' || (id !== undefined && there.id !== id) ? 'replaced' : undefined;
 }
 
 /** Waits that end early when the file system hints at a change, so that a quick agent is not waited for. */
@@ -295,6 +333,7 @@ async function writeRecord(
   place: AttemptPlace,
   attempt: Attempt,
   process: ProcessIdentity | undefined,
+  worktree: string | undefined,
 ): Promise<void> {
   const { boot } = performing.io.processes.self();
   const record: ProcessRecord = {
@@ -302,6 +341,7 @@ async function writeRecord(
     attempt: place.name,
     nonce: attempt.nonce,
     boot,
+    ...(worktree === undefined ? {} : { worktree }),
     ...(process === undefined ? {} : { process }),
   };
   await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);

@@ -25,6 +25,11 @@ export interface Context {
   readonly queue: Where;
   /** The user's repository. Only ever given to commands that read or move refs. */
   readonly user: Where;
+  /**
+   * The repository that keeps snapshots. It lies in the user's git directory, because `.masterplan` is what people and
+   * `git clean -x` delete.
+   */
+  readonly kept: Where;
   /** Directory in the private repository that only runs of this slug use. */
   readonly own: string;
   /** Trees of commits that went through our hands: asking git for one costs a process. */
@@ -45,6 +50,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
   const home = joinPath(options.root, '.masterplan');
   const queue: Where = { gitDirectory: joinPath(home, 'queue.git') };
   const user: Where = { gitDirectory: options.gitDirectory };
+  const kept: Where = { gitDirectory: joinPath(options.gitDirectory, 'masterplan/kept.git') };
   const git = createGit(io, options);
   let settings: Promise<Settings> | undefined;
   return {
@@ -54,6 +60,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
     home,
     queue,
     user,
+    kept,
     own: joinPath(queue.gitDirectory, 'masterplan', options.slug),
     trees: new Map(),
     published: new Set(),

@@ -4,11 +4,13 @@ import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
 import { diffMethods } from './diff.ts';
 import { fingerprintMethods } from './fingerprint.ts';
+import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
 import type { Repositories } from './repositories.ts';
+import { snapshotMethods } from './snapshot.ts';
 import { worktreeMethods } from './worktrees.ts';
 
 /** The three repositories of the run `slug` in the work tree `root`. Call `prepare` before anything else. */
@@ -19,6 +21,8 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
     ...collectMethods(context),
+    ...snapshotMethods(context),
+    ...keptMethods(context),
     ...mergeMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),

@@ -14,7 +14,7 @@ export interface Where {
 }
 
 export interface CallOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Exit codes that are an answer rather than a failure; 0 always is. */
   readonly codes?: readonly number[];
   /** Author and committer date, milliseconds since 1970. */
@@ -115,7 +115,7 @@ export function createGit(io: Io, options: GitOptions): Git {
     const run = {
       timeout: GIT_TIMEOUT,
       maxOutput: MOST_OUTPUT,
-      ...(call.stdin === undefined ? {} : { stdin: utf8(call.stdin) }),
+      ...(call.stdin === undefined ? {} : { stdin: typeof call.stdin === 'string' ? utf8(call.stdin) : call.stdin }),
     };
     const start = io.clock.monotonic();
     for (;;) {

@@ -1,3 +1,5 @@
+import type { SnapshotText } from '../../core/run/snapshot-text.ts';
+
 /** A commit or tree id: 40 (or 64) lower-case hex digits. */
 export type ObjectId = string;
 
@@ -38,6 +40,37 @@ export interface CommitText {
   readonly message: string;
   /** Milliseconds since 1970. */
   readonly date: number;
+}
+
+/** What a snapshot is to be of. */
+export interface SnapshotRequest extends SnapshotText {
+  /** The worktree. */
+  readonly path: string;
+  /** Name of the attempt in refs. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly date: number;
+  /** Patterns, as in `.gitignore`, of untracked files that are left out. */
+  readonly exclude: readonly string[];
+  /** Bytes; larger files that are new or changed are left out and told of. 0: no limit. */
+  readonly largest: number;
+}
+
+/** A path that is in no snapshot, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly why: 'large' | 'unreadable' | 'repository';
+}
+
+/** A worktree as it stood. */
+export interface Snapshot {
+  readonly ref: string;
+  /** `undefined`: nothing differs from the base, and nothing was ever kept. */
+  readonly commit: ObjectId | undefined;
+  readonly tree: ObjectId;
+  /** Whether it differs from the one before, which is the same one otherwise. */
+  readonly fresh: boolean;
+  readonly skipped: readonly Skipped[];
 }
 
 /** One commit of the run branch that carries our trailers. */
@@ -135,6 +168,20 @@ export interface Repositories {
   read(commit: ObjectId, path: string): Promise<string | undefined>;
   /** What {@link Repositories.collect} has kept under a name. */
   kept(name: string): Promise<ObjectId | undefined>;
+  /**
+   * Keeps the working tree as it stands under `refs/masterplan/snapshots/<run>/<name>`, in a repository of its own in the
+   * user's git directory, while the agent goes on working; `undefined` when there is no directory any more. A tree that is
+   * as it was is not stored twice.
+   */
+  snapshot(request: SnapshotRequest): Promise<Snapshot | undefined>;
+  /** The newest snapshot of an attempt. */
+  lastSnapshot(run: string, name: string): Promise<ObjectId | undefined>;
+  /** A snapshot as one commit on `base`, in the private repository. */
+  bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId>;
+  /** Packs the snapshots of an attempt that has ended. */
+  settleSnapshots(run: string, name: string, base: ObjectId): Promise<void>;
+  /** Removes the snapshots of attempts. The caller has proof that they are not needed. */
+  dropSnapshots(run: string, names: readonly string[]): Promise<void>;
   /** Removes a worktree or checkout and its scratch repository. The caller has proof that nothing in it is needed. */
   removeWorktree(path: string, scratch?: string): Promise<void>;
 }

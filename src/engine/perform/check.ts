@@ -5,6 +5,7 @@ import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../agents/command.ts';
 import type { Performing } from './performer.ts';
+import { removeCheckout } from './removal.ts';
 
 /** Environment variable of every verify command of a run, by which a new owner finds what an earlier one left running. */
 const VERIFIES = 'MASTERPLAN_VERIFIES';
@@ -38,7 +39,14 @@ export async function check(
   }
   const results: object[] = [];
   let failed: FailedCheck | undefined;
-  const env = { ...performing.base, ...performing.env['verify'], [NONCE]: nonce, [VERIFIES]: state.run };
+  const env = {
+    ...performing.base,
+    ...performing.env['verify'],
+    // A command that removes the `.git` of its checkout must not find the user's further up.
+    GIT_CEILING_DIRECTORIES: paths.checkouts,
+    [NONCE]: nonce,
+    [VERIFIES]: state.run,
+  };
   for (const [i, command] of commands.entries()) {
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
@@ -49,7 +57,7 @@ export async function check(
     );
     await endLeftovers(performing, nonce);
     if (signal.aborted) {
-      await git.removeWorktree(checkout);
+      await removeCheckout(git, checkout);
       return undefined;
     }
     const size = (await io.files.stat(output))?.size ?? 0;
@@ -72,7 +80,7 @@ export async function check(
     };
     break;
   }
-  if (commands.length > 0) await git.removeWorktree(checkout);
+  if (commands.length > 0) await removeCheckout(git, checkout);
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(
     `${evidence}/evidence.json`,

@@ -1,8 +1,8 @@
-import { attemptFile } from '../paths.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
 import type { Performers } from './performer.ts';
+import { removeAttempt } from './removal.ts';
 import { review } from './review.ts';
 import { work } from './work.ts';
 
@@ -25,13 +25,5 @@ export const performers: Performers = {
     return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
   },
   record: async (effect) => [...effect.events],
-  // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
-  tidy: async (effect, performing) => {
-    const file = attemptFile(effect.task, effect.attempt);
-    await performing.git.removeWorktree(
-      `${performing.paths.worktrees}/${file}`,
-      `${performing.paths.scratch}/${file}.git`,
-    );
-    return [{ event: 'worktree_removed', task: effect.task, attempt: effect.attempt }];
-  },
+  tidy: async (effect, performing) => removeAttempt(performing, effect.task, effect.attempt),
 };

@@ -26,7 +26,7 @@ import { tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
-import { assignedBy, attend, park } from './work.ts';
+import { assignedBy, attend, park, vanished } from './work.ts';
 
 /**
  * Carries a review from its brief to its verdict: an attempt like any other, but for what comes of it. Whatever the reviewer
@@ -47,19 +47,47 @@ export async function review(
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal);
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => Promise.resolve(subject.commit),
+    write: () => writeBrief(effect, subject, task, performing),
+  });
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, subject, task, attempt, end, performing, signal);
   const tampered = await tamperCheck(performing);
   return tampered === undefined ? events : [...events, tampered];
 }
 
+/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
 async function begin(
   effect: EffectOf<'work'>,
   subject: Subject,
   task: TaskState,
   performing: Performing,
 ): Promise<void> {
+  const markdown = await writeBrief(effect, subject, task, performing);
+  await performing.record([
+    {
+      event: 'attempt_started',
+      task: effect.task,
+      attempt: effect.attempt,
+      agent: effect.agent,
+      contract_id: REVIEW_CONTRACT,
+      base: effect.base,
+      nonce: performing.io.random.hex(16),
+      brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
+      reviews: subject,
+    },
+  ]);
+}
+
+/** Writes what the reviewer is given to read; returns its Markdown. */
+async function writeBrief(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  performing: Performing,
+): Promise<string> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const most = (state.settings?.review ?? REVIEW_DEFAULTS).diff;
@@ -80,20 +108,7 @@ async function begin(
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
   await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
-  await performing.record([
-    {
-      event: 'attempt_started',
-      task: effect.task,
-      attempt: effect.attempt,
-      agent: effect.agent,
-      contract_id: REVIEW_CONTRACT,
-      base: effect.base,
-      nonce: io.random.hex(16),
-      brief_sha256: sha256(markdown),
-      ...assignedBy(effect),
-      reviews: subject,
-    },
-  ]);
+  return markdown;
 }
 
 /** What the end of a reviewer is worth: its digest, and what its checks show. */
@@ -110,6 +125,7 @@ async function conclude(
   const file = attemptFile(effect.task, effect.attempt);
   const inputs = `${paths.attempts}/${file}`;
   const of = { task: effect.task, attempt: effect.attempt };
+  if (end.how === 'vanished') return vanished(end, effect, performing);
   const events: RunEvent[] = [];
   events.push(...(await discard(effect, subject, task, attempt, performing)));
   const agent = performing.state().settings?.agents[effect.agent];

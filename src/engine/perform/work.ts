@@ -2,7 +2,7 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
-import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
+import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import {
   type BadDigest,
   type ContractId,
@@ -22,12 +22,14 @@ import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
-import { handoffFor } from './handoff.ts';
+import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { touchesOf } from '../../core/run/queue/touches.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
+import { removeUnused } from './removal.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
@@ -36,7 +38,10 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   if (!effect.started) await begin(effect, task, performing);
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal);
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => beginningOf(task, attempt, performing),
+    write: () => writeBrief(effect, task, performing),
+  });
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
@@ -45,6 +50,28 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
 
 /** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
 async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
+  const { brief, markdown } = await writeBrief(effect, task, performing);
+  await performing.record([
+    {
+      event: 'attempt_started',
+      task: effect.task,
+      attempt: effect.attempt,
+      agent: effect.agent,
+      contract_id: brief.contract_id,
+      base: effect.base,
+      nonce: performing.io.random.hex(16),
+      brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
+    },
+  ]);
+}
+
+/** Writes what the agent is given to read. */
+async function writeBrief(
+  effect: EffectOf<'work'>,
+  task: TaskState,
+  performing: Performing,
+): Promise<{ readonly brief: Brief; readonly markdown: string }> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const { planFirst } = task.task;
@@ -62,19 +89,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
   await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
-  await performing.record([
-    {
-      event: 'attempt_started',
-      task: effect.task,
-      attempt: effect.attempt,
-      agent: effect.agent,
-      contract_id: brief.contract_id,
-      base: effect.base,
-      nonce: io.random.hex(16),
-      brief_sha256: sha256(markdown),
-      ...assignedBy(effect),
-    },
-  ]);
+  return { brief, markdown };
 }
 
 /** What the log says of the choice of an agent. */
@@ -84,14 +99,21 @@ export function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<Ru
   return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
+/** What an agent begins with: a commit in its worktree, and what it is given to read. */
+export interface Beginning {
+  from(): Promise<string>;
+  write(): Promise<unknown>;
+}
+
 /** Starts the agent of an attempt, or attaches to it, and waits for its end. */
 export async function attend(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  beginning: Beginning,
 ): Promise<AgentEnd> {
-  const { paths, git } = performing;
+  const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const scratch = `${paths.scratch}/${file}.git`;
   const place = {
@@ -105,12 +127,10 @@ export async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await git.removeWorktree(place.worktree, scratch);
-    const task = taskOf(performing.state(), effect.task) as TaskState;
-    // A reviewer's base is the commit that it judges.
-    const handoff =
-      effect.reviews === undefined ? await handoffFor(task, effect.attempt, attempt.base, performing) : undefined;
-    await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
+    await removeUnused(git, place.worktree, scratch);
+    await git.openWorktree(place.worktree, scratch, await beginning.from());
+    // Somebody deleted what was written when the attempt began.
+    if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -123,7 +143,17 @@ export async function attend(
       },
     ]);
   }
-  return attendAgent(place, launched, effect, attempt, performing, signal);
+  const snapshots = new Snapshots(effect.task, attempt, performing);
+  if (launched.process !== undefined) snapshots.start();
+  try {
+    const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
+    await snapshots.stop();
+    // What a power cut left must not pass for what the agent made; what was kept before it is whole.
+    if (end.how !== 'rebooted' && end.how !== 'vanished') await snapshots.take('end');
+    return end;
+  } finally {
+    await snapshots.stop();
+  }
 }
 
 /** What the end of an agent is worth: by what git shows and by what its digest claims, in this order. */
@@ -153,6 +183,7 @@ async function conclude(
       return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
     }
   }
+  if (end.how === 'vanished') return vanished(end, effect, performing);
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
@@ -204,7 +235,7 @@ async function conclude(
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
-  if (collected === undefined) return finished('lost', 'its worktree is gone');
+  if (collected === undefined) return vanished({ ...end, worktree: 'missing' }, effect, performing);
   if (kept?.whole === true && kept.report.failure !== null) {
     const { failure, message } = kept.report;
     const { counts, lane } = FAILURES[failure];
@@ -270,6 +301,19 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+/** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
+export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
+  const of = { task: effect.task, attempt: effect.attempt };
+  const snapshot =
+    (await performing.git.lastSnapshot(performing.state().run, attemptFile(effect.task, effect.attempt))) ?? null;
+  const how = end.worktree ?? 'missing';
+  const reason = `its worktree was ${how === 'missing' ? 'removed' : 'replaced'} while it worked`;
+  return [
+    { event: 'worktree_vanished', ...of, failure: 'vanished', how, snapshot },
+    { event: 'attempt_finished', ...of, ending: 'lost', reason, exit_code: end.code ?? null },
+  ];
 }
 
 /** What a failure means for the lane of the agent, if anything. */
