@@ -71,7 +71,7 @@ export function reviewEffects(
       key: `work:${attemptName(task.task.id, number)}`,
       task: task.task.id,
       attempt: number,
-      base: work.commit,
+      base: work.base,
       agent: choice.agent,
       assignment: assignedTo(settings, choice),
       plans: false,

@@ -54,7 +54,7 @@ class Reviewed extends Story {
       attempt,
       agent,
       contract_id: 'review.v1',
-      base: `c-T1-${of}`,
+      base: 'base',
       nonce: `r${attempt}`,
       brief_sha256: '',
       reviews: { attempt: of, base: 'base', commit: `c-T1-${of}`, tree: `t-T1-${of}`, round, how: 'other-vendor' },
@@ -117,7 +117,7 @@ describe('a review', () => {
     expect(decide(one.state).find(({ type }) => type === 'work')).toMatchObject({
       key: 'work:T1#2',
       agent: 'codex',
-      base: 'c-T1-1',
+      base: 'base',
       reviews: { attempt: 1, tree: 't-T1-1', round: 1, how: 'other-vendor' },
     });
     one.reviewing(2, 1, 1);
