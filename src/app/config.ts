@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -151,6 +152,7 @@ const schema = z.strictObject({
       flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  environment: environmentSchema(durationText).optional(),
   landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
@@ -187,6 +189,8 @@ export interface Config {
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is said of worktrees; what the repository adds is found out when a run is created. */
+  readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
@@ -327,6 +331,7 @@ function resolve(
   }
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
+  Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
   const review = reviewOf(file.review);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
@@ -348,6 +353,7 @@ function resolve(
     },
     warnings: [...warnings, ...failover],
     env,
+    environment: file.environment,
     settings: {
       agents,
       roles: rolesOf(file.roles, names),

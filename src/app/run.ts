@@ -19,7 +19,8 @@ import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
-import { basePath, environmentOf } from './environment.ts';
+import { basePath, environmentOf, leasesOf } from './environment.ts';
+import { environmentFor } from './environment-files.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -90,6 +91,7 @@ export async function openRun(
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  const remarks: string[] = [];
   /** Events from before anybody could listen. */
   const early = [...owned.value.opening];
   const leave = async (refusal: AppRefusal): Promise<Result<RunHandle, AppRefusal>> => {
@@ -108,6 +110,8 @@ export async function openRun(
       await writeBundle(io, paths, file);
       const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
+      const environment = await environmentFor(io, located.root, config.value.environment);
+      remarks.push(...environment.remarks);
       const created = await log.append(
         creationEvents(file, {
           run: `${slug}-${io.random.hex(4)}`,
@@ -116,7 +120,10 @@ export async function openRun(
           baseBranch: base.value.branch,
           base: base.value.commit,
           version: context.version,
-          settings: settingsFor(config.value.settings, options),
+          settings: {
+            ...settingsFor(config.value.settings, options),
+            ...(environment.settings === undefined ? {} : { environment: environment.settings }),
+          },
           past: await tasksOfRuns(context, located, slug),
         }),
       );
@@ -154,6 +161,7 @@ export async function openRun(
       env: config.value.env,
       shell: await shellOf(context),
       keeper: context.keeper,
+      ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
     });
@@ -200,6 +208,7 @@ export async function openRun(
               config.value.settings,
               plan.value.plan.units.map(({ task }) => task),
             ),
+            ...remarks,
           ]
         : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },

@@ -40,7 +40,8 @@ const LOOK = 1000;
  */
 export class Engine {
   readonly #log: Log;
-  readonly #performing: Performing;
+  /** What performers are given. */
+  readonly performing: Performing;
   readonly #io: Io;
   readonly #projector: Projector;
   readonly #inFlight = new Map<string, InFlight>();
@@ -53,7 +54,7 @@ export class Engine {
   constructor(log: Log, performing: Surroundings) {
     this.#log = log;
     this.#io = performing.io;
-    this.#performing = {
+    this.performing = {
       ...performing,
       state: () => log.state,
       record: async (events) => {
@@ -88,18 +89,18 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    const answered = await answerRequest(this.#log, request, this.#io, this.#performing.paths);
+    const answered = await answerRequest(this.#log, request, this.#io, this.performing.paths);
     this.#rouse();
     return answered;
   }
 
   async run(): Promise<EngineEnd> {
-    const watcher = this.#io.files.watch(this.#performing.paths.inbox, () => this.#rouse());
+    const watcher = this.#io.files.watch(this.performing.paths.inbox, () => this.#rouse());
     try {
       for (;;) {
         await this.#log.settled();
         if (this.#failure !== undefined) throw this.#failure;
-        await drainInbox(this.#io, this.#performing.paths, (request) => this.answer(request));
+        await drainInbox(this.#io, this.performing.paths, (request) => this.answer(request));
         await this.#log.settled();
         const pause = this.#reconcile();
         if (this.#inFlight.size === 0 && !this.#woken && pause === undefined) {
@@ -168,7 +169,7 @@ export class Engine {
 
   async #carryOut(effect: Effect, perform: Performer<EffectType>, signal: AbortSignal): Promise<void> {
     try {
-      const events: RunEvent[] = await perform(effect as never, this.#performing, signal);
+      const events: RunEvent[] = await perform(effect as never, this.performing, signal);
       await this.#log.append(events);
       this.#troubles.delete(effect.key);
     } catch (error) {

@@ -2,12 +2,13 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
+import { unfurnish } from './environment/checkouts.ts';
 import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
 import { endVerifications } from './perform/check.ts';
-import type { Surroundings } from './perform/performer.ts';
+import type { Performing, Surroundings } from './perform/performer.ts';
 import { removeCheckouts, removeUnused } from './perform/removal.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
@@ -91,15 +92,17 @@ export async function startEngine(run: OwnedRun, performing: Surroundings): Prom
     await run.log.append([{ event: 'repository_fingerprinted', files: await performing.git.fingerprint() }]);
   }
   await performing.git.prepare();
-  await clearAway(run.log.state, performing);
-  return new Engine(run.log, performing);
+  const engine = new Engine(run.log, performing);
+  await clearAway(run.log.state, performing, engine.performing);
+  return engine;
 }
 
 /** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
-async function clearAway(state: RunState, { io, git, paths }: Surroundings): Promise<void> {
+async function clearAway(state: RunState, { io, git, paths }: Surroundings, performing: Performing): Promise<void> {
   // Making a directory also removes what was left of interrupted writes in it.
   for (const directory of [paths.inbox, paths.replies, paths.processes, paths.briefs, paths.digests])
     await io.files.makeDirectory(directory);
+  for (const name of await io.files.list(paths.furnished)) await unfurnish(name.replace(/\.json$/, ''), performing);
   await removeCheckouts(git, paths, await io.files.list(paths.checkouts));
   const scratch = (await io.files.list(paths.scratch)).map((name) => name.replace(/\.git$/, ''));
   const there = new Set([...(await io.files.list(paths.worktrees)), ...scratch]);

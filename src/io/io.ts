@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
+import type { Ports } from './ports.ts';
 import type { Processes } from './processes.ts';
 import type { Random } from './random.ts';
 
@@ -9,4 +10,5 @@ export interface Io {
   readonly random: Random;
   readonly files: Files;
   readonly processes: Processes;
+  readonly ports: Ports;
 }

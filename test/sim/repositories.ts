@@ -101,6 +101,8 @@ export class SimRepositories implements Repositories {
       if ((await this.#files.stat(path)) === undefined) return undefined;
       await this.#life.step('collect:read');
       const files = this.#life.machine.disk.tree(path);
+      const out = await this.#files.read(`${this.#record(path)}.kept-out`);
+      for (const each of out === undefined ? [] : new TextDecoder().decode(out).split('\n')) files.delete(each);
       const from = this.#store.treeOf(this.#look(base).id);
       const tree = this.#store.writeTree(files);
       const commit = this.#store.commit(tree, [base], text.message, text.date).id;
@@ -206,6 +208,21 @@ export class SimRepositories implements Repositories {
   async read(commit: ObjectId, path: string): Promise<string | undefined> {
     await this.#life.disk();
     return this.#store.tree(this.#look(commit).tree).get(path);
+  }
+
+  async localFiles(patterns: readonly string[]): Promise<readonly string[]> {
+    await this.#life.disk();
+    const { disk } = this.#life.machine;
+    return patterns.filter((path) => disk.find(`${this.#paths.root}/${path}`)?.kind === 'file');
+  }
+
+  async keepOut(path: string, paths: readonly string[]): Promise<void> {
+    await this.#working(async () => this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n')));
+  }
+
+  async strays(): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> {
+    await this.#life.disk();
+    return { changed: [], added: [] };
   }
 
   async kept(name: string): Promise<ObjectId | undefined> {

@@ -87,7 +87,13 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #hands: Hands;
   readonly #paths: RunPaths = runPaths(ROOT, 'docs/masterplan', SLUG);
-  readonly #truth: Truth = { written: new Set(), writtenBy: new Map(), passed: new Set(), wiped: new Set() };
+  readonly #truth: Truth = {
+    written: new Set(),
+    writtenBy: new Map(),
+    passed: new Set(),
+    wiped: new Set(),
+    databases: new Map(),
+  };
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #base: string;
@@ -105,6 +111,7 @@ class Simulation {
     this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
     const { disk, git } = this.machine;
     disk.makeAll(ROOT);
+    disk.put(`${ROOT}/local.key`, 'key\n');
     disk.syncDirectory('/');
     for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
     this.#base = git.commit(
@@ -203,6 +210,7 @@ class Simulation {
         base: { PATH: '/bin', HOME: '/home' },
         env: {},
         keeper: ['keeper'],
+        leases: '/home/leases',
         shell: ['verify-shell'],
       });
       const end = await engine.run();
@@ -254,6 +262,7 @@ class Simulation {
       random: { hex: (bytes) => life.dice.hex(bytes) },
       files: new SimFiles(life, this.#checker),
       processes: new SimProcesses(life),
+      ports: { free: (port) => Promise.resolve(port % 7 !== 0) },
     };
     return this.#hands.io?.(io, life) ?? io;
   }
@@ -275,6 +284,9 @@ class Simulation {
         const again = this.#dice.chance(this.#replans < 3 ? 0.25 : 0);
         if (again) this.#replans++;
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
+      }
+      if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
+        return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
       if (gate.id.startsWith('circuit:')) {
         // Who cannot do it never will; a person sees that after a while.

@@ -212,6 +212,7 @@ export function fakeCli(
         random: { hex: (bytes) => '0'.repeat(bytes * 2) },
         files: never as never,
         processes: never as never,
+        ports: never as never,
       },
       http: { post: never as never },
       terminal: {
@@ -241,6 +242,7 @@ export function fakeCli(
       nextAction: refused,
       watchRun: refused,
       explain: refused,
+      listContracts: refused,
       explainAll: refused,
       retroFor: refused,
       runStats: refused,

@@ -1,4 +1,6 @@
 import { duration } from '../base/time.ts';
+import { portVariable } from '../environment/lease.ts';
+import { needsSetup } from '../environment/settings.ts';
 import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
@@ -27,6 +29,8 @@ export interface Brief {
   readonly verify: readonly string[];
   readonly base: string;
   readonly timeout_ms: number;
+  /** Variables that hold what belongs to this worktree alone: ports, and names for what is made for it. */
+  readonly variables?: readonly string[];
   /** Why earlier attempts did not land, newest last. */
   readonly lessons: readonly {
     readonly attempt: number;
@@ -81,6 +85,7 @@ export function composeBrief(
     verify: [...new Set([...task.task.verify, ...(state.settings?.verify.commands ?? [])])],
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
+    ...variablesFor(state),
     lessons: task.attempts
       .filter(({ subject }) => subject === undefined)
       .slice(-3)
@@ -101,6 +106,13 @@ export function composeBrief(
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
   };
+}
+
+function variablesFor(state: RunState): Pick<Brief, 'variables'> {
+  const environment = state.settings?.environment;
+  if (!needsSetup(environment)) return {};
+  const ports = Object.keys(environment.ports).map(portVariable);
+  return { variables: [...ports, 'MASTERPLAN_NAME', 'MASTERPLAN_DB', ...environment.env] };
 }
 
 /** The contract that the next attempt of a task is under. */
@@ -172,6 +184,11 @@ export function renderBrief(brief: Brief): string {
       brief.plan === undefined
         ? '- You may commit or leave your changes uncommitted: both are collected.'
         : '- Change no file of the worktree; try things out in a temporary directory.',
+      ...(brief.variables === undefined
+        ? []
+        : [
+            `- Others work beside you on this machine. What belongs to you alone is in ${brief.variables.map((name) => `\`$${name}\``).join(', ')}: use no other ports, and no other names for databases and containers.`,
+          ]),
       ...(brief.timeout_ms > 0 ? [`- You have ${duration(brief.timeout_ms)}; then the attempt is ended.`] : []),
     ].join('\n')}`,
   );

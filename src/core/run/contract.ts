@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { err, ok, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { type BadDigest, line, readDigest } from './contracts/spec.ts';
 
 /** The contract of implementation attempts: what goes out in the brief and what must come back. */
 export const IMPLEMENT_CONTRACT = 'implement.v1';
@@ -15,8 +16,6 @@ export const SUBPLAN_LIMIT = 1024 * 1024;
 
 /** Bytes that a digest may have. What is longer belongs into the transcript. */
 export const DIGEST_LIMIT = 5120;
-
-const line = z.string().max(4000);
 
 /** The digest of `implement.v1` and `plan.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
 export const digestSchema = z.object({
@@ -62,38 +61,9 @@ export function digestJsonSchema(contract: ContractId): unknown {
 
 export type Digest = z.infer<typeof digestSchema>;
 
-const admissionSchema = z.object({
-  status: z.enum(['blocked', 'failed']),
-  summary: z.string().nullish().catch(null),
-  blocker_reason: z.string().nullish().catch(null),
-});
-
-/** Why a digest is not one. */
-export interface BadDigest {
-  /** What is wrong, in words an agent could act on. */
-  readonly problems: readonly string[];
-  /** Its author says all the same that the work is not done: that needs no form to be believed. */
-  readonly admits?: { readonly status: 'blocked' | 'failed'; readonly reason: string };
-}
-
 /** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
 export function parseDigest(text: string, bytes: number, contract: ContractId): Result<Digest, BadDigest> {
-  if (bytes > DIGEST_LIMIT) return err({ problems: [`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`] });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return err({ problems: [`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`] });
-  }
-  const parsed = digestSchema.safeParse(value);
-  if (parsed.success && parsed.data.contract_id === contract) return ok(parsed.data);
-  const problems = parsed.success
-    ? [`contract_id: this attempt is under ${contract}, not ${parsed.data.contract_id}`]
-    : parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`);
-  const admitted = admissionSchema.safeParse(value);
-  if (!admitted.success) return err({ problems });
-  const { status, summary, blocker_reason } = admitted.data;
-  return err({ problems, admits: { status, reason: blocker_reason ?? summary ?? '' } });
+  return readDigest(digestSchema, DIGEST_LIMIT, text, bytes, contract);
 }
 
 /** The digest that git's evidence alone supports, for an agent that wrote none. */

@@ -9,6 +9,7 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { setupGates } from './setup.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
@@ -39,6 +40,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });

@@ -2,7 +2,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
-import { attemptName, type RunEvent, type WantedAs } from './event.ts';
+import { attemptName, type FailedSetup, type RunEvent, type WantedAs } from './event.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -38,6 +38,16 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `${attemptName(event.task, event.attempt)} reviews ${attemptName(event.task, event.reviews.attempt)} with ${event.agent}${event.reviews.how === 'same-vendor' ? ' (of the SAME vendor)' : ''}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'setup_started':
+      return `${attemptName(event.task, event.attempt)} is set up${portWords(event.lease.ports)}`;
+    case 'setup_finished':
+      return event.passed
+        ? `${attemptName(event.task, event.attempt)} set up in ${duration(event.duration_ms)}`
+        : `${attemptName(event.task, event.attempt)} not set up: ${setupWords(event.failed)}`;
+    case 'teardown_finished':
+      return event.passed
+        ? undefined
+        : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -165,6 +175,15 @@ function on(event: Extract<RunEvent, { event: 'verification_finished' }>): strin
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
 }
 
+function setupWords(failed: FailedSetup | undefined): string {
+  return failed === undefined ? 'failed' : `${failed.command}: ${failed.reason}`;
+}
+
+function portWords(ports: Readonly<Record<string, number>>): string {
+  const words = Object.entries(ports).map(([name, port]) => `${name} ${port}`);
+  return words.length === 0 ? '' : ` with ${words.join(', ')}`;
+}
+
 /** As what, with which model, and why: nothing for the usual. */
 function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
   if (role === undefined) return '';
@@ -199,6 +218,8 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'broke its contract';
     case 'limited':
       return 'could not work';
+    case 'unready':
+      return 'could not begin';
     default:
       return unreachable(ending);
   }

@@ -1,6 +1,7 @@
 import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { ReviewFinding } from './review/finding.ts';
 import type { ReviewerKind, Subject } from './review/ledger.ts';
@@ -20,9 +21,17 @@ export type Ending =
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
-  | 'limited';
+  | 'limited'
+  /** Its worktree could not be made ready, so its agent never started: no fault of the attempt. */
+  | 'unready';
 
 export type { FailedCheck } from './failed-check.ts';
+
+/** A command of a set-up or teardown that failed. */
+export interface FailedSetup extends FailedCheck {
+  /** The file that asks for it: `.masterplan.yaml`, or the set-up file of another tool. */
+  readonly from: string;
+}
 
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {
@@ -165,6 +174,19 @@ export type RunEvent =
       /** What it changed, as scope entries; many paths are given by their directories. */
       readonly touches?: readonly string[];
     })
+  /** The worktree is about to be made ready: what it leases is taken, and its commands begin. */
+  | (OfAttempt & { readonly event: 'setup_started'; readonly lease: Lease; readonly commands: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'setup_finished';
+      readonly passed: boolean;
+      /** Files that were copied from the user's work tree, or made, by their paths. */
+      readonly copied: readonly string[];
+      readonly made: readonly string[];
+      readonly duration_ms: number;
+      readonly failed?: FailedSetup;
+    })
+  /** What the set-up began is cleared up, and what was leased is free again. */
+  | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -430,6 +452,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   repository_tampered: true,
   attempt_started: true,
   attempt_finished: true,
+  setup_started: true,
+  setup_finished: true,
+  teardown_finished: true,
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,

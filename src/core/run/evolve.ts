@@ -18,6 +18,7 @@ import {
 } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { current, known, name, working } from './under-way.ts';
+import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -98,6 +99,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'gate_opened':
       closeGate(state, event.gate);
+      if (event.gate === SETUP_GATE) closeSetupGates(state);
       state.gates.push({
         id: event.gate,
         question: event.question,
@@ -124,6 +126,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
       if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
@@ -176,10 +179,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         return;
       }
       if (event.ending === 'lost') task.losses++;
-      else if (event.ending !== 'cancelled' && event.ending !== 'limited') task.failures++;
-      attempt.lesson ??= { what: event.reason, paths: [] };
+      else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready')
+        task.failures++;
+      // What kept an agent from starting is nothing that the next one should know.
+      if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
       return reopen(state, task);
     }
+    case 'setup_started':
+    case 'setup_finished':
+    case 'teardown_finished':
+      return evolveSetup(state, event);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};

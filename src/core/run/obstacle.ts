@@ -22,6 +22,8 @@ export type Obstacle =
     }
   /** An earlier wave is not over. */
   | { readonly kind: 'wave'; readonly wave: number; readonly by: readonly string[] }
+  /** Worktrees could not be made ready: its own, or those of several tasks. */
+  | { readonly kind: 'unready'; readonly words: string; readonly gate: string }
   | { readonly kind: 'budget'; readonly words: string; readonly gate: string }
   | {
       readonly kind: 'lane-parked';

@@ -2,6 +2,7 @@ import { scopeForm, scopesOverlap } from '../plan/scope.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
+import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
@@ -109,6 +110,8 @@ export class Reservations {
     if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };
     const wave = state.schedule.waves?.[at] ?? this.#wave;
     if (wave > this.#wave) return { kind: 'wave', wave: this.#wave, by: this.#unfinished() };
+    const unready = unreadyFor(state, task.task.id);
+    if (unready !== undefined) return { kind: 'unready', ...unready };
     const budget = this.#budget(task);
     if (budget !== undefined) return budget;
     return this.#agent(task) ?? this.#things(task) ?? this.#scope(task) ?? this.#machine();

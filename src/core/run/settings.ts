@@ -2,6 +2,7 @@ import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { ReviewSettings } from './review/settings.ts';
+import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -152,6 +153,8 @@ export interface RunSettings {
     readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
+  readonly environment?: EnvironmentSettings;
   /** Without it {@link SNAPSHOTS}. */
   readonly snapshots?: SnapshotSettings;
   /** Without it, as if every key were at its default. */

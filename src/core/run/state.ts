@@ -1,9 +1,10 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { Ending, Expected, FailedCheck, FailedSetup } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -39,6 +40,11 @@ export interface Attempt {
   changed?: number;
   /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
   sentBack?: true;
+  /** What its worktree leases, once its set-up has begun. */
+  lease?: Lease;
+  setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** Files that were put there, which are no part of its work. */
+  put?: readonly string[];
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
@@ -170,6 +176,8 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
+  unready?: Record<string, FailedSetup>;
   /** Who plays for agents that cannot be started here; `null`: nobody. */
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
@@ -46,6 +47,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** What its worktree leases: ports and names. */
+  readonly lease?: Lease;
   /** What its agent is at, where that is known: not from the log, and only for people. */
   readonly doing?: string;
 }
@@ -141,7 +144,14 @@ function workingRow(task: TaskState): Working {
     ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+    ...leaseOf(attempt),
+    ...(progress.status === 'working' && attempt?.setup === 'running' ? { doing: 'its worktree is set up' } : {}),
   };
+}
+
+/** What an attempt leases, as long as it does. */
+function leaseOf(attempt: Attempt | undefined): { readonly lease?: Lease } {
+  return attempt?.lease === undefined || attempt.setup === 'cleared' ? {} : { lease: attempt.lease };
 }
 
 /** What the log says of the choice of an agent. */
@@ -226,6 +236,7 @@ export interface Explanation {
     readonly lesson?: string;
     readonly output?: string;
     readonly snapshot?: string;
+    readonly lease?: Lease;
   }[];
 }
 
@@ -265,6 +276,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
           }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
+      ...leaseOf(attempt),
     })),
   };
 }

@@ -60,6 +60,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
           failed === undefined ? 'it starts when that wave is over' : `masterplan retry ${failed} --run ${state.slug}`,
       };
     }
+    case 'unready':
+      return {
+        because: obstacle.words,
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry`,
+      };
     case 'budget': {
       const whose = obstacle.gate === 'budget' ? 'the budget of the run' : 'its budget';
       return {

@@ -1,9 +1,11 @@
 import { duration } from '../../core/base/time.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
+import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
+import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
 import { writeOrder } from './order.ts';
 import { Progress } from './progress.ts';
@@ -27,6 +29,8 @@ export interface Launched {
   readonly worktree?: string;
   /** Why it could not be started. */
   readonly refused?: string;
+  /** What became of its worktree instead. */
+  readonly instead?: Exclude<Ready, { how: 'ready' }>;
 }
 
 /** How an agent's process ended. */
@@ -40,13 +44,16 @@ export interface AgentEnd {
     | 'over-budget'
     | 'cancelled'
     | 'vanished'
-    | 'not-started';
+    | 'not-started'
+    | 'unready';
   readonly code: number | undefined;
   readonly reason: string;
   /** What became of the worktree, where it vanished. */
   readonly worktree?: 'missing' | 'replaced';
   /** The reason says more than the code: why the program could not be started. */
   readonly explained?: true;
+  /** What is to be recorded of a worktree that is not ready. */
+  readonly events?: readonly RunEvent[];
 }
 
 /** Milliseconds between a polite and a firm request to end. */
@@ -82,7 +89,7 @@ export async function launchAgent(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
-  prepare: () => Promise<void>,
+  prepare: () => Promise<Ready>,
 ): Promise<Launched> {
   const { io } = performing;
   const record = await readRecord(performing, place.record, attempt.nonce);
@@ -104,13 +111,14 @@ export async function launchAgent(
   const settings = performing.state().settings?.agents[effect.agent];
   if (settings === undefined)
     return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
-  await prepare();
+  const ready = await prepare();
+  if (ready.how !== 'ready') return { process: undefined, recovered: undefined, instead: ready };
   for (const directory of [performing.paths.processes, performing.paths.transcripts])
     await io.files.makeDirectory(directory);
   const worktree = (await io.files.stat(place.worktree))?.id;
   await writeRecord(performing, place, attempt, undefined, worktree);
   await performing.confirm();
-  const env = { ...performing.base, ...performing.env[effect.agent] };
+  const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
   const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
@@ -169,6 +177,8 @@ export async function attendAgent(
 ): Promise<AgentEnd> {
   const { io } = performing;
   if (launched.refused !== undefined) return { how: 'not-started', code: undefined, reason: launched.refused };
+  if (launched.instead?.how === 'unready') return { code: undefined, ...launched.instead };
+  if (launched.instead !== undefined) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
     verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);

@@ -7,6 +7,7 @@ import { fingerprintMethods } from './fingerprint.ts';
 import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
+import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
 import type { Repositories } from './repositories.ts';
@@ -20,6 +21,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...queueMethods(context),
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
+    ...provisionMethods(context),
     ...collectMethods(context),
     ...snapshotMethods(context),
     ...keptMethods(context),

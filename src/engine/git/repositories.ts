@@ -166,6 +166,18 @@ export interface Repositories {
   diff(from: ObjectId, to: ObjectId): Promise<string>;
   /** The text of a file of a commit; `undefined` when there is no such file. */
   read(commit: ObjectId, path: string): Promise<string | undefined>;
+  /**
+   * Files of the user's work tree that are not in `commit`, are ignored by git, and match one of the patterns (in the syntax
+   * of `.gitignore`); relative paths.
+   */
+  localFiles(patterns: readonly string[], commit: ObjectId): Promise<readonly string[]>;
+  /** Notes paths of an open worktree that are never collected from it, whatever is or is not ignored there. */
+  keepOut(path: string, paths: readonly string[]): Promise<void>;
+  /** How a worktree or checkout differs from its commit: tracked files, and new ones that are neither ignored nor kept out. */
+  strays(
+    path: string,
+    commit: ObjectId,
+  ): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }>;
   /** What {@link Repositories.collect} has kept under a name. */
   kept(name: string): Promise<ObjectId | undefined>;
   /**

@@ -32,6 +32,8 @@ export interface Performing {
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where the ports that are leased on this machine are written down; without it none can be. */
+  readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
   readonly keeper: readonly [string, ...string[]];
   /** What contains the agents that are to be contained, where there is such a thing. */

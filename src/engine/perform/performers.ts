@@ -1,3 +1,4 @@
+import { clearUp } from '../environment/ready.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
@@ -25,5 +26,10 @@ export const performers: Performers = {
     return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
   },
   record: async (effect) => [...effect.events],
-  tidy: async (effect, performing) => removeAttempt(performing, effect.task, effect.attempt),
+  tidy: async (effect, performing, signal) => {
+    const cleared = await clearUp(effect.task, effect.attempt, performing, signal);
+    if (cleared === undefined) return [];
+    if (cleared.length > 0) await performing.record(cleared);
+    return removeAttempt(performing, effect.task, effect.attempt);
+  },
 };

@@ -14,6 +14,7 @@ import {
   rowsIn,
 } from '../../core/run/review/contract.ts';
 import { anchorIn, NO_ANCHOR, type Anchor, type Claim, type Shown } from '../../core/run/review/finding.ts';
+import { briefProblems } from '../../core/run/contracts/registry.ts';
 import { identify, toCheck, weigh } from '../../core/run/review/judge.ts';
 import { REVIEW_DEFAULTS } from '../../core/run/review/settings.ts';
 import type { Subject } from '../../core/run/review/ledger.ts';
@@ -27,6 +28,9 @@ import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
 import { assignedBy, attend, park, vanished } from './work.ts';
+
+/** Characters of the plan that a brief quotes. */
+const MOST_TEXT = 200_000;
 
 /**
  * Carries a review from its brief to its verdict: an attempt like any other, but for what comes of it. Whatever the reviewer
@@ -64,7 +68,9 @@ async function begin(
   task: TaskState,
   performing: Performing,
 ): Promise<void> {
-  const markdown = await writeBrief(effect, subject, task, performing);
+  const { markdown, problems } = await writeBrief(effect, subject, task, performing);
+  // Everything in it has a bound. Nobody is asked for what cannot be read, and nothing goes on as if it had been reviewed.
+  if (problems.length > 0) throw new Error(`the brief does not fit ${REVIEW_CONTRACT}: ${problems.join('; ')}`);
   await performing.record([
     {
       event: 'attempt_started',
@@ -81,20 +87,26 @@ async function begin(
   ]);
 }
 
-/** Writes what the reviewer is given to read; returns its Markdown. */
+/** Text of the plan, of which there may be any amount. */
+function bounded(text: string): string {
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n(The rest of it is left out.)`;
+}
+
+/** Writes what the reviewer is given to read. */
 async function writeBrief(
   effect: EffectOf<'work'>,
   subject: Subject,
   task: TaskState,
   performing: Performing,
-): Promise<string> {
+): Promise<{ readonly markdown: string; readonly problems: readonly string[] }> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const most = (state.settings?.review ?? REVIEW_DEFAULTS).diff;
   const quoted = await textsFor(io, paths, state, texts, task);
   const delta = await deltaOf(task, subject, performing);
   const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
-    ...quoted,
+    goal: bounded(quoted.goal),
+    context: bounded(quoted.context),
     rows: rowsIn(quoted.goal),
     verified: commandsOf(state, task),
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
@@ -107,8 +119,9 @@ async function writeBrief(
   await io.files.makeDirectory(paths.briefs);
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
-  await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
-  return markdown;
+  const json = new TextEncoder().encode(`${JSON.stringify(brief, null, 2)}\n`);
+  await io.files.write(`${inputs}/brief.json`, json);
+  return { markdown, problems: briefProblems(REVIEW_CONTRACT, brief, json.length) };
 }
 
 /** What the end of a reviewer is worth: its digest, and what its checks show. */
@@ -137,6 +150,10 @@ async function conclude(
     { event: 'attempt_finished', ...of, ending, reason, exit_code: end.code ?? null },
   ];
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);

@@ -3,20 +3,16 @@ import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
-import {
-  type BadDigest,
-  type ContractId,
-  derivedDigest,
-  type Digest,
-  DIGEST_LIMIT,
-  parseDigest,
-} from '../../core/run/contract.ts';
+import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import { briefProblems } from '../../core/run/contracts/registry.ts';
+import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { inScope } from '../../core/plan/scope.ts';
+import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
@@ -35,7 +31,10 @@ import { Snapshots } from './snapshots.ts';
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
   const task = taskOf(performing.state(), effect.task);
   if (task === undefined) return [];
-  if (!effect.started) await begin(effect, task, performing);
+  if (!effect.started) {
+    const refused = await begin(effect, task, performing);
+    if (refused.length > 0) return refused;
+  }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
   const end = await attend(effect, attempt, performing, signal, {
@@ -48,9 +47,16 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   return tampered === undefined ? events : [...events, tampered];
 }
 
-/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
-async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
-  const { brief, markdown } = await writeBrief(effect, task, performing);
+/**
+ * Writes the brief and then, durably, the intent: from here on the attempt number is taken. Returns what is to be recorded instead when the
+ * brief is not what its contract says: nobody is asked for what cannot be read.
+ */
+async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<RunEvent[]> {
+  const { brief, markdown, problems } = await writeBrief(effect, task, performing);
+  if (problems.length > 0) {
+    const reason = `its brief does not fit ${brief.contract_id}: ${problems.join('; ')}`;
+    return [{ event: 'task_failed', task: effect.task, reason }];
+  }
   await performing.record([
     {
       event: 'attempt_started',
@@ -64,6 +70,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       ...assignedBy(effect),
     },
   ]);
+  return [];
 }
 
 /** Writes what the agent is given to read. */
@@ -71,7 +78,7 @@ async function writeBrief(
   effect: EffectOf<'work'>,
   task: TaskState,
   performing: Performing,
-): Promise<{ readonly brief: Brief; readonly markdown: string }> {
+): Promise<{ readonly brief: Brief; readonly markdown: string; readonly problems: readonly string[] }> {
   const { io, paths, texts } = performing;
   const state = performing.state();
   const { planFirst } = task.task;
@@ -82,14 +89,17 @@ async function writeBrief(
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
+  const json = `${JSON.stringify(brief, null, 2)}\n`;
+  const problems = briefProblems(brief.contract_id, brief, new TextEncoder().encode(json).length);
+  if (problems.length > 0) return { brief, markdown, problems };
   const file = attemptFile(effect.task, effect.attempt);
   const inputs = `${paths.attempts}/${file}`;
   await io.files.makeDirectory(inputs);
   await io.files.makeDirectory(paths.briefs);
   await io.files.write(`${paths.briefs}/${file}.md`, markdown);
   await io.files.write(`${inputs}/brief.md`, markdown);
-  await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
-  return { brief, markdown };
+  await io.files.write(`${inputs}/brief.json`, json);
+  return { brief, markdown, problems };
 }
 
 /** What the log says of the choice of an agent. */
@@ -127,10 +137,14 @@ export async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await removeUnused(git, place.worktree, scratch);
-    await git.openWorktree(place.worktree, scratch, await beginning.from());
-    // Somebody deleted what was written when the attempt began.
-    if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+    return makeReady(effect.task, attempt, performing, signal, async () => {
+      await removeUnused(git, place.worktree, scratch);
+      const from = await beginning.from();
+      await git.openWorktree(place.worktree, scratch, from);
+      // Somebody deleted what was written when the attempt began.
+      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+      return from;
+    });
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -192,6 +206,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -232,6 +247,10 @@ async function conclude(
     return events;
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);

@@ -47,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
   },
+  contracts: {
+    brief: 'What agents are told and have to give back',
+    load: () => import('./commands/contracts.ts'),
+  },
   notify: {
     brief: 'Send a message for trying through every configured channel',
     load: () => import('./commands/notify.ts'),

@@ -2,6 +2,7 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { ContractInfo } from '../../app/contracts.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
@@ -45,6 +46,8 @@ export interface UseCases {
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  /** Needs nothing of the machine. */
+  listContracts(id?: string): Answer<{ readonly contracts: readonly ContractInfo[] }>;
   explainAll(
     context: Context,
     question: { readonly run?: string },
@@ -108,6 +111,7 @@ export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
+  listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { err, ok, type Result } from '../../base/result.ts';
-import type { BadDigest } from '../contract.ts';
+import { err, type Result } from '../../base/result.ts';
+import { type BadDigest, readDigest } from '../contracts/spec.ts';
 import { plainFile, SEVERITIES } from './finding.ts';
 
 /** The contract of reviewing attempts. */
@@ -34,7 +34,8 @@ const claimSchema = z.object({
   same_as: optionalText,
 });
 
-const reviewSchema = z.object({
+/** The digest of a review. */
+export const reviewSchema = z.object({
   contract_id: z.literal(REVIEW_CONTRACT),
   verdict: z.enum(['approve', 'request-changes']),
   summary: text,
@@ -59,42 +60,21 @@ const reviewSchema = z.object({
 
 export type ReviewDigest = z.infer<typeof reviewSchema>;
 
-const admissionSchema = z.object({
-  status: z.enum(['blocked', 'failed']),
-  summary: z.string().nullish().catch(null),
-  blocker_reason: z.string().nullish().catch(null),
-});
-
 /**
  * Reads what a reviewer wrote. `rows` are the ids that must each have a verdict: a review that leaves one out has not looked
  * at it.
  */
 export function parseReview(source: string, bytes: number, rows: readonly string[]): Result<ReviewDigest, BadDigest> {
-  if (bytes > REVIEW_LIMIT) return err({ problems: [`the digest has ${bytes} bytes, more than ${REVIEW_LIMIT}`] });
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (error) {
-    return err({ problems: [`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`] });
-  }
-  const parsed = reviewSchema.safeParse(value);
+  const parsed = readDigest(reviewSchema, REVIEW_LIMIT, source, bytes, REVIEW_CONTRACT);
+  if (!parsed.ok) return parsed;
   const problems: string[] = [];
-  if (!parsed.success) {
-    problems.push(
-      ...parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`),
-    );
-    const admitted = admissionSchema.safeParse(value);
-    if (!admitted.success) return err({ problems });
-    const { status, summary, blocker_reason } = admitted.data;
-    return err({ problems, admits: { status, reason: blocker_reason ?? summary ?? '' } });
-  }
-  const { verdict, findings, earlier, rows: given } = parsed.data;
+  const { verdict, findings, earlier, rows: given } = parsed.value;
   const missing = rows.filter((id) => !given.some((row) => row.id.toUpperCase() === id.toUpperCase()));
   if (missing.length > 0) problems.push(`rows: no verdict for ${missing.slice(0, 20).join(', ')}`);
   const bad = given.some((row) => row.verdict === 'not-met' || row.verdict === 'unclear');
   if (verdict === 'request-changes' && findings.length === 0 && !bad && !earlier.some(({ state }) => state === 'open'))
     problems.push('verdict: changes are requested, and no finding says which');
-  return problems.length === 0 ? ok(parsed.data) : err({ problems });
+  return problems.length === 0 ? parsed : err({ problems });
 }
 
 /** The JSON Schema of the digest of a review, for programs that can be held to one. */

@@ -24,7 +24,7 @@ export function comesUp(task: TaskState): void {
 
 /** A review ended without a verdict. Being stopped, and limits of an account, are nobody's fault. */
 export function cameToNothing(task: TaskState, agent: string, ending: Of<'attempt_finished'>['ending']): void {
-  if (ending === 'cancelled' || ending === 'limited') return;
+  if (ending === 'cancelled' || ending === 'limited' || ending === 'unready') return;
   const tries = ledgerOf(task).tries;
   const known = tries[agent] ?? { failed: 0, lost: 0 };
   tries[agent] = ending === 'lost' ? { ...known, lost: known.lost + 1 } : { ...known, failed: known.failed + 1 };

@@ -8,6 +8,7 @@ import { type Choice, reviewerFor } from './reviewers.ts';
 import type { Assignment } from '../routing.ts';
 import { seatOf, voiceOf } from '../seats.ts';
 import type { RunSettings } from '../settings.ts';
+import { unreadyFor } from '../setup.ts';
 import { REVIEW_DEFAULTS } from './settings.ts';
 
 type Reviewing = Extract<Progress, { status: 'reviewing' }>;
@@ -57,6 +58,8 @@ export function reviewEffects(
       effects.push(...gate(state, task, progress, 'rounds'));
       continue;
     }
+    // Its worktree cannot be made ready: a person is asked about that.
+    if (unreadyFor(state, task.task.id) !== undefined) continue;
     const choice = reviewerFor(state, task, attempt);
     if (choice.do === 'wait') continue;
     if (choice.do === 'skip') effects.push(skip(task, progress, 'no-reviewer', choice.reason));

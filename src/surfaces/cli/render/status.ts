@@ -3,7 +3,7 @@ import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
-import { elapsed, standing } from '../../words.ts';
+import { elapsed, portWords, standing } from '../../words.ts';
 import { renderReview } from './review.ts';
 import type { Paint } from '../paint.ts';
 
@@ -41,7 +41,11 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
         const long = duration(Math.max(0, now - one.since));
         const doing = one.doing === undefined ? oneLine(one.title, 80) : oneLine(one.doing, 100);
         const name = `${one.task}#${one.attempt}`;
-        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)}): ${doing}`));
+        out.push(
+          paint.faint(
+            `  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)})${portWords(one.lease)}: ${doing}`,
+          ),
+        );
       }
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
