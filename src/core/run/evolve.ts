@@ -17,7 +17,7 @@ import {
   skipped,
 } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
-import { current, known, name, working } from './under-way.ts';
+import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
@@ -544,22 +544,6 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   state.schedule.active.push(position);
 }
 
-/** An attempt as it begins. */
-function attemptOf(event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): Attempt {
-  return {
-    number: event.attempt,
-    agent: event.agent,
-    ...(event.role === undefined ? {} : { role: event.role }),
-    ...(typeof event.model === 'string' ? { model: event.model } : {}),
-    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
-    ...(event.reason === undefined ? {} : { why: event.reason }),
-    base: event.base,
-    nonce: event.nonce,
-    started: at,
-    worktree: 'open',
-  };
-}
-
 function reopen(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
   task.progress = { status: 'pending' };
@@ -603,13 +587,4 @@ function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'g
   };
   task.failures = 0;
   task.losses = 0;
-}
-
-/** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */
-function answerAsk(state: RunState, gate: string, answer: string): void {
-  const [, task = '', number = '', id = ''] = /^ask:(.+)#(\d+):(.+)$/.exec(gate) ?? [];
-  const ask = taskOf(state, task)?.attempts[Number(number) - 1]?.asks?.[id];
-  if (ask === undefined) return;
-  ask.answer = answer;
-  if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
 }

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { attemptName } from './event.ts';
+import { attemptName, type RecordedEvent } from './event.ts';
 import { taskOf, type Attempt, type RunState, type TaskState } from './state.ts';
 
 /** The task of that id, which the plan must have. */
@@ -43,4 +43,29 @@ export function working(state: RunState, id: string, attempt: number): { task: T
 /** `T3#2`, of an event that speaks of an attempt. */
 export function name(event: { readonly task: string; readonly attempt: number }): string {
   return attemptName(event.task, event.attempt);
+}
+
+/** An attempt as it begins. */
+export function attemptOf(event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): Attempt {
+  return {
+    number: event.attempt,
+    agent: event.agent,
+    ...(event.role === undefined ? {} : { role: event.role }),
+    ...(typeof event.model === 'string' ? { model: event.model } : {}),
+    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
+    ...(event.reason === undefined ? {} : { why: event.reason }),
+    base: event.base,
+    nonce: event.nonce,
+    started: at,
+    worktree: 'open',
+  };
+}
+
+/** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */
+export function answerAsk(state: RunState, gate: string, answer: string): void {
+  const [, task = '', number = '', id = ''] = /^ask:(.+)#(\d+):(.+)$/.exec(gate) ?? [];
+  const ask = taskOf(state, task)?.attempts[Number(number) - 1]?.asks?.[id];
+  if (ask === undefined) return;
+  ask.answer = answer;
+  if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
 }

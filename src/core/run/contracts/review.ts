@@ -20,6 +20,7 @@ const brief = z.object({
     round: z.number().int().positive(),
     how: z.enum(['other-vendor', 'same-vendor']),
   }),
+  base: text.min(1),
   title: text,
   goal: text,
   context: text,

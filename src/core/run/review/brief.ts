@@ -24,6 +24,7 @@ export interface ReviewBrief {
   /** Number of the review's own attempt. */
   readonly attempt: number;
   readonly reviews: Subject;
+  readonly base: string;
   readonly title: string;
   readonly goal: string;
   readonly context: string;
@@ -63,6 +64,7 @@ export function composeReview(
     task: task.task.id,
     attempt,
     reviews: subject,
+    base: subject.base,
     title: task.task.title,
     goal: text.goal,
     context: text.context,
