@@ -7,12 +7,13 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import type { MachineLimits } from '../engine/machine/room.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
-import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
+import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
@@ -73,6 +74,7 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  max_memory: bytesText.optional(),
   model: z.string().min(1).optional(),
   effort: z.string().min(1).optional(),
   vendor: z
@@ -140,6 +142,7 @@ const schema = z.strictObject({
   codex: routingSchema,
   review: reviewSchema(durationText),
   ...schedulingKeys,
+  ...machineKeys(bytesText),
   circuit: z
     .union([z.literal('off'), z.literal(false), z.strictObject({ after: z.number().int().min(2).max(20) })])
     .optional(),
@@ -192,6 +195,8 @@ export interface Config {
   /** What is said of worktrees; what the repository adds is found out when a run is created. */
   readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
+  /** What runs may use of this machine. */
+  readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
@@ -311,6 +316,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.max_memory === undefined ? {} : { max_memory: one.max_memory }),
       ...(one.model === undefined ? {} : { model: one.model }),
       ...(one.effort === undefined ? {} : { effort: one.effort }),
       ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
@@ -340,6 +346,7 @@ function resolve(
   );
   return {
     runsPath: file.runs_path,
+    machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
@@ -386,6 +393,16 @@ function resolve(
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
+  };
+}
+
+function machineLimits(given: File['machine'] = {}): MachineLimits {
+  const { agents, memory, load, disk } = given;
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(load === undefined ? {} : { load }),
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

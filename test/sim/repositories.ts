@@ -44,11 +44,12 @@ export class SimRepositories implements Repositories {
     this.#witness = witness;
   }
 
-  async prepare(): Promise<void> {
+  async prepare(): Promise<readonly string[]> {
     await this.#working(async () => {
       await this.#files.makeDirectory(`${this.#home}/queue.git`);
       await this.#life.step('git:prepare');
     });
+    return [];
   }
 
   async fingerprint(): Promise<Readonly<Record<string, string>>> {

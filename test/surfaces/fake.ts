@@ -244,6 +244,8 @@ export function fakeCli(
       explain: refused,
       listContracts: refused,
       explainAll: refused,
+      listProcesses: refused,
+      endOrphans: refused,
       retroFor: refused,
       runStats: refused,
       tryNotify: refused,

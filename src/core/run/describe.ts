@@ -141,6 +141,12 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
     case 'anomaly':
       return `${event.what}: ${event.detail}`;
+    case 'leftovers_ended':
+      return `cleared away what an earlier life left behind: ${[...event.processes, ...(event.locks ?? [])].join('; ')}`;
+    case 'dispatch_paused':
+      return `nothing new starts: ${event.detail}`;
+    case 'dispatch_resumed':
+      return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
@@ -210,6 +216,8 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'failed';
     case 'lost':
       return 'was lost';
+    case 'out_of_memory':
+      return 'used too much memory';
     case 'timed_out':
       return 'timed out';
     case 'cancelled':

@@ -18,6 +18,8 @@ export type Ending =
   | 'failed'
   | 'lost'
   | 'timed_out'
+  /** It used more memory than it may. */
+  | 'out_of_memory'
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
@@ -45,6 +47,9 @@ export interface Verification {
   readonly failed?: FailedCheck;
   readonly duration_ms: number;
 }
+
+/** What a machine has too little of: memory, processor, disk, or places for agents. */
+export type Shortage = 'memory' | 'load' | 'disk' | 'places';
 
 /** What an agent is named for: a role, a task that asks for it, or taking over for others. */
 export type WantedAs = Role | 'task' | 'failover';
@@ -103,6 +108,11 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
+  | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
+  /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
+  | { readonly event: 'dispatch_paused'; readonly why: Shortage; readonly detail: string }
+  | { readonly event: 'dispatch_resumed' }
   /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
   | {
       readonly event: 'durations_estimated';
@@ -441,6 +451,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  leftovers_ended: true,
+  dispatch_paused: true,
+  dispatch_resumed: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,

@@ -19,7 +19,7 @@ import {
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
-import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
+import { lastAttempt, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
  * Folds one event into the state, which it takes over and returns changed (a copy of a state with ten thousand tasks per
@@ -84,6 +84,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'config_resolved':
       state.settings = event.settings;
       setWaves(state);
+      return;
+    case 'dispatch_paused':
+      state.paused = { why: event.why, detail: event.detail, since: at };
+      return;
+    case 'dispatch_resumed':
+      delete state.paused;
       return;
     case 'durations_estimated':
       state.expected = event.tasks;
@@ -457,6 +463,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'recovered':
+    case 'leftovers_ended':
     case 'log_repaired':
     case 'anomaly':
       return;

@@ -17,6 +17,8 @@ interface AnyAgent {
   readonly timeout: number;
   /** Bytes of output after which an attempt is ended; 0: no limit. */
   readonly max_output: number;
+  /** Bytes of memory of all its processes together beyond which an attempt is ended. */
+  readonly max_memory?: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */

@@ -4,7 +4,7 @@ import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck, FailedSetup } from './event.ts';
+import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -205,6 +205,8 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** Why nothing new starts: the machine has no room. */
+  paused?: { readonly why: Shortage; readonly detail: string; readonly since: number };
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;

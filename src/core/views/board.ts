@@ -193,6 +193,12 @@ function waitingRows(state: RunState): Waiting[] {
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
   }
+  if (state.paused !== undefined)
+    rows.push({
+      what: `nothing new starts: ${state.paused.detail}`,
+      since: state.paused.since,
+      type: ['masterplan ps'],
+    });
   for (const task of state.tasks) {
     if (task.progress.status !== 'failed') continue;
     rows.push({
@@ -241,7 +247,7 @@ export interface Explanation {
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
-export function explainTask(state: RunState, id: string, room: Room = {}): Explanation | undefined {
+export function explainTask(state: RunState, id: string, room: Room = roomOf(state)): Explanation | undefined {
   const task = taskOf(state, id);
   if (task === undefined) return undefined;
   const { because, next } = reasonFor(state, task, room);
@@ -386,8 +392,13 @@ function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | un
   return obstacleWords(state, task, obstacle);
 }
 
+/** What the log says of the machine. */
+function roomOf({ paused }: RunState): Room {
+  return paused === undefined ? {} : { closed: paused.detail };
+}
+
 /** Every task that has not started, and why, in the order in which they would start. */
-export function explainWaiting(state: RunState, room: Room = {}): readonly WhyNot[] {
+export function explainWaiting(state: RunState, room: Room = roomOf(state)): readonly WhyNot[] {
   return whyNot(state, (task, block) => pendingReason(state, task, block), room);
 }
 

@@ -7,7 +7,9 @@ import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
 import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
+import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
+import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
 
@@ -41,6 +43,7 @@ export interface AgentEnd {
     | 'rebooted'
     | 'timed-out'
     | 'too-loud'
+    | 'too-large'
     | 'over-budget'
     | 'cancelled'
     | 'vanished'
@@ -60,9 +63,6 @@ export interface AgentEnd {
 const GRACE = 5000;
 /** Milliseconds between two looks at a running agent, beside the hints of the file system. */
 const LOOK = 500;
-
-/** Environment variable by which every process of an attempt is found again, also one that left its group. */
-export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all. The directory is the agent's to write in, the shell is not in
 // its container: links that it left there lead nowhere.
@@ -138,7 +138,7 @@ export async function launchAgent(
           // Git looks for a repository further and further up: without its `.git`, a worktree must not pass for the user's.
           GIT_CEILING_DIRECTORIES: performing.paths.worktrees,
           [NONCE]: attempt.nonce,
-          MASTERPLAN_RUN: performing.state().run,
+          [RUN]: performing.state().run,
           MASTERPLAN_TASK: effect.task,
           MASTERPLAN_ATTEMPT: String(effect.attempt),
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
@@ -234,6 +234,7 @@ async function watch(
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
+  const memory = new MemoryWatch(io, settings?.max_memory);
   const hints = hintsFor(performing, place.inputs);
   const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
@@ -253,6 +254,8 @@ async function watch(
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
+      const large = memory.beyond(process, attempt.nonce);
+      if (large !== undefined) return { how: 'too-large', code: undefined, reason: large };
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
       }

@@ -99,8 +99,8 @@ export class GitError extends Error {
  * again after a crash at any point: each looks first at what is already there.
  */
 export interface Repositories {
-  /** Creates what is missing of the private repository. */
-  prepare(): Promise<void>;
+  /** Creates what is missing of the private repository, and releases what we locked and left. Returns these locks. */
+  prepare(): Promise<readonly string[]>;
   /** Hashes of what an agent could plant in the user's repository: `config`, `hooks/…`, `info/…` → sha256. */
   fingerprint(): Promise<Readonly<Record<string, string>>>;
   /** Current commit of a branch of the user's repository. */
