@@ -135,6 +135,38 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
+    return this.#working(async () => {
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const [was, ours, theirs] = [tree(base), tree(onto), tree(commit)];
+      const marked = new Map(this.#store.mergeMarked(was, ours, theirs));
+      const merged = this.#store.merge(was, ours, theirs);
+      const made = await this.#commit(marked, [onto], text);
+      return { ...made, conflicts: 'conflicts' in merged ? merged.conflicts : [] };
+    });
+  }
+
+  async changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]> {
+    await this.#life.disk();
+    return changesBetween(this.#store.treeOf(this.#look(from).id), this.#store.treeOf(this.#look(to).id));
+  }
+
+  async patch(from: ObjectId, to: ObjectId, paths: readonly string[]): Promise<string> {
+    const changed = await this.changes(from, to);
+    return changed.flatMap(({ path }) => (paths.includes(path) ? [`changed ${path}\n`] : [])).join('');
+  }
+
+  async read(commit: ObjectId, path: string): Promise<Uint8Array | undefined> {
+    await this.#life.disk();
+    const content = this.#store.treeOf(this.#look(commit).id).get(path);
+    return content === undefined ? undefined : new TextEncoder().encode(content);
+  }
+
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
     return this.#working(async () => {
       const known = new Set(this.#store.ancestry(ours));

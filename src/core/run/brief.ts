@@ -51,8 +51,26 @@ export interface Brief {
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
+  /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
+  readonly back?: HandedBack;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
+}
+
+/** Why the merge queue sent work back, and what an agent needs to bring both sides together. */
+export interface HandedBack {
+  readonly attempt: number;
+  /** Files of the worktree that hold both sides, with the marks of git between them. */
+  readonly conflicts: readonly string[];
+  /** Tasks that it did not go together with: what they were to do, and what they changed in the files in question. */
+  readonly partners: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly goal: string;
+    readonly verify: readonly string[];
+    readonly commit: string;
+    readonly patch: string;
+  }[];
 }
 
 /** Composes the brief of the next attempt of a task. Only what the task needs goes in. */
@@ -62,7 +80,13 @@ export function composeBrief(
   attempt: number,
   base: string,
   agent: string,
-  text: { readonly goal: string; readonly context: string; readonly template?: string; readonly handoff?: Attempt },
+  text: {
+    readonly goal: string;
+    readonly context: string;
+    readonly template?: string;
+    readonly handoff?: Attempt;
+    readonly back?: HandedBack;
+  },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
@@ -90,6 +114,7 @@ export function composeBrief(
       .filter(({ subject }) => subject === undefined)
       .slice(-3)
       .flatMap((one) => lesson(one)),
+    ...(text.back === undefined ? {} : { back: text.back }),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -166,6 +191,7 @@ export function renderBrief(brief: Brief): string {
         : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
+  if (brief.back !== undefined) inputs.push(handedBack(brief.back));
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
   parts.push(
     `## Allowed scope\n\n${
@@ -234,6 +260,7 @@ export function renderBrief(brief: Brief): string {
           commands_run: ['command'],
           tests_passed: true,
           blocker_reason: null,
+          ...(brief.back === undefined ? {} : { superseded: ['path'] }),
         },
         null,
         2,
@@ -262,6 +289,21 @@ function reviewSection({ findings, advice }: NonNullable<Brief['review']>): stri
 
 function planning(kind: PlanKind): string {
   return `Plan the work below; do not do it. Other agents will carry out the ${kind} plan that you write, knowing nothing but it and the code.\n\n---\n\n`;
+}
+
+function handedBack({ attempt, conflicts, partners }: HandedBack): string {
+  const names = partners.map(({ task }) => task).join(', ');
+  const with_ = names === '' ? 'what landed meanwhile' : names;
+  const parts = [
+    conflicts.length === 0
+      ? `Attempt ${attempt} was good alone, and fails together with ${with_}; its output is below. The last commit of your worktree is its work on top of the branch (\`git show\`). Go on from there: make both sides work together.`
+      : `Attempt ${attempt} was good alone, and conflicts with ${with_}. The last commit of your worktree is its work on top of the branch; these files hold both sides, with the marks of git between them:\n\n${conflicts.map((path) => `- \`${path}\``).join('\n')}\n\nResolve them so that both do what they were meant to.`,
+    'Nothing that either side added may get lost: lines of the branch or of your earlier work that vanish are found, and the change comes back. What you replace on purpose, name by its path in `superseded` of your digest.',
+    ...partners.map(({ task, title, goal, verify, commit, patch }) =>
+      `### ${task} — ${title} (landed as ${commit.slice(0, 12)})\n\n${goal.trim() === '' ? '' : `${goal.trim()}\n\n`}${verify.length === 0 ? '' : `It is verified by:\n\n${verify.map((command) => fence(command, 'sh')).join('\n\n')}\n\n`}${patch.trim() === '' ? '' : `What it changed:\n\n${fence(patch.trim(), 'diff')}`}`.trim(),
+    ),
+  ];
+  return parts.join('\n\n');
 }
 
 /** A fence longer than any run of backticks inside. */

@@ -31,6 +31,8 @@ export const digestSchema = z.object({
     .array(z.object({ finding: z.string().max(40), argument: line }))
     .max(50)
     .default([]),
+  /** Paths in which lines of the other side of a conflict, or of earlier work, were replaced on purpose. */
+  superseded: z.array(line).max(50).default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -54,6 +56,7 @@ export function digestJsonSchema(contract: ContractId): unknown {
         additionalProperties: false,
       },
     },
+    superseded: { type: 'array', items: text, maxItems: 50 },
   };
   // Programs in strict mode want every field to be required.
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
@@ -77,5 +80,6 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     tests_passed: null,
     blocker_reason: null,
     disputes: [],
+    superseded: [],
   };
 }

@@ -101,6 +101,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'loss_found':
+      return `${attemptName(event.task, event.attempt)} lost lines: ${event.losses
+        .map(({ path, lines }) => `${path} (${lines.length})`)
+        .join(', ')}`;
     case 'train_started':
       return event.cars.length < 2
         ? undefined
@@ -110,7 +114,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'landing_rejected':
       return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
-      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
+      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
     case 'circuit_opened':

@@ -6,6 +6,7 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { ReviewFinding } from './review/finding.ts';
 import type { ReviewerKind, Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
@@ -345,6 +346,8 @@ export type RunEvent =
         readonly base: string;
         readonly landing: boolean;
       } & OfTrain)
+  /** An agent that was handed a conflict left out lines of one side, and did not say so. */
+  | (OfAttempt & { readonly event: 'loss_found'; readonly losses: readonly Loss[] })
   /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
   | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
   /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
@@ -491,6 +494,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
+  loss_found: true,
   queue_predicted: true,
   train_started: true,
   train_dropped: true,

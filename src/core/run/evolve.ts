@@ -4,6 +4,7 @@ import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
 import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import {
@@ -132,6 +133,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
+        known(state, event.gate.slice('landing:'.length)).returns = 0;
       if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
@@ -368,8 +371,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         what: 'on top of what landed meanwhile, a verify command failed',
         paths: [],
         ...(event.failed === undefined ? {} : { check: event.failed }),
+        with: event.with,
       };
-      task.failures++;
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -382,8 +386,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'merge_conflicted': {
       const { task, attempt } = current(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
-      attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
-      task.failures++;
+      attempt.lesson = {
+        what: 'the change conflicts with what landed meanwhile',
+        paths: event.paths,
+        with: event.with ?? [],
+      };
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -418,6 +426,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'loss_found':
+      current(state, event.task, event.attempt).attempt.lesson = {
+        what: `lines vanished that ${sidesOf(event.losses)} had added`,
+        paths: event.losses.flatMap(({ path, lines }) => lines.map((line) => `${path}: ${line}`)),
+      };
+      return;
     case 'circuit_opened':
       return;
     case 'task_failed': {
@@ -434,6 +448,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.failures = 0;
       task.losses = 0;
       if (task.review !== undefined) task.review.rounds = 0;
+      task.returns = 0;
       task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
@@ -564,6 +579,11 @@ function markUntidy(state: RunState, task: TaskState): void {
   const position = state.schedule.index[task.task.id] as number;
   if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
     state.schedule.untidy.push(position);
+}
+
+function sidesOf(losses: readonly Loss[]): string {
+  const sides = new Set(losses.map(({ side }) => (side === 'theirs' ? 'those who landed' : 'its own earlier work')));
+  return [...sides].join(' and ');
 }
 
 function isAwaited(state: RunState, key: string): boolean {

@@ -2,6 +2,7 @@ import { scopeForm, scopesOverlap } from '../plan/scope.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
+import { sentBack } from './queue/returns.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
@@ -106,6 +107,8 @@ export class Reservations {
         words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    const back = sentBack(state, task);
+    if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
     if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };
     const wave = state.schedule.waves?.[at] ?? this.#wave;

@@ -173,4 +173,6 @@ export interface LandingSettings {
   readonly slots?: number | undefined;
   /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
   readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

@@ -26,7 +26,13 @@ export interface Attempt {
   /** What it changed, as scope entries, once it is done. */
   touches?: readonly string[];
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
-  lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  lesson?: {
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly check?: FailedCheck;
+    /** The merge queue sent it back: the tasks that it did not go together with. */
+    readonly with?: readonly string[];
+  };
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -102,6 +108,8 @@ export interface TaskState {
   /** Attempts that count against the budget since the task was last opened. */
   failures: number;
   losses: number;
+  /** How often the merge queue sent it back since it was last opened. */
+  returns?: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */

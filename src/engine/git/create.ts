@@ -10,6 +10,7 @@ import { mergeMethods } from './merge.ts';
 import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
+import { readMethods } from './read.ts';
 import type { Repositories } from './repositories.ts';
 import { snapshotMethods } from './snapshot.ts';
 import { worktreeMethods } from './worktrees.ts';
@@ -26,6 +27,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),
+    ...readMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),
     ...landedMethods(context),

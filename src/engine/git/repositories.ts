@@ -131,6 +131,22 @@ export interface Repositories {
   ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] }>;
   /** Paths in which the change `base..commit` would conflict with `onto`; nothing is stored but the objects of a try. */
   conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]>;
+  /**
+   * As {@link Repositories.integrate}, but a conflict is no obstacle: the commit then holds the files of both sides with the
+   * marks of git between them, and `conflicts` names them. For whoever is to resolve them.
+   */
+  carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }>;
+  /** What differs between two commits of the private repository. */
+  changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]>;
+  /** The same as text for a reader, as a patch of these paths, cut after `limit` bytes. */
+  patch(from: ObjectId, to: ObjectId, paths: readonly string[], limit: number): Promise<string>;
+  /** A file of a commit; `undefined` when there is none of that path, or it is larger than a megabyte. */
+  read(commit: ObjectId, path: string): Promise<Uint8Array | undefined>;
   /** A merge commit of `theirs` into `ours`, trees merged by the object database alone. */
   merge(
     ours: ObjectId,

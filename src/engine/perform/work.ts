@@ -18,6 +18,7 @@ import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { touchesOf } from '../../core/run/queue/touches.ts';
@@ -85,7 +86,11 @@ async function writeBrief(
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
-    ...(handoff === undefined ? {} : { handoff: handoff.from }),
+    ...(handoff === undefined
+      ? {}
+      : handoff.back === undefined
+        ? { handoff: handoff.from }
+        : { back: await handedBack(handoff, performing) }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
@@ -318,6 +323,18 @@ async function conclude(
     return finished(
       'failed',
       objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
+    );
+  }
+  const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+  const lost =
+    handoff?.back === undefined
+      ? undefined
+      : await lossFound(handoff, attempt, collected, digest.superseded, of, performing);
+  if (lost !== undefined) {
+    events.push(lost);
+    return finished(
+      'failed',
+      lost.event === 'witness_failed' ? lost.check : 'lines of one side of a conflict vanished',
     );
   }
   return finished('done', '');
