@@ -238,11 +238,6 @@ export class SimRepositories implements Repositories {
       .join('');
   }
 
-  async read(commit: ObjectId, path: string): Promise<string | undefined> {
-    await this.#life.disk();
-    return this.#store.tree(this.#look(commit).tree).get(path);
-  }
-
   async localFiles(patterns: readonly string[]): Promise<readonly string[]> {
     await this.#life.disk();
     const { disk } = this.#life.machine;

@@ -2,22 +2,14 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
-import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
+import { carLanded, checked, checkStarted, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
-import {
-  closeReviewGate,
-  comesUp,
-  cameToNothing,
-  concluded,
-  decided,
-  disputed,
-  type Follows,
-  skipped,
-} from './review/fold.ts';
+import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { answerReview, enqueue, follow, markUntidy, reopen, startReview } from './course.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
@@ -517,43 +509,6 @@ function planned(state: RunState, id: string): { readonly task: TaskState; reado
   return { task, subplan: task.subplan };
 }
 
-/** What a verdict, a skip or a person's decision means for the task. */
-function follow(state: RunState, task: TaskState, follows: Follows, at: number): void {
-  if (follows === 'stays') return;
-  closeReviewGate(state, task.task.id);
-  if (follows === 'back') reopen(state, task);
-  else enqueue(state, task, at);
-}
-
-/** Puts verified work, reviewed where that is asked for, into the merge queue. */
-function enqueue(state: RunState, task: TaskState, at: number): void {
-  const { progress } = task;
-  assert(
-    progress.status === 'verifying' || progress.status === 'reviewing',
-    () => `${task.task.id} is ${progress.status}, and cannot join the merge queue`,
-  );
-  task.progress = { status: 'merging', attempt: progress.attempt, work: progress.work, since: at };
-  state.queue.push(task.task.id);
-}
-
-/** A person decides about a review. */
-function answerReview(state: RunState, gate: string, answer: string, note: string | undefined, at: number): void {
-  const task = taskOf(state, gate.slice('review:'.length));
-  if (task !== undefined) follow(state, task, decided(task, answer, note), at);
-}
-
-function startReview(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
-  const task = known(state, event.task);
-  const { progress } = task;
-  assert(
-    progress.status === 'reviewing' && progress.reviewer === undefined && event.reviews !== undefined,
-    () => `${event.task} is ${progress.status}, and not waiting for a review`,
-  );
-  assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
-  task.attempts.push({ ...attemptOf(event, at), subject: event.reviews });
-  task.progress = { ...progress, reviewer: event.attempt };
-}
-
 function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'attempt_started' }>, at: number): void {
   const task = known(state, event.task);
   const position = state.schedule.index[event.task] as number;
@@ -564,21 +519,6 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   task.progress = { status: 'working', attempt: event.attempt };
   dropReady(state.schedule, position);
   state.schedule.active.push(position);
-}
-
-function reopen(state: RunState, task: TaskState): void {
-  const position = state.schedule.index[task.task.id] as number;
-  task.progress = { status: 'pending' };
-  state.queue = state.queue.filter((id) => id !== task.task.id);
-  leaveTrain(state, task.task.id);
-  drop(state.schedule.active, position);
-  makeReady(state.schedule, position);
-}
-
-function markUntidy(state: RunState, task: TaskState): void {
-  const position = state.schedule.index[task.task.id] as number;
-  if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
-    state.schedule.untidy.push(position);
 }
 
 function sidesOf(losses: readonly Loss[]): string {

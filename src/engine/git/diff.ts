@@ -3,7 +3,7 @@ import { textOf } from './git.ts';
 import type { Repositories } from './repositories.ts';
 
 /** What changed between two commits, in words for whoever judges it. */
-export function diffMethods(context: Context): Pick<Repositories, 'diff' | 'read'> {
+export function diffMethods(context: Context): Pick<Repositories, 'diff'> {
   return {
     diff: (from, to) =>
       attempt(`compare ${from} with ${to}`, async () => {
@@ -28,15 +28,5 @@ export function diffMethods(context: Context): Pick<Repositories, 'diff' | 'read
         );
         return textOf(answer);
       }),
-
-    async read(commit, path) {
-      const answer = await context.git(
-        context.queue,
-        `read ${path} of ${commit}`,
-        ['cat-file', 'blob', `${checkId(commit)}:${path}`],
-        { codes: [128] },
-      );
-      return answer.code === 0 ? textOf(answer) : undefined;
-    },
   };
 }

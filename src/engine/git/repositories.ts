@@ -180,8 +180,6 @@ export interface Repositories {
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
   /** What changed between two commits of the private repository, as a unified diff with three lines around each change. */
   diff(from: ObjectId, to: ObjectId): Promise<string>;
-  /** The text of a file of a commit; `undefined` when there is no such file. */
-  read(commit: ObjectId, path: string): Promise<string | undefined>;
   /**
    * Files of the user's work tree that are not in `commit`, are ignored by git, and match one of the patterns (in the syntax
    * of `.gitignore`); relative paths.

@@ -271,11 +271,15 @@ async function anchorsOf(
   const anchors = new Map<Claim, Anchor>();
   for (const claim of claims) {
     if (claim.file === '' || claim.line === null) continue;
-    if (!texts.has(claim.file)) texts.set(claim.file, await git.read(subject.commit, claim.file));
+    if (!texts.has(claim.file)) texts.set(claim.file, decoded(await git.read(subject.commit, claim.file)));
     const text = texts.get(claim.file);
     if (text !== undefined) anchors.set(claim, anchorIn(text, claim.line));
   }
   return anchors;
+}
+
+function decoded(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 /** Keeps what a reviewer left in its worktree, and says so where it changed anything. */
