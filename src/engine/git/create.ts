@@ -2,6 +2,7 @@ import type { Io } from '../../io/io.ts';
 import { advanceMethods } from './advance.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
+import { diffMethods } from './diff.ts';
 import { fingerprintMethods } from './fingerprint.ts';
 import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
@@ -30,5 +31,6 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...publishMethods(context),
     ...advanceMethods(context),
     ...landedMethods(context),
+    ...diffMethods(context),
   };
 }
