@@ -238,6 +238,28 @@ export class SimRepositories implements Repositories {
       );
   }
 
+  async diff(from: ObjectId, to: ObjectId): Promise<string> {
+    await this.#life.disk();
+    const [before, after] = [from, to].map((id) => this.#store.tree(this.#look(id).tree)) as [Tree, Tree];
+    const count = (text: string): number => text.split('\n').length - 1;
+    return changesBetween(before, after)
+      .map(({ path }) => {
+        const [old, now] = [before.get(path) ?? '', after.get(path) ?? ''];
+        const lines = [
+          ...old
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `-${line}`),
+          ...now
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `+${line}`),
+        ];
+        return `diff --git a/${path} b/${path}\n@@ -1,${count(old)} +1,${count(now)} @@\n${lines.join('\n')}\n`;
+      })
+      .join('');
+  }
+
   async localFiles(patterns: readonly string[]): Promise<readonly string[]> {
     await this.#life.disk();
     const { disk } = this.#life.machine;

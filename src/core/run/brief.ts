@@ -4,7 +4,9 @@ import { needsSetup } from '../environment/settings.ts';
 import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
-import { type Attempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { placeOf } from './review/plan-reviews.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import { type Attempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /** What one attempt is told. The same content goes out as Markdown (for models) and as JSON (for programs). */
 export interface Brief {
@@ -42,9 +44,11 @@ export interface Brief {
     readonly attempt: number;
     readonly agent: string;
     readonly said: string;
-    /** What stopped it. */
-    readonly by: 'limit' | 'vanished';
+    /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
+    readonly by: 'limit' | 'vanished' | 'review';
   };
+  /** What a review of the attempt before found, and what a person said to it. */
+  readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
   /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
@@ -106,7 +110,10 @@ export function composeBrief(
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
     ...variablesFor(state),
-    lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
+    lessons: task.attempts
+      .filter(({ subject }) => subject === undefined)
+      .slice(-3)
+      .flatMap((one) => lesson(one)),
     ...(text.back === undefined ? {} : { back: text.back }),
     ...(text.handoff === undefined
       ? {}
@@ -115,9 +122,10 @@ export function composeBrief(
             attempt: text.handoff.number,
             agent: text.handoff.agent,
             said: text.handoff.summary ?? '',
-            by: text.handoff.vanished === undefined ? 'limit' : 'vanished',
+            by: stoppedBy(text.handoff),
           },
         }),
+    ...reviewOf(task),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
@@ -135,6 +143,18 @@ function variablesFor(state: RunState): Pick<Brief, 'variables'> {
 /** The contract that the next attempt of a task is under. */
 export function contractOf(task: TaskState): ContractId {
   return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
+}
+
+/** Why an attempt is gone on with. */
+function stoppedBy({ sentBack, vanished }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
+}
+
+/** What the implementer has to know of the review that sent its work back. */
+function reviewOf(task: TaskState): Pick<Brief, 'review'> {
+  if (task.review === undefined || lastWork(task)?.sentBack === undefined) return {};
+  const findings = task.review.findings.filter(({ fate }) => fate === 'open' || fate === 'disputed');
+  return { review: { findings, advice: task.review.advice ?? null } };
 }
 
 function lesson(attempt: Attempt): Brief['lessons'] {
@@ -166,7 +186,9 @@ export function renderBrief(brief: Brief): string {
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
-      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
+      brief.handoff.by === 'review'
+        ? `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) did the work, and its verification passed. It is the last commit of your worktree (\`git show\`): change what its review asks for, and nothing else.${said}`
+        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   if (brief.back !== undefined) inputs.push(handedBack(brief.back));
@@ -221,6 +243,7 @@ export function renderBrief(brief: Brief): string {
         .join('\n\n')}`,
     );
   }
+  if (brief.review !== undefined) parts.push(reviewSection(brief.review));
   if (brief.plan !== undefined) {
     parts.push(
       `## The plan\n\nWrite it, as Markdown of kind \`${brief.plan.kind}\`, to the file named by \`$MASTERPLAN_PLAN\`. It is checked like a program is compiled; placeholders count as errors. This is its form:\n\n${fence(brief.plan.template.trim(), 'markdown')}`,
@@ -246,6 +269,22 @@ export function renderBrief(brief: Brief): string {
     )}`,
   );
   return `${parts.join('\n\n')}\n`;
+}
+
+function reviewSection({ findings, advice }: NonNullable<Brief['review']>): string {
+  const rows = findings.map((one) => {
+    const lines = [
+      `- **${one.id}** (${one.severity}${one.holds ? '' : ', does not hold it up'}) \`${placeOf(one)}\`: ${one.claim}`,
+    ];
+    if (one.check_command !== null) lines.push(`  - this shows it: \`${one.check_command}\``);
+    else if (one.check !== null) lines.push(`  - this would show it: ${one.check}`);
+    if (one.argument !== undefined) lines.push(`  - said against it: ${one.argument}`);
+    if (one.answer !== undefined && one.answer !== one.claim) lines.push(`  - the reviewer: ${one.answer}`);
+    return lines.join('\n');
+  });
+  const how =
+    'Mend what is right. What is wrong you may dispute: add `"disputes": [{"finding": "F1", "argument": "why"}]` to your digest, and the reviewer has to answer it.';
+  return `## Review\n\n${advice === null || advice === undefined ? '' : `A person says: ${advice}\n\n`}${rows.length === 0 ? '' : `${rows.join('\n')}\n\n`}${how}`;
 }
 
 function planning(kind: PlanKind): string {

@@ -3,6 +3,7 @@ import { amendMethods } from './amend.ts';
 import { advanceMethods } from './advance.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
+import { diffMethods } from './diff.ts';
 import { fingerprintMethods } from './fingerprint.ts';
 import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
@@ -32,5 +33,6 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...publishMethods(context),
     ...advanceMethods(context),
     ...landedMethods(context),
+    ...diffMethods(context),
   };
 }

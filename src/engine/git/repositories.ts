@@ -196,6 +196,8 @@ export interface Repositories {
   deleteBranch(branch: string, expected: ObjectId): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /** Our commits on `tip` since `from` whose `Masterplan-Run` trailer is `run`, oldest first. */
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
+  /** What changed between two commits of the private repository, as a unified diff with three lines around each change. */
+  diff(from: ObjectId, to: ObjectId): Promise<string>;
   /**
    * Files of the user's work tree that are not in `commit`, are ignored by git, and match one of the patterns (in the syntax
    * of `.gitignore`); relative paths.

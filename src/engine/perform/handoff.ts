@@ -15,7 +15,7 @@ export interface Handoff {
 
 /**
  * What the attempt before this one left when its account came to a limit, when its worktree was taken away, or when the merge queue
- * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next. Of attempts that ended in any
+ * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next, and so is good work that a review sent back. Of attempts that ended in any
  * other way nothing is taken over, nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log
  * and what is kept alone, so it is the same after a crash.
  */
@@ -26,7 +26,7 @@ export async function handoffFor(
   performing: Performing,
 ): Promise<Handoff | undefined> {
   const { git } = performing;
-  const before = task.attempts.slice(0, attempt - 1);
+  const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
   const from = before.at(-1);
   if (from === undefined) return undefined;
   const textOf = (of: Attempt): CommitText =>
@@ -54,6 +54,7 @@ async function unfinished(
   { git }: Performing,
   text: CommitText,
 ): Promise<string | undefined> {
+  if (from.sentBack === true) return git.kept(attemptFile(task.task.id, from.number));
   const snapshot = from.vanished?.snapshot ?? undefined;
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
