@@ -178,6 +178,8 @@ export type RunEvent =
       /** Files that were copied from the user's work tree, or made, by their paths. */
       readonly copied: readonly string[];
       readonly made: readonly string[];
+      /** Directories that were taken over from the user's work tree. */
+      readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
     })
