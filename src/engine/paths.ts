@@ -20,6 +20,8 @@ export interface RunPaths {
   readonly attempts: string;
   readonly evidence: string;
   readonly checkouts: string;
+  /** What is to be cleared up after checkouts that were set up, one file each. */
+  readonly furnished: string;
   readonly torn: string;
   readonly worktrees: string;
   readonly scratch: string;
@@ -51,6 +53,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     attempts: `${runtime}/attempts`,
     evidence: `${runtime}/evidence`,
     checkouts: `${runtime}/checkouts`,
+    furnished: `${runtime}/furnished`,
     torn: `${runtime}/torn`,
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,

@@ -3,13 +3,13 @@ import { tokensOf } from '../agents/price.ts';
 import type { Usage } from '../agents/event.ts';
 import type { RunEvent } from './event.ts';
 import { budgetGate, costOf, dollars, exceeds, type Spent, spentBy, spentInRun, usedUp } from './spending.ts';
-import { type RunState, taskOf, type TaskState } from './state.ts';
+import { isAtWork, type RunState, taskOf, type TaskState } from './state.ts';
 
 /** What the run used, and what those at work may still use: so that two of them cannot spend the last of it twice. */
 export function withReserves(state: RunState): Spent {
   const spent = spentInRun(state);
   const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
+  const working = state.schedule.active.filter((at) => isAtWork(state.tasks[at] as TaskState)).length;
   return {
     ...spent,
     cost: spent.cost + working * (each?.cost ?? 0),
@@ -84,12 +84,14 @@ export function budgetQuestion(state: RunState, words: string, task?: TaskState)
   const gate = task === undefined ? 'budget' : budgetGate(task.task.id);
   const spent = task === undefined ? spentInRun(state) : spentBy(task.attempts, state.settings);
   const whose = task === undefined ? 'the run' : task.task.id;
+  // Work that waits for its review is not given up for want of money.
+  const waits = task?.progress.status === 'pending';
   return {
     event: 'gate_opened',
     gate,
     question: `the budget of ${whose} is used up: ${words}. Go on with as much again?`,
-    options: ['go-on', ...(task === undefined ? [] : ['block']), 'cancel'],
-    recommended: task === undefined ? 'cancel' : 'block',
+    options: ['go-on', ...(waits ? ['block'] : []), 'cancel'],
+    recommended: waits ? 'block' : 'cancel',
     detail: [
       ...(task === undefined ? runDetail(state, spent) : taskDetail(task, spent)),
       ...(spent.unknown > 0

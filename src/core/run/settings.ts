@@ -2,6 +2,8 @@ import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { QuietHours } from '../base/quiet-hours.ts';
+import type { ReviewSettings } from './review/settings.ts';
+import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -16,6 +18,8 @@ interface AnyAgent {
   readonly timeout: number;
   /** Bytes of output after which an attempt is ended; 0: no limit. */
   readonly max_output: number;
+  /** Bytes of memory of all its processes together beyond which an attempt is ended. */
+  readonly max_memory?: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
@@ -138,6 +142,8 @@ export interface RunSettings {
   readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
   /** Failures with one signature after which a person is asked; without it nobody ever is. */
   readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
@@ -158,6 +164,8 @@ export interface RunSettings {
     readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
+  readonly environment?: EnvironmentSettings;
   /** Without it {@link SNAPSHOTS}. */
   readonly snapshots?: SnapshotSettings;
   /** Without it, as if every key were at its default. */
@@ -174,4 +182,6 @@ export interface LandingSettings {
   readonly slots?: number | undefined;
   /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
   readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

@@ -1,12 +1,16 @@
 import { duration } from '../../core/base/time.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
+import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
+import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
+import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
 import { isOverBudget, noteUse } from './in-flight.ts';
+import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
 
@@ -28,6 +32,8 @@ export interface Launched {
   readonly worktree?: string;
   /** Why it could not be started. */
   readonly refused?: string;
+  /** What became of its worktree instead. */
+  readonly instead?: Exclude<Ready, { how: 'ready' }>;
 }
 
 /** How an agent's process ended. */
@@ -38,27 +44,28 @@ export interface AgentEnd {
     | 'rebooted'
     | 'timed-out'
     | 'too-loud'
+    | 'too-large'
     | 'over-budget'
     /** Its task or the run has used up its budget: nothing is wrong with the attempt. */
     | 'out-of-budget'
     | 'cancelled'
     | 'vanished'
-    | 'not-started';
+    | 'not-started'
+    | 'unready';
   readonly code: number | undefined;
   readonly reason: string;
   /** What became of the worktree, where it vanished. */
   readonly worktree?: 'missing' | 'replaced';
   /** The reason says more than the code: why the program could not be started. */
   readonly explained?: true;
+  /** What is to be recorded of a worktree that is not ready. */
+  readonly events?: readonly RunEvent[];
 }
 
 /** Milliseconds between a polite and a firm request to end. */
 const GRACE = 5000;
 /** Milliseconds between two looks at a running agent, beside the hints of the file system. */
 const LOOK = 500;
-
-/** Environment variable by which every process of an attempt is found again, also one that left its group. */
-export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all. The directory is the agent's to write in, the shell is not in
 // its container: links that it left there lead nowhere.
@@ -85,7 +92,7 @@ export async function launchAgent(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
-  prepare: () => Promise<void>,
+  prepare: () => Promise<Ready>,
 ): Promise<Launched> {
   const { io } = performing;
   const record = await readRecord(performing, place.record, attempt.nonce);
@@ -107,15 +114,16 @@ export async function launchAgent(
   const settings = performing.state().settings?.agents[effect.agent];
   if (settings === undefined)
     return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
-  await prepare();
+  const ready = await prepare();
+  if (ready.how !== 'ready') return { process: undefined, recovered: undefined, instead: ready };
   for (const directory of [performing.paths.processes, performing.paths.transcripts])
     await io.files.makeDirectory(directory);
   const worktree = (await io.files.stat(place.worktree))?.id;
   await writeRecord(performing, place, attempt, undefined, worktree);
   await performing.confirm();
-  const env = { ...performing.base, ...performing.env[effect.agent] };
+  const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing);
+  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const voice = voiceOfAttempt(attempt, settings);
   const command =
@@ -133,7 +141,7 @@ export async function launchAgent(
           // Git looks for a repository further and further up: without its `.git`, a worktree must not pass for the user's.
           GIT_CEILING_DIRECTORIES: performing.paths.worktrees,
           [NONCE]: attempt.nonce,
-          MASTERPLAN_RUN: performing.state().run,
+          [RUN]: performing.state().run,
           MASTERPLAN_TASK: effect.task,
           MASTERPLAN_ATTEMPT: String(effect.attempt),
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
@@ -172,6 +180,8 @@ export async function attendAgent(
 ): Promise<AgentEnd> {
   const { io } = performing;
   if (launched.refused !== undefined) return { how: 'not-started', code: undefined, reason: launched.refused };
+  if (launched.instead?.how === 'unready') return { code: undefined, ...launched.instead };
+  if (launched.instead !== undefined) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
     verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);
@@ -227,6 +237,7 @@ async function watch(
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
+  const memory = new MemoryWatch(io, settings?.max_memory);
   const hints = hintsFor(performing, place.inputs);
   const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
@@ -256,6 +267,8 @@ async function watch(
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
+      const large = memory.beyond(process, attempt.nonce);
+      if (large !== undefined) return { how: 'too-large', code: undefined, reason: large };
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
       }

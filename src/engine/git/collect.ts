@@ -13,6 +13,7 @@ import {
   type Repositories,
 } from './repositories.ts';
 import { joinPacks, packsIn } from './packs.ts';
+import { dropKeptOut } from './provision.ts';
 import { recordOf } from './worktrees.ts';
 
 /** Taking over what an attempt left behind. */
@@ -98,6 +99,7 @@ async function writeTree(context: Context, where: Where, request: Request): Prom
     });
   }
   await context.git(where, what, ['add', '--all'], { ...unsynced, settings: ['advice.addEmbeddedRepo=false'] });
+  await dropKeptOut(context, where, request.path, zero);
   if (submodules.length > 0) await restoreSubmodules(context, where, what, submodules);
   const answer = await context.git(where, what, ['write-tree'], unsynced);
   return textOf(answer).trim();

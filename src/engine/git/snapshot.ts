@@ -5,6 +5,7 @@ import { attempt, checkId, type Context, lookBelowHome } from './context.ts';
 import { textOf, type Where } from './git.ts';
 import { snapshotRef, tipOf } from './kept.ts';
 import { treeOf } from './objects.ts';
+import { keptOutOf } from './provision.ts';
 import {
   GitError,
   type ObjectId,
@@ -159,10 +160,12 @@ async function changedIn(
   const answer = await context.git(where, what, [...args, ...further]);
   const paths: Uint8Array[] = [];
   const skipped: Skipped[] = [];
+  // Copied and generated files: secrets, perhaps, and nobody's work.
+  const put = new Set(await keptOutOf(context, request.path));
   for (const bytes of splitAtNul(answer.stdout)) {
     const path = decoder.decode(bytes);
     if (path.endsWith('/')) skipped.push({ path: path.slice(0, -1), why: 'repository' });
-    else if (memory.submodules.has(path)) continue;
+    else if (memory.submodules.has(path) || put.has(path)) continue;
     // A name that is no text can be stored, but not asked about.
     else if (
       request.largest > 0 &&

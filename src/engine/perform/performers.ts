@@ -1,14 +1,19 @@
+import { clearUp } from '../environment/ready.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
 import { wake } from './wake.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
+import { review } from './review.ts';
 import { work } from './work.ts';
 
 export const performers: Performers = {
   prepare,
-  work,
+  work: (effect, performing, signal) =>
+    effect.reviews === undefined
+      ? work(effect, performing, signal)
+      : review(effect, effect.reviews, performing, signal),
   verify,
   predict,
   assemble,
@@ -18,5 +23,10 @@ export const performers: Performers = {
   'verify-branch': verifyBranch,
   wait: wake,
   record: async (effect) => [...effect.events],
-  tidy: async (effect, performing) => removeAttempt(performing, effect.task, effect.attempt),
+  tidy: async (effect, performing, signal) => {
+    const cleared = await clearUp(effect.task, effect.attempt, performing, signal);
+    if (cleared === undefined) return [];
+    if (cleared.length > 0) await performing.record(cleared);
+    return removeAttempt(performing, effect.task, effect.attempt);
+  },
 };

@@ -12,11 +12,13 @@ import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { inScope } from '../../core/plan/scope.ts';
+import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { touchesOf } from '../../core/run/queue/touches.ts';
@@ -36,7 +38,10 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal);
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => beginningOf(task, attempt, performing),
+    write: () => writeBrief(effect, task, performing),
+  });
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
@@ -81,7 +86,11 @@ async function writeBrief(
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
-    ...(handoff === undefined ? {} : { handoff: handoff.from }),
+    ...(handoff === undefined
+      ? {}
+      : handoff.back === undefined
+        ? { handoff: handoff.from }
+        : { back: await handedBack(handoff, performing) }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
@@ -99,17 +108,25 @@ async function writeBrief(
 }
 
 /** What the log says of the choice of an agent. */
-function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+export function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
   if (assignment === undefined) return {};
   const { role, model, effort, reason, source } = assignment;
   return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
-async function attend(
+/** What an agent begins with: a commit in its worktree, and what it is given to read. */
+export interface Beginning {
+  from(): Promise<string>;
+  write(): Promise<unknown>;
+}
+
+/** Starts the agent of an attempt, or attaches to it, and waits for its end. */
+export async function attend(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  beginning: Beginning,
 ): Promise<AgentEnd> {
   const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
@@ -125,12 +142,14 @@ async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await removeUnused(git, place.worktree, scratch);
-    const task = taskOf(performing.state(), effect.task) as TaskState;
-    const from = await beginningOf(task, attempt, performing);
-    await git.openWorktree(place.worktree, scratch, from);
-    // Somebody deleted what was written when the attempt began.
-    if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await writeBrief(effect, task, performing);
+    return makeReady(effect.task, attempt, performing, signal, async () => {
+      await removeUnused(git, place.worktree, scratch);
+      const from = await beginning.from();
+      await git.openWorktree(place.worktree, scratch, from);
+      // Somebody deleted what was written when the attempt began.
+      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+      return from;
+    });
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -192,6 +211,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -232,7 +252,12 @@ async function conclude(
     return events;
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (end.how === 'too-large') return finished('out_of_memory', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'out-of-budget') return finished('limited', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
@@ -281,6 +306,7 @@ async function conclude(
     status: digest.status,
     summary,
     sha256: sha256(text),
+    ...(digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
@@ -300,11 +326,23 @@ async function conclude(
       objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
     );
   }
+  const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+  const lost =
+    handoff?.back === undefined
+      ? undefined
+      : await lossFound(handoff, attempt, collected, digest.superseded, of, performing);
+  if (lost !== undefined) {
+    events.push(lost);
+    return finished(
+      'failed',
+      lost.event === 'witness_failed' ? lost.check : 'lines of one side of a conflict vanished',
+    );
+  }
   return finished('done', '');
 }
 
 /** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
-async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
+export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
   const of = { task: effect.task, attempt: effect.attempt };
   const snapshot =
     (await performing.git.lastSnapshot(performing.state().run, attemptFile(effect.task, effect.attempt))) ?? null;
@@ -317,7 +355,7 @@ async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Per
 }
 
 /** What a failure means for the lane of the agent, if anything. */
-function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];

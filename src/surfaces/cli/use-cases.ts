@@ -31,6 +31,8 @@ import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
+import type { Running } from '../../app/ps.ts';
+import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
 
 type Answer<T> = Promise<Result<T, AppRefusal>>;
@@ -52,6 +54,8 @@ export interface UseCases {
     context: Context,
     question: { readonly run?: string },
   ): Answer<{ readonly run: string; readonly waiting: readonly WhyNot[] }>;
+  listProcesses(context: Context, all: boolean): Answer<Running>;
+  endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
@@ -114,6 +118,8 @@ export const useCases: UseCases = {
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  listProcesses: async (...args) => (await import('../../app/ps.ts')).listProcesses(...args),
+  endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
