@@ -101,9 +101,7 @@ export function budgetQuestion(state: RunState, words: string, task?: TaskState)
               : `what ${spent.unknown} attempts cost is not known, and not in this sum`,
           ]
         : []),
-      ...(task === undefined
-        ? []
-        : ['block: the task is given up, and what needs it waits; cancel: the whole run is cancelled']),
+      ...(!waits ? [] : ['block: the task is given up, and what needs it waits; cancel: the whole run is cancelled']),
     ],
   };
 }

@@ -38,7 +38,7 @@ export function costOf(
   agent: AgentSettings | undefined,
   usage: Usage,
   model?: string,
-  prices: RunSettings['prices'] = undefined,
+  prices?: RunSettings['prices'],
 ): Cost {
   if (usage.cost !== undefined) return { cost: usage.cost, estimated: false };
   const own = agent !== undefined && agent.kind !== 'command' ? agent.price : undefined;
