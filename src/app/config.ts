@@ -3,21 +3,24 @@ import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
 import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
+import { plainModel } from '../core/agents/prices.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import type { MachineLimits } from '../engine/machine/room.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
-import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
+import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
+import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
-import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
+import { notifyOf, notifySchema, quietHours, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
   .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
@@ -72,6 +75,7 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  max_memory: bytesText.optional(),
   model: z.string().min(1).optional(),
   effort: z.string().min(1).optional(),
   vendor: z
@@ -83,6 +87,12 @@ const anyAgent = {
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
     .optional(),
 };
+const price = z.strictObject({
+  input: z.number().nonnegative(),
+  cached: z.number().nonnegative().optional(),
+  cache_write: z.number().nonnegative().optional(),
+  output: z.number().nonnegative(),
+});
 const spokenAgent = {
   ...anyAgent,
   command: command.optional(),
@@ -90,17 +100,14 @@ const spokenAgent = {
   patience: durationText.default(600_000),
   max_turns: z.number().int().positive().optional(),
   max_cost: z.number().positive().optional(),
-  price: z
-    .strictObject({
-      input: z.number().nonnegative(),
-      cached: z.number().nonnegative().optional(),
-      cache_write: z.number().nonnegative().optional(),
-      output: z.number().nonnegative(),
-    })
-    .optional(),
+  price: price.optional(),
 };
 const limit = z
-  .strictObject({ cost: z.number().positive().optional(), tokens: z.number().int().positive().optional() })
+  .strictObject({
+    cost: z.number().positive().optional(),
+    tokens: z.number().int().positive().optional(),
+    time: durationText.optional(),
+  })
   .optional();
 const agentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), command, ...anyAgent }),
@@ -131,13 +138,22 @@ const schema = z.strictObject({
       agentSchema,
     )
     .optional(),
+  prices: z.record(z.string().min(1), price).optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   containment: containmentSchema,
-  limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
+  limits: z
+    .strictObject({
+      failover: z.array(z.string()).optional(),
+      quiet_hours: quietHours.optional(),
+      resume_unattended: z.boolean().optional(),
+    })
+    .optional(),
   roles: rolesSchema,
   codex: routingSchema,
+  review: reviewSchema(durationText),
   ...schedulingKeys,
+  ...machineKeys(bytesText),
   circuit: z
     .union([z.literal('off'), z.literal(false), z.strictObject({ after: z.number().int().min(2).max(20) })])
     .optional(),
@@ -190,6 +206,8 @@ export interface Config {
   /** What is said of worktrees; what the repository adds is found out when a run is created. */
   readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
+  /** What runs may use of this machine. */
+  readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
@@ -309,6 +327,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.max_memory === undefined ? {} : { max_memory: one.max_memory }),
       ...(one.model === undefined ? {} : { model: one.model }),
       ...(one.effort === undefined ? {} : { effort: one.effort }),
       ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
@@ -331,12 +350,14 @@ function resolve(
   env['verify'] = valuesOf(context, verifyEnv);
   Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
+  const review = reviewOf(file.review);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
     (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
   );
   return {
     runsPath: file.runs_path,
+    machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
@@ -355,6 +376,7 @@ function resolve(
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
+      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       ...(file.circuit === 'off' || file.circuit === false
@@ -379,9 +401,24 @@ function resolve(
         keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
       },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
+      ...(file.prices === undefined
+        ? {}
+        : { prices: Object.fromEntries(Object.entries(file.prices).map(([model, one]) => [plainModel(model), one])) }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
+      ...(file.limits?.quiet_hours === undefined ? {} : { quiet_hours: file.limits.quiet_hours }),
+      ...(file.limits?.resume_unattended === undefined ? {} : { resume_unattended: file.limits.resume_unattended }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
+  };
+}
+
+function machineLimits(given: File['machine'] = {}): MachineLimits {
+  const { agents, memory, load, disk } = given;
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(load === undefined ? {} : { load }),
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

@@ -23,8 +23,10 @@ import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { environmentFor } from './environment-files.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { machineRoom } from './machine.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
@@ -152,6 +154,12 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
+    const machine = machineRoom(context, config.value.machine, state.settings ?? {}, {
+      run: state.run,
+      slug,
+      root: located.root,
+    });
+    const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -164,6 +172,7 @@ export async function openRun(
       ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      ...(machine === undefined ? {} : { machine }),
     });
     const notifier = await Notifier.open({
       context,
@@ -200,17 +209,23 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew
-        ? [
-            ...config.value.warnings,
-            ...unpriced(config.value.settings),
-            ...schedulingDoubts(
-              config.value.settings,
-              plan.value.plan.units.map(({ task }) => task),
-            ),
-            ...remarks,
-          ]
-        : [],
+      warnings: [
+        ...strays.map(
+          ({ what, pid, slug: whose }) =>
+            `ended ${what} (process ${pid}), which the run ${whose ?? ''} had left behind`,
+        ),
+        ...(isNew
+          ? [
+              ...config.value.warnings,
+              ...unpriced(config.value.settings),
+              ...schedulingDoubts(
+                config.value.settings,
+                plan.value.plan.units.map(({ task }) => task),
+              ),
+              ...remarks,
+            ]
+          : []),
+      ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),
@@ -238,6 +253,7 @@ export async function openRun(
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
+        await machine?.leave();
         await owned.value.close();
       },
     };

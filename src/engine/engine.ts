@@ -2,6 +2,7 @@ import type { Result } from '../core/base/result.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Effect, EffectType } from '../core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
+import type { Room } from '../core/run/obstacle.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
@@ -102,7 +103,8 @@ export class Engine {
         if (this.#failure !== undefined) throw this.#failure;
         await drainInbox(this.#io, this.performing.paths, (request) => this.answer(request));
         await this.#log.settled();
-        const pause = this.#reconcile();
+        const { room, again } = await this.#look();
+        const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
         if (this.#inFlight.size === 0 && !this.#woken && pause === undefined) {
           const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
@@ -120,8 +122,8 @@ export class Engine {
   }
 
   /** Starts what should be in flight and is not, cancels what no longer should. Returns how long to wait for a retry. */
-  #reconcile(): number | undefined {
-    const wanted = this.#wanted();
+  #reconcile(room: Room): number | undefined {
+    const wanted = this.#wanted(room);
     const keys = new Set(wanted.map((effect) => effect.key));
     for (const [key, one] of this.#inFlight) if (!keys.has(key) && this.#stop === undefined) one.abort.abort();
     let pause: number | undefined;
@@ -145,15 +147,32 @@ export class Engine {
     return pause;
   }
 
-  #wanted(): Effect[] {
-    if (this.#stop === 'now') return [];
-    const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
-    const state = this.#log.state;
-    const beginning = this.inFlight.flatMap((effect) =>
+  /** What the machine has for us; nothing is asked of it when nothing new would be started. */
+  async #look(): Promise<{ room: Room; again: boolean }> {
+    const { machine } = this.performing;
+    if (machine === undefined || this.#starts === 'nothing') return { room: {}, again: false };
+    const { room, events, again } = await machine.look(this.#log.state, this.#beginning);
+    if (events.length > 0) await this.#log.append(events);
+    return { room, again };
+  }
+
+  /** Tasks of which an attempt is being prepared that is not in the log yet. */
+  get #beginning(): string[] {
+    const { state } = this.#log;
+    return this.inFlight.flatMap((effect) =>
       effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : [],
     );
-    const effects = decide(state, beginning);
-    if (!troubled && this.#stop === undefined) return effects;
+  }
+
+  get #starts(): 'nothing' | 'anything' {
+    const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
+    return troubled || this.#stop !== undefined ? 'nothing' : 'anything';
+  }
+
+  #wanted(room: Room): Effect[] {
+    if (this.#stop === 'now') return [];
+    const effects = decide(this.#log.state, this.#beginning, room);
+    if (this.#starts === 'anything') return effects;
     // Stopping, or something is broken: what was begun goes on, new attempts do not start.
     return effects.filter((effect) => effect.type !== 'work' || effect.started);
   }

@@ -7,7 +7,7 @@ import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
-import { endVerifications } from './perform/check.ts';
+import { endLeftovers } from './machine/custody.ts';
 import type { Performing, Surroundings } from './perform/performer.ts';
 import { removeCheckouts, removeUnused } from './perform/removal.ts';
 import { readClaims } from './log/snapshot.ts';
@@ -84,14 +84,25 @@ export async function ownRun(
 
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
 export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
-  await endVerifications(performing, run.log.state.run);
+  const { root, runtime } = performing.paths;
+  const slug = runtime.slice(runtime.lastIndexOf('/') + 1);
+  const ended = await endLeftovers(performing.io, run.log.state, { root, slug });
+  if (ended.length > 0 && run.log.state.seq > 0) await run.log.append(ended);
   // Without its private repository this is another clone, on another machine perhaps, with a git directory of its own.
   // Noted before that repository is made, which is what says that it was: a death in between notes it again.
   const moved = (await performing.io.files.stat(performing.paths.queue)) === undefined;
   if (moved && run.log.state.fingerprint !== undefined && run.log.state.tampered === undefined) {
     await run.log.append([{ event: 'repository_fingerprinted', files: await performing.git.fingerprint() }]);
   }
-  await performing.git.prepare();
+  const locks = await performing.git.prepare();
+  if (locks.length > 0 && run.log.state.seq > 0)
+    await run.log.append([
+      {
+        event: 'leftovers_ended',
+        processes: [],
+        locks: locks.map((path) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path)),
+      },
+    ]);
   const engine = new Engine(run.log, performing);
   await clearAway(run.log.state, performing, engine.performing);
   return engine;

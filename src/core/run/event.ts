@@ -3,7 +3,10 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import type { ReviewerKind, Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
@@ -16,6 +19,8 @@ export type Ending =
   | 'failed'
   | 'lost'
   | 'timed_out'
+  /** It used more memory than it may. */
+  | 'out_of_memory'
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
@@ -43,6 +48,9 @@ export interface Verification {
   readonly failed?: FailedCheck;
   readonly duration_ms: number;
 }
+
+/** What a machine has too little of: memory, processor, disk, or places for agents. */
+export type Shortage = 'memory' | 'load' | 'disk' | 'places';
 
 /** What an agent is named for: a role, a task that asks for it, or taking over for others. */
 export type WantedAs = Role | 'task' | 'failover';
@@ -101,6 +109,11 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
+  | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
+  /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
+  | { readonly event: 'dispatch_paused'; readonly why: Shortage; readonly detail: string }
+  | { readonly event: 'dispatch_resumed' }
   /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
   | {
       readonly event: 'durations_estimated';
@@ -149,6 +162,8 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it judges; present exactly when it is a review. */
+      readonly reviews?: Subject;
       /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
       readonly role?: Role;
       /** Model and effort that its program was told; `null`: its own choice. */
@@ -218,6 +233,13 @@ export type RunEvent =
       readonly known: 'reported' | 'estimated';
       readonly message: string;
     }
+  /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
+  | {
+      readonly event: 'lane_held';
+      readonly lane: string;
+      readonly until: string | null;
+      readonly why: 'quiet-hours' | 'unattended';
+    }
   | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
   /** An agent that is named cannot be started on this machine; `to` plays for it, or, if that is `null`, nobody. */
   | {
@@ -265,12 +287,42 @@ export type RunEvent =
       readonly status: 'completed' | 'blocked' | 'failed';
       readonly summary: string;
       readonly sha256: string;
+      /** What the agent says against findings of a review. */
+      readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
+  | (OfAttempt & {
+      readonly event: 'review_finished';
+      /** Number of the attempt that was judged, its work and the round. */
+      readonly reviews: number;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly round: number;
+      readonly agent: string;
+      readonly how: ReviewerKind;
+      readonly verdict: 'approve' | 'request-changes';
+      /** What the reviewer itself said. */
+      readonly said: 'approve' | 'request-changes';
+      readonly summary: string;
+      /** All findings of the task, those of earlier rounds included. */
+      readonly findings: readonly ReviewFinding[];
+      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
+    })
+  /** Work goes on without a review. */
+  | (OfAttempt & {
+      readonly event: 'review_skipped';
+      readonly tree: string;
+      readonly why: 'nothing-changed' | 'no-reviewer';
+      readonly reason: string;
+    })
+  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
+  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Files that are in no snapshot: told once each while an agent works. */
   | (OfAttempt & {
@@ -303,6 +355,8 @@ export type RunEvent =
         readonly base: string;
         readonly landing: boolean;
       } & OfTrain)
+  /** An agent that was handed a conflict left out lines of one side, and did not say so. */
+  | (OfAttempt & { readonly event: 'loss_found'; readonly losses: readonly Loss[] })
   /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
   | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
   /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
@@ -409,6 +463,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  leftovers_ended: true,
+  dispatch_paused: true,
+  dispatch_resumed: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,
@@ -426,6 +483,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
+  lane_held: true,
   lane_opened: true,
   agent_degraded: true,
   agent_restored: true,
@@ -436,6 +494,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  review_finished: true,
+  review_skipped: true,
+  review_discarded: true,
   snapshot_taken: true,
   snapshot_skipped: true,
   worktree_vanished: true,
@@ -443,6 +504,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
+  loss_found: true,
   queue_predicted: true,
   train_started: true,
   train_dropped: true,

@@ -1,6 +1,8 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { QuietHours } from '../base/quiet-hours.ts';
+import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
@@ -16,6 +18,8 @@ interface AnyAgent {
   readonly timeout: number;
   /** Bytes of output after which an attempt is ended; 0: no limit. */
   readonly max_output: number;
+  /** Bytes of memory of all its processes together beyond which an attempt is ended. */
+  readonly max_memory?: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
@@ -57,6 +61,8 @@ export interface BudgetLimit {
   /** US dollars. */
   readonly cost?: number | undefined;
   readonly tokens?: number | undefined;
+  /** Milliseconds of work. */
+  readonly time?: number | undefined;
 }
 
 /** How one agent is started. */
@@ -126,10 +132,18 @@ export interface RunSettings {
     readonly task?: BudgetLimit | undefined;
     readonly run?: BudgetLimit | undefined;
   };
+  /** What models cost, by name, where that is not what the lists say: US dollars for a million tokens. */
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
   readonly failover?: readonly string[];
+  /** No lane that a usage limit parked opens by itself in this stretch of each day. */
+  readonly quiet_hours?: QuietHours;
+  /** Whether a lane opens by itself when its limit ends; without it, it does. */
+  readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
   /** Failures with one signature after which a person is asked; without it nobody ever is. */
   readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
@@ -168,4 +182,6 @@ export interface LandingSettings {
   readonly slots?: number | undefined;
   /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
   readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

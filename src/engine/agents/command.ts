@@ -7,7 +7,10 @@ import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
 import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
+import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
+import { isOverBudget, noteUse } from './in-flight.ts';
+import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
 
@@ -41,7 +44,10 @@ export interface AgentEnd {
     | 'rebooted'
     | 'timed-out'
     | 'too-loud'
+    | 'too-large'
     | 'over-budget'
+    /** Its task or the run has used up its budget: nothing is wrong with the attempt. */
+    | 'out-of-budget'
     | 'cancelled'
     | 'vanished'
     | 'not-started'
@@ -60,9 +66,6 @@ export interface AgentEnd {
 const GRACE = 5000;
 /** Milliseconds between two looks at a running agent, beside the hints of the file system. */
 const LOOK = 500;
-
-/** Environment variable by which every process of an attempt is found again, also one that left its group. */
-export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all. The directory is the agent's to write in, the shell is not in
 // its container: links that it left there lead nowhere.
@@ -120,7 +123,7 @@ export async function launchAgent(
   await performing.confirm();
   const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing);
+  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const voice = voiceOfAttempt(attempt, settings);
   const command =
@@ -138,7 +141,7 @@ export async function launchAgent(
           // Git looks for a repository further and further up: without its `.git`, a worktree must not pass for the user's.
           GIT_CEILING_DIRECTORIES: performing.paths.worktrees,
           [NONCE]: attempt.nonce,
-          MASTERPLAN_RUN: performing.state().run,
+          [RUN]: performing.state().run,
           MASTERPLAN_TASK: effect.task,
           MASTERPLAN_ATTEMPT: String(effect.attempt),
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
@@ -234,13 +237,24 @@ async function watch(
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
+  const memory = new MemoryWatch(io, settings?.max_memory);
   const hints = hintsFor(performing, place.inputs);
   const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
     for (;;) {
       await progress?.look();
-      const over = progress?.overBudget();
-      if (over !== undefined) return { how: 'over-budget', code: undefined, reason: over };
+      if (progress !== undefined) noteUse(performing, effect, progress.used);
+      const over = isOverBudget(performing, effect);
+      if (over !== undefined) {
+        const whose =
+          over.whose === 'run'
+            ? 'the budget of the run'
+            : over.whose === 'task'
+              ? `the budget of ${effect.task}`
+              : 'its budget';
+        const reason = `${whose} is used up: ${over.words}`;
+        return { how: over.whose === 'attempt' ? 'over-budget' : 'out-of-budget', code: undefined, reason };
+      }
       if (signal.aborted) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
       if ((await io.processes.liveness(process)) === 'dead') return undefined;
       const now = io.clock.monotonic();
@@ -253,6 +267,8 @@ async function watch(
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
+      const large = memory.beyond(process, attempt.nonce);
+      if (large !== undefined) return { how: 'too-large', code: undefined, reason: large };
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
       }
@@ -269,6 +285,7 @@ async function watch(
       await hints.next(Math.max(1, deadline), signal);
     }
   } finally {
+    noteUse(performing, effect, undefined);
     hints.close();
   }
 }

@@ -1,6 +1,7 @@
 import { joinPath, stepsBelow } from '../../core/base/path.ts';
 import { FileError, type Files } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
+import { gitNonce } from '../machine/custody.ts';
 import { createGit, fieldsOf, type Git, type GitOptions, type Where } from './git.ts';
 import { GitError, type ObjectId } from './repositories.ts';
 
@@ -51,7 +52,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
   const queue: Where = { gitDirectory: joinPath(home, 'queue.git') };
   const user: Where = { gitDirectory: options.gitDirectory };
   const kept: Where = { gitDirectory: joinPath(options.gitDirectory, 'masterplan/kept.git') };
-  const git = createGit(io, options);
+  const git = createGit(io, { ...options, nonce: gitNonce(options.root, options.slug) });
   let settings: Promise<Settings> | undefined;
   return {
     io,
@@ -154,8 +155,8 @@ export function branchRef(branch: string): string {
   return checkRef(`refs/heads/${branch}`);
 }
 
-/** The ref of the private repository that keeps a snapshot: `result` as the working tree stood, `head` what the agent committed. */
-export function keptRef(context: Context, kind: 'result' | 'head', name: string): string {
+/** The ref of the private repository that keeps a snapshot: `result` as the working tree stood, `head` what the agent committed, `agent` what else it has. */
+export function keptRef(context: Context, kind: 'result' | 'head' | 'agent', name: string): string {
   return checkRef(`refs/masterplan/${kind}/${context.options.slug}/${name}`);
 }
 

@@ -1,5 +1,6 @@
 import { oneLine, utf8 } from '../../core/base/text.ts';
 import type { Io } from '../../io/io.ts';
+import { NONCE } from '../machine/custody.ts';
 import { GitError } from './repositories.ts';
 
 /** Which repository a git command works on, and with what beside it. Nothing is ever discovered from a directory. */
@@ -41,6 +42,8 @@ export type Git = (
 export interface GitOptions {
   readonly identity: { readonly name: string; readonly email: string };
   readonly tools: { readonly path: string; readonly home: string };
+  /** By which a git of ours is found again when we died before it. */
+  readonly nonce?: string;
 }
 
 /**
@@ -99,6 +102,7 @@ export function createGit(io: Io, options: GitOptions): Git {
     GIT_AUTHOR_EMAIL: options.identity.email,
     GIT_COMMITTER_NAME: options.identity.name,
     GIT_COMMITTER_EMAIL: options.identity.email,
+    ...(options.nonce === undefined ? {} : { [NONCE]: options.nonce }),
   };
 
   return async (where, what, args, call = {}) => {

@@ -70,7 +70,7 @@ export function guarded(context: Context): Context {
   return { ...context, git };
 }
 
-async function prepare(context: Context): Promise<void> {
+async function prepare(context: Context): Promise<readonly string[]> {
   const { files } = context.io;
   const directory = context.queue.gitDirectory;
   for (const path of [context.home, directory]) {
@@ -99,9 +99,17 @@ async function prepare(context: Context): Promise<void> {
   await prepareKept(context);
   await removeTreeIfThere(context, joinPath(context.own, 'stage'));
   await files.makeDirectory(joinPath(context.own, 'stage'));
-  for (const kind of ['result', 'head'])
-    await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug));
+  const locks: string[] = [];
+  for (const kind of ['result', 'head', 'agent'])
+    locks.push(...(await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug))));
+  // The run branch is ours alone, too; other locks of the user's repository may be somebody's who lives.
+  const own = joinPath(context.options.gitDirectory, `refs/heads/masterplan/${context.options.slug}.lock`);
+  if ((await files.stat(own))?.kind === 'file') {
+    await files.remove(own);
+    locks.push(own);
+  }
   await removeKeeps(context);
+  return locks;
 }
 
 /**
@@ -133,14 +141,18 @@ async function removeTreeIfThere(context: Context, path: string): Promise<void> 
   if ((await context.io.files.stat(path))?.kind === 'directory') await context.io.files.removeTree(path);
 }
 
-/** Locks under the refs of this slug: we hold the lock of its bundle, so whoever took them is dead. */
-async function removeLocks(context: Context, directory: string): Promise<void> {
+/** Locks under the refs of this slug: we hold the lock of its bundle, so whoever took them is dead. Returns what was removed. */
+async function removeLocks(context: Context, directory: string): Promise<readonly string[]> {
+  const removed: string[] = [];
   const { files } = context.io;
   for (const name of await files.list(directory)) {
     const path = joinPath(directory, name);
-    if (name.endsWith('.lock')) await files.remove(path);
-    else if ((await files.stat(path))?.kind === 'directory') await removeLocks(context, path);
+    if (name.endsWith('.lock')) {
+      await files.remove(path);
+      removed.push(path);
+    } else if ((await files.stat(path))?.kind === 'directory') removed.push(...(await removeLocks(context, path)));
   }
+  return removed;
 }
 
 /** What the file that keeps a pack of ours from the user's `git gc` holds, while no ref reaches the pack yet. */

@@ -3,7 +3,7 @@ import { printable } from '../../core/base/text.ts';
 import { redact } from '../../core/environment/secrets.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
-import { NONCE } from '../agents/command.ts';
+import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
@@ -120,9 +120,4 @@ export async function check(
 
 async function endLeftovers({ io }: Pick<Performing, 'io'>, nonce: string): Promise<void> {
   for (const left of await io.processes.find(NONCE, nonce)) await io.processes.end(left, GRACE);
-}
-
-/** Ends verify commands that an owner who died left running: their verification is run again, or is wanted no more. */
-export async function endVerifications({ io }: Pick<Performing, 'io'>, run: string): Promise<void> {
-  for (const left of await io.processes.find(VERIFIES, run)) await io.processes.end(left, GRACE);
 }

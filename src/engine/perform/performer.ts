@@ -5,6 +5,7 @@ import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import type { MachineRoom } from '../machine/room.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 
@@ -40,6 +41,8 @@ export interface Performing {
   readonly containment?: Containment;
   /** Told what the agent of an attempt (`T3#2`) is at; `undefined`: nothing any more. */
   readonly doing?: (attempt: string, what: string | undefined) => void;
+  /** The room that the run has on its machine; without it, as much as it likes. */
+  readonly machine?: MachineRoom;
   /** The shell that runs verify commands, found once. */
   readonly shell: readonly [string, ...string[]];
   /** The state as far as it is durable. */

@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  ps: { brief: 'What runs now, and what it uses', load: () => import('./commands/ps.ts') },
   retro: {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
@@ -41,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   validate: { brief: 'Check logs and bundles line by line', load: () => import('./commands/validate.ts') },
   unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
+  rescue: { brief: 'List and bring back what was kept or left behind', load: () => import('./commands/rescue.ts') },
   import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
   agents: {

@@ -20,6 +20,7 @@ import type { PlanGraph } from '../../core/plan/plan-graph.ts';
 import type { ValidatePlanReport, ValidatePlanRequest } from '../../app/validate-plan.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
+import type { RescueDetails, RescueQuestion, RescueReport, Restored } from '../../app/rescue.ts';
 import type { RunOptions } from '../../app/api.ts';
 import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/documents/approve.ts';
 import type { PlanList } from '../../app/documents/list.ts';
@@ -31,6 +32,8 @@ import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
+import type { Running } from '../../app/ps.ts';
+import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
 
 type Answer<T> = Promise<Result<T, AppRefusal>>;
@@ -52,6 +55,8 @@ export interface UseCases {
     context: Context,
     question: { readonly run?: string },
   ): Answer<{ readonly run: string; readonly waiting: readonly WhyNot[] }>;
+  listProcesses(context: Context, all: boolean): Answer<Running>;
+  endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
@@ -75,6 +80,12 @@ export interface UseCases {
   runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
+  findRescuable(context: Context, question: RescueQuestion): Answer<RescueReport>;
+  showRescuable(context: Context, id: string): Answer<RescueDetails>;
+  restoreRescuable(
+    context: Context,
+    request: { readonly id: string; readonly to?: string; readonly into?: string },
+  ): Answer<Restored>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
@@ -114,6 +125,8 @@ export const useCases: UseCases = {
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  listProcesses: async (...args) => (await import('../../app/ps.ts')).listProcesses(...args),
+  endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
@@ -131,6 +144,9 @@ export const useCases: UseCases = {
   runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
+  findRescuable: async (...args) => (await import('../../app/rescue.ts')).findRescuable(...args),
+  showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
+  restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),

@@ -26,7 +26,7 @@ interface Tried {
 }
 
 /** Endings that are the attempt's own fault. */
-const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'contract_violation'];
+const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'out_of_memory', 'contract_violation'];
 
 /** Who makes the program that an agent is: the vendor whose account pays for it. */
 const VENDORS: Readonly<Record<string, string>> = {
@@ -193,7 +193,10 @@ export class StatsFold {
 }
 
 function rowOf(tried: Tried, settings: RunSettings | undefined): StatsRow {
-  const { cost } = tried.usage === undefined ? { cost: undefined } : costOf(settings?.agents[tried.agent], tried.usage);
+  const { cost } =
+    tried.usage === undefined
+      ? { cost: undefined }
+      : costOf(settings?.agents[tried.agent], tried.usage, tried.model, settings?.prices);
   // An attempt that is under way has not told yet; one that ended and told nothing is unknown.
   const untold = cost === undefined && tried.ending !== undefined;
   return {
