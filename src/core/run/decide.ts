@@ -8,6 +8,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { pausedAt } from './pause.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
@@ -372,7 +373,8 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
     });
     return;
   }
-  if (state.gates.some((gate) => gate.id === 'finish')) return;
+  // What was chosen at the start is not carried out over the head of whoever paused the run.
+  if (state.gates.some((gate) => gate.id === 'finish') || pausedAt(state) !== undefined) return;
   const failed = check !== undefined && !check.passed && check.commit === tip;
   const preset = state.settings?.finish;
   const detail = [

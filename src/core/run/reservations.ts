@@ -4,6 +4,7 @@ import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { pausedAt } from './pause.ts';
 import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -26,6 +27,8 @@ export class Reservations {
   readonly #wide: { readonly id: string; readonly scope: readonly string[] }[] = [];
   readonly #all: { readonly id: string; readonly scope: readonly string[] }[] = [];
   readonly #wave: number;
+  /** Why nothing starts at all: the question at which a person keeps the run. */
+  readonly #paused: string | undefined;
   #waveBy: readonly string[] | undefined;
   #spent: Spent | undefined;
 
@@ -33,6 +36,7 @@ export class Reservations {
     this.#state = state;
     this.#room = room;
     this.#wave = lowestWave(state);
+    this.#paused = pausedAt(state)?.question;
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
       const agent = task.progress.status === 'working' ? lastAttempt(task)?.agent : undefined;
@@ -43,7 +47,7 @@ export class Reservations {
 
   /** No agent is left, whatever a task asks for. */
   get full(): boolean {
-    return this.#working >= (this.#state.settings?.parallel ?? 0);
+    return this.#paused !== undefined || this.#working >= (this.#state.settings?.parallel ?? 0);
   }
 
   /** Takes what a task needs. `begun`: it has its place at the machine already. */
@@ -90,6 +94,7 @@ export class Reservations {
         words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
     if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };
     const wave = state.schedule.waves?.[at] ?? this.#wave;
