@@ -15,6 +15,7 @@ import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
+import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
@@ -139,6 +140,7 @@ const schema = z.strictObject({
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: rolesSchema,
   codex: routingSchema,
+  review: reviewSchema(durationText),
   ...schedulingKeys,
   ...machineKeys(bytesText),
   circuit: z
@@ -337,6 +339,7 @@ function resolve(
   env['verify'] = valuesOf(context, verifyEnv);
   Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
+  const review = reviewOf(file.review);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
     (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
@@ -362,6 +365,7 @@ function resolve(
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
+      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       ...(file.circuit === 'off' || file.circuit === false

@@ -2,16 +2,18 @@ import { checksOf } from './checks.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
+import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { pausedAt } from './pause.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -38,7 +40,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, room, effects);
+    start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
@@ -55,7 +57,8 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     const attempt = lastAttempt(task);
-    if (task.progress.status !== 'working' || attempt === undefined) continue;
+    if (!isAtWork(task) || attempt === undefined) continue;
+    const reviews = subjectOf(task);
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt.number)}`,
@@ -63,14 +66,36 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       attempt: attempt.number,
       base: attempt.base,
       agent: attempt.agent,
-      plans: plansFirst(task),
+      plans: reviews === undefined && plansFirst(task),
       started: true,
       end: state.phase === 'over',
+      ...(reviews === undefined ? {} : { reviews }),
     });
   }
 }
 
-function start(state: RunState, tip: string, beginning: readonly string[], room: Room, effects: Effect[]): void {
+/** Reviews that should begin; returns who does them: their places are taken. */
+function review(state: RunState, beginning: readonly string[], room: Room, effects: Effect[]): string[] {
+  const run = state.settings?.budget?.run;
+  const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
+  const began = reviewEffects(state, beginning, room, (task) => {
+    const used = taskUsedUp(state, task);
+    if (used !== undefined)
+      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, state.settings), effects);
+    return spent === undefined && used === undefined;
+  });
+  effects.push(...began);
+  return began.flatMap((effect) => (effect.type === 'work' ? [effect.agent] : []));
+}
+
+function start(
+  state: RunState,
+  tip: string,
+  beginning: readonly string[],
+  room: Room,
+  reviewers: readonly string[],
+  effects: Effect[],
+): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
@@ -78,7 +103,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
     if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
-    const last = lastAttempt(task);
+    const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
         ? (last?.ended?.reason ?? '')
@@ -107,7 +132,8 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of dispatch(state, beginning, room, false).start) {
+  askAboutReturns(state, effects);
+  for (const at of dispatch(state, beginning, room, false, reviewers).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;
     const assignment = assignmentFor(state, task.task);
@@ -202,7 +228,7 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
 function withReserves(state: RunState): Spent {
   const spent = spentInRun(state);
   const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
+  const working = state.schedule.active.filter((at) => isAtWork(state.tasks[at] as TaskState)).length;
   return {
     ...spent,
     cost: spent.cost + working * (each?.cost ?? 0),

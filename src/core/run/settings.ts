@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
@@ -132,6 +133,8 @@ export interface RunSettings {
   readonly failover?: readonly string[];
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
   /** Failures with one signature after which a person is asked; without it nobody ever is. */
   readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
@@ -170,4 +173,6 @@ export interface LandingSettings {
   readonly slots?: number | undefined;
   /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
   readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

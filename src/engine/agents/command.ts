@@ -120,7 +120,7 @@ export async function launchAgent(
   await performing.confirm();
   const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing);
+  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const voice = voiceOfAttempt(attempt, settings);
   const command =

@@ -4,11 +4,15 @@ import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
+import { review } from './review.ts';
 import { work } from './work.ts';
 
 export const performers: Performers = {
   prepare,
-  work,
+  work: (effect, performing, signal) =>
+    effect.reviews === undefined
+      ? work(effect, performing, signal)
+      : review(effect, effect.reviews, performing, signal),
   verify,
   predict,
   assemble,
