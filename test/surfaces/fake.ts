@@ -232,6 +232,8 @@ export function fakeCli(
       explainAll: refused,
       retroFor: refused,
       runStats: refused,
+      runDoctor: refused,
+      doctorChecks: async () => [],
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
