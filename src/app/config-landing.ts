@@ -6,6 +6,7 @@ export const landingSchema = z
   .strictObject({
     mode: z.enum(['lanes', 'strict'], 'must be lanes or strict').optional(),
     slots: z.number().int().min(1).max(64).optional(),
+    returns: z.number().int().min(0).max(100).optional(),
     batch: z.union([z.literal('auto').transform(() => 0), z.number().int().min(1).max(256)]).optional(),
   })
   .optional();

@@ -1,3 +1,4 @@
+import { circuitGate } from '../../src/core/run/circuit.ts';
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
@@ -170,6 +171,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (left.length > 0) this.#fail('L8', `${directory} still holds ${left.join(', ')}`);
     }
     this.#noStrays();
+    for (const [database, ours] of this.#truth.databases)
+      if (ours) this.#fail('environment', `the database ${database} is left at the end`);
     const yaml = disk.text(this.#paths.stateFile) ?? '';
     if (!yaml.includes(`\nseq: ${this.state.seq}\n`)) this.#fail('L3', 'state.yml is behind the log at the end');
     const there = this.state.outcome === 'discard' ? undefined : git.branches.get(this.state.runBranch);
@@ -224,6 +227,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
+      if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
+        this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -233,6 +238,8 @@ export class Checker implements FilesWitness, GitWitness {
         )
           this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
       }
+    } else if (event.event === 'setup_started') {
+      this.#leased(event);
     } else if (event.event === 'attempt_finished') {
       this.#kept(attemptFile(event.task, event.attempt), 'it is recorded as finished');
       for (const process of this.#agents()) {
@@ -246,6 +253,24 @@ export class Checker implements FilesWitness, GitWitness {
       }
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
+    }
+  }
+
+  /** Nobody else has the ports, and the same attempt has the same ones again. */
+  #leased({ task: id, attempt: number, lease }: Extract<RecordedEvent, { event: 'setup_started' }>): void {
+    const before = this.events.find(
+      (one) => one.event === 'setup_started' && one.task === id && one.attempt === number,
+    );
+    if (before?.event === 'setup_started' && before.lease.name !== lease.name)
+      this.#fail('environment', `${id}#${number} is called ${lease.name}, and was ${before.lease.name}`);
+    const ports = new Set(Object.values(lease.ports));
+    for (const task of this.state.tasks) {
+      for (const attempt of task.attempts) {
+        if (attempt.lease === undefined || attempt.setup === 'cleared') continue;
+        if (task.task.id === id && attempt.number === number) continue;
+        if (Object.values(attempt.lease.ports).some((port) => ports.has(port)))
+          this.#fail('environment', `${id}#${number} leases a port of ${task.task.id}#${attempt.number}`);
+      }
     }
   }
 
@@ -267,6 +292,8 @@ export class Checker implements FilesWitness, GitWitness {
     if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
       this.#fail('intent', `${name} was started before its start was durable in the log`);
     }
+    if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
+      this.#fail('environment', `${name} was started before its worktree was ready`);
     if (this.#starts.has(name)) this.#fail('L6', `${name} was started twice`);
     this.#starts.add(name);
     for (const other of this.#agents()) {
@@ -303,7 +330,8 @@ export class Checker implements FilesWitness, GitWitness {
     const alone = new Set<string>();
     for (const { task: id } of train) {
       const task = taskOf(this.state, id);
-      const base = task?.attempts.at(-1)?.base ?? '';
+      const sentBack = task?.attempts.find((one) => one.lesson?.with !== undefined);
+      const base = (sentBack ?? task?.attempts.at(-1))?.base ?? '';
       for (const command of [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands])
         alone.add(command);
       const meanwhile = from !== undefined && git.isAncestor(base, from) ? git.since(base, from) : [];

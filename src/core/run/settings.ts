@@ -1,6 +1,8 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { ReviewSettings } from './review/settings.ts';
+import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -15,6 +17,8 @@ interface AnyAgent {
   readonly timeout: number;
   /** Bytes of output after which an attempt is ended; 0: no limit. */
   readonly max_output: number;
+  /** Bytes of memory of all its processes together beyond which an attempt is ended. */
+  readonly max_memory?: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
@@ -69,6 +73,26 @@ export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
 
+/** How the unfinished work of agents is kept while they work. */
+export interface SnapshotSettings {
+  /** Milliseconds between two looks at a worktree; 0: only at events. */
+  readonly interval: number;
+  /** Bytes; larger files are left out of snapshots, and told of. 0: no limit. */
+  readonly max_file: number;
+  /** Patterns, as in `.gitignore`, of untracked files that are left out. */
+  readonly exclude: readonly string[];
+  /** Milliseconds for which snapshots are kept once the work landed or the run is over. */
+  readonly keep: number;
+}
+
+/** Where nothing else is said, and for runs whose log is older than snapshots. */
+export const SNAPSHOTS: SnapshotSettings = {
+  interval: 10_000,
+  max_file: 50_000_000,
+  exclude: [],
+  keep: 7 * 24 * 3_600_000,
+};
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -109,6 +133,10 @@ export interface RunSettings {
   readonly failover?: readonly string[];
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
+  /** Failures with one signature after which a person is asked; without it nobody ever is. */
+  readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */
@@ -127,6 +155,10 @@ export interface RunSettings {
     readonly flaky?: FlakyPolicy | undefined;
   };
   readonly finish: FinishChoice | 'ask';
+  /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
+  readonly environment?: EnvironmentSettings;
+  /** Without it {@link SNAPSHOTS}. */
+  readonly snapshots?: SnapshotSettings;
   /** Without it, as if every key were at its default. */
   readonly landing?: LandingSettings;
 }
@@ -141,4 +173,6 @@ export interface LandingSettings {
   readonly slots?: number | undefined;
   /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
   readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import { commitText } from '../../core/run/commit-text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { changedSince } from '../../core/run/queue/effects.ts';
 import type { Car } from '../../core/run/queue/train.ts';
 import { taskOf, type Attempt, type Candidate, type TaskState } from '../../core/run/state.ts';
 import { displaced, tamperCheck, voidUnlessKept } from './land.ts';
@@ -93,7 +94,9 @@ async function objection(
   const missing = await voidUnlessKept(of, performing);
   if (missing !== undefined) return missing[0];
   const paths = await performing.git.conflicts(work.commit, work.base, base);
-  return paths.length === 0 ? undefined : { event: 'merge_conflicted', ...of, base, paths: paths.slice(0, 50) };
+  if (paths.length === 0) return undefined;
+  const partners = changedSince(performing.state(), task, paths);
+  return { event: 'merge_conflicted', ...of, base, paths: paths.slice(0, 50), with: partners.slice(-10) };
 }
 
 /**

@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  ps: { brief: 'What runs now, and what it uses', load: () => import('./commands/ps.ts') },
   retro: {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
@@ -50,6 +51,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
+  },
+  contracts: {
+    brief: 'What agents are told and have to give back',
+    load: () => import('./commands/contracts.ts'),
   },
   notify: {
     brief: 'Send a message for trying through every configured channel',

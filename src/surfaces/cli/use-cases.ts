@@ -4,6 +4,7 @@ import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts'
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
 import type { DoctorReport, DoctorRequest } from '../../app/doctor/doctor.ts';
 import type { ListedCheck } from '../../app/doctor/list.ts';
+import type { ContractInfo } from '../../app/contracts.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
@@ -32,6 +33,8 @@ import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
+import type { Running } from '../../app/ps.ts';
+import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
 
 type Answer<T> = Promise<Result<T, AppRefusal>>;
@@ -47,10 +50,14 @@ export interface UseCases {
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  /** Needs nothing of the machine. */
+  listContracts(id?: string): Answer<{ readonly contracts: readonly ContractInfo[] }>;
   explainAll(
     context: Context,
     question: { readonly run?: string },
   ): Answer<{ readonly run: string; readonly waiting: readonly WhyNot[] }>;
+  listProcesses(context: Context, all: boolean): Answer<Running>;
+  endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
@@ -112,8 +119,11 @@ export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
+  listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  listProcesses: async (...args) => (await import('../../app/ps.ts')).listProcesses(...args),
+  endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),

@@ -26,7 +26,7 @@ interface Tried {
 }
 
 /** Endings that are the attempt's own fault. */
-const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'contract_violation'];
+const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'out_of_memory', 'contract_violation'];
 
 /** Who makes the program that an agent is: the vendor whose account pays for it. */
 const VENDORS: Readonly<Record<string, string>> = {
