@@ -1,5 +1,6 @@
 import type { Finding } from '../core/base/finding.ts';
 import type { Result } from '../core/base/result.ts';
+import type { Role } from '../core/run/role.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
 import type { Refusal } from '../core/run/request.ts';
@@ -58,6 +59,10 @@ export interface PlanSummary {
     readonly scope: readonly string[];
     readonly verify: readonly string[];
     readonly agent: string;
+    /** What it is to be, with which model, and why this agent. */
+    readonly role?: Role;
+    readonly model?: string;
+    readonly why?: string;
     /** It is a brief: a plan of this kind is written first. */
     readonly planFirst?: PlanKind;
   }[];

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../core/base/result.ts';
-import { explainTask, type Explanation } from '../core/views/board.ts';
+import { explainTask, explainWaiting, type Explanation } from '../core/views/board.ts';
+import type { WhyNot } from '../core/views/why-not.ts';
 import type { RunState } from '../core/run/state.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -27,6 +28,16 @@ export async function explain(
     });
   }
   return ok({ ...explanation, run: slug });
+}
+
+/** Every task of a run that has not started, and what keeps it. */
+export async function explainAll(
+  context: Context,
+  question: { readonly run?: string },
+): Promise<Result<{ readonly run: string; readonly waiting: readonly WhyNot[] }, AppRefusal>> {
+  const chosen = await chooseRun(context, question.run);
+  if (!chosen.ok) return chosen;
+  return ok({ run: chosen.value.slug, waiting: explainWaiting(chosen.value.state) });
 }
 
 /**

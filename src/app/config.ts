@@ -9,8 +9,11 @@ import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
+import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
 import { checkRunsPath } from './locate.ts';
+import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
+import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
   .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
@@ -65,6 +68,12 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  model: z.string().min(1).optional(),
+  effort: z.string().min(1).optional(),
+  vendor: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a vendor is named like an agent')
+    .optional(),
   lane: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
@@ -73,8 +82,6 @@ const anyAgent = {
 const spokenAgent = {
   ...anyAgent,
   command: command.optional(),
-  model: z.string().min(1).optional(),
-  effort: z.string().min(1).optional(),
   permission: z.enum(['ask', 'all']).default('ask'),
   patience: durationText.default(600_000),
   max_turns: z.number().int().positive().optional(),
@@ -124,13 +131,9 @@ const schema = z.strictObject({
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   containment: containmentSchema,
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
-  roles: z.strictObject({ implement: z.string().optional() }).optional(),
-  parallelism: z
-    .strictObject({
-      max_agents: z.number().int().min(1).max(256).optional(),
-      max_verifications: z.number().int().min(1).max(64).optional(),
-    })
-    .optional(),
+  roles: rolesSchema,
+  codex: routingSchema,
+  ...schedulingKeys,
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
@@ -141,6 +144,7 @@ const schema = z.strictObject({
     .optional(),
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  notify: notifySchema(durationText, command),
   lint: z
     .strictObject({
       rules: z
@@ -166,6 +170,8 @@ export interface Config {
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly lint: LintConfig;
+  /** Whom and how to tell; never recorded in a run. */
+  readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
 }
@@ -283,6 +289,9 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.model === undefined ? {} : { model: one.model }),
+      ...(one.effort === undefined ? {} : { effort: one.effort }),
+      ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
       ...containmentOf(file.containment, one.containment),
     };
     agents[agent] =
@@ -293,8 +302,6 @@ function resolve(
             ...common,
             permission: one.permission,
             patience: one.patience,
-            ...(one.model === undefined ? {} : { model: one.model }),
-            ...(one.effort === undefined ? {} : { effort: one.effort }),
             ...(one.max_turns === undefined ? {} : { max_turns: one.max_turns }),
             ...(one.price === undefined ? {} : { price: one.price }),
             ...(one.max_cost === undefined ? {} : { max_cost: one.max_cost }),
@@ -309,6 +316,7 @@ function resolve(
   );
   return {
     runsPath: file.runs_path,
+    notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
         Object.entries(file.lint?.rules ?? {}).flatMap(([name, setting]) => {
@@ -323,7 +331,8 @@ function resolve(
     env,
     settings: {
       agents,
-      roles: { implement: file.roles?.implement ?? (names.length === 1 ? (names[0] as string) : '') },
+      roles: rolesOf(file.roles, names),
+      routing: routingOf(file.codex),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       attempts: file.attempts ?? DEFAULTS.attempts,
@@ -334,6 +343,7 @@ function resolve(
         env: namesOf(verifyEnv),
       },
       finish: file.finish ?? 'ask',
+      ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),

@@ -1,5 +1,6 @@
+import type { Http } from '../io/http.ts';
 import type { Io } from '../io/io.ts';
-import { nodeIo, nodeTerminal } from '../io/node/index.ts';
+import { nodeHttp, nodeIo, nodeTerminal } from '../io/node/index.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { VERSION } from '../core/base/version.ts';
 
@@ -7,6 +8,7 @@ import { VERSION } from '../core/base/version.ts';
 export interface Context {
   readonly io: Io;
   readonly terminal: Terminal;
+  readonly http: Http;
   readonly version: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,6 +37,7 @@ export function createContext(start: {
   return {
     io,
     terminal: nodeTerminal(),
+    http: nodeHttp,
     version: VERSION,
     cwd: start.cwd,
     env: start.env,

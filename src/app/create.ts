@@ -6,6 +6,8 @@ import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import { type Assignment, meantFor } from '../core/run/routing.ts';
+import { expectations, type PastTask, usualMinutes } from '../core/run/history.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';
@@ -113,7 +115,7 @@ export function summarise(
     needs: task.needs,
     scope: task.scope,
     verify: task.verify,
-    agent: playerFor(settings, standIns, task.agent),
+    ...shownAssignment(playerFor(settings, standIns, task)),
     ...(task.planFirst === undefined ? {} : { planFirst: task.planFirst }),
   }));
   const agents: Record<string, readonly string[]> = {};
@@ -129,6 +131,15 @@ export function summarise(
     findings: file.plan.findings,
     source: file.source,
   };
+}
+
+function shownAssignment({
+  agent,
+  role,
+  reason,
+  model,
+}: Assignment): Pick<PlanSummary['tasks'][number], 'agent' | 'role' | 'why' | 'model'> {
+  return { agent, role, why: reason, ...(model === undefined ? {} : { model }) };
 }
 
 function levelsOf(tasks: readonly PlanTask[]): string[][] {
@@ -147,6 +158,17 @@ export interface NewRun {
   readonly base: string;
   readonly version: string;
   readonly settings: RunSettings;
+  /** What tasks of earlier runs took. */
+  readonly past?: readonly PastTask[];
+}
+
+/** What earlier runs say of the durations of this one; nothing, where they say too little. */
+function durationsOf(past: readonly PastTask[], settings: RunSettings, units: PlanFile['plan']['units']): RunEvent[] {
+  const tasks = units.map((unit) => unit.task);
+  const usual = usualMinutes(past);
+  if (usual === undefined) return [];
+  const found = expectations(past, tasks, (task) => meantFor(settings, task).agent);
+  return [{ event: 'durations_estimated', tasks: found, usual: Math.round(usual * 100) / 100, from: past.length }];
 }
 
 /** The first events of a run: one group, so that a run is created as a whole or not at all. */
@@ -174,6 +196,7 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       verify: plan.verify,
     },
     { event: 'config_resolved', settings: start.settings },
+    ...durationsOf(start.past ?? [], start.settings, plan.units),
     {
       event: 'gate_opened',
       gate: 'plan',

@@ -1,11 +1,15 @@
+import { nearest } from '../core/base/nearest.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
+import { implementer } from '../core/run/seats.ts';
 import { createRepositories } from '../engine/git/create.ts';
 import type { UserRepository } from '../engine/git/repositories.ts';
 import { EXIT, type AppRefusal, type RunOptions } from './api.ts';
+import { vacantRoles } from './config-roles.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { PlanFile } from './create.ts';
 import { basePath } from './environment.ts';
+import { didYouMean } from './lint-rules.ts';
 import { shown, type Located } from './locate.ts';
 
 /** Whether a run of this plan can be created here and now; every refusal leaves everything as it was. */
@@ -19,7 +23,7 @@ export async function fitForNew(
   located: Located,
 ): Promise<Result<void, AppRefusal>> {
   const settings = config.settings;
-  const role = settings.roles.implement;
+  const role = implementer(settings);
   if (!Object.hasOwn(settings.agents, role)) {
     const names = Object.keys(settings.agents);
     return err({
@@ -30,6 +34,15 @@ export async function fitForNew(
             ? `several agents are configured (${names.join(', ')}), and none has the role "implement"`
             : `the role "implement" names the agent "${role}", which is not configured`,
       hint: 'masterplan agents shows what is installed; in .masterplan.yaml:  agents: {claude: {}, mine: {command: [program, argument]}}  and  roles: {implement: mine}',
+      exit: EXIT.usage,
+    });
+  }
+  const [vacant] = vacantRoles(settings);
+  if (vacant !== undefined) {
+    const near = didYouMean(nearest(vacant.agent, Object.keys(settings.agents)));
+    return err({
+      message: `the role "${vacant.role}" names the agent "${vacant.agent}", which is not configured${near}`,
+      hint: `configured are: ${Object.keys(settings.agents).join(', ')}; leave the role out to have its usual agent`,
       exit: EXIT.usage,
     });
   }

@@ -1,16 +1,18 @@
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { Barrier } from '../core/plan/barrier.ts';
 import type { PlanKind } from '../core/plan/model.ts';
-import type { RunState } from '../core/run/state.ts';
-import { forecast, type Forecast, type PastTask } from '../core/views/forecast.ts';
+import type { PastTask } from '../core/run/history.ts';
+import { forecast, type Forecast } from '../core/views/forecast.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { graphOf } from './graph.ts';
-import { loadRun } from './load.ts';
-import { listRuns, locate, pathsFor } from './locate.ts';
+import { locate } from './locate.ts';
+import { tasksOfRuns } from './past.ts';
 
 export interface ForecastRequest {
   readonly path: string;
   readonly kind?: PlanKind;
+  readonly barrier?: Barrier;
   readonly agents: number;
   readonly seed: number;
   readonly samples: number;
@@ -34,7 +36,7 @@ export async function forecastPlan(context: Context, request: ForecastRequest): 
       hint: `masterplan lint ${request.path}`,
       exit: EXIT.findings,
     });
-  const past = request.forget ? [] : await tasksOfRuns(context);
+  const past = request.forget ? [] : await pastHere(context);
   const made = forecast(graph.value, {
     agents: request.agents,
     seed: request.seed,
@@ -54,27 +56,8 @@ export async function forecastPlan(context: Context, request: ForecastRequest): 
   });
 }
 
-/** What the tasks of earlier runs took. */
-async function tasksOfRuns(context: Context): Promise<readonly PastTask[]> {
+/** What the tasks of earlier runs of the repository here took. */
+async function pastHere(context: Context): Promise<readonly PastTask[]> {
   const located = await locate(context);
-  if (!located.ok) return [];
-  const past: PastTask[] = [];
-  for (const slug of await listRuns(context.io, located.value)) {
-    const paths = pathsFor(located.value, slug);
-    const loaded = paths.ok ? await loadRun(context.io, paths.value) : undefined;
-    // A damaged log tells nothing; `validate` speaks of it.
-    if (loaded?.ok === true) past.push(...pastTasks(loaded.value.state));
-  }
-  return past;
-}
-
-function pastTasks(state: RunState): readonly PastTask[] {
-  return state.tasks.flatMap(({ task, progress, attempts, subplan }) => {
-    if (progress.status !== 'merged' || subplan !== undefined) return [];
-    const minutes = attempts.reduce(
-      (sum, { started, ended }) => sum + ((ended?.at ?? progress.at) - started) / 60_000,
-      0,
-    );
-    return minutes > 0 ? [{ minutes, estimate: task.estimate, attempts: attempts.length }] : [];
-  });
+  return located.ok ? tasksOfRuns(context, located.value) : [];
 }

@@ -3,11 +3,14 @@ import { readPlanIndex } from '../core/formats/plan-index.ts';
 import { renderTask } from '../core/plan/kinds/task-render.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import type { PlanKind } from '../core/plan/model.ts';
+import type { Barrier } from '../core/plan/barrier.ts';
 import { planGraph, type PlanGraph } from '../core/plan/plan-graph.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { readAnyPlan, type PlanFile } from './create.ts';
+import { loadConfig } from './config.ts';
 import { foreignAt } from './foreign-plan.ts';
+import { locate } from './locate.ts';
 
 /**
  * The graph of a plan, with its source for findings to point into. Reads only; a plan with errors has a graph too, and so
@@ -15,8 +18,9 @@ import { foreignAt } from './foreign-plan.ts';
  */
 export async function graphOf(
   context: Context,
-  request: { readonly path: string; readonly kind?: PlanKind },
+  request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
 ): Promise<Result<PlanGraph & { readonly file: PlanFile }, AppRefusal>> {
+  const barrier = request.barrier ?? (await configuredBarrier(context));
   const path = request.path.startsWith('/') ? request.path : `${context.cwd}/${request.path}`;
   const read = path.endsWith('.json')
     ? await readIndex(context, path)
@@ -27,11 +31,18 @@ export async function graphOf(
     const parsed = foreign.text === undefined ? undefined : parsePlan(foreign.text, { fileName: path, kind: 'task' });
     if (foreign.text === undefined || parsed?.ok !== true) return err(foreign.refusal);
     return ok({
-      ...planGraph(parsed.value),
+      ...planGraph(parsed.value, barrier),
       file: { path: request.path, source: foreign.text, plan: parsed.value },
     });
   }
-  return ok({ ...planGraph(read.value.plan), file: { ...read.value, path: request.path } });
+  return ok({ ...planGraph(read.value.plan, barrier), file: { ...read.value, path: request.path } });
+}
+
+/** What the configuration here says of waves; where it cannot be read, `run` says so. */
+async function configuredBarrier(context: Context): Promise<Barrier> {
+  const located = await locate(context);
+  const config = await loadConfig(context, located.ok ? located.value.root : context.cwd);
+  return config.ok ? (config.value.settings.barrier ?? 'none') : 'none';
 }
 
 /** The plan that an index file of any age describes. */

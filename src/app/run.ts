@@ -6,6 +6,7 @@ import { attemptName } from '../core/run/event.ts';
 import { type Board, boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
+import type { EngineEnd } from '../engine/engine.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
@@ -13,6 +14,7 @@ import { unpriced } from './agents/unpriced.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { tasksOfRuns } from './past.ts';
 import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
@@ -21,6 +23,9 @@ import { basePath, environmentOf } from './environment.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
+import { Notifier } from './notify/notifier.ts';
+import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
 
@@ -64,6 +69,8 @@ export async function openRun(
       return err({ ...fit.error, hint });
     }
     const tasks = file.plan.units.map((unit) => unit.task);
+    const enough = enoughOf(config.value.settings, tasks);
+    if (!enough.ok) return enough;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
@@ -110,6 +117,7 @@ export async function openRun(
           base: base.value.commit,
           version: context.version,
           settings: settingsFor(config.value.settings, options),
+          past: await tasksOfRuns(context, located, slug),
         }),
       );
       early.push(...created);
@@ -149,6 +157,19 @@ export async function openRun(
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
     });
+    const notifier = await Notifier.open({
+      context,
+      settings: config.value.notify,
+      paths,
+      state: () => log.state,
+      trouble: (channel, why) =>
+        void log
+          .append([{ event: 'anomaly', what: `a notification by ${channel} was not delivered`, detail: why }])
+          .catch(() => undefined),
+    });
+    engine.subscribe(() => notifier.look());
+    /** How the run came to rest last. */
+    let rested: EngineEnd | undefined;
     const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
       engine
         .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
@@ -171,7 +192,16 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew ? [...config.value.warnings, ...unpriced(config.value.settings)] : [],
+      warnings: isNew
+        ? [
+            ...config.value.warnings,
+            ...unpriced(config.value.settings),
+            ...schedulingDoubts(
+              config.value.settings,
+              plan.value.plan.units.map(({ task }) => task),
+            ),
+          ]
+        : [],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),
@@ -185,9 +215,22 @@ export async function openRun(
         if (early.length > 0) listener(early);
         engine.subscribe(listener);
       },
-      run: () => engine.run(),
+      run: async () => {
+        rested = undefined;
+        notifier.look();
+        const end = await engine.run();
+        rested = end;
+        // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        return end;
+      },
       stop: (mode) => engine.stop(mode),
-      close: () => owned.value.close(),
+      close: async () => {
+        const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
+        await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
+        await log.settled();
+        await owned.value.close();
+      },
     };
     return ok(handle);
   } catch (error) {

@@ -190,7 +190,19 @@ describe('masterplan agents', () => {
       for (const name of names) program(name, 'echo 1.0.0');
       return (await list()).roles;
     };
-    expect(await there({ agents, roles, limits }, 'claude', 'codex')).toMatchObject([
+    const played = await there({ agents, roles, limits }, 'claude', 'codex');
+    expect(played.map(({ role, agents: who, model }) => [role, who.join(), model])).toEqual([
+      ['implement', 'claude', 'sonnet'],
+      ['discovery', 'claude', 'haiku'],
+      ['spec', 'claude', 'sonnet'],
+      ['plan', 'claude', 'sonnet'],
+      ['small_edit', 'codex', undefined],
+      ['review', 'codex', undefined],
+      ['architecture', 'claude', 'opus'],
+      ['judge', 'claude', 'opus'],
+      ['failover', 'codex', undefined],
+    ]);
+    expect(played.filter(({ role }) => role === 'implement' || role === 'failover')).toMatchObject([
       {
         role: 'implement',
         agents: ['claude'],

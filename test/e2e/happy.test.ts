@@ -194,3 +194,21 @@ test('a plan waits for its approval, and nothing starts before', async () => {
   expect(world.eventsOf('plan_approved')).toHaveLength(1);
   await expectOrder(world);
 });
+
+test('a run that is over leaves its retro, and what people write in it is kept', async () => {
+  const world = await project();
+  world.puppets.follow(async (agent) => {
+    await agent.write('t1.txt', 'one\n');
+    await agent.done();
+  });
+  expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+  const file = 'docs/masterplan/demo/retro.md';
+  expect(world.read(file)).toContain('1 of 1 task merged.');
+  world.write(file, `${world.read(file)}We shall do it again.\n`);
+  expect((await world.masterplan('retro', '--write')).code).toBe(0);
+  expect(world.read(file)).toMatch(/\n## Notes\nWe shall do it again\.\n$/);
+  world.write(file, world.read(file).replace('1 of 1', '2 of 1'));
+  const refused = await world.masterplan('retro', '--write');
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('changed by somebody else')]);
+  expect(world.read(file)).toContain('2 of 1');
+});

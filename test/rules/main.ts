@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { rulesDocument } from './document.ts';
+import { failuresDocument } from './failures-document.ts';
 
 writeFileSync('docs/rules.md', rulesDocument());
+writeFileSync('docs/failures.md', failuresDocument());

@@ -205,6 +205,8 @@ export class Checker implements FilesWitness, GitWitness {
         `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    const unproven = Object.values(this.state.failures ?? {}).find((group) => group.class === 'stale-evidence');
+    if (unproven !== undefined) this.#fail('L2', unproven.what);
     if (event.event === 'lane_parked') this.#parked.set(event.lane, this.#machine.world.now);
     if (event.event === 'attempt_started') {
       // Whoever was chosen just before the lane was parked may still begin.

@@ -83,6 +83,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
+    spentBy: { role: [], vendor: [], model: [] },
     durationMs: minutes(12),
     ...fields,
   };
@@ -200,6 +201,7 @@ export function fakeCli(
         files: never as never,
         processes: never as never,
       },
+      http: { post: never as never },
       terminal: {
         interactive: options.interactive ?? false,
         colour: false,
@@ -226,6 +228,9 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       explain: refused,
+      explainAll: refused,
+      retroFor: refused,
+      tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

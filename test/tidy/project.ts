@@ -74,7 +74,8 @@ export function readProject(root: string): Project {
       const path = posix.join(directory.split(sep).join('/'), entry.name);
       if (entry.isDirectory()) {
         if (!/^(?:node_modules|dist|coverage|\.(?:git|build|masterplan))$/.test(entry.name)) visit(path);
-      } else if (entry.isFile()) {
+      } else if (entry.isFile() && path !== '.git') {
+        // In a worktree of git's, `.git` is a file that names a place of this machine.
         const text = readFileSync(join(root, path), 'utf8');
         if (!text.includes('\0')) texts[path] = text;
       }

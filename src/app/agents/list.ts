@@ -1,3 +1,6 @@
+import { type Host, hostsIn, suppressedBy } from '../../core/agents/host.ts';
+import { type Role, ROLES } from '../../core/run/role.ts';
+import { implementer, seatOf } from '../../core/run/seats.ts';
 import { unpriced } from './unpriced.ts';
 import { abilitiesOf, type Abilities } from '../../core/agents/capabilities.ts';
 import { KNOWN_AGENTS, knownAgent, versionCommand, versionIn, type KnownAgent } from '../../core/agents/known.ts';
@@ -60,9 +63,12 @@ export interface AgentInfo {
 }
 
 export interface RoleInfo {
-  readonly role: 'implement' | 'failover';
+  readonly role: Role | 'failover';
   /** Who would play it, now; in order. */
   readonly agents: readonly string[];
+  /** With which model and effort, where masterplan says so. */
+  readonly model?: string;
+  readonly effort?: string;
   readonly why: string;
   /** What happens otherwise. */
   readonly otherwise: string;
@@ -98,7 +104,7 @@ export async function listAgents(context: Context): Promise<Result<AgentsReport,
   const agents = await Promise.all([...configured, ...others]);
   return ok({
     agents: agents.filter((one) => one.configured || one.installed),
-    roles: rolesOf(settings, agents),
+    roles: rolesOf(settings, agents, hostsIn(context.env)),
     unavailablePolicy: settings.unavailable_policy ?? 'degrade-loudly',
     warnings: [...warnings, ...unpriced(settings)],
   });
@@ -221,14 +227,18 @@ async function loginOf(
   return { state: 'unknown', ...rest };
 }
 
-function rolesOf(settings: RunSettings, agents: readonly AgentInfo[]): RoleInfo[] {
-  const installed = (name: string): boolean => agents.some((one) => one.name === name && one.installed);
+function rolesOf(settings: RunSettings, agents: readonly AgentInfo[], hosts: readonly Host[]): RoleInfo[] {
+  const installed = (name: string): boolean =>
+    agents.some((one) => one.name === name && one.installed && suppressedBy(hosts, one) === undefined);
   const names = Object.keys(settings.agents);
   const failover = (settings.failover ?? []).filter((name) => names.includes(name));
   const unknown = (settings.failover ?? []).filter((name) => !names.includes(name));
   const there = failover.filter(installed);
   return [
-    implement(settings, names, installed, there[0]),
+    { ...implement(settings, names, installed, there[0]), ...voice(settings, 'implement') },
+    ...ROLES.flatMap((role) =>
+      role === 'implement' || names.length === 0 ? [] : [otherRole(settings, role, installed)],
+    ),
     {
       role: 'failover',
       agents: there,
@@ -248,13 +258,51 @@ function rolesOf(settings: RunSettings, agents: readonly AgentInfo[]): RoleInfo[
   ];
 }
 
+function voice(settings: RunSettings, role: Role): { readonly model?: string; readonly effort?: string } {
+  const { model, effort } = seatOf(settings, role);
+  return { ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) };
+}
+
+/** What each role but `implement` is for, and who plays it when nobody is named. */
+const ROLE_WORDS: Readonly<Record<Exclude<Role, 'implement'>, { readonly about: string; readonly usual: string }>> = {
+  discovery: { about: 'looks around before a plan is written', usual: 'as implement' },
+  spec: { about: 'writes specifications', usual: 'as implement' },
+  plan: { about: 'writes the sub-plans of tasks that are briefs', usual: 'as implement' },
+  small_edit: {
+    about: 'gets tasks of a few named files that a command verifies',
+    usual: 'Codex where it is configured, else as implement',
+  },
+  review: { about: 'judges changes', usual: 'the first agent of another vendor than implement, else as implement' },
+  architecture: { about: 'gets tasks that say "**Role:** architecture"', usual: 'as implement' },
+  judge: { about: 'decides between changes', usual: 'as implement' },
+};
+
+function otherRole(
+  settings: RunSettings,
+  role: Exclude<Role, 'implement'>,
+  installed: (name: string) => boolean,
+): RoleInfo {
+  const { agent, named } = seatOf(settings, role);
+  const { about, usual } = ROLE_WORDS[role];
+  const why = `${named ? `roles.${role} names it` : usual} (${about})`;
+  if (!Object.hasOwn(settings.agents, agent)) {
+    const missing = agent === '' ? why : `roles.${role} names "${agent}", which is not configured`;
+    return { role, agents: [], ok: agent === '', why: missing, otherwise: 'it has no agent' };
+  }
+  const there = installed(agent);
+  const otherwise = there
+    ? ''
+    : `${agent} cannot be started here: what unavailable_policy says of implement holds for it too`;
+  return { role, agents: there ? [agent] : [], ...voice(settings, role), ok: there, why, otherwise };
+}
+
 function implement(
   settings: RunSettings,
   names: readonly string[],
   installed: (name: string) => boolean,
   free: string | undefined,
 ): RoleInfo {
-  const agent = settings.roles.implement;
+  const agent = implementer(settings);
   const role = 'implement' as const;
   if (!names.includes(agent)) {
     const why =

@@ -1,3 +1,4 @@
+import { hostsIn, suppressedBy } from '../../core/agents/host.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Refusal } from '../../core/run/request.ts';
@@ -18,15 +19,22 @@ export async function checkAgents(
   context: Context,
   settings: RunSettings,
   env: Config['env'],
-  tasks: readonly Pick<PlanTask, 'agent'>[],
+  tasks: readonly PlanTask[],
   known: StandIns = {},
 ): Promise<Result<RunEvent[], Refusal>> {
   const wanted = wantedAgents(settings, tasks);
   const missing: Record<string, string> = {};
+  const hosts = hostsIn(context.env);
   await Promise.all(
     wanted.map(async ({ agent }) => {
-      const program = settings.agents[agent]?.command[0];
-      if (program === undefined) return;
+      const configured = settings.agents[agent];
+      const program = configured?.command[0];
+      if (configured === undefined || program === undefined) return;
+      const suppressed = suppressedBy(hosts, configured);
+      if (suppressed !== undefined) {
+        missing[agent] = suppressed;
+        return;
+      }
       const path = searchPath(basePath(context), env[agent]);
       if ((await findProgram(context.io, program, path)) !== undefined) return;
       missing[agent] = program.startsWith('/')

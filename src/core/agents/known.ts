@@ -88,13 +88,19 @@ const RUNNERS: readonly string[] = [
   'zsh',
 ];
 
-/** The known agent that a command starts, whatever it is configured as. */
-export function knownAgent(name: string, command: readonly string[]): KnownAgent | undefined {
+/** The name of the known program that a command starts, whatever it is configured as. */
+export function knownProgram(command: readonly string[]): string | undefined {
   const program = baseName(command[0] ?? '');
-  if (Object.hasOwn(KNOWN_AGENTS, program)) return KNOWN_AGENTS[program];
+  if (Object.hasOwn(KNOWN_AGENTS, program)) return program;
   // A script of that name run by an interpreter, such as `node …/gemini.js`.
   const script = baseName(command[1] ?? '').replace(/\.[cm]?js$/, '');
-  if (Object.hasOwn(KNOWN_AGENTS, script)) return KNOWN_AGENTS[script];
+  return Object.hasOwn(KNOWN_AGENTS, script) ? script : undefined;
+}
+
+/** The known agent that a command starts, or else the one of that name. */
+export function knownAgent(name: string, command: readonly string[]): KnownAgent | undefined {
+  const program = knownProgram(command);
+  if (program !== undefined) return KNOWN_AGENTS[program];
   return Object.hasOwn(KNOWN_AGENTS, name) ? KNOWN_AGENTS[name] : undefined;
 }
 

@@ -2,11 +2,13 @@ import type { Finding } from '../base/finding.ts';
 import type { Draft, DraftNeeds, DraftUnit, RuleEdge } from './draft.ts';
 import { finding } from './draft.ts';
 import type { Edge, PlanGate, PlanTask, PlanUnit } from './model.ts';
+import { routeOf } from './route.ts';
 import { sharedPaths } from './shared-paths.ts';
 import { type Ids, idsOf, readNeeds } from './needs.ts';
 import { normaliseScope } from './scope.ts';
 import { append } from './append.ts';
 import { commandToRun } from './commands.ts';
+import { resourcesOf } from './resources.ts';
 import { runsAtOnce, waveNeeds, wavesOf } from './waves.ts';
 
 /** A draft with its needs resolved: what the graph rules look at, and what the plan is made of. */
@@ -28,6 +30,7 @@ export function compile(draft: Draft): Compiled {
   const texts = declared ? declaredNeeds(draft, findings) : units.map(() => []);
   const rules = ruleNeeds(draft, declared);
   const edges: Edge[] = [];
+  const waves = runsAtOnce(units) ? wavesOf(units) : undefined;
   const tasks = units.map((unit, i): PlanTask => {
     const to = unit.id;
     const reasons = new Map<number, Omit<Edge, 'from' | 'to'>>();
@@ -39,6 +42,8 @@ export function compile(draft: Draft): Compiled {
     for (const at of needs) {
       edges.push({ from: (units[at] as DraftUnit).id, to, ...(reasons.get(at) as Omit<Edge, 'from' | 'to'>) });
     }
+    const route = routeOf(draft.outline.source.shadow.slice(unit.start, unit.end));
+    const resources = resourcesOf(draft.outline.source, unit);
     return {
       id: unit.id,
       title: unit.title,
@@ -49,8 +54,12 @@ export function compile(draft: Draft): Compiled {
       nonCommitting: unit.nonCommitting,
       agent: unit.agent,
       estimate: unit.estimate,
+      ...(route === undefined ? {} : { route }),
       ...(unit.planFirst === undefined ? {} : { planFirst: unit.planFirst }),
       ...(unit.loop === undefined ? {} : { loop: unit.loop }),
+      ...(resources === undefined ? {} : { resources }),
+      ...(unit.group === undefined ? {} : { group: unit.group }),
+      ...(waves === undefined ? {} : { wave: waves[i] as number }),
     };
   });
   append(edges, sharedPaths(tasks));

@@ -1,4 +1,5 @@
 import type { Finding, Span } from '../base/finding.ts';
+import type { TaskRoute } from './route.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -39,10 +40,18 @@ export interface PlanTask {
   readonly agent: string | undefined;
   /** Expected minutes of work, if the plan states them. */
   readonly estimate: number | undefined;
+  /** What else it says about who should do it. */
+  readonly route?: TaskRoute;
   /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
   readonly planFirst?: PlanKind | undefined;
   /** The unit is repeated until it is good enough: its rounds are its attempts. */
   readonly loop?: Loop | undefined;
+  /** How much of each class of things it needs while it is under way: `{ simulator: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>> | undefined;
+  /** The parallel group that the plan puts it in; it counts under `parallelism.barrier: wave`. */
+  readonly group?: string | undefined;
+  /** The wave that the plan puts it in, where it puts every task into one. */
+  readonly wave?: number | undefined;
 }
 
 /** The bound, the exit and the abort condition of a unit that is repeated, in the document's words. */

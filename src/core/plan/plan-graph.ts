@@ -1,4 +1,5 @@
 import type { Finding } from '../base/finding.ts';
+import { barrierWaves, type Barrier } from './barrier.ts';
 import { taskGraph, taskWaves, topologicalOrder } from './graph.ts';
 import type { Edge, Plan, PlanGate, PlanKind } from './model.ts';
 
@@ -9,7 +10,10 @@ export interface GraphTaskRow {
   /** The unit of the document: `phase:2`, `stream:WS-3`. */
   readonly unit: string;
   readonly needs: readonly string[];
-  /** From 0; -1 on or behind a circle of needs. Two tasks that share a path are never in one wave. */
+  /**
+   * From 0; -1 on or behind a circle of needs. Two tasks that share a path are never in one wave. With a barrier, the plan's own
+   * waves and groups where it has some.
+   */
   readonly wave: number;
   readonly scope: readonly string[];
   readonly verify: readonly string[];
@@ -22,6 +26,10 @@ export interface GraphTaskRow {
   readonly planFirst: PlanKind | null;
   /** A unit that is repeated: at most so many rounds. */
   readonly loop: { readonly rounds: number; readonly until: string; readonly abort: string } | null;
+  /** What it needs of the configured classes of things: `{ simulator: 1 }`. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** The parallel group that the plan puts it in. */
+  readonly group: string | null;
 }
 
 /** A plan as the graph that a run executes; docs/formats/graph.md. */
@@ -30,6 +38,8 @@ export interface PlanGraph {
   readonly kind: PlanKind;
   readonly title: string;
   readonly sha256: string;
+  /** Whether a run waits for the end of a wave before it begins the next one. */
+  readonly barrier: Barrier;
   readonly tasks: readonly GraphTaskRow[];
   readonly gates: readonly PlanGate[];
   readonly edges: readonly Edge[];
@@ -42,8 +52,11 @@ export interface PlanGraph {
 /** Rules whose findings are about the graph. */
 const ABOUT_GRAPH = new Set(['GEN-002', 'GEN-004', 'GEN-005', 'GEN-006', 'GEN-012', 'GEN-021', 'GEN-023', 'TK-01']);
 
-/** The graph of a plan. Waves and the critical path count every edge, those of shared paths included. */
-export function planGraph(plan: Plan): PlanGraph {
+/**
+ * The graph of a plan. Waves and the critical path count every edge, those of shared paths included. Under the barrier `wave`, the
+ * waves are those that a run keeps to.
+ */
+export function planGraph(plan: Plan, barrier: Barrier = 'none'): PlanGraph {
   const tasks = plan.units.map((unit) => unit.task);
   const shared = new Map<string, string[]>();
   for (const { from, to, why } of plan.edges) {
@@ -57,12 +70,13 @@ export function planGraph(plan: Plan): PlanGraph {
     needs: [...needs, ...(shared.get(id) ?? [])],
     estimate,
   }));
-  const waves = taskWaves(joined);
+  const waves = barrier === 'wave' ? barrierWaves(tasks) : taskWaves(joined);
   return {
     schema: 1,
     kind: plan.kind,
     title: plan.title,
     sha256: plan.sha256,
+    barrier,
     tasks: plan.units.map(({ task, criteria }, at) => ({
       id: task.id,
       title: task.title,
@@ -76,6 +90,8 @@ export function planGraph(plan: Plan): PlanGraph {
       estimate: task.estimate ?? null,
       planFirst: task.planFirst ?? null,
       loop: task.loop ?? null,
+      resources: task.resources ?? {},
+      group: task.group ?? null,
     })),
     gates: plan.gates,
     edges: plan.edges,

@@ -2,18 +2,18 @@ import { checksOf } from './checks.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { agentFor, laneGate } from './lanes.ts';
-import { startable } from './schedule.ts';
-import type { RunSettings } from './settings.ts';
+import { assignmentFor, laneGate } from './lanes.ts';
+import { dispatch } from './dispatch.ts';
+import { exhausted, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
  * whoever carries them out starts what is missing and cancels what is no longer in it. `beginning` names the tasks of
- * which an attempt is being prepared that is not in the log yet.
+ * which an attempt is being prepared that is not in the log yet, `room` what the machine has for this run.
  */
-export function decide(state: RunState, beginning: readonly string[] = []): Effect[] {
+export function decide(state: RunState, beginning: readonly string[] = [], room: Room = {}): Effect[] {
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
@@ -33,7 +33,7 @@ export function decide(state: RunState, beginning: readonly string[] = []): Effe
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, effects);
+    start(state, state.tip, beginning, room, effects);
     approveSubplans(state, effects);
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -84,19 +84,13 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** Failed attempts after which a task is given up: of a unit that is repeated, its rounds. */
-function budgetOf(task: TaskState, settings: RunSettings): number {
-  return task.task.loop?.rounds ?? settings.attempts;
-}
-
-function start(state: RunState, tip: string, beginning: readonly string[], effects: Effect[]): void {
+function start(state: RunState, tip: string, beginning: readonly string[], room: Room, effects: Effect[]): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
-    const exhausted =
-      task.failures >= budgetOf(task, settings) ? 'failures' : task.losses >= settings.losses ? 'losses' : undefined;
-    if (exhausted === undefined) continue;
+    const end = exhausted(task, state);
+    if (end === undefined) continue;
     const last = lastAttempt(task);
     const reason =
       last?.lesson?.check === undefined
@@ -110,7 +104,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
           event: 'task_failed',
           task: task.task.id,
           reason:
-            exhausted === 'failures'
+            end === 'failures'
               ? `${task.failures} failed ${task.failures === 1 ? 'attempt' : 'attempts'}, last: ${reason}`
               : `lost ${task.losses} times, last: ${reason}`,
         },
@@ -126,17 +120,19 @@ function start(state: RunState, tip: string, beginning: readonly string[], effec
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of startable(state, beginning)) {
+  for (const at of dispatch(state, beginning, room, false).start) {
     const task = state.tasks[at] as TaskState;
-    if (task.failures >= budgetOf(task, settings) || task.losses >= settings.losses) continue;
     const attempt = task.attempts.length + 1;
+    const assignment = assignmentFor(state, task.task);
+    if (assignment === undefined) continue;
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt)}`,
       task: task.task.id,
       attempt,
       base: tip,
-      agent: agentFor(state, task.task),
+      agent: assignment.agent,
+      assignment,
       plans: plansFirst(task),
       started: false,
       end: false,

@@ -33,7 +33,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_tampered':
       return `changed in the repository's git directory: ${event.files.join(', ')}`;
     case 'attempt_started':
-      return `${attemptName(event.task, event.attempt)} started with ${event.agent}`;
+      return `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
     case 'agent_reported':
@@ -107,6 +107,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
     case 'anomaly':
       return `${event.what}: ${event.detail}`;
+    case 'durations_estimated':
+      return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
     case 'repository_fingerprinted':
     case 'digest_recorded':
@@ -121,6 +123,18 @@ export function describeEvent(event: RunEvent): string | undefined {
 
 function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
+}
+
+/** As what, with which model, and why: nothing for the usual. */
+function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
+  if (role === undefined) return '';
+  const usual = reason === `role ${role}`;
+  const words = [
+    ...(usual && role === 'implement' ? [] : [role]),
+    ...(typeof model === 'string' ? [model] : []),
+    ...(usual || reason === undefined ? [] : [reason]),
+  ];
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
 function roleWords(role: WantedAs): string {

@@ -1,4 +1,5 @@
 import type { RunEvent } from './event.ts';
+import type { Assignment } from './routing.ts';
 import type { FinishChoice } from './settings.ts';
 import type { Candidate } from './state.ts';
 
@@ -17,6 +18,8 @@ export type Effect =
       readonly attempt: number;
       readonly base: string;
       readonly agent: string;
+      /** As what, with which model, and why this agent: of an attempt that has not started. */
+      readonly assignment?: Assignment;
       /** It writes the task's sub-plan instead of doing the work. */
       readonly plans: boolean;
       /** Its start is in the log already. */

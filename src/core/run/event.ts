@@ -2,6 +2,8 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { Role } from './role.ts';
+import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -39,8 +41,14 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
-/** What an agent is named for: the role, a task that asks for it, or taking over for others. */
-export type WantedAs = 'implement' | 'task' | 'failover';
+/** What an agent is named for: a role, a task that asks for it, or taking over for others. */
+export type WantedAs = Role | 'task' | 'failover';
+/** How long a task is expected to take, and how that is known. */
+export interface Expected {
+  readonly minutes: number;
+  /** For people: `the median of 7 earlier tasks of this size by claude`. */
+  readonly how: string;
+}
 
 interface OfAttempt {
   readonly task: string;
@@ -72,6 +80,13 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
+  | {
+      readonly event: 'durations_estimated';
+      readonly tasks: Readonly<Record<string, Expected>>;
+      readonly usual: number;
+      readonly from: number;
+    }
   | { readonly event: 'plan_approved'; readonly sha256: string; readonly by: string; readonly how: string }
   | { readonly event: 'phase_entered'; readonly phase: 'execute' | 'finish' }
   | {
@@ -111,6 +126,14 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
+      readonly role?: Role;
+      /** Model and effort that its program was told; `null`: its own choice. */
+      readonly model?: string | null;
+      readonly effort?: string | null;
+      /** Why this agent. */
+      readonly reason?: string;
+      readonly source?: DecisionSource;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -283,6 +306,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   run_created: true,
   plan_written: true,
   config_resolved: true,
+  durations_estimated: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,

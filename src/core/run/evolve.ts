@@ -2,8 +2,9 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
+import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
-import { drop, dropReady, extendSchedule, makeReady, newSchedule } from './schedule.ts';
+import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -19,6 +20,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
   );
   assert(state.seq > 0 || event.event === 'run_created', () => `the first event is ${event.event}, not run_created`);
   const at = parseStamp(event.ts);
+  const before = state.updated;
   state.seq = event.seq;
   state.fence = event.fence;
   if (state.created === 0) state.created = at;
@@ -31,6 +33,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
     return state;
   }
   apply(state, event, at);
+  noteFailures(state, event, before, at);
   const text = describeEvent(event);
   if (text !== undefined) {
     state.recent.push({ at, text });
@@ -66,6 +69,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      setWaves(state);
+      return;
+    case 'durations_estimated':
+      state.expected = event.tasks;
+      state.usual = event.usual;
+      rankAnew(state);
       return;
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
@@ -152,7 +161,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     }
     case 'agent_reported':
-      current(state, event.task, event.attempt).attempt.report = { session: event.session, usage: event.usage };
+      current(state, event.task, event.attempt).attempt.report = {
+        session: event.session,
+        usage: event.usage,
+        ...(event.model === null ? {} : { model: event.model }),
+      };
       return;
     case 'lane_parked': {
       const { failure, message } = event;
@@ -402,6 +415,10 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   task.attempts.push({
     number: event.attempt,
     agent: event.agent,
+    ...(event.role === undefined ? {} : { role: event.role }),
+    ...(typeof event.model === 'string' ? { model: event.model } : {}),
+    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
+    ...(event.reason === undefined ? {} : { why: event.reason }),
     base: event.base,
     nonce: event.nonce,
     started: at,

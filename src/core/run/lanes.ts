@@ -1,5 +1,6 @@
 import { FAILURES, type FailureClass } from '../agents/failure.ts';
 import type { PlanTask } from '../plan/model.ts';
+import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 import { playerFor } from './stand-in.ts';
 import type { Lane, RunState } from './state.ts';
@@ -20,21 +21,28 @@ export function laneGate(lane: string): string {
 }
 
 /**
- * The agent that a task goes to: the plan's own wish when it is configured, else the role's, or whoever plays for that one; while
- * the lane of it is parked, the first of `failover` whose lane is open.
+ * Who gets the next attempt of a task: whoever it is meant for, or plays for that one; while the lane of it is parked, the first of
+ * `failover` whose lane is open.
  */
-export function agentFor(state: RunState, task: PlanTask): string {
+export function assignmentFor(state: RunState, task: PlanTask): Assignment | undefined {
   const settings = state.settings;
-  if (settings === undefined) return '';
-  const wish = playerFor(settings, state.standIns, task.agent);
-  if (parkedLane(state, wish) === undefined) return wish;
+  if (settings === undefined) return undefined;
+  const meant = playerFor(settings, state.standIns, task);
+  const parked = parkedLane(state, meant.agent);
+  if (parked === undefined) return meant;
   const other = settings.failover?.find(
     (name) =>
       Object.hasOwn(settings.agents, name) &&
       !Object.hasOwn(state.standIns, name) &&
       parkedLane(state, name) === undefined,
   );
-  return other ?? wish;
+  if (other === undefined) return meant;
+  return handedTo(settings, meant, other, 'failover', `${meant.agent}: ${FAILURES[parked.failure].about}`);
+}
+
+/** The agent that a task goes to. */
+export function agentFor(state: RunState, task: PlanTask): string {
+  return assignmentFor(state, task)?.agent ?? '';
 }
 
 const MINUTE = 60_000;

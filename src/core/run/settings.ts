@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -18,6 +19,12 @@ interface AnyAgent {
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
   readonly lane?: string;
+  /** Name of the model, as its program calls it; `own`: its own choice. A command agent is told. */
+  readonly model?: string;
+  /** How hard the model should think. */
+  readonly effort?: string;
+  /** Whose model it is, where its program and the name of the model do not say. */
+  readonly vendor?: string;
   /** The container around it; without one it may do what its user may. */
   readonly containment?: ContainmentPolicy;
 }
@@ -30,8 +37,6 @@ export interface CommandAgent extends AnyAgent {
 /** A program that we speak with, through a keeper. */
 export interface SpokenAgent extends AnyAgent {
   readonly kind: AgentFamily;
-  readonly model?: string;
-  readonly effort?: string;
   /**
    * What it may do without anybody being asked, beside changing its worktree and running what the plan declares: nothing
    * (`ask`), or run any command (`all`).
@@ -68,9 +73,25 @@ export type UnavailablePolicy = 'degrade-loudly' | 'block';
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
   /** Which agent plays which role. */
-  readonly roles: { readonly implement: string };
+  readonly roles: RoleTable;
+  /** Which tasks go to the role `small_edit`; without it none do. */
+  readonly routing?: {
+    /** By their size, only where the plan says so, or never. */
+    readonly small_edits: 'auto' | 'manual' | 'off';
+    /** Files that a small edit may change. */
+    readonly max_files: number;
+  };
   /** Agents at work at once. */
   readonly parallel: number;
+  /** Agents at work at once on one account (lane) and of one family (`claude`, `codex`, `acp`, `command`), by its name. */
+  readonly parallel_lanes?: Readonly<Record<string, number>>;
+  readonly parallel_families?: Readonly<Record<string, number>>;
+  /** `wave`: nothing of a wave starts before all of the one before it is merged. Without it, needs alone count. */
+  readonly barrier?: 'wave';
+  /** `advisory`: tasks whose scopes overlap are kept apart while anything else can be done. Without it, always. */
+  readonly scopes?: 'advisory';
+  /** How many there are of each class of things that tasks name: `{ simulator: 1 }`. */
+  readonly resources?: Readonly<Record<string, number>>;
   /** Verifications of attempts at once, beside the one of the merge queue. */
   readonly verify_parallel: number;
   /**

@@ -1,6 +1,7 @@
 import type { Usage } from '../agents/event.ts';
 import { costAt, tokensOf } from '../agents/price.ts';
 import { addUsage } from '../agents/usage.ts';
+import { vendorOf } from '../agents/vendor.ts';
 import type { AgentSettings, BudgetLimit, RunSettings } from './settings.ts';
 import type { Attempt, RunState, TaskState } from './state.ts';
 
@@ -54,22 +55,41 @@ export function spentInRun(state: RunState): Spent {
   );
 }
 
-/** What it used, by agent, those first that used most tokens. */
-export function spentByAgent(state: RunState): readonly (readonly [agent: string, spent: Spent])[] {
-  const all = state.tasks.flatMap(({ attempts }) => attempts).filter(({ report }) => report !== undefined);
-  const agents = [...new Set(all.map(({ agent }) => agent))];
-  return agents
-    .map(
-      (name) =>
-        [
-          name,
-          spentBy(
-            all.filter(({ agent }) => agent === name),
-            state.settings,
-          ),
-        ] as const,
-    )
+/** What can be summed up by. */
+export type SpentBy = 'agent' | 'role' | 'vendor' | 'model';
+
+/** What it used, by agent, role, vendor or model, those first that used most tokens; attempts that came to nothing included. */
+export function spentOf(state: RunState, by: SpentBy): readonly (readonly [name: string, spent: Spent])[] {
+  const groups = new Map<string, Attempt[]>();
+  for (const attempt of state.tasks.flatMap(({ attempts }) => attempts)) {
+    if (attempt.report === undefined) continue;
+    const name = nameBy(state.settings, attempt, by);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [attempt]);
+    else group.push(attempt);
+  }
+  return [...groups]
+    .map(([name, attempts]) => [name, spentBy(attempts, state.settings)] as const)
     .sort(([, a], [, b]) => b.tokens - a.tokens);
+}
+
+function nameBy(settings: RunSettings | undefined, attempt: Attempt, by: SpentBy): string {
+  const { agent, role } = attempt;
+  // What its program says that it used counts before what it was told to use.
+  const model = attempt.report?.model ?? attempt.model;
+  switch (by) {
+    case 'agent':
+      return agent;
+    case 'role':
+      return role ?? 'implement';
+    case 'model':
+      return model ?? 'not told';
+    case 'vendor': {
+      const configured = settings?.agents[agent];
+      if (configured === undefined) return agent;
+      return vendorOf(agent, { ...configured, ...(model === undefined ? {} : { model }) });
+    }
+  }
 }
 
 /** Less than a cent is not nothing: `$0.0005`. */

@@ -2,6 +2,8 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { PlanTask } from '../plan/model.ts';
 import type { RunEvent, WantedAs } from './event.ts';
 import type { Refusal } from './request.ts';
+import { implementer, seatOf } from './seats.ts';
+import { type Assignment, handedTo, meantFor } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 
 /*
@@ -18,24 +20,27 @@ export interface Wanted {
   readonly role: WantedAs;
 }
 
-/** The agent that a task is meant for: the plan's own wish when it is configured, else the role's. */
-export function meantFor(settings: RunSettings, wish: string | undefined): string {
-  return wish !== undefined && Object.hasOwn(settings.agents, wish) ? wish : settings.roles.implement;
-}
-
-/** The agent that plays for the one that a task is meant for. */
-export function playerFor(settings: RunSettings, standIns: StandIns, wish: string | undefined): string {
-  const meant = meantFor(settings, wish);
-  return standIns[meant] ?? meant;
+/** Who plays for the agent that a task is meant for: that one, unless it cannot be started here. */
+export function playerFor(settings: RunSettings, standIns: StandIns, task: PlanTask): Assignment {
+  const meant = meantFor(settings, task);
+  const other = standIns[meant.agent];
+  if (other === undefined || other === null || other === meant.agent) return meant;
+  return handedTo(
+    settings,
+    meant,
+    other,
+    'stand-in',
+    `${meant.agent} cannot be started here, ${other} takes its place`,
+  );
 }
 
 /** Every agent that these tasks need, each once. */
-export function wantedAgents(settings: RunSettings, tasks: readonly Pick<PlanTask, 'agent'>[]): Wanted[] {
+export function wantedAgents(settings: RunSettings, tasks: readonly PlanTask[]): Wanted[] {
   const wanted = new Map<string, WantedAs>();
-  for (const { agent: wish } of tasks) {
-    const agent = meantFor(settings, wish);
-    const role = agent === settings.roles.implement ? 'implement' : 'task';
-    if (!wanted.has(agent)) wanted.set(agent, role);
+  for (const task of tasks) {
+    const { agent, role, source } = meantFor(settings, task);
+    const asked = source === 'annotation' && task.agent === agent && seatOf(settings, role).agent !== agent;
+    if (!wanted.has(agent)) wanted.set(agent, asked ? 'task' : role);
   }
   for (const agent of settings.failover ?? []) {
     if (Object.hasOwn(settings.agents, agent) && !wanted.has(agent)) wanted.set(agent, 'failover');
@@ -64,11 +69,15 @@ export function standInsFor(
       continue;
     }
     const why = missing[agent] as string;
+    // Whoever does the small edits is spared first: they are tasks like others.
+    const all = implementer(settings);
+    const spared = role === 'small_edit' && agent !== all && !gone(all) && Object.hasOwn(settings.agents, all);
+    const other = free ?? (spared ? all : undefined);
     if (role !== 'failover') {
-      const refusal = objection(settings, { agent, role }, why, free);
+      const refusal = objection(settings, { agent, role }, why, other);
       if (refusal !== undefined) return err(refusal);
     }
-    const to = role === 'failover' ? null : (free ?? null);
+    const to = role === 'failover' ? null : (other ?? null);
     if (known[agent] !== to) events.push({ event: 'agent_degraded', role, from: agent, to, why });
   }
   return ok(events);
@@ -76,12 +85,16 @@ export function standInsFor(
 
 function objection(settings: RunSettings, { agent, role }: Wanted, why: string, free: string | undefined) {
   const message = `the agent "${agent}" (${role === 'task' ? 'a task asks for it' : `role "${role}"`}) cannot be started: ${why}`;
+  // What is there already need not be installed.
+  const remedy = /\binside\b/.test(why)
+    ? 'start masterplan from a terminal of your own'
+    : 'install it (masterplan agents shows what is there)';
   if (settings.unavailable_policy === 'block') {
     const instead =
       free === undefined
         ? ''
         : `; to let ${free} take its place: unavailable_policy: degrade-loudly in .masterplan.yaml`;
-    return { message, hint: `install it (masterplan agents shows what is there)${instead}` };
+    return { message, hint: `${remedy}${instead}` };
   }
   if (free !== undefined) return undefined;
   const others = settings.failover ?? [];
@@ -89,6 +102,6 @@ function objection(settings: RunSettings, { agent, role }: Wanted, why: string, 
     others.length === 0 ? ', and limits.failover names nobody else' : `, and neither can ${others.join(', ')}`;
   return {
     message: `${message}${nobody}`,
-    hint: 'install it, or name another in .masterplan.yaml: roles: {implement: …}, limits: {failover: […]}; masterplan agents shows what is there',
+    hint: `${remedy}, or name another in .masterplan.yaml: roles: {implement: …}, limits: {failover: […]}`,
   };
 }

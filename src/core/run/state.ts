@@ -1,13 +1,20 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
-import type { Ending, FailedCheck } from './event.ts';
+import type { Role } from './role.ts';
+import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
 export interface Attempt {
   readonly number: number;
   readonly agent: string;
+  /** What it was started as, with which model and effort, and why this agent; attempts of old logs have none of it. */
+  readonly role?: Role;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly base: string;
   readonly nonce: string;
   /** Milliseconds since 1970. */
@@ -18,7 +25,7 @@ export interface Attempt {
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
-  report?: { readonly session: string | null; readonly usage: Usage };
+  report?: { readonly session: string | null; readonly usage: Usage; readonly model?: string };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
@@ -151,6 +158,13 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
+  expected?: Readonly<Record<string, Expected>>;
+  usual?: number;
+  /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
+  failures?: Record<string, FailureGroup>;
+  /** Short memory of the detectors of failures. */
+  failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
 }
@@ -162,6 +176,8 @@ export interface Schedule {
   readonly dependents: number[][];
   /** How many needs of each task are not merged yet. */
   readonly unmet: number[];
+  /** The wave of each task under `parallelism.barrier: wave`; tasks of a sub-plan are in the wave of their parent. */
+  waves?: number[];
   /** Positions of pending tasks whose needs are all merged, best first. */
   ready: number[];
   /** Positions of tasks that are working, verifying or merging. */
@@ -218,6 +234,8 @@ export function emptyState(): RunState {
     tasks: [],
     landed: [],
     recent: [],
+    failures: {},
+    failureNotes: {},
     schedule: {
       index: {},
       rank: [],

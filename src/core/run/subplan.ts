@@ -53,6 +53,7 @@ function unfold(parent: PlanTask, plan: Plan): readonly PlanTask[] {
     nonCommitting: task.nonCommitting,
     agent: task.agent ?? parent.agent,
     estimate: task.estimate,
+    ...routeOf(task, parent),
   }));
   const needed = new Set(tasks.flatMap((task) => task.needs));
   const ends = tasks.filter((task) => !needed.has(task.id));
@@ -70,4 +71,15 @@ function unfold(parent: PlanTask, plan: Plan): readonly PlanTask[] {
 
 function words(findings: readonly Finding[]): readonly string[] {
   return findings.slice(0, 12).map(({ rule, span, message, hint }) => `line ${span.line}: ${rule}: ${message} ${hint}`);
+}
+
+/** What a task of a sub-plan says about who should do it; with the agent of its parent it gets that one's model. */
+function routeOf(task: PlanTask, parent: PlanTask): Pick<PlanTask, 'route'> {
+  const { model, effort } = task.agent === undefined && parent.agent !== undefined ? (parent.route ?? {}) : {};
+  const route = {
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
+    ...task.route,
+  };
+  return Object.keys(route).length === 0 ? {} : { route };
 }

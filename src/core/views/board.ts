@@ -1,12 +1,15 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { typedGate } from '../run/gate-name.ts';
-import { agentFor, laneGate, laneOf } from '../run/lanes.ts';
-import { obstacle } from '../run/schedule.ts';
-import { budgetGate } from '../run/spending.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { laneGate } from '../run/lanes.ts';
+import { obstacle } from '../run/dispatch.ts';
+import type { Obstacle, Room } from '../run/obstacle.ts';
+import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { standingFailures, type FailureRow } from './failures.ts';
+import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
 export type TaskStatus = TaskState['progress']['status'];
 
@@ -32,6 +35,11 @@ export interface Working {
   readonly title: string;
   readonly attempt: number;
   readonly agent: string;
+  /** What the agent was started as, with which model and effort, and why this one. */
+  readonly role?: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly why?: string;
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
@@ -57,6 +65,8 @@ export interface Board {
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What went wrong and is not settled; absent: nothing. */
+  readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
@@ -78,6 +88,7 @@ export function boardOf(state: RunState): Board {
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const status = statusOf(state, working.length, waiting.length);
+  const failures = standingFailures(state);
   return {
     slug: state.slug,
     run: state.run,
@@ -95,6 +106,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     recent: state.recent,
+    ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
@@ -116,8 +128,20 @@ function workingRow(task: TaskState): Working {
     title: task.task.title,
     attempt: attempt?.number ?? 0,
     agent: attempt?.agent ?? '',
+    ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+  };
+}
+
+/** What the log says of the choice of an agent. */
+function assigned(attempt: Attempt | undefined): Pick<Working, 'role' | 'model' | 'effort' | 'why'> {
+  const { role, model, effort, why } = attempt ?? {};
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(model === undefined ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
+    ...(why === undefined ? {} : { why }),
   };
 }
 
@@ -175,9 +199,16 @@ export interface Explanation {
   readonly needs: readonly { readonly task: string; readonly status: TaskStatus }[];
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** How long it is expected to take, in minutes, and how that is known. */
+  readonly expected?: Expected;
   readonly attempts: readonly {
     readonly attempt: number;
     readonly agent: string;
+    readonly role?: string;
+    readonly model?: string;
+    readonly effort?: string;
+    /** Why this agent. */
+    readonly why?: string;
     readonly started: number;
     readonly ended?: number;
     readonly ending?: string;
@@ -189,10 +220,10 @@ export interface Explanation {
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
-export function explainTask(state: RunState, id: string): Explanation | undefined {
+export function explainTask(state: RunState, id: string, room: Room = {}): Explanation | undefined {
   const task = taskOf(state, id);
   if (task === undefined) return undefined;
-  const { because, next } = reasonFor(state, task);
+  const { because, next } = reasonFor(state, task, room);
   return {
     task: id,
     title: task.task.title,
@@ -202,9 +233,11 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
     needs: task.task.needs.map((need) => ({ task: need, status: taskOf(state, need)?.progress.status ?? 'pending' })),
     scope: task.task.scope,
     verify: task.task.verify,
+    ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,
+      ...assigned(attempt),
       started: attempt.started,
       ...(attempt.ended === undefined
         ? {}
@@ -226,7 +259,7 @@ export function explainTask(state: RunState, id: string): Explanation | undefine
   };
 }
 
-function reasonFor(state: RunState, task: TaskState): { because: string; next: string } {
+function reasonFor(state: RunState, task: TaskState, room: Room): Because {
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
@@ -267,13 +300,13 @@ function reasonFor(state: RunState, task: TaskState): { because: string; next: s
       };
     }
     case 'pending':
-      return pendingReason(state, task);
+      return pendingReason(state, task, obstacle(state, state.schedule.index[task.task.id] as number, room));
     default:
       return unreachable(progress);
   }
 }
 
-function pendingReason(state: RunState, task: TaskState): { because: string; next: string } {
+function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
   if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
   if (state.approved === undefined)
     return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
@@ -297,32 +330,12 @@ function pendingReason(state: RunState, task: TaskState): { because: string; nex
     const words = unmet.map((need) => `${need} (${taskOf(state, need)?.progress.status ?? 'unknown'})`);
     return { because: `it needs ${words.join(', ')}`, next: 'it starts when they are merged' };
   }
-  const block = obstacle(state, state.schedule.index[task.task.id] as number, []);
-  if (block?.kind === 'scope-in-use')
-    return {
-      because: `its scope overlaps with ${block.by}, which is under way`,
-      next: `it starts when ${block.by} has landed`,
-    };
-  if (block?.kind === 'no-free-agent') {
-    const lane = block.agent === undefined ? '' : ` of ${block.agent}`;
-    return { because: `all ${block.limit} places${lane} are taken`, next: 'it starts when an agent is free' };
-  }
-  if (block?.kind === 'budget')
-    return {
-      because: `its budget is used up: ${block.words}`,
-      next: `masterplan approve ${state.slug} --gate ${budgetGate(task.task.id)} --answer go-on`,
-    };
-  if (block?.kind === 'lane-parked') {
-    const because = `${block.agent} cannot work: ${FAILURES[block.failure].about}`;
-    const lane = laneOf(state.settings, block.agent);
-    return block.until === null
-      ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
-      : { because, next: `it is tried again at ${formatStamp(block.until)}` };
-  }
-  return {
-    because: `nothing keeps it: ${agentFor(state, task.task)} can start it`,
-    next: `masterplan run ${state.slug}`,
-  };
+  return obstacleWords(state, task, obstacle);
+}
+
+/** Every task that has not started, and why, in the order in which they would start. */
+export function explainWaiting(state: RunState, room: Room = {}): readonly WhyNot[] {
+  return whyNot(state, (task, block) => pendingReason(state, task, block), room);
 }
 
 /** Path of needs from a task to a failed one, the task itself left out. */

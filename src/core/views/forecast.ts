@@ -1,14 +1,6 @@
 import { rankTasks, taskGraph, topologicalOrder, type TaskGraph } from '../plan/graph.ts';
-import type { PlanGraph } from '../plan/plan-graph.ts';
-
-/** How one task of an earlier run went. */
-export interface PastTask {
-  /** Minutes that its agents worked on it, all attempts together. */
-  readonly minutes: number;
-  /** Minutes that its plan expected. */
-  readonly estimate: number | undefined;
-  readonly attempts: number;
-}
+import type { GraphTaskRow, PlanGraph } from '../plan/plan-graph.ts';
+import { known, type Known, type PastTask, usualMinutes } from '../run/history.ts';
 
 export interface ForecastOptions {
   /** Agents at work at once. */
@@ -44,6 +36,8 @@ export interface Forecast {
     readonly past: number;
     readonly failures: number;
     readonly usual: number;
+    /** How durations are known that earlier runs tell, and of how many tasks. */
+    readonly known: readonly { readonly how: string; readonly tasks: number }[];
   };
   /** Minutes from the start to the last landing. */
   readonly minutes: Spread;
@@ -91,14 +85,15 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
     estimate: estimate ?? undefined,
   }));
   const graph = taskGraph(tasks);
+  const waves = plan.barrier === 'wave' ? plan.tasks.map(({ wave }) => wave) : undefined;
   if (topologicalOrder(graph).length < tasks.length) return undefined;
-  const draw = drawsFrom(options);
+  const draw = drawsFrom(options, plan.tasks);
   const samples = Math.max(20, Math.min(options.samples, Math.floor(BUDGET / Math.max(1, tasks.length))));
   const random = generator(options.seed);
-  const durations = Array.from({ length: samples }, () => tasks.map(({ estimate }) => draw(estimate, random)));
-  const expected = tasks.map((task) => ({ ...task, estimate: task.estimate ?? draw.usual }));
+  const durations = Array.from({ length: samples }, () => tasks.map((_, at) => draw(at, random)));
+  const expected = tasks.map((task, at) => ({ ...task, estimate: draw.expected(at) }));
   const ranks = rankTasks(expected);
-  const runs = durations.map((drawn) => simulate(graph, ranks, drawn, options.agents));
+  const runs = durations.map((drawn) => simulate(graph, ranks, drawn, options.agents, waves));
   const work = durations.map((drawn) => drawn.reduce((sum, minutes) => sum + minutes, 0));
   const minutes = spread(runs.map(({ length }) => length));
   const agentHours = spread(work.map((sum) => sum / 60));
@@ -110,7 +105,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
     .sort((a, b) => b.share - a.share);
   const middle = (agents: number, without?: readonly [number, number]): number => {
     const less = without === undefined ? graph : cut(graph, without);
-    return spread(durations.map((drawn) => simulate(less, ranks, drawn, agents).length)).p50;
+    return spread(durations.map((drawn) => simulate(less, ranks, drawn, agents, waves).length)).p50;
   };
   const saved = (value: number): { minutes: number; saves: number } => ({
     minutes: round(value),
@@ -128,6 +123,7 @@ export function forecast(plan: PlanGraph, options: ForecastOptions): Forecast | 
       past: options.past.length,
       failures: round(draw.failures),
       usual: round(draw.usual),
+      known: [...draw.known].map(([how, count]) => ({ how, tasks: count })).sort((a, b) => b.tasks - a.tasks),
     },
     minutes: rounded(minutes),
     agentHours: rounded(agentHours),
@@ -177,6 +173,7 @@ function simulate(
   ranks: readonly number[],
   minutes: readonly number[],
   agents: number,
+  waves: readonly number[] | undefined,
 ): { readonly length: number; readonly chain: readonly number[] } {
   const missing = needs.map((list) => list.length);
   const ready = new Heap((at) => ranks[at] as number);
@@ -184,8 +181,13 @@ function simulate(
   const working = new Heap((at) => finish[at] as number);
   // Whose end let a task start: its last need, or whoever freed the agent.
   const before = new Int32Array(needs.length).fill(-1);
+  // Under a barrier, what is ready waits for the end of the waves before its own.
+  const open = waves === undefined ? undefined : new Waves(waves);
+  const offer = (at: number): void => {
+    if (open === undefined || open.admits(at)) ready.push(at);
+  };
   missing.forEach((count, at) => {
-    if (count === 0) ready.push(at);
+    if (count === 0) offer(at);
   });
   let now = 0;
   let last = -1;
@@ -204,42 +206,87 @@ function simulate(
     for (const next of dependants[done] as readonly number[]) {
       const left = (missing[next] as number) - 1;
       missing[next] = left;
-      if (left === 0) ready.push(next);
+      if (left === 0) offer(next);
     }
+    for (const next of open?.finished(done) ?? []) ready.push(next);
   }
   const chain: number[] = [];
   for (let at = last; at >= 0; at = before[at] as number) chain.push(at);
   return { length: now, chain };
 }
 
-interface Draw {
-  (estimate: number | undefined, random: () => number): number;
-  readonly usual: number;
-  readonly failures: number;
+/** Which wave is open, and who waits for a later one. */
+class Waves {
+  readonly #waves: readonly number[];
+  readonly #left: number[] = [];
+  readonly #waiting: number[][] = [];
+  #open = 0;
+
+  constructor(waves: readonly number[]) {
+    this.#waves = waves;
+    for (const wave of waves) this.#left[wave] = (this.#left[wave] ?? 0) + 1;
+  }
+
+  /** Whether a ready task may start; if not, it is remembered. */
+  admits(at: number): boolean {
+    const wave = this.#waves[at] as number;
+    if (wave <= this.#open) return true;
+    (this.#waiting[wave] ??= []).push(at);
+    return false;
+  }
+
+  /** What may start now that this task is done. */
+  finished(at: number): readonly number[] {
+    const wave = this.#waves[at] as number;
+    this.#left[wave] = (this.#left[wave] as number) - 1;
+    const freed: number[] = [];
+    while (this.#open < this.#left.length && (this.#left[this.#open] ?? 0) === 0)
+      freed.push(...(this.#waiting[++this.#open] ?? []));
+    return freed;
+  }
 }
 
-/** How long a task takes, all of its attempts together. */
-function drawsFrom({ past, usual, failures }: ForecastOptions): Draw {
-  const known = past.length >= ENOUGH;
-  const each = past.map((task) => task.minutes / Math.max(1, task.attempts)).sort((a, b) => a - b);
-  const ratios = past.flatMap(({ minutes, estimate, attempts }) =>
-    estimate === undefined || estimate <= 0 ? [] : [minutes / Math.max(1, attempts) / estimate],
-  );
+interface Draw {
+  /** Minutes of the task at a position, all of its attempts together. */
+  (at: number, random: () => number): number;
+  /** What is expected of it, for the order of work. */
+  readonly expected: (at: number) => number;
+  readonly usual: number;
+  readonly failures: number;
+  /** In which words what is known of the tasks is told, with how many of them. */
+  readonly known: ReadonlyMap<string, number>;
+}
+
+/** How long tasks take: by tasks like them in earlier runs, else by their estimates, else as usual. */
+function drawsFrom({ past, usual, failures }: ForecastOptions, tasks: readonly GraphTaskRow[]): Draw {
+  const enough = past.length >= ENOUGH;
   const attempts = past.reduce((sum, task) => sum + task.attempts, 0);
-  const rate = known ? Math.min(0.9, Math.max(0, 1 - past.length / Math.max(1, attempts))) : failures;
-  const middle = known ? (each[each.length >> 1] as number) : usual;
-  const pick = (list: readonly number[], random: () => number): number =>
-    list[Math.floor(random() * list.length)] as number;
-  const once = (estimate: number | undefined, random: () => number): number => {
-    if (estimate === undefined) return known ? pick(each, random) : usual * logNormal(random);
-    return ratios.length >= ENOUGH ? estimate * pick(ratios, random) : estimate * logNormal(random);
+  const rate = enough ? Math.min(0.9, Math.max(0, 1 - past.length / Math.max(1, attempts))) : failures;
+  const cache = new Map<string, Known | undefined>();
+  const words = new Map<string, number>();
+  const like = tasks.map((task) => {
+    const key = JSON.stringify([task.agent, task.estimate, task.planFirst, task.scope]);
+    if (!cache.has(key)) cache.set(key, known(past, task, task.agent ?? undefined));
+    const one = cache.get(key);
+    if (one !== undefined) words.set(one.how, (words.get(one.how) ?? 0) + 1);
+    return one;
+  });
+  const once = (at: number, random: () => number): number => {
+    const minutes = like[at]?.minutes;
+    if (minutes !== undefined) return minutes[Math.floor(random() * minutes.length)] as number;
+    return (tasks[at]?.estimate ?? usual) * logNormal(random);
   };
-  const draw = (estimate: number | undefined, random: () => number): number => {
-    let sum = once(estimate, random);
-    for (let n = 1; n < MAX_ATTEMPTS && random() < rate; n++) sum += once(estimate, random);
+  const draw = (at: number, random: () => number): number => {
+    let sum = once(at, random);
+    for (let n = 1; n < MAX_ATTEMPTS && random() < rate; n++) sum += once(at, random);
     return sum;
   };
-  return Object.assign(draw, { usual: middle, failures: rate });
+  return Object.assign(draw, {
+    expected: (at: number) => like[at]?.middle ?? tasks[at]?.estimate ?? usual,
+    usual: usualMinutes(past) ?? usual,
+    failures: rate,
+    known: words,
+  });
 }
 
 function logNormal(random: () => number): number {

@@ -1,4 +1,4 @@
-import { type Spent, spentByAgent } from '../run/spending.ts';
+import { type Spent, type SpentBy, spentOf } from '../run/spending.ts';
 import type { RunState } from '../run/state.ts';
 
 /** What became of a run, task by task. */
@@ -20,11 +20,14 @@ export interface Outcome {
   readonly failed: readonly { readonly task: string; readonly reason: string }[];
   /** What agents used, as far as they say. */
   readonly spent: readonly ({ readonly agent: string } & Spent)[];
+  /** The same sum by what the agents were started as, by whose models they used, and by model. */
+  readonly spentBy: Readonly<Record<'role' | 'vendor' | 'model', readonly ({ readonly name: string } & Spent)[]>>;
 }
 
 /** The outcome of a run so far: merged tasks in the order in which they landed. */
 export function outcomeOf(state: RunState): Outcome {
   const task = (id: string): RunState['tasks'][number] | undefined => state.tasks[state.schedule.index[id] ?? -1];
+  const named = (by: SpentBy) => spentOf(state, by).map(([name, spent]) => ({ name, ...spent }));
   return {
     merged: state.landed.map((one) => ({
       task: one.task,
@@ -52,6 +55,7 @@ export function outcomeOf(state: RunState): Outcome {
     failed: state.tasks.flatMap((one) =>
       one.progress.status === 'failed' ? [{ task: one.task.id, reason: one.progress.reason }] : [],
     ),
-    spent: spentByAgent(state).map(([agent, spent]) => ({ agent, ...spent })),
+    spent: spentOf(state, 'agent').map(([agent, spent]) => ({ agent, ...spent })),
+    spentBy: { role: named('role'), vendor: named('vendor'), model: named('model') },
   };
 }

@@ -7,6 +7,7 @@ import type { AttemptPlace } from './place.ts';
 import { containAgent } from './containment.ts';
 import { writeOrder } from './order.ts';
 import { Progress } from './progress.ts';
+import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
 
 /*
  * The command agent: any program that reads a brief and writes a digest (docs/formats/brief.md, digest.md); the keeper of a spoken
@@ -96,10 +97,11 @@ export async function launchAgent(
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
   const container = await containAgent(place, settings, env, performing);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
+  const voice = voiceOfAttempt(attempt, settings);
   const command =
     settings.kind === 'command'
-      ? [...container.value, ...settings.command]
-      : [...performing.keeper, await writeOrder(place, effect, settings, container.value, performing)];
+      ? [...container.value, ...spokenFor(settings.command, voice)]
+      : [...performing.keeper, await writeOrder(place, effect, settings, voice, container.value, performing)];
   let process: ProcessIdentity;
   try {
     process = await io.processes.start(
@@ -115,6 +117,7 @@ export async function launchAgent(
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
           MASTERPLAN_BRIEF_JSON: `${place.inputs}/brief.json`,
           MASTERPLAN_DIGEST: `${place.inputs}/digest.json`,
+          ...voiceEnv(voice),
           ...(effect.plans ? { MASTERPLAN_PLAN: `${place.inputs}/plan.md` } : {}),
         },
       },

@@ -1,5 +1,6 @@
 import type { Order } from '../../core/agents/order.ts';
 import { contractOf } from '../../core/run/brief.ts';
+import { effortFor } from '../../core/agents/effort.ts';
 import { digestJsonSchema } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/decide.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -7,12 +8,14 @@ import type { SpokenAgent } from '../../core/run/settings.ts';
 import { taskOf, type TaskState } from '../../core/run/state.ts';
 import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
+import type { Voice } from './voice.ts';
 
 /** Writes down what a keeper is told of an attempt; returns the path. The brief is there already. */
 export async function writeOrder(
   place: AttemptPlace,
   effect: EffectOf<'work'>,
   settings: SpokenAgent,
+  voice: Voice,
   container: readonly string[],
   performing: Performing,
 ): Promise<string> {
@@ -41,8 +44,8 @@ export async function writeOrder(
     digest: `${place.inputs}/digest.json`,
     inputs: place.inputs,
     digestSchema: digestJsonSchema(contract),
-    ...(settings.model === undefined ? {} : { model: settings.model }),
-    ...(settings.effort === undefined ? {} : { effort: settings.effort }),
+    ...(voice.model === undefined ? {} : { model: voice.model }),
+    ...(voice.effort === undefined ? {} : { effort: effortFor(settings.kind, voice.effort) }),
     ...(settings.max_turns === undefined ? {} : { maxTurns: settings.max_turns }),
     ...(settings.max_cost === undefined ? {} : { maxCost: settings.max_cost }),
   };

@@ -71,8 +71,16 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       base: effect.base,
       nonce: io.random.hex(16),
       brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
     },
   ]);
+}
+
+/** What the log says of the choice of an agent. */
+function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+  if (assignment === undefined) return {};
+  const { role, model, effort, reason, source } = assignment;
+  return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
 async function attend(

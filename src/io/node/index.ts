@@ -4,6 +4,7 @@ import { nodeFiles } from './files.ts';
 import { nodeProcesses } from './processes.ts';
 import { nodeRandom } from './random.ts';
 
+export { nodeHttp } from './http.ts';
 export { nodeTerminal } from './terminal.ts';
 
 /** The real world. */

@@ -57,3 +57,11 @@ export const runFlag = {
   placeholder: 'slug',
   optional: true,
 } as const;
+
+/** Whether a plan is looked at as a run under `parallelism.barrier` would keep to it. */
+export const barrierFlag = {
+  kind: 'enum',
+  values: ['none', 'wave'],
+  brief: 'Whether a run waits for the end of a wave; without it, as the configuration says',
+  optional: true,
+} as const;

@@ -24,6 +24,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  retro: {
+    brief: 'What a run was: what landed, what blocked, where the time went',
+    load: () => import('./commands/retro.ts'),
+  },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
@@ -40,6 +44,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
+  },
+  notify: {
+    brief: 'Send a message for trying through every configured channel',
+    load: () => import('./commands/notify.ts'),
   },
   demo: { brief: 'See it work on a small project in a temporary directory', load: () => import('./commands/demo.ts') },
 };

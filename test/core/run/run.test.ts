@@ -359,6 +359,7 @@ describe('views', () => {
         { task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' },
       ],
       spent: [],
+      spentBy: { role: [], vendor: [], model: [] },
       failed: [],
     });
     expect(lastAttempt(story.state.tasks[0] as never)?.number).toBe(2);

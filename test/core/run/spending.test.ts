@@ -4,7 +4,7 @@ import { accept } from '../../../src/core/run/accept.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { restUntil } from '../../../src/core/run/lanes.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
-import { exceeds, spentByAgent, spentInRun } from '../../../src/core/run/spending.ts';
+import { exceeds, spentOf, spentInRun } from '../../../src/core/run/spending.ts';
 import type { RunSettings, SpokenAgent } from '../../../src/core/run/settings.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
@@ -64,7 +64,7 @@ describe('what a run used', () => {
     const nameless = new Story([task('T1', { agent: 'codex' })], settings()).approved();
     nameless.tell({ ...startOf('T1'), agent: 'codex' }, reported('T1', { input: 5, output: 5 }));
     expect(spentInRun(nameless.state)).toMatchObject({ cost: 0, unknown: 1 });
-    expect(spentByAgent(nameless.state).map(([name]) => name)).toEqual(['codex']);
+    expect(spentOf(nameless.state, 'agent').map(([name]) => name)).toEqual(['codex']);
   });
 
   test('stops new attempts at the budget of the run, until a person lets it go on with as much again', () => {

@@ -66,10 +66,10 @@ test('agents are listed, with what they can do, their roles and what else is ins
     opencode  yes          yes          yes          yes          yes          no
 
     Roles
-      implement  codex: degraded: claude is not installed
-                 back to claude
-      failover   nobody: limits.failover names nobody
-                 tasks wait
+      implement     codex: degraded: claude is not installed
+                    back to claude
+      failover      nobody: limits.failover names nobody
+                    tasks wait
 
     Installed, but not configured; to use one, write into .masterplan.yaml:
     opencode  opencode (acp): installed, 0.169.0

@@ -12,4 +12,5 @@ export const TASK_KEYS: readonly string[] = [
   'Estimate',
   'Non-committing',
   'Plan first',
+  'Resources',
 ];

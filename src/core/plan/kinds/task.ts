@@ -12,6 +12,7 @@ import { taskId } from '../needs.ts';
 import { blockFrom, boxesOf, type Heading, type Outline, sectionOf } from '../markdown/outline.ts';
 import { append } from '../append.ts';
 import { newDraft, type Reading } from '../read.ts';
+import { isEffort } from '../route.ts';
 import type { TaskNotes } from './task-model.ts';
 import { isWave, type ListedTask, listedTasks, verifiedBy } from './task-list.ts';
 import { provenBySteps } from './task-steps.ts';
@@ -357,6 +358,7 @@ function readAnnotation(outline: Outline, annotation: Annotation, into: Values, 
       break;
     }
     case 'estimate':
+      if (isEffort(plain)) break;
       into.estimate = minutes(plain);
       if (into.estimate === undefined) {
         const message = `"${plain.slice(0, 60)}" is no estimate.`;

@@ -1,9 +1,10 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
+import type { Barrier } from '../../../core/plan/barrier.ts';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import { toDot, toMermaid } from '../../../core/views/graph-drawing.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, text } from '../options.ts';
+import { barrierFlag, jsonFlag, text } from '../options.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
 import { renderGraph } from '../render/graph.ts';
 
@@ -12,6 +13,7 @@ const FORMATS = ['text', 'json', 'mermaid', 'dot'] as const;
 interface Flags {
   readonly format?: (typeof FORMATS)[number];
   readonly kind?: PlanKind;
+  readonly barrier?: Barrier;
   readonly json: boolean;
 }
 
@@ -33,6 +35,7 @@ export const command = buildCommand<Flags, [string], Calling>({
         brief: 'Read the plan as this kind, whatever it looks like',
         optional: true,
       },
+      barrier: barrierFlag,
       json: { ...jsonFlag, brief: 'The same as --format json' },
     },
     positional: { kind: 'tuple', parameters: [{ brief: 'The plan', placeholder: 'plan.md', parse: text }] },
@@ -40,9 +43,13 @@ export const command = buildCommand<Flags, [string], Calling>({
   func: action(graph),
 });
 
-async function graph(cli: Cli, { format, kind, json }: Flags, path: string): Promise<number> {
+async function graph(cli: Cli, { format, kind, barrier, json }: Flags, path: string): Promise<number> {
   const how = format ?? (json ? 'json' : 'text');
-  const made = await cli.app.graphOf(cli.context, { path, ...(kind === undefined ? {} : { kind }) });
+  const made = await cli.app.graphOf(cli.context, {
+    path,
+    ...(kind === undefined ? {} : { kind }),
+    ...(barrier === undefined ? {} : { barrier }),
+  });
   if (!made.ok) return refuse(cli, made.error, how === 'json');
   const { file, ...plan } = made.value;
   if (how === 'json') sayJson(cli, plan);

@@ -1,8 +1,9 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
+import type { Barrier } from '../../../core/plan/barrier.ts';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, text } from '../options.ts';
+import { barrierFlag, jsonFlag, text } from '../options.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
 import { renderForecast } from '../render/forecast.ts';
 
@@ -12,6 +13,7 @@ interface Flags {
   readonly samples: number;
   readonly rate?: number;
   readonly kind?: PlanKind;
+  readonly barrier?: Barrier;
   readonly forget: boolean;
   readonly json: boolean;
 }
@@ -62,6 +64,7 @@ export const command = buildCommand<Flags, [string], Calling>({
         brief: 'Read the plan as this kind, whatever it looks like',
         optional: true,
       },
+      barrier: barrierFlag,
       forget: { kind: 'boolean', brief: 'Do not look at earlier runs', default: false, withNegated: false },
       json: jsonFlag,
     },

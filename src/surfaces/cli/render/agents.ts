@@ -93,11 +93,13 @@ function shade({ can }: Ability, paint: Paint): (text: string) => string {
   return can === 'yes' ? paint.good : can === 'no' ? paint.faint : paint.warn;
 }
 
-function roleLines({ role, agents, why, otherwise, ok }: RoleInfo, paint: Paint): string[] {
-  const who = agents.length === 0 ? 'nobody' : agents.join(', ');
+function roleLines({ role, agents, model, effort, why, otherwise, ok }: RoleInfo, paint: Paint): string[] {
+  const told = [...(model === undefined ? [] : [model]), ...(effort === undefined ? [] : [`effort ${effort}`])];
+  const names = agents.length === 0 ? 'nobody' : agents.join(', ');
+  const who = agents.length === 0 || told.length === 0 ? names : `${names} (${oneLine(told.join(', '), 100)})`;
   return [
-    `  ${padTo(role, 9)}  ${(ok ? paint.strong : paint.bad)(who)}: ${oneLine(why, 400)}`,
-    `  ${padTo('', 9)}  ${paint.faint(oneLine(otherwise, 400))}`,
+    `  ${padTo(role, 12)}  ${(ok ? paint.strong : paint.bad)(who)}: ${oneLine(why, 400)}`,
+    ...(otherwise === '' ? [] : [`  ${padTo('', 12)}  ${paint.faint(oneLine(otherwise, 400))}`]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { oneLine, printable } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
 import type { Explanation } from '../../../core/views/board.ts';
+import type { WhyNot } from '../../../core/views/why-not.ts';
 import { timeOfDay } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
@@ -14,6 +15,9 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
     `  needs   ${task.needs.length === 0 ? 'nothing' : task.needs.map((need) => `${oneLine(need.task)} (${need.status})`).join(', ')}`,
     `  scope   ${task.scope.length === 0 ? 'anything' : task.scope.map((path) => oneLine(path)).join(', ')}`,
     `  verify  ${task.verify.length === 0 ? 'no command of its own' : task.verify.map((command) => oneLine(command)).join(' && ')}`,
+    ...(task.expected === undefined
+      ? []
+      : [`  takes   about ${duration(task.expected.minutes * 60_000)}: ${oneLine(task.expected.how)}`]),
   ];
   for (const attempt of task.attempts) {
     const long = duration(Math.max(0, (attempt.ended ?? now) - attempt.started));
@@ -23,6 +27,12 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       '',
       `  ${paint.strong(`${oneLine(task.task)}#${attempt.attempt}`)}  ${oneLine(attempt.agent)}, started ${timeOfDay(attempt.started)}, ${how}`,
     );
+    const as = [
+      ...(attempt.role === undefined ? [] : [`as ${attempt.role}`]),
+      ...(attempt.model === undefined ? [] : [`with ${attempt.model}`]),
+      ...(attempt.effort === undefined ? [] : [`effort ${attempt.effort}`]),
+    ].join(', ');
+    if (as !== '') out.push(paint.faint(`      ${oneLine(`${as}: ${attempt.why ?? ''}`, 400)}`));
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
@@ -33,6 +43,16 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       );
   }
   return out;
+}
+
+/** Every task that has not started: what keeps it, and what follows. */
+export function renderWaiting(run: string, waiting: readonly WhyNot[], paint: Paint): string[] {
+  if (waiting.length === 0) return [`nothing of ${oneLine(run)} waits to be started`];
+  const width = Math.min(24, Math.max(...waiting.map(({ task }) => task.length)));
+  return waiting.flatMap(({ task, title, because, next }) => [
+    `${paint.strong(oneLine(task).padEnd(width))}  ${oneLine(title, 100)}`,
+    `${' '.repeat(width)}  ${oneLine(because, 1000)}; ${oneLine(next, 400)}`,
+  ]);
 }
 
 /** The last lines of what a command printed. */

@@ -12,6 +12,7 @@ export function renderForecast(forecast: Forecast, paint: Paint): string[] {
     `  ${agentHours.p50} to ${agentHours.p90} hours of agents, ${Math.round(forecast.utilisation * 100)} % busy${cost === null ? '' : `; costs ${cost.p50} to ${cost.p90}`}`,
     paint.faint(`  ${sources(from)}; ${forecast.samples} simulated runs, seed ${forecast.seed}`),
   ];
+  for (const { how, tasks } of from.known.slice(0, 5)) out.push(paint.faint(`  ${counted(tasks, 'task')}: ${how}`));
   const deciding = forecast.critical.filter(({ share }) => share >= 0.5).slice(0, 12);
   if (deciding.length > 0) {
     const words = deciding.map(({ task, share }) => `${task} (${Math.round(share * 100)} %)`);

@@ -61,6 +61,13 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
       16,
     );
     for (const { agent, ...spent } of report.spent) out.push(`  ${column(agent, names)}  ${spentWords(spent)}`);
+    // Said only where it says more than the lines above.
+    for (const by of ['role', 'vendor', 'model'] as const) {
+      const rows = report.spentBy[by];
+      if (rows.length < 2) continue;
+      const shares = rows.map(({ name, ...spent }) => `${oneLine(name, 40)} ${shareWords(spent)}`);
+      out.push(paint.faint(`  by ${by}: ${shares.join('; ')}`));
+    }
   }
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
@@ -94,6 +101,11 @@ export function spentWords({
   const known = unknown < attempts ? [`$${cost.toFixed(2)}${estimated ? ' (estimated)' : ''}`] : [];
   const rest = unknown === 0 ? [] : [unknown === attempts ? 'cost unknown' : `cost of ${unknown} unknown`];
   return [counted(attempts, 'attempt'), ...tokenWords(usage), ...known, ...rest].join(', ');
+}
+
+/** What one of several used, shortly. */
+function shareWords({ tokens, cost, unknown, attempts }: Omit<RunReport['spent'][number], 'agent'>): string {
+  return `${short(tokens)} tokens${unknown < attempts ? `, $${cost.toFixed(2)}` : ''}`;
 }
 
 /** Tokens of each kind that is told. */

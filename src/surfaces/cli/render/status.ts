@@ -2,6 +2,7 @@ import type { Owner, RunInfo } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
+import type { FailureRow } from '../../../core/views/failures.ts';
 import { elapsed, standing } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
@@ -11,6 +12,9 @@ export const NOTHING_YET = [
   '  masterplan run <plan.md>   starts one',
   '  masterplan demo            shows how it works, in a temporary directory',
 ];
+
+/** Failures that `status` names. */
+const MOST_FAILURES = 4;
 
 /** Attempts that `status` names. */
 const MOST_WORKING = 8;
@@ -44,9 +48,21 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
       for (const command of type) out.push(`    ${paint.type(oneLine(command))}`);
     }
+    out.push(...failureLines(board.failures ?? [], paint));
     if (board.waiting.length === 0 && owner === undefined) out.push(`  next: ${paint.type(oneLine(board.next))}`);
   }
   return out;
+}
+
+/** Failure classes that nobody has settled, each with its recovery. */
+function failureLines(rows: readonly FailureRow[], paint: Paint): string[] {
+  return rows
+    .slice(0, MOST_FAILURES)
+    .flatMap((row) => [
+      `  ${paint.warn(row.class)}${row.count > 1 ? ` (${row.count} times)` : ''}: ${oneLine(row.what, 200)}`,
+      paint.faint(`    ${oneLine(row.recovery, 200)}`),
+      `    ${paint.type(oneLine(row.type[0] ?? ''))}`,
+    ]);
 }
 
 function statusWord(status: RunStatus, owner: Owner | undefined, paint: Paint): string {

@@ -7,7 +7,7 @@ import { paintOf, refuse, say, sayJson } from '../output.ts';
 import { renderReport } from '../render/report.ts';
 import { approval } from './approval.ts';
 import { askGate } from './gates.ts';
-import { Idle } from './idle.ts';
+import { Carrying } from './carrying.ts';
 import { Stops } from './stops.ts';
 import { viewFor, type View } from './view.ts';
 
@@ -49,9 +49,11 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   const view = viewFor(cli, handle, how);
   /** Takes back the question that is open, if any. */
   let takeBack = new AbortController();
+  let questionOpened = (): void => undefined;
   handle.subscribe((events) => {
     view.events(events);
     if (events.some(({ event }) => event === 'gate_answered')) takeBack.abort();
+    if (events.some(({ event }) => event === 'gate_opened')) questionOpened();
   });
   stops.onStop(() => takeBack.abort());
   stops.attach(handle, (text) => view.notice(text));
@@ -59,41 +61,57 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   const refused = await approval(cli, handle, how, takeBack.signal);
   if (refused !== undefined) return stops.code ?? refused;
   const asks = cli.context.terminal.interactive && !how.json;
-  let idle: Idle | undefined;
-  for (;;) {
-    const end = await shown(view, async () => {
-      // Answered at another terminal, the run went on behind the question.
-      await idle?.stop();
-      return handle.run();
-    });
-    const gate = handle.board().waiting.find(isGate);
-    // Whoever lets all sub-plans pass lets pass those of a run that once asked for each.
-    if (how.run.subplans === 'always' && end.end === 'settled' && gate?.gate.id.startsWith('plan:') === true) {
-      const answered = await handle.answer(gate.gate.id, 'approve');
-      if (answered.ok) continue;
+  /** Questions that the person here put off: they wait for another terminal, or another day. */
+  const later = new Set<string>();
+  const question = (): (Waiting & { gate: Gate }) | undefined =>
+    handle
+      .board()
+      .waiting.filter(isGate)
+      .find(({ gate }) => !later.has(gate.id));
+  const carrying = new Carrying(cli, handle);
+  questionOpened = () => carrying.look();
+  try {
+    for (;;) {
+      const { end } = carrying;
+      const open = question();
+      if (end !== undefined && end.end !== 'settled') return await report(cli, handle, how, end, stops);
+      // Whoever lets all sub-plans pass lets pass those of a run that once asked for each.
+      if (how.run.subplans === 'always' && open?.gate.id.startsWith('plan:') === true) {
+        const answered = await handle.answer(open.gate.id, 'approve');
+        if (!answered.ok) later.add(open.gate.id);
+        carrying.go();
+        continue;
+      }
+      // Lines that go on being written would tear a question apart.
+      const askNow = open !== undefined && asks && (end !== undefined || view.stepsAside) && stops.code === undefined;
+      if (askNow) {
+        takeBack = new AbortController();
+        const answer = await askGate(cli, handle, open, takeBack.signal);
+        if (answer === 'answered') carrying.go();
+        else if (!takeBack.signal.aborted) later.add(open.gate.id);
+        continue;
+      }
+      if (end !== undefined) return await report(cli, handle, how, end, stops);
+      await shown(view, () => carrying.change());
     }
-    if (end.end !== 'settled' || gate === undefined || !asks) return report(cli, handle, how, end, stops);
-    takeBack = new AbortController();
-    idle = new Idle(cli, handle);
-    const answer = await askGate(cli, handle, gate, takeBack.signal);
-    if (answer === 'later' && !takeBack.signal.aborted) {
-      await idle.stop();
-      return report(cli, handle, how, end, stops);
-    }
+  } finally {
+    await carrying.stop();
   }
 }
 
 /** Shows the run while something is under way. */
-async function shown<T>(view: View, underWay: () => Promise<T>): Promise<T> {
+async function shown(view: View, underWay: () => Promise<void>): Promise<void> {
   await view.resume();
   try {
-    return await underWay();
+    await underWay();
   } finally {
     await view.pause();
   }
 }
 
-function isGate(waiting: Waiting): waiting is Waiting & { gate: NonNullable<Waiting['gate']> } {
+type Gate = NonNullable<Waiting['gate']>;
+
+function isGate(waiting: Waiting): waiting is Waiting & { gate: Gate } {
   return waiting.gate !== undefined;
 }
 

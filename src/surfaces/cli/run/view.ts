@@ -15,6 +15,8 @@ export interface View {
   resume(): Promise<void>;
   /** A question or the report follows. */
   pause(): Promise<void>;
+  /** While it is paused it writes nothing, so that a question can be asked while the run goes on. */
+  readonly stepsAside: boolean;
 }
 
 /** Milliseconds between two looks at whether a sign of life is due. */
@@ -41,6 +43,7 @@ function jsonView(cli: Cli): View {
     notice: (text) => cli.context.terminal.error(`masterplan: ${text}\n`),
     resume: async () => undefined,
     pause: async () => undefined,
+    stepsAside: false,
   };
 }
 
@@ -50,6 +53,7 @@ function plainView(cli: Cli, handle: RunHandle): View {
   const write = (written: readonly string[]): void => terminal.write(written.map((line) => `${line}\n`).join(''));
   let timer: NodeJS.Timeout | undefined;
   return {
+    stepsAside: false,
     events: (events) => write(lines.events(events)),
     notice: (text) => write(lines.notice(io.clock.now(), text)),
     async resume() {
@@ -65,6 +69,7 @@ function liveView(cli: Cli, handle: RunHandle): View {
   const { terminal, io } = cli.context;
   let screen: { update(): void; notice(text: string): void; end(): Promise<void> } | undefined;
   return {
+    stepsAside: true,
     events(events) {
       if (screen !== undefined) return screen.update();
       // Before the screen there is nothing but lines, and this must not be missed.

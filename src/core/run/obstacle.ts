@@ -1,0 +1,54 @@
+import type { FailureClass } from '../agents/failure.ts';
+import type { RunState, TaskState } from './state.ts';
+
+/** Why a ready task may not start now, given what is under way and what is about to start. */
+export type Obstacle =
+  /** All agents at work that are allowed: altogether, of one agent, of one account (lane), of one family. */
+  | {
+      readonly kind: 'no-free-agent';
+      readonly limit: number;
+      readonly agent?: string;
+      readonly lane?: string;
+      readonly family?: string;
+    }
+  | { readonly kind: 'scope-in-use'; readonly by: string }
+  /** Things of a class are in use; `by` is empty when there are fewer of them than the task needs. */
+  | {
+      readonly kind: 'resource';
+      readonly resource: string;
+      readonly needs: number;
+      readonly there: number;
+      readonly by: readonly string[];
+    }
+  /** An earlier wave is not over. */
+  | { readonly kind: 'wave'; readonly wave: number; readonly by: readonly string[] }
+  | { readonly kind: 'budget'; readonly words: string; readonly gate: string }
+  | {
+      readonly kind: 'lane-parked';
+      readonly agent: string;
+      readonly failure: FailureClass;
+      readonly until: number | null;
+    }
+  /** It has failed as often as it may: that is about to be recorded. */
+  | { readonly kind: 'given-up' }
+  /** The machine has no room: its slots are with other runs, or memory, load or disk are beyond their limits. */
+  | { readonly kind: 'machine'; readonly words: string };
+
+/** What the machine has for this run now, beyond what the run has under way; absent: nothing is known of any limit. */
+export interface Room {
+  /** Agents that may be started beside those at work. */
+  readonly agents?: number;
+  /** How many of each class of things other runs have in their hands. */
+  readonly taken?: Readonly<Record<string, number>>;
+  /** Why nothing may be started at all, in words. */
+  readonly closed?: string;
+}
+
+/** Whether a task may not be tried again, and what is used up. */
+export function exhausted(task: TaskState, state: RunState): 'failures' | 'losses' | undefined {
+  const { settings } = state;
+  if (settings === undefined) return undefined;
+  // Of a unit that is repeated, the rounds are its attempts.
+  if (task.failures >= (task.task.loop?.rounds ?? settings.attempts)) return 'failures';
+  return task.losses >= settings.losses ? 'losses' : undefined;
+}

@@ -1,0 +1,200 @@
+import { scopeForm, scopesOverlap } from '../plan/scope.ts';
+import { agentFor, laneOf, parkedLane } from './lanes.ts';
+import { exhausted, type Obstacle, type Room } from './obstacle.ts';
+import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+
+/**
+ * What tasks under way have in their hands: agents, accounts, scopes, things. Made anew for each decision, from the state
+ * alone; what is chosen is taken into it, so that the next one is asked about what is left.
+ */
+export class Reservations {
+  readonly #state: RunState;
+  readonly #room: Room;
+  #working = 0;
+  /** Chosen here, beside those under way. */
+  #chosen = 0;
+  readonly #agents = new Map<string, number>();
+  readonly #lanes = new Map<string, number>();
+  readonly #families = new Map<string, number>();
+  readonly #resources = new Map<string, { amount: number; by: string[] }>();
+  /** Who has a path in its scope, written out as a file. */
+  readonly #files = new Map<string, string>();
+  /** Scopes with directories and globs, which have to be compared. */
+  readonly #wide: { readonly id: string; readonly scope: readonly string[] }[] = [];
+  readonly #all: { readonly id: string; readonly scope: readonly string[] }[] = [];
+  readonly #wave: number;
+  #waveBy: readonly string[] | undefined;
+  #spent: Spent | undefined;
+
+  constructor(state: RunState, room: Room) {
+    this.#state = state;
+    this.#room = room;
+    this.#wave = lowestWave(state);
+    for (const at of state.schedule.active) {
+      const task = state.tasks[at] as TaskState;
+      const agent = task.progress.status === 'working' ? lastAttempt(task)?.agent : undefined;
+      if (task.progress.status === 'working') this.#working++;
+      this.#hold(task, agent);
+    }
+  }
+
+  /** No agent is left, whatever a task asks for. */
+  get full(): boolean {
+    return this.#working >= (this.#state.settings?.parallel ?? 0);
+  }
+
+  /** Takes what a task needs. `begun`: it has its place at the machine already. */
+  take(at: number, begun = false): void {
+    const task = this.#state.tasks[at] as TaskState;
+    this.#working++;
+    if (!begun) this.#chosen++;
+    this.#hold(task, agentFor(this.#state, task.task));
+  }
+
+  #hold(task: TaskState, agent: string | undefined): void {
+    if (agent !== undefined) {
+      add(this.#agents, agent);
+      add(this.#lanes, laneOf(this.#state.settings, agent));
+      add(this.#families, this.#state.settings?.agents[agent]?.kind ?? '');
+    }
+    const { id, resources, scope } = task.task;
+    // Writing a sub-plan changes nothing and runs nothing.
+    if (plansFirst(task)) return;
+    for (const [name, amount] of Object.entries(resources ?? {})) {
+      const held = this.#resources.get(name) ?? { amount: 0, by: [] };
+      held.amount += Math.min(amount, this.#capacity(name) ?? 1);
+      held.by.push(id);
+      this.#resources.set(name, held);
+    }
+    if (scope.length === 0) return;
+    const entry = { id, scope };
+    this.#all.push(entry);
+    for (const path of scope) if (scopeForm(path) === 'file') this.#files.set(path, id);
+    if (scope.some((path) => scopeForm(path) !== 'file')) this.#wide.push(entry);
+  }
+
+  /** What keeps the ready task at position `at` from starting beside those that are under way or were taken. */
+  obstacle(at: number): Obstacle | undefined {
+    const state = this.#state;
+    const task = state.tasks[at] as TaskState;
+    const { settings } = state;
+    if (settings === undefined) return undefined;
+    if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
+    if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };
+    const wave = state.schedule.waves?.[at] ?? this.#wave;
+    if (wave > this.#wave) return { kind: 'wave', wave: this.#wave, by: this.#unfinished() };
+    const budget = this.#budget(task);
+    if (budget !== undefined) return budget;
+    return this.#agent(task) ?? this.#things(task) ?? this.#scope(task) ?? this.#machine();
+  }
+
+  /** Who has a scope in use that overlaps with that of the task at position `at`. */
+  overlapping(at: number): string | undefined {
+    const task = this.#state.tasks[at] as TaskState;
+    const { scope } = task.task;
+    if (scope.length === 0 || plansFirst(task)) return undefined;
+    // Files are looked up; what is wider is compared one by one.
+    let plain = true;
+    for (const path of scope) {
+      if (scopeForm(path) !== 'file') plain = false;
+      const by = this.#files.get(path);
+      if (by !== undefined) return by;
+    }
+    return (plain ? this.#wide : this.#all).find((other) => scopesOverlap(scope, other.scope))?.id;
+  }
+
+  #budget(task: TaskState): Obstacle | undefined {
+    const words = taskUsedUp(this.#state, task);
+    if (words !== undefined) return { kind: 'budget', words, gate: budgetGate(task.task.id) };
+    const { budget } = this.#state.settings ?? {};
+    if (budget?.run === undefined) return undefined;
+    this.#spent ??= spentInRun(this.#state);
+    // What those at work may still use counts as used, so that two of them cannot spend the last of it twice.
+    const reserved = {
+      cost: this.#spent.cost + this.#working * (budget.attempt?.cost ?? 0),
+      tokens: this.#spent.tokens + this.#working * (budget.attempt?.tokens ?? 0),
+    };
+    const used = usedUp(this.#state, 'budget', budget.run, reserved);
+    return used === undefined ? undefined : { kind: 'budget', words: used, gate: 'budget' };
+  }
+
+  #agent(task: TaskState): Obstacle | undefined {
+    const state = this.#state;
+    const agent = agentFor(state, task.task);
+    const parked = parkedLane(state, agent);
+    if (parked !== undefined) return { kind: 'lane-parked', agent, failure: parked.failure, until: parked.until };
+    const settings = state.settings?.agents[agent];
+    const most = settings?.max_concurrent ?? 0;
+    if (most > 0 && (this.#agents.get(agent) ?? 0) >= most) return { kind: 'no-free-agent', limit: most, agent };
+    const lane = laneOf(state.settings, agent);
+    const ofLane = state.settings?.parallel_lanes?.[lane];
+    if (ofLane !== undefined && (this.#lanes.get(lane) ?? 0) >= ofLane)
+      return { kind: 'no-free-agent', limit: ofLane, lane };
+    const family = settings?.kind ?? '';
+    const ofFamily = state.settings?.parallel_families?.[family];
+    if (ofFamily !== undefined && (this.#families.get(family) ?? 0) >= ofFamily)
+      return { kind: 'no-free-agent', limit: ofFamily, family };
+    return undefined;
+  }
+
+  #things(task: TaskState): Obstacle | undefined {
+    if (plansFirst(task)) return undefined;
+    for (const [resource, amount] of Object.entries(task.task.resources ?? {})) {
+      const capacity = this.#capacity(resource);
+      // Of what nobody configured there is one, whatever a task asks for.
+      const there = capacity ?? 1;
+      const needs = capacity === undefined ? 1 : amount;
+      if (needs > there) return { kind: 'resource', resource, needs, there, by: [] };
+      const held = this.#resources.get(resource);
+      const elsewhere = this.#room.taken?.[resource] ?? 0;
+      if ((held?.amount ?? 0) + elsewhere + needs > there)
+        return {
+          kind: 'resource',
+          resource,
+          needs,
+          there,
+          by: [...(held?.by ?? []), ...(elsewhere > 0 ? ['another run on this machine'] : [])],
+        };
+    }
+    return undefined;
+  }
+
+  #scope(task: TaskState): Obstacle | undefined {
+    if (this.#state.settings?.scopes === 'advisory') return undefined;
+    const by = this.overlapping(this.#state.schedule.index[task.task.id] as number);
+    return by === undefined ? undefined : { kind: 'scope-in-use', by };
+  }
+
+  #machine(): Obstacle | undefined {
+    const { agents } = this.#room;
+    if (agents === undefined || this.#chosen < agents) return undefined;
+    return { kind: 'machine', words: 'the places for agents on this machine are taken by other runs' };
+  }
+
+  #capacity(resource: string): number | undefined {
+    return this.#state.settings?.resources?.[resource];
+  }
+
+  /** Tasks of the wave that others wait for. */
+  #unfinished(): readonly string[] {
+    this.#waveBy ??= this.#state.tasks.flatMap(({ task, progress }, at) =>
+      progress.status !== 'merged' && this.#state.schedule.waves?.[at] === this.#wave ? [task.id] : [],
+    );
+    return this.#waveBy;
+  }
+}
+
+/** The lowest wave with a task that is not merged. */
+function lowestWave({ schedule, tasks }: RunState): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  schedule.waves?.forEach((wave, at) => {
+    if (wave < lowest && tasks[at]?.progress.status !== 'merged') lowest = wave;
+  });
+  return lowest;
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseQuietHours, quietUntil } from '../../../src/core/base/quiet-hours.ts';
+
+const at = (text: string): number => Date.parse(`2030-03-04T${text}:00Z`);
+const hours = (text: string) => {
+  const parsed = parseQuietHours(text);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+};
+
+describe('quiet hours', () => {
+  test.each([
+    ['22:00-07:00', '23:30', 0, Date.parse('2030-03-05T07:00:00Z')],
+    ['22:00-07:00', '06:59', 0, at('07:00')],
+    ['22:00-07:00', '07:00', 0, undefined],
+    ['22:00-07:00', '21:59', 0, undefined],
+    ['12:00–13:00', '12:00', 0, at('13:00')],
+    ['20:00 to 24:00', '23:59', 0, Date.parse('2030-03-05T00:00:00Z')],
+    // In Tokyo it is 23:30 when it is 14:30 in Greenwich.
+    ['22:00-07:00', '14:30', 540, at('22:00')],
+    ['22:00-07:00', '03:30', -300, at('12:00')],
+  ])('%s at %s UTC, %s minutes ahead', (text, time, offset, until) => {
+    expect(quietUntil(hours(text), at(time), offset)).toBe(until);
+  });
+
+  test.each(['', '22-7', '25:00-07:00', '22:00-24:30', '22:60-07:00', '07:00-07:00', '00:00-24:00'])(
+    '%j is none',
+    (text) => {
+      expect(parseQuietHours(text).ok).toBe(false);
+    },
+  );
+
+  test('end within a day, and not a moment later is quiet', () => {
+    const minute = fc.nat(1439);
+    const now = fc.integer({ min: 0, max: 4e12 });
+    fc.assert(
+      fc.property(minute, minute, now, fc.integer({ min: -840, max: 840 }), (from, to, at, offset) => {
+        fc.pre(from !== to);
+        const until = quietUntil({ from, to }, at, offset);
+        if (until === undefined) return;
+        expect(until).toBeGreaterThan(at);
+        expect(until - at).toBeLessThanOrEqual(86_400_000);
+        expect(quietUntil({ from, to }, until, offset)).toBeUndefined();
+        expect(quietUntil({ from, to }, until - 1, offset)).toBe(until);
+      }),
+    );
+  });
+});
