@@ -14,6 +14,7 @@ import { issueWords } from './config-words.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
+import { witnessSchema, witnessSettings } from './witness-config.ts';
 
 const durationText = z
   .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
@@ -142,6 +143,7 @@ const schema = z.strictObject({
       env: environment.optional(),
     })
     .optional(),
+  witness: witnessSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   notify: notifySchema(durationText, command),
@@ -342,6 +344,7 @@ function resolve(
         commands: file.verify?.commands ?? [],
         env: namesOf(verifyEnv),
       },
+      witness: witnessSettings(file.witness),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',

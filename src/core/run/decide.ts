@@ -7,6 +7,7 @@ import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { askAboutFindings, isAsked } from './witnessing.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -257,7 +258,11 @@ function verify(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     if (task.progress.status !== 'verifying') continue;
-    if (slots-- <= 0) return;
+    if (isAsked(task)) {
+      askAboutFindings(state, task, effects);
+      continue;
+    }
+    if (slots-- <= 0) continue;
     const { work, attempt } = task.progress;
     effects.push({
       type: 'verify',

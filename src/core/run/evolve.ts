@@ -5,6 +5,7 @@ import { describeEvent } from './describe.ts';
 import { noteFailures } from './failures/fold.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
 import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
@@ -112,6 +113,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
+      answerWitness(state, event.gate, event.answer, at);
       return;
     case 'branch_created':
       state.tip = event.commit;
@@ -255,6 +257,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         paths: event.paths,
       };
       return;
+    case 'change_examined': {
+      const { attempt } = current(state, event.task, event.attempt);
+      foldExamination(attempt, event);
+      return;
+    }
     case 'witness_failed':
       current(state, event.task, event.attempt).attempt.lesson = { what: event.check, paths: [] };
       return;
@@ -374,6 +381,19 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     default:
       unreachable(event);
   }
+}
+
+/** A person decided about a change in which the witness found something. */
+function answerWitness(state: RunState, gate: string, answer: string, at: number): void {
+  const task = witnessGateTask(state, gate);
+  const attempt = task === undefined ? undefined : lastAttempt(task);
+  if (task === undefined || attempt?.examined === undefined || task.progress.status !== 'verifying') return;
+  attempt.examined.answer = answer;
+  if (answer !== 'reject') return;
+  attempt.ended = { at, ending: 'rejected', reason: 'a person rejected what it did to the checks' };
+  attempt.lesson = lessonOf(attempt.examined.findings);
+  task.failures++;
+  reopen(state, task);
 }
 
 /** A task is merged: whoever needs it is one need closer to its start. */

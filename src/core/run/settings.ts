@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { WitnessRule } from '../witness/change.ts';
 import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -69,6 +70,19 @@ export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
 
+/** What happens to a change in which the witness finds a check weakened. */
+export type WitnessPolicy = 'reject' | 'ask' | 'warn' | 'off';
+
+/** How strictly changes are looked at before they are verified. */
+export interface WitnessSettings {
+  /** Checks that were weakened. */
+  readonly weakened: WitnessPolicy;
+  /** The same for single kinds of weakening. */
+  readonly rules?: Partial<Readonly<Record<WitnessRule, WitnessPolicy>>>;
+  /** Claims of a digest that evidence contradicts. */
+  readonly claims: 'reject' | 'warn';
+}
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -121,5 +135,7 @@ export interface RunSettings {
     /** Names of the environment variables that the configuration gives them beside `PATH` and `HOME`. */
     readonly env: readonly string[];
   };
+  /** Logs of 0.1 and before have none: then changes are not examined. */
+  readonly witness?: WitnessSettings;
   readonly finish: FinishChoice | 'ask';
 }

@@ -5,6 +5,7 @@ import type { Role } from './role.ts';
 import type { Ending, Expected, FailedCheck } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
+import type { WitnessFinding } from '../witness/change.ts';
 
 /** One try of a task. */
 export interface Attempt {
@@ -22,6 +23,14 @@ export interface Attempt {
   ended?: { readonly at: number; readonly ending: Ending | 'voided' | 'rejected'; readonly reason: string };
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
   lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  /** What the witness found in its change, and what follows from it. */
+  examined?: {
+    readonly commit: string;
+    readonly findings: readonly WitnessFinding[];
+    readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+    /** What a person said at the gate. */
+    answer?: string;
+  };
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */

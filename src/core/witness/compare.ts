@@ -22,15 +22,18 @@ export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool
   };
   if (after.skipped !== undefined && before.skipped === undefined && !leave.quarantine)
     add('skipped', `${name}does not run any more: ${short(after.skipped)}`);
-  if (after.singled !== undefined && before.singled === undefined) add('skipped', `only ${name}runs, and no other test: ${short(after.singled)}`);
+  if (after.singled !== undefined && before.singled === undefined)
+    add('skipped', `only ${name}runs, and no other test: ${short(after.singled)}`);
   if (after.leaves !== undefined && before.leaves === undefined && !leave.quarantine)
     add('skipped', `${name}ends before it asserts anything: ${short(after.leaves)}`);
   if (after.kind === 'group') return findings;
   const early = earlyEnd(after);
-  if (early !== undefined && earlyEnd(before) === undefined) add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
+  if (early !== undefined && earlyEnd(before) === undefined)
+    add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
   if (swallows(after) > swallows(before)) add('loosened', `${name}catches the error that would fail it`);
   findings.push(...compareAssertions(before, after, leave, pool, name));
-  if (!findings.some(({ severity }) => severity === 'error')) findings.push(...compareData(before, after, leave, pool, name));
+  if (!findings.some(({ severity }) => severity === 'error'))
+    findings.push(...compareData(before, after, leave, pool, name));
   return findings;
 }
 
@@ -43,20 +46,27 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
   const rest = [...after.assertions];
   const open: Assertion[] = [];
   for (const one of left) {
-    const at = rest.findIndex((other) => other.key === one.key && other.strength >= Math.min(one.strength, STRENGTH.some) && sameEnough(one, other));
+    const at = rest.findIndex(
+      (other) =>
+        other.key === one.key && other.strength >= Math.min(one.strength, STRENGTH.some) && sameEnough(one, other),
+    );
     if (at < 0) {
       open.push(one);
       continue;
     }
     const same = rest[at] as Assertion;
-    if (guards(after, same) > guards(before, one)) add('loosened', `${name}asserts \`${short(one.text)}\` only under a condition now`);
+    if (guards(after, same) > guards(before, one))
+      add('loosened', `${name}asserts \`${short(one.text)}\` only under a condition now`);
     rest.splice(at, 1);
   }
   const had = left.length;
   const has = after.assertions.filter((one) => one.strength > STRENGTH.trivial).length;
   if (had > 0 && has === 0 && before.kind !== 'rest') {
     if (open.every((one) => moved(one, after, pool))) return findings;
-    const trivial = after.assertions.length > 0 ? `only \`${short((after.assertions[0] as Assertion).text)}\` is left, which always holds` : 'no assertion is left';
+    const trivial =
+      after.assertions.length > 0
+        ? `only \`${short((after.assertions[0] as Assertion).text)}\` is left, which always holds`
+        : 'no assertion is left';
     add('loosened', `${name}was emptied: ${trivial}`);
     return findings;
   }
@@ -71,13 +81,21 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
     }
     const lost = one.literals.filter((literal) => !has1(counterpart.literals, literal));
     const gained = counterpart.literals.filter((literal) => !has1(one.literals, literal));
-    const kept = lost.length === 0 || lost.every((literal) => holdsIn(after, literal) && !holdsIn(before, literal, 2));
+    const kept = lost.every((literal) => holdsIn(after, literal) && !holdsIn(before, literal, 2));
     const words = `\`${short(one.text)}\` became \`${short(counterpart.text)}\``;
-    const weaker = counterpart.strength < one.strength && (one.strength === STRENGTH.exact || counterpart.strength <= STRENGTH.weak || one.strength - counterpart.strength > 1);
+    const weaker =
+      counterpart.strength < one.strength &&
+      (one.strength === STRENGTH.exact ||
+        counterpart.strength <= STRENGTH.weak ||
+        one.strength - counterpart.strength > 1);
     if (counterpart.strength === STRENGTH.trivial) {
       add('loosened', `${name}asserts what always holds: ${words}`);
     } else if (weaker && !(isDecimal(one) && /close|approx|almost|inDelta|within/i.test(counterpart.text) && kept)) {
-      add('loosened', `${name}asks for less: ${words}`, leave.tests && counterpart.strength >= STRENGTH.some ? 'warning' : 'error');
+      add(
+        'loosened',
+        `${name}asks for less: ${words}`,
+        leave.tests && counterpart.strength >= STRENGTH.some ? 'warning' : 'error',
+      );
     } else if (one.negated !== counterpart.negated && kept) {
       add('rewritten', `${name}asks for the opposite: ${words}`, leave.tests || leave.behaviour ? 'warning' : 'error');
     } else if (!kept && gained.length > 0) {
@@ -85,7 +103,11 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
       if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
       else add('rewritten', `${name}expects something else: ${words}`, allowed(leave, gained) ? 'warning' : 'error');
     } else if (!kept) {
-      add('loosened', `${name}does not compare with ${lost.slice(0, 3).map(short).join(', ')} any more: ${words}`, leave.tests ? 'warning' : 'error');
+      add(
+        'loosened',
+        `${name}does not compare with ${lost.slice(0, 3).map(short).join(', ')} any more: ${words}`,
+        leave.tests ? 'warning' : 'error',
+      );
     }
   }
   return findings;
@@ -96,7 +118,11 @@ function allowed(leave: Leave, gained: readonly string[]): boolean {
   if (leave.tests || leave.behaviour) return true;
   return gained.some((literal) => {
     const plain = literal.replace(/^'|'$/g, '');
-    return (plain.length > 1 || /[^\d]/.test(plain)) && !/^(?:true|false|null|nil|none)$/.test(plain) && leave.mentions(plain);
+    return (
+      (plain.length > 1 || /[^\d]/.test(plain)) &&
+      !/^(?:true|false|null|nil|none)$/.test(plain) &&
+      leave.mentions(plain)
+    );
   });
 }
 
@@ -106,7 +132,11 @@ function has1(list: readonly string[], literal: string): boolean {
 
 function sameEnough(one: Assertion, other: Assertion): boolean {
   // The same arguments with a weaker matcher are another assertion: `toEqual(x)` and `toContain(x)`.
-  return other.strength >= one.strength || (other.strength >= STRENGTH.part && one.strength <= STRENGTH.part) || isConstant(one);
+  return (
+    other.strength >= one.strength ||
+    (other.strength >= STRENGTH.part && one.strength <= STRENGTH.part) ||
+    isConstant(one)
+  );
 }
 
 function isConstant(one: Assertion): boolean {
@@ -118,7 +148,8 @@ function isDecimal(one: Assertion): boolean {
 }
 
 function tolerance(one: Assertion, other: Assertion): boolean {
-  const about = /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|<|>|timeout|elapsed|duration/i;
+  const about =
+    /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|<|>|timeout|elapsed|duration/i;
   return about.test(one.text) && about.test(other.text);
 }
 
@@ -150,7 +181,10 @@ function calleeOf(text: string): string {
 function moved(one: Assertion, after: Unit, pool: Pool): boolean {
   if (pool.asserts(one.key)) return true;
   const literals = one.literals.filter((literal) => !/^(?:true|false|null|nil|none|undefined)$/.test(literal));
-  if (literals.length === 0) return after.assertions.some((other) => other.strength >= one.strength && other.args.some((arg) => one.args.includes(arg)));
+  if (literals.length === 0)
+    return after.assertions.some(
+      (other) => other.strength >= one.strength && other.args.some((arg) => one.args.includes(arg)),
+    );
   return pool.holds(one.literals, one.strength, undefined);
 }
 
@@ -193,7 +227,10 @@ function swallows(unit: Unit): number {
   for (const pattern of language.catches) {
     for (const match of unit.bare.matchAll(pattern)) {
       const after = unit.bare.slice(match.index + match[0].length, match.index + match[0].length + 240);
-      const block = language.name === 'python' || language.name === 'ruby' ? (/^[^\n]*(?:\n[^\n]*){0,3}/.exec(after)?.[0] ?? '') : (/^[^}]*/.exec(after)?.[0] ?? '');
+      const block =
+        language.name === 'python' || language.name === 'ruby'
+          ? (/^[^\n]*(?:\n[^\n]*){0,3}/.exec(after)?.[0] ?? '')
+          : (/^[^}]*/.exec(after)?.[0] ?? '');
       if (!/\b(?:throw|raise|fail|expect|assert\w*|error|reject|reraise|XCTFail|t\.\w+)\b|assert/i.test(block)) count++;
     }
   }
@@ -204,34 +241,60 @@ function swallows(unit: Unit): number {
 function earlyEnd(unit: Unit): string | undefined {
   if (unit.assertions.length === 0 || unit.kind === 'rest') return undefined;
   const lines = unit.bare.split('\n');
-  const first = lines.findIndex((line) => /\b(?:expect|assert\w*|verify|check|t\.(?:Error|Fatal)\w*|XCT\w+|should\w*)\b|\bassert/i.test(line));
+  const first = lines.findIndex((line) =>
+    /\b(?:expect|assert\w*|verify|check|t\.(?:Error|Fatal)\w*|XCT\w+|should\w*)\b|\bassert/i.test(line),
+  );
   const ahead = lines.slice(1, first < 0 ? undefined : first);
-  return ahead.find((line) => /^\s*(?:if\s*\(?\s*(?:true|!0|1|True)\s*\)?\s*:?\s*\{?\s*)?(?:return|return;|return None|return nil|exit|exit 0|process\.exit\(0?\)|os\._exit\(0\)|sys\.exit\(0?\));?\s*\}?\s*$/.test(line))?.trim();
+  return ahead
+    .find((line) =>
+      /^\s*(?:if\s*\(?\s*(?:true|!0|1|True)\s*\)?\s*:?\s*\{?\s*)?(?:return|return;|return None|return nil|exit|exit 0|process\.exit\(0?\)|os\._exit\(0\)|sys\.exit\(0?\));?\s*\}?\s*$/.test(
+        line,
+      ),
+    )
+    ?.trim();
 }
 
 /** Data of a test that became other data while its assertions stayed as they are. */
 function compareData(before: Unit, after: Unit, leave: Leave, pool: Pool, name: string): WitnessFinding[] {
-  if (before.kind === 'rest' && before.assertions.length === 0 && !/\b(?:expected|want|cases|golden)\b/i.test(before.code)) return [];
+  if (
+    before.kind === 'rest' &&
+    before.assertions.length === 0 &&
+    !/\b(?:expected|want|cases|golden)\b/i.test(before.code)
+  )
+    return [];
   const old = counted(literalsOf(dataOf(before)));
   const now = counted(literalsOf(dataOf(after)));
-  const lost = [...old].filter(([literal, count]) => (now.get(literal) ?? 0) < count && significant(literal)).map(([literal]) => literal);
-  const gained = [...now].filter(([literal, count]) => (old.get(literal) ?? 0) < count && significant(literal)).map(([literal]) => literal);
+  const lost = [...old]
+    .filter(([literal, count]) => (now.get(literal) ?? 0) < count && significant(literal))
+    .map(([literal]) => literal);
+  const gained = [...now]
+    .filter(([literal, count]) => (old.get(literal) ?? 0) < count && significant(literal))
+    .map(([literal]) => literal);
   const gone = lost.filter((literal) => !pool.holds([literal], STRENGTH.some, after));
   if (gone.length === 0) return [];
-  const table = /\.each\b|parametrize|\[\]struct|range\s|InlineData|TestCase\(|CsvSource|ValueSource|for\s*\(?\s*(?:const|let|var)?[^\n;]*\b(?:of|in)\b|dataProvider|#\[case|test_case|\bcases\b/.test(before.header + before.code);
+  const table =
+    /\.each\b|parametrize|\[\]struct|range\s|InlineData|TestCase\(|CsvSource|ValueSource|for\s*\(?\s*(?:const|let|var)?[^\n;]*\b(?:of|in)\b|dataProvider|#\[case|test_case|\bcases\b/.test(
+      before.header + before.code,
+    );
   const expected = /\b(?:expected|want|wanted|golden|answer|correct)\w*\b/i.test(before.code);
   if (!table && !expected) return [];
   const severity = leave.tests || (gained.length > 0 && allowed(leave, gained)) ? 'warning' : 'error';
   const [rule, what]: [WitnessRule, string] =
     gained.length === 0
       ? ['loosened', `${name}lost cases: ${gone.slice(0, 4).map(short).join(', ')}`]
-      : ['rewritten', `${name}works with other values: ${gone.slice(0, 3).map(short).join(', ')} became ${gained.slice(0, 3).map(short).join(', ')}`];
+      : [
+          'rewritten',
+          `${name}works with other values: ${gone.slice(0, 3).map(short).join(', ')} became ${gained.slice(0, 3).map(short).join(', ')}`,
+        ];
   return [{ rule, severity, path: after.path, line: after.line, what }];
 }
 
 /** A test without its title, which is not data. */
 function dataOf(unit: Unit): string {
-  const whole = unit.header.includes('\n') || /parametrize|InlineData|CsvSource|TestCase|#\[case|\beach\b/.test(unit.header) ? `${unit.header}\n` : '';
+  const whole =
+    unit.header.includes('\n') || /parametrize|InlineData|CsvSource|TestCase|#\[case|\beach\b/.test(unit.header)
+      ? `${unit.header}\n`
+      : '';
   const title = unit.name;
   const code = title === '' ? unit.code : unit.code.replace(title, '');
   return unit.code.includes(whole.trim()) ? code : whole + code;

@@ -105,7 +105,11 @@ function stringAt(
     }
     return form.multi === true ? { open: form.open.length, close: 0, end: text.length } : undefined;
   }
-  if (syntax.regex === true && text[at] === '/' && /(?:^|[=(,:[!&|?{};\n>]|\breturn)\s*$/.test(text.slice(Math.max(0, at - 40), at))) {
+  if (
+    syntax.regex === true &&
+    text[at] === '/' &&
+    /(?:^|[=(,:[!&|?{};\n>]|\breturn)\s*$/.test(text.slice(Math.max(0, at - 40), at))
+  ) {
     const [regex] = /^\/(?:\\.|\[(?:\\.|[^\]\n\\])*\]|[^/\n\\[])+\/[a-z]*/.exec(text.slice(at, at + 400)) ?? [];
     if (regex !== undefined) return { open: 1, close: 1, end: at + regex.length };
   }

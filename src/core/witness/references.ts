@@ -26,7 +26,9 @@ export function referencesIn(commands: readonly string[], texts: ReadonlyMap<str
         const text = texts.get(path);
         if (text !== undefined && /\.(?:sh|bash|bats|mk)$|(?:^|\/)[\w-]+$/.test(path)) next.push(text);
       }
-      for (const [, name = ''] of command.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+|--silent\s+)?([\w:-]+)/g)) {
+      for (const [, name = ''] of command.matchAll(
+        /\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+|--silent\s+)?([\w:-]+)/g,
+      )) {
         const script = name === 't' || name === 'tst' ? 'test' : name;
         for (const each of [script, `pre${script}`, `post${script}`]) {
           if (scripts.has(each)) continue;
@@ -36,10 +38,17 @@ export function referencesIn(commands: readonly string[], texts: ReadonlyMap<str
           next.push(text);
         }
       }
-      if (/\b(?:make|gmake)\b/.test(command)) for (const path of ['Makefile', 'makefile', 'GNUmakefile']) if (!checks.has(`make:${path}`) && texts.has(path)) {
-        checks.add(`make:${path}`);
-        next.push((texts.get(path) as string).split('\n').filter((line) => line.startsWith('\t')).join('\n'));
-      }
+      if (/\b(?:make|gmake)\b/.test(command))
+        for (const path of ['Makefile', 'makefile', 'GNUmakefile'])
+          if (!checks.has(`make:${path}`) && texts.has(path)) {
+            checks.add(`make:${path}`);
+            next.push(
+              (texts.get(path) as string)
+                .split('\n')
+                .filter((line) => line.startsWith('\t'))
+                .join('\n'),
+            );
+          }
     }
     open = next;
   }
@@ -51,7 +60,8 @@ function pathsIn(command: string): string[] {
   for (const [word] of command.matchAll(/(?<![\w$])(?:\.\/)?[\w@.-]+(?:\/[\w@.-]+)*/g)) {
     const path = word.replace(/^\.\//, '');
     // A name without folder and extension is a program, unless it was called from here.
-    if (/\.[A-Za-z]\w{0,5}$/.test(path) || word.startsWith('./') || (path.includes('/') && !path.startsWith('usr/'))) found.push(path);
+    if (/\.[A-Za-z]\w{0,5}$/.test(path) || word.startsWith('./') || (path.includes('/') && !path.startsWith('usr/')))
+      found.push(path);
   }
   return found;
 }

@@ -20,10 +20,18 @@ const SOME = /(?:truthy|falsy|falsey|true|false|^assert|^ok$|^be$)$/i;
 
 /** How much a matcher asks for by its name: `toBe`, `assert_equal`, `XCTAssertNotNil`. */
 export function strengthOfName(written: string): number {
-  const name = written.replace(/^(?:XCT|EXPECT|ASSERT|CHECK|REQUIRE|BOOST|TEST_ASSERT|CU_ASSERT)_?/, '').replace(/[_!?.]/g, '');
+  const name = written
+    .replace(/^(?:XCT|EXPECT|ASSERT|CHECK|REQUIRE|BOOST|TEST_ASSERT|CU_ASSERT)_?/, '')
+    .replace(/[_!?.]/g, '');
   if (/snapshot/i.test(name)) return STRENGTH.some;
-  const bare = name.replace(/^(?:expect|assert|must|should|check|verify|refute|xctassert|debugassert|propassert)(?=.)/i, '');
-  if (/^(?:not|isnot|tobenot|ne$|neq|refute)/i.test(bare) && !/^(?:notnull|notnil|notnone|notempty|nothrow|notthrow|notzero|nothing)/i.test(bare))
+  const bare = name.replace(
+    /^(?:expect|assert|must|should|check|verify|refute|xctassert|debugassert|propassert)(?=.)/i,
+    '',
+  );
+  if (
+    /^(?:not|isnot|tobenot|ne$|neq|refute)/i.test(bare) &&
+    !/^(?:notnull|notnil|notnone|notempty|nothrow|notthrow|notzero|nothing)/i.test(bare)
+  )
     return STRENGTH.some;
   if (EXACT.test(name) || EXACT.test(bare)) return STRENGTH.exact;
   if (/^(?:to)?(?:be)?(?:truthy|falsy|falsey|true|false|istrue|isfalse)$/i.test(bare)) return STRENGTH.some;
@@ -33,4 +41,5 @@ export function strengthOfName(written: string): number {
 }
 
 /** Matchers inside of an expected value that let anything pass there. */
-export const LAX = /\b(?:expect\.(?:any|anything|objectContaining|arrayContaining|stringMatching|stringContaining|closeTo)|mock\.ANY|unittest\.mock\.ANY|ANY\b|anyString|anyInt|Arg\.Any|It\.IsAny|kind_of|be_an?\b|anything\b|sinon\.match)/;
+export const LAX =
+  /\b(?:expect\.(?:any|anything|objectContaining|arrayContaining|stringMatching|stringContaining|closeTo)|mock\.ANY|unittest\.mock\.ANY|ANY\b|anyString|anyInt|Arg\.Any|It\.IsAny|kind_of|be_an?\b|anything\b|sinon\.match)/;

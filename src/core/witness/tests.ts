@@ -19,7 +19,10 @@ export interface Sources {
 }
 
 /** Reads what of a change is written in a language that the witness knows. */
-export function sourcesOf(changes: readonly FileChange[], checks: ReadonlySet<string>): Pick<Sources, 'before' | 'after' | 'isCheck'> {
+export function sourcesOf(
+  changes: readonly FileChange[],
+  checks: ReadonlySet<string>,
+): Pick<Sources, 'before' | 'after' | 'isCheck'> {
   const isCheck = (path: string): boolean => checks.has(path) || isTestPath(path);
   const before = new Map<string, Source>();
   const after = new Map<string, Source>();
@@ -52,11 +55,18 @@ export function judgeTests(sources: Sources, leave: Leave): WitnessFinding[] {
   let open: Unit[] = [];
   for (const each of old) {
     const same = (byName.get(nameKey(each)) ?? []).filter((other) => !taken.has(other));
-    const match = same.find((other) => other.path === each.path && other.code === each.code) ?? same.find((other) => other.path === each.path) ?? (each.kind === 'rest' ? undefined : (same.find((other) => other.code === each.code) ?? same.find((other) => alike(each, other) > 0.3)));
+    const match =
+      same.find((other) => other.path === each.path && other.code === each.code) ??
+      same.find((other) => other.path === each.path) ??
+      (each.kind === 'rest'
+        ? undefined
+        : (same.find((other) => other.code === each.code) ?? same.find((other) => alike(each, other) > 0.3)));
     if (match === undefined) open.push(each);
     else pair(each, match);
   }
-  const fresh = new Map(now.filter((each) => !taken.has(each) && each.kind !== 'rest').map((each) => [each, tokensOf(each)]));
+  const fresh = new Map(
+    now.filter((each) => !taken.has(each) && each.kind !== 'rest').map((each) => [each, tokensOf(each)]),
+  );
   open = open.filter((each) => {
     if (each.kind === 'rest') return true;
     let best: Unit | undefined;
@@ -72,7 +82,9 @@ export function judgeTests(sources: Sources, leave: Leave): WitnessFinding[] {
   });
   const known = new Set(old.map(({ code }) => code));
   const pool = poolOf(now.filter((each) => !known.has(each.code)));
-  for (const [one, other] of pairs) if (one.code !== other.code || one.header !== other.header || one.path !== other.path) findings.push(...compareUnits(one, other, leave, pool));
+  for (const [one, other] of pairs)
+    if (one.code !== other.code || one.header !== other.header || one.path !== other.path)
+      findings.push(...compareUnits(one, other, leave, pool));
   const gone = removedDefinitions(sources);
   for (const each of open) {
     const finding = deleted(each, pool, gone, sources, leave);
@@ -85,11 +97,18 @@ export function judgeTests(sources: Sources, leave: Leave): WitnessFinding[] {
 }
 
 function unitsOf(side: ReadonlyMap<string, Source>, sources: Pick<Sources, 'isCheck'>): Unit[] {
-  return [...side.values()].flatMap((source) => source.units.filter((unit) => unit.kind !== 'rest' || sources.isCheck(unit.path)));
+  return [...side.values()].flatMap((source) =>
+    source.units.filter((unit) => unit.kind !== 'rest' || sources.isCheck(unit.path)),
+  );
 }
 
 function nameKey(unit: Unit): string {
-  return unit.kind === 'rest' ? `rest ${unit.path}` : `${unit.kind} ${unit.name.toLowerCase().replace(/[^a-z0-9]+/g, '').replace(/^(?:test|should)/, '')}`;
+  return unit.kind === 'rest'
+    ? `rest ${unit.path}`
+    : `${unit.kind} ${unit.name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '')
+        .replace(/^(?:test|should)/, '')}`;
 }
 
 function alike(one: Unit, other: Unit): number {
@@ -102,7 +121,8 @@ function tokensOf(unit: Unit): ReadonlyMap<string, number> {
   let known = tokens.get(unit);
   if (known === undefined) {
     const counts = new Map<string, number>();
-    for (const [token] of unit.code.matchAll(/[\w$]+|[^\s\w$]{1,2}/g)) if (/[\w$]/.test(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const [token] of unit.code.matchAll(/[\w$]+|[^\s\w$]{1,2}/g))
+      if (/[\w$]/.test(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
     known = counts;
     tokens.set(unit, known);
   }
@@ -124,15 +144,22 @@ function jaccard(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, nu
 const NEAR = 200;
 
 function poolOf(units: readonly Unit[]): Pool {
-  const keys = new Set(units.flatMap((unit) => unit.assertions.filter(({ strength }) => strength > 0).map(({ key }) => key)));
-  const texts = units.map((unit) => ({ unit, text: `${unit.header}\n${unit.code}`.replace(/["`]/g, "'"), strength: Math.max(0, ...unit.assertions.map(({ strength }) => strength)) }));
+  const keys = new Set(
+    units.flatMap((unit) => unit.assertions.filter(({ strength }) => strength > 0).map(({ key }) => key)),
+  );
+  const texts = units.map((unit) => ({
+    unit,
+    text: `${unit.header}\n${unit.code}`.replace(/["`]/g, "'"),
+    strength: Math.max(0, ...unit.assertions.map(({ strength }) => strength)),
+  }));
   return {
     asserts: (key) => keys.has(key),
     holds: (literals, strength, besides) =>
       texts.some(({ unit, text, strength: has }) => {
         if (unit === besides) return false;
         // A table may stand above the test that goes through it.
-        const strong = has >= strength || texts.some((other) => other.unit.path === unit.path && other.strength >= strength);
+        const strong =
+          has >= strength || texts.some((other) => other.unit.path === unit.path && other.strength >= strength);
         if (!strong || literals.length === 0) return false;
         const [rarest, ...rest] = [...new Set(literals)].sort((a, b) => b.length - a.length) as [string, ...string[]];
         for (let at = find(text, rarest, 0); at >= 0; at = find(text, rarest, at + 1)) {
@@ -149,54 +176,148 @@ function find(text: string, literal: string, from: number): number {
   const lower = literal.startsWith("'") ? text : text.toLowerCase();
   const wanted = literal.startsWith("'") ? literal : plain;
   for (let at = lower.indexOf(wanted, from); at >= 0; at = lower.indexOf(wanted, at + 1)) {
-    if (literal.startsWith("'") || (!/[\w.]/.test(lower[at - 1] ?? ' ') && !/\w/.test(lower[at + wanted.length] ?? ' '))) return at;
+    if (
+      literal.startsWith("'") ||
+      (!/[\w.]/.test(lower[at - 1] ?? ' ') && !/\w/.test(lower[at + wanted.length] ?? ' '))
+    )
+      return at;
   }
   return -1;
 }
 
 /** Names that the source declared before and declares nowhere after, and paths of files that are gone. */
-function removedDefinitions(sources: Sources): { readonly names: ReadonlySet<string>; readonly stems: ReadonlySet<string> } {
-  const declared = (source: Source): string[] => [...source.masked.code.matchAll(/\b(?:function\*?|class|def|func|fn|fun|const|let|var|val|struct|enum|trait|interface|type|module|record|object|mod)\s+(?:\([^)\n]*\)\s*)?(?:self\.)?([A-Za-z_$][\w$]*[?!]?)/g), ...source.masked.code.matchAll(/^[ \t]*(?:(?:public|private|protected|internal|static|final|override|async|virtual)\s+)+[\w<>[\],.?]+\s+(\w+)\s*\(/gm)].map(([, name = '']) => name);
+function removedDefinitions(sources: Sources): {
+  readonly names: ReadonlySet<string>;
+  readonly stems: ReadonlySet<string>;
+} {
+  const declared = (source: Source): string[] =>
+    [
+      ...source.masked.code.matchAll(
+        /\b(?:function\*?|class|def|func|fn|fun|const|let|var|val|struct|enum|trait|interface|type|module|record|object|mod)\s+(?:\([^)\n]*\)\s*)?(?:self\.)?([A-Za-z_$][\w$]*[?!]?)/g,
+      ),
+      ...source.masked.code.matchAll(
+        /^[ \t]*(?:(?:public|private|protected|internal|static|final|override|async|virtual)\s+)+[\w<>[\],.?]+\s+(\w+)\s*\(/gm,
+      ),
+    ].map(([, name = '']) => name);
   const now = new Set([...sources.after.values()].flatMap(declared));
-  const names = new Set([...sources.before.values()].filter(({ path }) => !sources.isCheck(path)).flatMap(declared).filter((name) => name.length > 2 && !now.has(name)));
-  const stems = new Set([...sources.before.keys()].filter((path) => !sources.isCheck(path) && !sources.after.has(path)).map(stemOf));
+  const names = new Set(
+    [...sources.before.values()]
+      .filter(({ path }) => !sources.isCheck(path))
+      .flatMap(declared)
+      .filter((name) => name.length > 2 && !now.has(name)),
+  );
+  const stems = new Set(
+    [...sources.before.keys()].filter((path) => !sources.isCheck(path) && !sources.after.has(path)).map(stemOf),
+  );
   return { names, stems };
 }
 
-function deleted(unit: Unit, pool: Pool, gone: ReturnType<typeof removedDefinitions>, sources: Sources, leave: Leave): WitnessFinding | undefined {
+function deleted(
+  unit: Unit,
+  pool: Pool,
+  gone: ReturnType<typeof removedDefinitions>,
+  sources: Sources,
+  leave: Leave,
+): WitnessFinding | undefined {
   const asserted = unit.assertions.filter(({ strength }) => strength > STRENGTH.trivial);
   if (unit.kind === 'group') return undefined;
   if (unit.kind === 'rest') {
     const left = sources.after.get(unit.path);
-    const checks = unit.assertions.filter(({ name, strength }) => strength > STRENGTH.trivial && name !== 'throw' && name !== 'raise');
-    if (left !== undefined || checks.length === 0 || checks.every((one) => pool.asserts(one.key) || (one.literals.length > 0 && pool.holds(one.literals, STRENGTH.some)))) return undefined;
+    const checks = unit.assertions.filter(
+      ({ name, strength }) => strength > STRENGTH.trivial && name !== 'throw' && name !== 'raise',
+    );
+    if (
+      left !== undefined ||
+      checks.every(
+        (one) => pool.asserts(one.key) || (one.literals.length > 0 && pool.holds(one.literals, STRENGTH.some)),
+      )
+    )
+      return undefined;
   } else {
     // A test that asserted nothing, or was not run, protects nothing.
     if (unit.skipped !== undefined) return undefined;
     if (asserted.length === 0 && unit.bare.trim().length < 40) return undefined;
-    const absorbed = asserted.length > 0 && asserted.every((one) => pool.asserts(one.key) || (literalsOf(one.args.join(' ')).length > 0 && pool.holds(one.literals, one.strength)));
+    const absorbed =
+      asserted.length > 0 &&
+      asserted.every(
+        (one) =>
+          pool.asserts(one.key) ||
+          (literalsOf(one.args.join(' ')).length > 0 && pool.holds(one.literals, one.strength)),
+      );
     if (absorbed) return undefined;
   }
-  const mentioned = [...gone.names].some((name) => new RegExp(String.raw`(?<![\w$])${name.replace(/[$?!]/g, String.raw`\$&`)}(?![\w$])`).test(unit.code)) || gone.stems.has(stemOf(unit.path));
-  const what = unit.kind === 'rest' ? `a check of ${asserted.length} ${asserted.length === 1 ? 'assertion' : 'assertions'} is gone` : `the test "${short(unit.name)}" is gone`;
-  const excused = leave.tests || (mentioned && leave.removal) || (unit.name !== '' && leave.removal && leave.mentions(unit.name));
-  return { rule: 'deleted', severity: excused ? 'warning' : 'error', path: unit.path, line: unit.line, what: excused ? `${what}, as the task has it` : mentioned ? `${what} with the source that it tested, and the task does not speak of removing anything` : what };
+  const mentioned =
+    [...gone.names].some((name) =>
+      new RegExp(String.raw`(?<![\w$])${name.replace(/[$?!]/g, String.raw`\$&`)}(?![\w$])`).test(unit.code),
+    ) || gone.stems.has(stemOf(unit.path));
+  const what =
+    unit.kind === 'rest'
+      ? `a check of ${asserted.length} ${asserted.length === 1 ? 'assertion' : 'assertions'} is gone`
+      : `the test "${short(unit.name)}" is gone`;
+  const excused =
+    leave.tests || (mentioned && leave.removal) || (unit.name !== '' && leave.removal && leave.mentions(unit.name));
+  return {
+    rule: 'deleted',
+    severity: excused ? 'warning' : 'error',
+    path: unit.path,
+    line: unit.line,
+    what: excused
+      ? `${what}, as the task has it`
+      : mentioned
+        ? `${what} with the source that it tested, and the task does not speak of removing anything`
+        : what,
+  };
 }
 
 /** New tests that cannot fail, and new tests that do not run. */
 function hollow(unit: Unit, skippedBefore: ReadonlySet<string>): WitnessFinding[] {
   const at = { path: unit.path, line: unit.line };
-  if (unit.singled !== undefined) return [{ rule: 'skipped', severity: 'error', ...at, what: `only "${short(unit.name)}" runs, and no other test: ${short(unit.singled)}` }];
+  if (unit.singled !== undefined)
+    return [
+      {
+        rule: 'skipped',
+        severity: 'error',
+        ...at,
+        what: `only "${short(unit.name)}" runs, and no other test: ${short(unit.singled)}`,
+      },
+    ];
   if (unit.kind !== 'test') return [];
-  if (unit.skipped !== undefined) return skippedBefore.has(nameKey(unit)) ? [] : [{ rule: 'skipped', severity: 'warning', ...at, what: `the new test "${short(unit.name)}" does not run: ${short(unit.skipped)}` }];
+  if (unit.skipped !== undefined)
+    return skippedBefore.has(nameKey(unit))
+      ? []
+      : [
+          {
+            rule: 'skipped',
+            severity: 'warning',
+            ...at,
+            what: `the new test "${short(unit.name)}" does not run: ${short(unit.skipped)}`,
+          },
+        ];
   const real = unit.assertions.filter(({ strength }) => strength > STRENGTH.trivial);
   if (real.length > 0) return [];
   if (unit.assertions.length > 0)
-    return [{ rule: 'hollow', severity: 'error', ...at, what: `the new test "${short(unit.name)}" cannot fail: \`${short((unit.assertions[0] as Unit['assertions'][number]).text)}\` always holds` }];
-  const calls = /(?:assert|expect|should|verify|check|must|ensure|require|fail|error|throw|raise|unwrap|panic|match|compare|snapshot|run|test)\w*\s*[!(.{]/i.test(body(unit));
+    return [
+      {
+        rule: 'hollow',
+        severity: 'error',
+        ...at,
+        what: `the new test "${short(unit.name)}" cannot fail: \`${short((unit.assertions[0] as Unit['assertions'][number]).text)}\` always holds`,
+      },
+    ];
+  const calls =
+    /(?:assert|expect|should|verify|check|must|ensure|require|fail|error|throw|raise|unwrap|panic|match|compare|snapshot|run|test)\w*\s*[!(.{]/i.test(
+      body(unit),
+    );
   if (calls) return [];
   const empty = !/\w+\s*[!.]?\s*\(/.test(body(unit));
-  return [{ rule: 'hollow', severity: empty ? 'error' : 'warning', ...at, what: `the new test "${short(unit.name)}" asserts nothing` }];
+  return [
+    {
+      rule: 'hollow',
+      severity: empty ? 'error' : 'warning',
+      ...at,
+      what: `the new test "${short(unit.name)}" asserts nothing`,
+    },
+  ];
 }
 
 /** What stands inside of a test, its declaration left out. */

@@ -46,7 +46,13 @@ export function sourceOf(path: string, text: string, check: boolean): Source | u
   const known = read.get(key);
   if (known !== undefined) return known;
   const masked = mask(text, language.syntax);
-  const source: Source = { path, language, text, masked, units: check || language.inline === true ? unitsIn(path, masked, language, check) : [] };
+  const source: Source = {
+    path,
+    language,
+    text,
+    masked,
+    units: check || language.inline === true ? unitsIn(path, masked, language, check) : [],
+  };
   if (read.size >= MOST) read.clear();
   read.set(key, source);
   return source;
@@ -75,19 +81,44 @@ function unitsIn(path: string, masked: Masked, language: Language, check: boolea
       const header = form.extent === 'call' ? place.header : declared + place.header;
       const from = at - (form.extent === 'call' ? 0 : attributes.trimStart().length);
       const known = places.get(at);
-      if (known === undefined || known.group) places.set(at, { ...place, header, from: Math.max(0, from), group: form.group === true });
+      if (known === undefined || known.group)
+        places.set(at, { ...place, header, from: Math.max(0, from), group: form.group === true });
     }
   }
   const all = [...places.values()].sort((a, b) => a.from - b.from || b.to - a.to);
-  const units = all.map((place): Unit => unit(path, masked, language, place, all.filter((other) => other !== place && !other.group && other.from >= place.from && other.to <= place.to && other.to - other.from < place.to - place.from)));
+  const units = all.map((place): Unit =>
+    unit(
+      path,
+      masked,
+      language,
+      place,
+      all.filter(
+        (other) =>
+          other !== place &&
+          !other.group &&
+          other.from >= place.from &&
+          other.to <= place.to &&
+          other.to - other.from < place.to - place.from,
+      ),
+    ),
+  );
   if (check) {
     const tests = all.filter((one) => !one.group);
-    units.push(unit(path, masked, language, { name: '', group: true, from: 0, body: 0, to: masked.code.length, header: '' }, tests, 'rest'));
+    const whole: Place = { name: '', group: true, from: 0, body: 0, to: masked.code.length, header: '' };
+    const inner = [...tests, ...uncalled(path, masked, language, tests)].sort((a, b) => a.from - b.from);
+    units.push(unit(path, masked, language, whole, inner, 'rest'));
   }
   return units;
 }
 
-function unit(path: string, masked: Masked, language: Language, place: Place, inner: readonly Place[], kind: Unit['kind'] = place.group ? 'group' : 'test'): Unit {
+function unit(
+  path: string,
+  masked: Masked,
+  language: Language,
+  place: Place,
+  inner: readonly Place[],
+  kind: Unit['kind'] = place.group ? 'group' : 'test',
+): Unit {
   const without = (text: string): string => {
     let out = '';
     let at = place.from;
@@ -100,7 +131,12 @@ function unit(path: string, masked: Masked, language: Language, place: Place, in
   };
   const code = without(masked.code);
   const bare = without(masked.bare);
-  const own = kind === 'group' ? [] : assertionsIn(masked, language, place.from, place.to).filter(({ at }) => !inner.some((each) => at >= each.from && at < each.to));
+  const own =
+    kind === 'group'
+      ? []
+      : assertionsIn(masked, language, place.from, place.to).filter(
+          ({ at }) => !inner.some((each) => at >= each.from && at < each.to),
+        );
   const match = (patterns: readonly RegExp[], text: string): string | undefined =>
     patterns.map((each) => each.exec(text)?.[0].trim()).find((each) => each !== undefined);
   const first = own[0]?.at ?? place.to;
@@ -122,9 +158,17 @@ function unit(path: string, masked: Masked, language: Language, place: Place, in
   };
 }
 
-function extentOf(extent: 'call' | 'braces' | 'indent' | 'end', masked: Masked, at: number, after: number, named: string | undefined): Omit<Place, 'group' | 'from'> | undefined {
+function extentOf(
+  extent: 'call' | 'braces' | 'indent' | 'end',
+  masked: Masked,
+  at: number,
+  after: number,
+  named: string | undefined,
+): Omit<Place, 'group' | 'from'> | undefined {
   const { code, bare } = masked;
-  const name = (named ?? /["'`]([^"'`\n]*)["'`]/.exec(code.slice(at, at + 400))?.[1] ?? '').replace(/^[`"]|[`"]$/g, '').trim();
+  const name = (named ?? /["'`]([^"'`\n]*)["'`]/.exec(code.slice(at, at + 400))?.[1] ?? '')
+    .replace(/^[`"]|[`"]$/g, '')
+    .trim();
   if (extent === 'call') {
     const { parts, end } = chainAt(bare, at);
     const call = parts.findLast((part) => part.args !== undefined);
@@ -136,14 +180,19 @@ function extentOf(extent: 'call' | 'braces' | 'indent' | 'end', masked: Masked, 
     // Options between the title and the function belong to the declaration; the function does not.
     const options = args.slice(1).filter((arg) => arg.startsWith('{'));
     const [object] = title.startsWith('{') ? [title.slice(0, 200)] : [''];
-    return { name: title.replace(/^["'`]|["'`]$/g, ''), body: call.args[0] + title.length, to: end, header: `${code.slice(at, call.args[0])}${title === object ? '' : title}${options.length > 0 || object !== '' ? `, ${(options[0] ?? object).slice(0, 300)}` : ''}` };
+    return {
+      name: title.replace(/^["'`]|["'`]$/g, ''),
+      body: call.args[0] + title.length,
+      to: end,
+      header: `${code.slice(at, call.args[0])}${title === object ? '' : title}${options.length > 0 || object !== '' ? `, ${(options[0] ?? object).slice(0, 300)}` : ''}`,
+    };
   }
   if (extent === 'braces') {
     let open = after - 1;
     if (bare[open] === '(') open = closing(bare, open);
     for (; open < bare.length && bare[open] !== '{'; open++) {
       if (bare[open] === '(') open = closing(bare, open) - 1;
-      else if (bare[open] === ';' ) return undefined;
+      else if (bare[open] === ';') return undefined;
     }
     if (open >= bare.length) return undefined;
     return { name, body: open + 1, to: closing(bare, open), header: code.slice(after, open) };
@@ -160,8 +209,9 @@ function extentOf(extent: 'call' | 'braces' | 'indent' | 'end', masked: Masked, 
   }
   const feed = code.indexOf('\n', at);
   const first = code.slice(at, feed < 0 ? code.length : feed);
-  if (feed < 0 || /\}\s*$/.test(first) || /\bend\s*$/.test(first)) return { name, body: at, to: feed < 0 ? code.length : feed, header: first };
-  const end = new RegExp(`^[ \\t]{0,${indent}}(?:end|\\})\\b?[^\\n]*`, 'gm');
+  if (feed < 0 || /\}\s*$/.test(first) || /\bend\s*$/.test(first))
+    return { name, body: at, to: feed < 0 ? code.length : feed, header: first };
+  const end = new RegExp(`^[ \\t]{0,${indent}}(?:end\\b|\\})[^\\n]*`, 'gm');
   end.lastIndex = feed + 1;
   const close = end.exec(bare);
   return { name, body: feed + 1, to: close === null ? code.length : close.index + close[0].length, header: first };
@@ -175,7 +225,12 @@ function indented(bare: string, at: number, indent: number): number {
     const feed = bare.indexOf('\n', begin);
     const stop = feed < 0 ? bare.length : feed;
     const line = bare.slice(begin, stop);
-    if (line.trim() !== '' && (/^[ \t]*/.exec(line) as RegExpExecArray)[0].length <= indent && !/^[ \t]*[)\]}"']/.test(line)) return end;
+    if (
+      line.trim() !== '' &&
+      (/^[ \t]*/.exec(line) as RegExpExecArray)[0].length <= indent &&
+      !/^[ \t]*[)\]}"']/.test(line)
+    )
+      return end;
     if (line.trim() !== '') end = stop;
     begin = stop + 1;
   }
@@ -199,4 +254,35 @@ function attributesAbove(code: string, at: number): string {
     if (attribute && depth < 0) depth = 0;
   }
   return code.slice(begin, last);
+}
+
+const FUNCTION =
+  /^[ \t]*(?:(?:pub(?:\([^)]*\))?|public|private|protected|internal|static|final|async|override|open|suspend|virtual|void|function\*?|def|func|fn|fun)[ \t]+)+(?:[\w.<>[\],?]+[ \t]+)?(\w+)[ \t]*(?=\()/gm;
+
+/** Functions of a test file that nobody calls: a test that lost its name or its mark is one of them, and runs no more. */
+function uncalled(path: string, masked: Masked, language: Language, tests: readonly Place[]): Place[] {
+  const own = path.slice(path.lastIndexOf('/') + 1);
+  if (/helper|util|support|common|base|fixture|conftest|shared|setup/i.test(own)) return [];
+  if (tests.length === 0 && !/^test_|_test\.|\.test\.|\.spec\.|Tests?\.|Spec\./.test(own)) return [];
+  const extent =
+    language.name === 'python' ? 'indent' : language.name === 'ruby' || language.name === 'elixir' ? 'end' : 'braces';
+  return [...masked.code.matchAll(FUNCTION)].flatMap((match): Place[] => {
+    const [written, name = ''] = match;
+    const at = match.index + (/^\s*/.exec(written)?.[0].length ?? 0);
+    if (
+      tests.some((test) => at >= test.from && at < test.to) ||
+      /^(?:main|setup|teardown|setUp|tearDown|before\w*|after\w*)$/i.test(name)
+    )
+      return [];
+    if (masked.code.match(new RegExp(`(?<![\\w$])${name}(?![\\w$])`, 'g'))?.length !== 1) return [];
+    if (
+      /@(?:Before|After|Bean|Provides|pytest\.fixture|fixture)|\[(?:SetUp|TearDown|OneTime)/.test(
+        attributesAbove(masked.code, match.index),
+      )
+    )
+      return [];
+    const after = match.index + written.length + 1;
+    const place = extentOf(extent, masked, at, after, name);
+    return place === undefined ? [] : [{ ...place, from: at, group: false }];
+  });
 }

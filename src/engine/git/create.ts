@@ -7,6 +7,7 @@ import { landedMethods } from './landed.ts';
 import { mergeMethods } from './merge.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
+import { readMethods } from './read.ts';
 import type { Repositories } from './repositories.ts';
 import { worktreeMethods } from './worktrees.ts';
 
@@ -18,6 +19,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...fingerprintMethods(context),
     ...worktreeMethods(context),
     ...collectMethods(context),
+    ...readMethods(context),
     ...mergeMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),

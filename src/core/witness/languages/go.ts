@@ -12,7 +12,10 @@ export const go: Language = {
     { pattern: /(?<![\w.])[XFP]?(?:Describe|Context|When|DescribeTable)\b(?=\s*\(\s*")/g, extent: 'call', group: true },
   ],
   skipped: [/^[XP](?:It|Specify|Describe|Context|When|Entry)\b/],
-  leaves: [/(?<![\w.])(?:t|tt|b|s\.T\(\)|suite\.T\(\))\.(?:Skip|Skipf|SkipNow)\s*\(/, /(?<![\w.])(?:Skip|Pending)\s*\(/],
+  leaves: [
+    /(?<![\w.])(?:t|tt|b|s\.T\(\)|suite\.T\(\))\.(?:Skip|Skipf|SkipNow)\s*\(/,
+    /(?<![\w.])(?:Skip|Pending)\s*\(/,
+  ],
   singled: [/^F(?:It|Specify|Describe|Context|When|Entry)\b/],
   chains: [/(?<![\w.])(?:Expect|Eventually|Consistently|Ω|expect)(?=\()/g, /(?<![\w.])g\.(?:Expect|Eventually)(?=\()/g],
   calls: [
@@ -37,6 +40,9 @@ export const go: Language = {
     /os\.(?:Getenv|LookupEnv)\s*\(\s*"(?:GO_TEST\w*|TESTING|TEST_MODE|IS_TEST|UNIT_TEST\w*)"/,
     /debug\.(?:Stack|PrintStack)\s*\(/,
   ],
-  stubs: [/panic\s*\(\s*"[^"]*(?:not (?:yet )?implement|unimplement|todo)/i, /errors\.New\s*\(\s*"[^"]*(?:not (?:yet )?implement|unimplement)/i],
+  stubs: [
+    /panic\s*\(\s*"[^"]*(?:not (?:yet )?implement|unimplement|todo)/i,
+    /errors\.New\s*\(\s*"[^"]*(?:not (?:yet )?implement|unimplement)/i,
+  ],
   subversive: [/(?<![\w.])os\.Exit\s*\(\s*0\s*\)/, /func\s+TestMain\s*\((?:(?!\.Run\(\))[^])*$/],
 };

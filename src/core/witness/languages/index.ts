@@ -12,9 +12,26 @@ import { rust } from './rust.ts';
 import { shell } from './shell.ts';
 import { swift } from './swift.ts';
 
-const LANGUAGES: readonly Language[] = [javascript, python, go, rust, jvm, ruby, csharp, shell, php, swift, c, elixir, dart, lua];
+const LANGUAGES: readonly Language[] = [
+  javascript,
+  python,
+  go,
+  rust,
+  jvm,
+  ruby,
+  csharp,
+  shell,
+  php,
+  swift,
+  c,
+  elixir,
+  dart,
+  lua,
+];
 
-const BY_EXTENSION = new Map(LANGUAGES.flatMap((language) => language.extensions.map((each) => [each, language] as const)));
+const BY_EXTENSION = new Map(
+  LANGUAGES.flatMap((language) => language.extensions.map((each) => [each, language] as const)),
+);
 
 const BY_PROGRAM: readonly [RegExp, Language][] = [
   [/\b(?:ba|z|k|da)?sh\b|\bbats\b/, shell],

@@ -15,7 +15,10 @@ export const javascript: Language = {
     regex: true,
   },
   tests: [
-    { pattern: /(?<![\w.$])(?:[xf]?(?:it|test|specify)|Deno\.test|QUnit\.test|tap\.test|t\.test|bench)\b(?=\s*[.(`])/g, extent: 'call' },
+    {
+      pattern: /(?<![\w.$])(?:[xf]?(?:it|test|specify)|Deno\.test|QUnit\.test|tap\.test|t\.test|bench)\b(?=\s*[.(`])/g,
+      extent: 'call',
+    },
     { pattern: /(?<![\w.$])[xf]?(?:describe|context|suite)\b(?=\s*[.(])/g, extent: 'call', group: true },
   ],
   skipped: [

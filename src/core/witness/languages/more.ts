@@ -4,7 +4,14 @@ import { C_LIKE, type Language, NONE } from '../language.ts';
 export const elixir: Language = {
   name: 'elixir',
   extensions: ['ex', 'exs'],
-  syntax: { line: ['#'], block: [], strings: [{ open: '"""', close: '"""', multi: true }, { open: '"', close: '"', multi: true }] },
+  syntax: {
+    line: ['#'],
+    block: [],
+    strings: [
+      { open: '"""', close: '"""', multi: true },
+      { open: '"', close: '"', multi: true },
+    ],
+  },
   tests: [
     { pattern: /^[ \t]*(?:test|property)[ \t(]+"([^"\n]+)"/gm, extent: 'end' },
     { pattern: /^[ \t]*describe[ \t(]+"([^"\n]+)"/gm, extent: 'end', group: true },
@@ -59,7 +66,14 @@ export const dart: Language = {
 export const lua: Language = {
   name: 'lua',
   extensions: ['lua'],
-  syntax: { line: ['--'], block: [['--[[', ']]']], strings: [{ open: '"', close: '"' }, { open: "'", close: "'" }] },
+  syntax: {
+    line: ['--'],
+    block: [['--[[', ']]']],
+    strings: [
+      { open: '"', close: '"' },
+      { open: "'", close: "'" },
+    ],
+  },
   tests: [
     { pattern: /(?<![\w.])(?:it|test)\s*(?=\(\s*['"])/g, extent: 'call' },
     { pattern: /(?<![\w.])(?:describe|context)\s*(?=\(\s*['"])/g, extent: 'call', group: true },

@@ -27,12 +27,28 @@ export const rust: Language = {
   leaves: [],
   singled: [],
   chains: [/(?<![\w.:])(?:expect|assert_that)(?=!?\()/g],
-  calls: [/(?<![\w.])(?:debug_|prop_)?assert(?:_\w+)?!(?=\s*[([{])/g, /(?<![\w.])(?:insta::)?assert_\w*snapshot!(?=\s*\()/g],
+  calls: [
+    /(?<![\w.])(?:debug_|prop_)?assert(?:_\w+)?!(?=\s*[([{])/g,
+    /(?<![\w.])(?:insta::)?assert_\w*snapshot!(?=\s*\()/g,
+  ],
   statements: [],
-  failures: [/(?<![\w.])(?:panic|unreachable|bail)!\s*\(/g, /(?<=\.)(?:unwrap|expect|unwrap_err|expect_err)\s*\(/g, /process::exit\s*\(\s*[1-9]/g],
+  failures: [
+    /(?<![\w.])(?:panic|unreachable|bail)!\s*\(/g,
+    /(?<=\.)(?:unwrap|expect|unwrap_err|expect_err)\s*\(/g,
+    /process::exit\s*\(\s*[1-9]/g,
+  ],
   mocks: [],
   catches: [/catch_unwind\s*\(/g],
-  rigged: [/\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b/, /#\[cfg\(not\(test\)\)\]/, /#\[cfg\(test\)\]\s*(?:pub(?:\([^)]*\))?\s+)?(?:const\s+|async\s+)?fn\b(?!\s*(?:new_)?\w*(?:mock|fake|fixture|for_test|test_|sample|dummy))/, /env::(?:var|args|current_exe)\w*\s*\([^\n]{0,80}(?:RUST_TEST|NEXTEST|deps|test)/],
+  rigged: [
+    /\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b/,
+    /#\[cfg\(not\(test\)\)\]/,
+    /#\[cfg\(test\)\]\s*(?:pub(?:\([^)]*\))?\s+)?(?:const\s+|async\s+)?fn\b(?!\s*(?:new_)?\w*(?:mock|fake|fixture|for_test|test_|sample|dummy))/,
+    /env::(?:var|args|current_exe)\w*\s*\([^\n]{0,80}(?:RUST_TEST|NEXTEST|deps|test)/,
+  ],
   stubs: [/(?<![\w.])(?:todo|unimplemented)!\s*[([{]/],
-  subversive: [/process::exit\s*\(\s*0\s*\)/, /panic::set_hook\s*\(/, /macro_rules!\s*(?:assert|assert_eq|assert_ne|panic)\b/],
+  subversive: [
+    /process::exit\s*\(\s*0\s*\)/,
+    /panic::set_hook\s*\(/,
+    /macro_rules!\s*(?:assert|assert_eq|assert_ne|panic)\b/,
+  ],
 };

@@ -28,5 +28,10 @@ export const shell: Language = {
   catches: [],
   rigged: [/\$\{?(?:BATS_\w+|SHUNIT_\w+|MASTERPLAN_\w+)/],
   stubs: [],
-  subversive: [/^\s*trap\s+(['"]).*\bexit\s+0\1?/m, /^\s*(?:set\s+\+e|exit\s+0)\b/m, /(?:^|[;&]\s*)(?:alias|function)\s+(?:test|diff|grep|cmp|exit)\b/m, /^\s*(?:test|diff|grep|cmp|exit)\s*\(\)\s*\{/m],
+  subversive: [
+    /^\s*trap\s+(['"]).*\bexit\s+0\1?/m,
+    /^\s*(?:set\s+\+e|exit\s+0)\b/m,
+    /(?:^|[;&]\s*)(?:alias|function)\s+(?:test|diff|grep|cmp|exit)\b/m,
+    /^\s*(?:test|diff|grep|cmp|exit)\s*\(\)\s*\{/m,
+  ],
 };
