@@ -114,6 +114,7 @@ function factsOf(effect: Effect, minutes: readonly (readonly number[])[]): reado
           ...of,
           base,
           landing: effect.landing,
+          ...(effect.train === undefined ? {} : { train: effect.train.id, cars: effect.train.cars }),
           commit,
           tree,
           checks: checksOf(effect.commands),
@@ -123,16 +124,23 @@ function factsOf(effect: Effect, minutes: readonly (readonly number[])[]): reado
         },
       ];
     }
-    case 'integrate': {
-      const commit = `${effect.work.commit}/${effect.onto.split('/')[0] ?? ''}`;
-      return [
-        { event: 'merge_started', task: effect.task, attempt: effect.attempt, base: effect.onto, commit, tree: commit },
-      ];
+    case 'predict':
+      return [{ event: 'queue_predicted', base: effect.base, tasks: effect.tasks.map(({ task }) => task) }];
+    case 'assemble': {
+      const { train, base, joins, from, limit } = effect;
+      const cars = from.slice(0, limit).map(({ task, attempt }, at) => {
+        const commit = `${task}.${attempt}/${train}.${at}`;
+        return { task, attempt, commit, tree: commit };
+      });
+      return [{ event: 'train_started', train, base, cars, joins, clean: from.slice(limit).map(({ task }) => task) }];
     }
     case 'merge':
-      return [
-        { event: 'merge_finished', task: effect.task, attempt: effect.attempt, ...effect.landing, adopted: false },
-      ];
+      return effect.cars.map((car, at) => ({
+        event: 'merge_finished',
+        ...car,
+        base: effect.cars[at - 1]?.commit ?? effect.base,
+        adopted: false,
+      }));
     case 'tidy':
       return [{ event: 'worktree_removed', task: effect.task, attempt: effect.attempt }];
     case 'record':

@@ -47,6 +47,8 @@ export interface RunOptions {
 }
 
 export interface PlanSummary {
+  /** What runs in each worktree before and after its agent, in words. */
+  readonly setup?: readonly string[];
   readonly slug: string;
   readonly title: string;
   readonly kind: PlanKind;

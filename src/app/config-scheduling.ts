@@ -24,6 +24,18 @@ export const schedulingKeys = {
     .optional(),
 };
 
+/** Keys about the machine: read anew at each start, and never recorded. */
+export const machineKeys = (bytes: z.ZodType<number>) => ({
+  machine: z
+    .strictObject({
+      agents: count.optional(),
+      memory: bytes.optional(),
+      load: z.number().positive().optional(),
+      disk: bytes.optional(),
+    })
+    .optional(),
+});
+
 const schema = z.object(schedulingKeys);
 
 /** What of it is recorded in a run; a default is left out. */

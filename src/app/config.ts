@@ -5,12 +5,18 @@ import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
+import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
+import type { MachineLimits } from '../engine/machine/room.ts';
+import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
+import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
-import { schedulingKeys, schedulingSettings } from './config-scheduling.ts';
+import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
+import { reviewOf, reviewSchema } from './config-review.ts';
+import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
@@ -69,6 +75,7 @@ const anyAgent = {
   timeout: durationText.default(3_600_000),
   max_output: bytesText.default(256 * 1024 * 1024),
   max_concurrent: z.number().int().nonnegative().default(0),
+  max_memory: bytesText.optional(),
   model: z.string().min(1).optional(),
   effort: z.string().min(1).optional(),
   vendor: z
@@ -134,18 +141,34 @@ const schema = z.strictObject({
   limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
   roles: rolesSchema,
   codex: routingSchema,
+  review: reviewSchema(durationText),
   ...schedulingKeys,
+  ...machineKeys(bytesText),
+  circuit: z
+    .union([z.literal('off'), z.literal(false), z.strictObject({ after: z.number().int().min(2).max(20) })])
+    .optional(),
   attempts: z.number().int().min(1).max(20).optional(),
   verify: z
     .strictObject({
       timeout: durationText.optional(),
       commands: z.array(z.string().min(1)).optional(),
       env: environment.optional(),
+      flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
   witness: witnessSchema,
+  environment: environmentSchema(durationText).optional(),
+  landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
+  snapshots: z
+    .strictObject({
+      interval: durationText.optional(),
+      max_file: bytesText.optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      keep: durationText.optional(),
+    })
+    .optional(),
   notify: notifySchema(durationText, command),
   lint: z
     .strictObject({
@@ -171,7 +194,11 @@ export interface Config {
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is said of worktrees; what the repository adds is found out when a run is created. */
+  readonly environment: EnvironmentFile | undefined;
   readonly lint: LintConfig;
+  /** What runs may use of this machine. */
+  readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
@@ -291,6 +318,7 @@ function resolve(
       max_output: one.max_output,
       max_concurrent: one.max_concurrent,
       ...(one.lane === undefined ? {} : { lane: one.lane }),
+      ...(one.max_memory === undefined ? {} : { max_memory: one.max_memory }),
       ...(one.model === undefined ? {} : { model: one.model }),
       ...(one.effort === undefined ? {} : { effort: one.effort }),
       ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
@@ -311,13 +339,16 @@ function resolve(
   }
   const verifyEnv = file.verify?.env ?? [];
   env['verify'] = valuesOf(context, verifyEnv);
+  Object.assign(env, environmentValues(file.environment));
   const names = Object.keys(agents);
+  const review = reviewOf(file.review);
   const strangers = (file.limits?.failover ?? []).filter((agent) => !Object.hasOwn(agents, agent));
   const failover = strangers.map(
     (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
   );
   return {
     runsPath: file.runs_path,
+    machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {
       rules: Object.fromEntries(
@@ -331,27 +362,50 @@ function resolve(
     },
     warnings: [...warnings, ...failover],
     env,
+    environment: file.environment,
     settings: {
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
+      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
+      ...(file.circuit === 'off' || file.circuit === false
+        ? {}
+        : { circuit: { after: file.circuit?.after ?? CIRCUIT_AFTER } }),
       attempts: file.attempts ?? DEFAULTS.attempts,
       losses: DEFAULTS.losses,
       verify: {
         timeout: file.verify?.timeout ?? DEFAULTS.verifyTimeout,
         commands: file.verify?.commands ?? [],
         env: namesOf(verifyEnv),
+        ...(file.verify?.flaky === undefined ? {} : { flaky: file.verify.flaky }),
       },
       witness: witnessSettings(file.witness),
+      ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
+      snapshots: {
+        interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
+        max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
+        exclude: file.snapshots?.exclude ?? SNAPSHOTS.exclude,
+        keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
+      },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
+  };
+}
+
+function machineLimits(given: File['machine'] = {}): MachineLimits {
+  const { agents, memory, load, disk } = given;
+  return {
+    ...(agents === undefined ? {} : { agents }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(load === undefined ? {} : { load }),
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

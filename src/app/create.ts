@@ -1,6 +1,7 @@
 import { slugify } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { taskWaves } from '../core/plan/graph.ts';
+import type { EnvironmentSettings, SetupCommand } from '../core/environment/settings.ts';
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
@@ -127,6 +128,7 @@ export function summarise(
     path: shown,
     tasks: rows,
     levels: levelsOf(tasks),
+    ...(settings.environment === undefined ? {} : { setup: setupLines(settings.environment) }),
     agents,
     findings: file.plan.findings,
     source: file.source,
@@ -203,7 +205,11 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       question: `run ${count} ${count === 1 ? 'task' : 'tasks'} of "${plan.title}"?`,
       options: ['approve', 'cancel'],
       recommended: 'approve',
-      detail: [`plan ${plan.sha256.slice(0, 12)}`, `from ${start.baseBranch} at ${start.base.slice(0, 12)}`],
+      detail: [
+        `plan ${plan.sha256.slice(0, 12)}`,
+        `from ${start.baseBranch} at ${start.base.slice(0, 12)}`,
+        ...setupLines(start.settings.environment),
+      ],
     },
   ];
 }
@@ -214,4 +220,12 @@ export async function writeBundle(io: Io, paths: RunPaths, file: PlanFile): Prom
   if (file.path !== paths.plan) await io.files.write(paths.plan, file.source);
   const index = planIndex(file.plan);
   await io.files.write(paths.index, `${JSON.stringify(index, null, 2)}\n`);
+}
+
+/** Commands that run before any agent, and where they come from: whoever approves the plan approves them too. */
+function setupLines(environment: EnvironmentSettings | undefined): string[] {
+  if (environment === undefined) return [];
+  const words = (what: string, all: readonly SetupCommand[]): string[] =>
+    all.map(({ command, from }) => `${what}: ${command} (${from})`);
+  return [...words('set-up of each worktree', environment.setup), ...words('teardown', environment.teardown)];
 }

@@ -19,11 +19,14 @@ import { containing } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
-import { basePath, environmentOf } from './environment.ts';
+import { basePath, environmentOf, leasesOf } from './environment.ts';
+import { environmentFor } from './environment-files.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { machineRoom } from './machine.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
@@ -90,6 +93,7 @@ export async function openRun(
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  const remarks: string[] = [];
   /** Events from before anybody could listen. */
   const early = [...owned.value.opening];
   const leave = async (refusal: AppRefusal): Promise<Result<RunHandle, AppRefusal>> => {
@@ -108,6 +112,8 @@ export async function openRun(
       await writeBundle(io, paths, file);
       const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
+      const environment = await environmentFor(io, located.root, config.value.environment);
+      remarks.push(...environment.remarks);
       const created = await log.append(
         creationEvents(file, {
           run: `${slug}-${io.random.hex(4)}`,
@@ -116,7 +122,10 @@ export async function openRun(
           baseBranch: base.value.branch,
           base: base.value.commit,
           version: context.version,
-          settings: settingsFor(config.value.settings, options),
+          settings: {
+            ...settingsFor(config.value.settings, options),
+            ...(environment.settings === undefined ? {} : { environment: environment.settings }),
+          },
           past: await tasksOfRuns(context, located, slug),
         }),
       );
@@ -145,6 +154,12 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
+    const machine = machineRoom(context, config.value.machine, state.settings ?? {}, {
+      run: state.run,
+      slug,
+      root: located.root,
+    });
+    const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -154,8 +169,10 @@ export async function openRun(
       env: config.value.env,
       shell: await shellOf(context),
       keeper: context.keeper,
+      ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      ...(machine === undefined ? {} : { machine }),
     });
     const notifier = await Notifier.open({
       context,
@@ -192,16 +209,23 @@ export async function openRun(
         log.state.standIns,
       ),
       isNew,
-      warnings: isNew
-        ? [
-            ...config.value.warnings,
-            ...unpriced(config.value.settings),
-            ...schedulingDoubts(
-              config.value.settings,
-              plan.value.plan.units.map(({ task }) => task),
-            ),
-          ]
-        : [],
+      warnings: [
+        ...strays.map(
+          ({ what, pid, slug: whose }) =>
+            `ended ${what} (process ${pid}), which the run ${whose ?? ''} had left behind`,
+        ),
+        ...(isNew
+          ? [
+              ...config.value.warnings,
+              ...unpriced(config.value.settings),
+              ...schedulingDoubts(
+                config.value.settings,
+                plan.value.plan.units.map(({ task }) => task),
+              ),
+              ...remarks,
+            ]
+          : []),
+      ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
       board: () => withDoing(boardOf(log.state), doing),
@@ -229,6 +253,7 @@ export async function openRun(
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
+        await machine?.leave();
         await owned.value.close();
       },
     };

@@ -17,7 +17,13 @@ import { chooseRun } from './choose.ts';
 
 export type Ask =
   | { readonly request: 'approve'; readonly run?: string }
-  | { readonly request: 'answer'; readonly run?: string; readonly gate: string; readonly answer: string }
+  | {
+      readonly request: 'answer';
+      readonly run?: string;
+      readonly gate: string;
+      readonly answer: string;
+      readonly note?: string;
+    }
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
   | { readonly request: 'retry'; readonly run?: string; readonly task: string };
@@ -90,7 +96,13 @@ async function requestOf(
       return ok({ ...common, request: 'approve', planSha256: plan.value.plan.sha256 });
     }
     case 'answer':
-      return ok({ ...common, request: 'answer', gate: ask.gate, answer: ask.answer });
+      return ok({
+        ...common,
+        request: 'answer',
+        gate: ask.gate,
+        answer: ask.answer,
+        ...(ask.note === undefined ? {} : { note: ask.note }),
+      });
     case 'finish':
       return ok({ ...common, request: 'finish', choice: ask.choice });
     case 'cancel':

@@ -39,7 +39,7 @@ async function infoOf(context: Context, located: Located, paths: RunPaths, slug:
 }
 
 /** The board with what agents are at, as their keepers noted it last. */
-async function withDoing(context: Context, paths: RunPaths, board: Board): Promise<Board> {
+export async function withDoing(context: Context, paths: RunPaths, board: Board): Promise<Board> {
   const working = await Promise.all(
     board.working.map(async (one) => {
       if (one.status !== 'working') return one;

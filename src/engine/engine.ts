@@ -2,6 +2,7 @@ import type { Result } from '../core/base/result.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Effect, EffectType } from '../core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
+import type { Room } from '../core/run/obstacle.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
@@ -40,7 +41,8 @@ const LOOK = 1000;
  */
 export class Engine {
   readonly #log: Log;
-  readonly #performing: Performing;
+  /** What performers are given. */
+  readonly performing: Performing;
   readonly #io: Io;
   readonly #projector: Projector;
   readonly #inFlight = new Map<string, InFlight>();
@@ -53,7 +55,7 @@ export class Engine {
   constructor(log: Log, performing: Surroundings) {
     this.#log = log;
     this.#io = performing.io;
-    this.#performing = {
+    this.performing = {
       ...performing,
       state: () => log.state,
       record: async (events) => {
@@ -88,20 +90,21 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    const answered = await answerRequest(this.#log, request, this.#io, this.#performing.paths);
+    const answered = await answerRequest(this.#log, request, this.#io, this.performing.paths);
     this.#rouse();
     return answered;
   }
 
   async run(): Promise<EngineEnd> {
-    const watcher = this.#io.files.watch(this.#performing.paths.inbox, () => this.#rouse());
+    const watcher = this.#io.files.watch(this.performing.paths.inbox, () => this.#rouse());
     try {
       for (;;) {
         await this.#log.settled();
         if (this.#failure !== undefined) throw this.#failure;
-        await drainInbox(this.#io, this.#performing.paths, (request) => this.answer(request));
+        await drainInbox(this.#io, this.performing.paths, (request) => this.answer(request));
         await this.#log.settled();
-        const pause = this.#reconcile();
+        const { room, again } = await this.#look();
+        const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
         if (this.#inFlight.size === 0 && !this.#woken && pause === undefined) {
           const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
@@ -119,8 +122,8 @@ export class Engine {
   }
 
   /** Starts what should be in flight and is not, cancels what no longer should. Returns how long to wait for a retry. */
-  #reconcile(): number | undefined {
-    const wanted = this.#wanted();
+  #reconcile(room: Room): number | undefined {
+    const wanted = this.#wanted(room);
     const keys = new Set(wanted.map((effect) => effect.key));
     for (const [key, one] of this.#inFlight) if (!keys.has(key) && this.#stop === undefined) one.abort.abort();
     let pause: number | undefined;
@@ -144,15 +147,32 @@ export class Engine {
     return pause;
   }
 
-  #wanted(): Effect[] {
-    if (this.#stop === 'now') return [];
-    const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
-    const state = this.#log.state;
-    const beginning = this.inFlight.flatMap((effect) =>
+  /** What the machine has for us; nothing is asked of it when nothing new would be started. */
+  async #look(): Promise<{ room: Room; again: boolean }> {
+    const { machine } = this.performing;
+    if (machine === undefined || this.#starts === 'nothing') return { room: {}, again: false };
+    const { room, events, again } = await machine.look(this.#log.state, this.#beginning);
+    if (events.length > 0) await this.#log.append(events);
+    return { room, again };
+  }
+
+  /** Tasks of which an attempt is being prepared that is not in the log yet. */
+  get #beginning(): string[] {
+    const { state } = this.#log;
+    return this.inFlight.flatMap((effect) =>
       effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : [],
     );
-    const effects = decide(state, beginning);
-    if (!troubled && this.#stop === undefined) return effects;
+  }
+
+  get #starts(): 'nothing' | 'anything' {
+    const troubled = [...this.#troubles.values()].some((one) => one.count > PAUSES.length);
+    return troubled || this.#stop !== undefined ? 'nothing' : 'anything';
+  }
+
+  #wanted(room: Room): Effect[] {
+    if (this.#stop === 'now') return [];
+    const effects = decide(this.#log.state, this.#beginning, room);
+    if (this.#starts === 'anything') return effects;
     // Stopping, or something is broken: what was begun goes on, new attempts do not start.
     return effects.filter((effect) => effect.type !== 'work' || effect.started);
   }
@@ -168,7 +188,7 @@ export class Engine {
 
   async #carryOut(effect: Effect, perform: Performer<EffectType>, signal: AbortSignal): Promise<void> {
     try {
-      const events: RunEvent[] = await perform(effect as never, this.#performing, signal);
+      const events: RunEvent[] = await perform(effect as never, this.performing, signal);
       await this.#log.append(events);
       this.#troubles.delete(effect.key);
     } catch (error) {

@@ -2,12 +2,14 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
+import { unfurnish } from './environment/checkouts.ts';
 import { Engine } from './engine.ts';
 import { acquireLock, type Lock, type LockedBy } from './log/lock.ts';
 import { openLog, type Log, type LogDamage } from './log/log.ts';
 import { attemptFile, type RunPaths } from './paths.ts';
-import { endVerifications } from './perform/check.ts';
-import type { Surroundings } from './perform/performer.ts';
+import { endLeftovers } from './machine/custody.ts';
+import type { Performing, Surroundings } from './perform/performer.ts';
+import { removeCheckouts, removeUnused } from './perform/removal.ts';
 import { readClaims } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
 
@@ -82,24 +84,37 @@ export async function ownRun(
 
 /** An engine over an owned run, with what an earlier life left half-done out of the way. */
 export async function startEngine(run: OwnedRun, performing: Surroundings): Promise<Engine> {
-  await endVerifications(performing, run.log.state.run);
+  const { root, runtime } = performing.paths;
+  const slug = runtime.slice(runtime.lastIndexOf('/') + 1);
+  const ended = await endLeftovers(performing.io, run.log.state, { root, slug });
+  if (ended.length > 0 && run.log.state.seq > 0) await run.log.append(ended);
   // Without its private repository this is another clone, on another machine perhaps, with a git directory of its own.
   // Noted before that repository is made, which is what says that it was: a death in between notes it again.
   const moved = (await performing.io.files.stat(performing.paths.queue)) === undefined;
   if (moved && run.log.state.fingerprint !== undefined && run.log.state.tampered === undefined) {
     await run.log.append([{ event: 'repository_fingerprinted', files: await performing.git.fingerprint() }]);
   }
-  await performing.git.prepare();
-  await clearAway(run.log.state, performing);
-  return new Engine(run.log, performing);
+  const locks = await performing.git.prepare();
+  if (locks.length > 0 && run.log.state.seq > 0)
+    await run.log.append([
+      {
+        event: 'leftovers_ended',
+        processes: [],
+        locks: locks.map((path) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path)),
+      },
+    ]);
+  const engine = new Engine(run.log, performing);
+  await clearAway(run.log.state, performing, engine.performing);
+  return engine;
 }
 
 /** Removes what is proven to be of no use: checkouts of an earlier life, and removed worktrees that a power cut brought back. */
-async function clearAway(state: RunState, { io, git, paths }: Surroundings): Promise<void> {
+async function clearAway(state: RunState, { io, git, paths }: Surroundings, performing: Performing): Promise<void> {
   // Making a directory also removes what was left of interrupted writes in it.
   for (const directory of [paths.inbox, paths.replies, paths.processes, paths.briefs, paths.digests])
     await io.files.makeDirectory(directory);
-  for (const name of await io.files.list(paths.checkouts)) await git.removeWorktree(`${paths.checkouts}/${name}`);
+  for (const name of await io.files.list(paths.furnished)) await unfurnish(name.replace(/\.json$/, ''), performing);
+  await removeCheckouts(git, paths, await io.files.list(paths.checkouts));
   const scratch = (await io.files.list(paths.scratch)).map((name) => name.replace(/\.git$/, ''));
   const there = new Set([...(await io.files.list(paths.worktrees)), ...scratch]);
   if (there.size === 0) return;
@@ -107,7 +122,7 @@ async function clearAway(state: RunState, { io, git, paths }: Surroundings): Pro
     for (const attempt of attempts) {
       const file = attemptFile(task.id, attempt.number);
       if (attempt.worktree === 'removed' && there.has(file))
-        await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
+        await removeUnused(git, `${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
     }
   }
 }

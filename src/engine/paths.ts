@@ -20,9 +20,13 @@ export interface RunPaths {
   readonly attempts: string;
   readonly evidence: string;
   readonly checkouts: string;
+  /** What is to be cleared up after checkouts that were set up, one file each. */
+  readonly furnished: string;
   readonly torn: string;
   readonly worktrees: string;
   readonly scratch: string;
+  /** What lay in the place of a worktree and was not ours to remove. */
+  readonly trash: string;
   /** The private repository, shared by all runs here. */
   readonly queue: string;
 }
@@ -49,9 +53,11 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     attempts: `${runtime}/attempts`,
     evidence: `${runtime}/evidence`,
     checkouts: `${runtime}/checkouts`,
+    furnished: `${runtime}/furnished`,
     torn: `${runtime}/torn`,
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,
+    trash: `${root}/.masterplan/trash/${slug}`,
     queue: `${root}/.masterplan/queue.git`,
   };
 }

@@ -5,6 +5,8 @@ export interface FileStat {
   readonly size: number;
   /** Last change, milliseconds since 1970. */
   readonly mtime: number;
+  /** Tells it from anything else that takes its name later: device and number on the file system. */
+  readonly id: string;
   /** Whether anybody may execute it. */
   readonly executable: boolean;
 }

@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
+import type { Machine } from './machine.ts';
+import type { Ports } from './ports.ts';
 import type { Processes } from './processes.ts';
 import type { Random } from './random.ts';
 
@@ -9,4 +11,7 @@ export interface Io {
   readonly random: Random;
   readonly files: Files;
   readonly processes: Processes;
+  /** Absent in a world without a machine to measure. */
+  readonly machine?: Machine;
+  readonly ports: Ports;
 }

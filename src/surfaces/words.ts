@@ -1,3 +1,4 @@
+import { oneLine } from '../core/base/text.ts';
 import { duration } from '../core/base/time.ts';
 import type { Board } from '../core/views/board.ts';
 
@@ -20,11 +21,17 @@ export function elapsed(board: Board, now: number): string {
 /** How far a run is, in words: `5 of 7 merged, 1 at work, 1 failed`. */
 export function standing(board: Board): string {
   const { counts } = board;
-  const atWork = counts.working + counts.verifying + counts.merging;
+  const atWork = counts.working + counts.verifying + counts.reviewing + counts.merging;
   return [
     `${counts.merged} of ${board.total} merged`,
     ...(atWork > 0 ? [`${atWork} at work`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.pending > 0 && board.phase !== 'over' ? [`${counts.pending} pending`] : []),
   ].join(', ');
+}
+
+/** ` on web 20101, api 20440`: the ports that an attempt leases; nothing where it leases none. */
+export function portWords(lease: { readonly ports: Readonly<Record<string, number>> } | undefined): string {
+  const ports = Object.entries(lease?.ports ?? {}).map(([name, port]) => `${oneLine(name)} ${port}`);
+  return ports.length === 0 ? '' : ` on ${ports.join(', ')}`;
 }

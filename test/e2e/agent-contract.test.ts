@@ -18,6 +18,7 @@ test('the environment is PATH, HOME, what the configuration names and MASTERPLAN
   expect(rest).toEqual({
     PATH: world.env['PATH'],
     HOME: world.home,
+    GIT_CEILING_DIRECTORIES: world.path('.masterplan/worktrees/demo'),
     GREETING: 'hello',
     PASSED_ON: 'yes',
     MASTERPLAN_RUN: world.eventsOf('run_created')[0]?.run,

@@ -17,11 +17,17 @@ export interface Truth {
   readonly passed: Set<string>;
   /** Attempts (`T3.2`) whose worktree somebody deleted: a power cut may bring it back, and nobody asked for that. */
   readonly wiped: Set<string>;
+  /** Databases that set-ups made and nobody dropped yet, by their names; whether somebody is to blame. */
+  readonly databases: Map<string, boolean>;
 }
 
 /** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */
 export function programs(machine: Machine, scenario: Scenario, truth: Truth): Shell {
   return (program) => {
+    const [shell, command = ''] = program.argv;
+    if (shell === 'verify-shell' && /^(?:setup|teardown)\b/.test(command))
+      return setter(command, program.env['MASTERPLAN_DB'] ?? '', truth);
+    if (shell === 'sh' && program.argv.includes('masterplan-copy')) return copier;
     if (program.argv[0] === 'verify-shell')
       return verifier(program.argv[1] ?? '', program.cwd, machine, scenario, truth);
     if (program.argv[0] === 'sh' && program.argv.includes('agent')) return agent(scenario, truth);
@@ -198,7 +204,9 @@ class Work {
       .flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? [])
       .map((number) => `T${number}`);
     this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n`);
-    if (this.#script.notes) this.#write('notes.txt', `${there.get('notes.txt') ?? ''}${this.#id}#${this.#attempt}\n`);
+    // Whoever is handed a conflict keeps the lines of both sides.
+    const notes = (there.get('notes.txt') ?? '').replace(/^(?:<{7}|={7}|>{7}).*\n/gm, '');
+    if (this.#script.notes) this.#write('notes.txt', `${notes}${this.#id}#${this.#attempt}\n`);
   }
 
   #conclude(): void {
@@ -290,7 +298,7 @@ class Work {
 function verifier(command: string, cwd: string, machine: Machine, scenario: Scenario, truth: Truth): Behaviour {
   return (process, _machine, streams) => {
     const dice = new Dice(machine.seed, `verify ${command} ${process.started}`);
-    const tree = machine.disk.tree(cwd);
+    const tree = committed(machine.disk.tree(cwd));
     const verdict = judge(command, tree, scenario);
     streams.write(`${command}: ${verdict}\n`);
     if (verdict === 'hang') return;
@@ -301,13 +309,18 @@ function verifier(command: string, cwd: string, machine: Machine, scenario: Scen
     machine.world.after(dice.spread(0.5, 400), () => {
       if (!process.alive) return;
       // Whoever pulls the checkout away under a command must not get a pass for it.
-      const same = machine.git.writeTree(machine.disk.tree(cwd)) === machine.git.writeTree(tree);
+      const same = machine.git.writeTree(committed(machine.disk.tree(cwd))) === machine.git.writeTree(tree);
       const passed = verdict === 'pass' && same;
       if (passed) truth.passed.add(`${machine.git.writeTree(tree)} ${command}`);
       machine.world.note(`${command} ${passed ? 'passes' : 'fails'} in ${cwd}`);
       machine.processes.exit(process, passed ? 0 : 1);
     });
   };
+}
+
+/** What a set-up put into a checkout is no part of the tree. */
+function committed(files: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...files].filter(([path]) => path !== '.env' && path !== 'local.key'));
 }
 
 /** What a verify command says of a tree: the law of this world. */
@@ -342,3 +355,26 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
 function knows(content: string, task: string): boolean {
   return (/knows:(.*)$/m.exec(content)?.[1] ?? '').split(',').includes(task);
 }
+
+/** A set-up makes a database, a teardown drops it: both may be run again, and both may be struck in the middle. */
+function setter(command: string, database: string, truth: Truth): Behaviour {
+  return (process, machine, streams) => {
+    const dice = new Dice(machine.seed, `${command} ${process.started}`);
+    const fails = command === 'setup poor' && dice.chance(0.3);
+    streams.write(`${command}: ${fails ? 'no such registry' : 'done'}\n`);
+    const makes = command.startsWith('setup');
+    if (makes) truth.databases.set(database, !process.startedBy.robbed);
+    if (makes && dice.chance(0.2)) machine.processes.spawn(process.program, process.startedBy, undefined);
+    machine.world.after(dice.spread(0.5, makes && dice.chance(0.03) ? 5000 : 300), () => {
+      if (!process.alive) return;
+      if (!makes) truth.databases.delete(database);
+      machine.processes.exit(process, fails ? 1 : 0);
+    });
+  };
+}
+
+const copier: Behaviour = (process, machine) => {
+  const [from = '', to = '', ...paths] = process.program.argv.slice(5);
+  for (const path of paths) machine.disk.put(`${to}/${path}`, machine.disk.text(`${from}/${path}`) ?? '');
+  machine.world.after(0.5, () => process.alive && machine.processes.exit(process, 0));
+};

@@ -1,3 +1,4 @@
+import { circuitGate } from '../../src/core/run/circuit.ts';
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
@@ -123,7 +124,7 @@ export class Checker implements FilesWitness, GitWitness {
       );
     }
     const seen = new Set<string>();
-    for (const { commit, trailers } of git.since(this.state.base, to)) {
+    for (const { trailers } of git.since(this.state.base, to)) {
       if (trailers?.run !== this.state.run) continue;
       if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
       seen.add(trailers.task);
@@ -134,8 +135,18 @@ export class Checker implements FilesWitness, GitWitness {
       const leaves = needs.flatMap((need) => taskOf(this.state, need)?.subplan?.tasks.map(({ id }) => id) ?? [need]);
       for (const need of leaves)
         if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
-      if (from === undefined || !git.isAncestor(commit.id, from)) this.#landing(commit, trailers.task);
     }
+    this.#landing(
+      from,
+      to,
+      git
+        .since(this.state.base, to)
+        .flatMap(({ commit, trailers }) =>
+          trailers?.run !== this.state.run || (from !== undefined && git.isAncestor(commit.id, from))
+            ? []
+            : [{ commit, task: trailers.task }],
+        ),
+    );
   }
 
   /** The worktree of an attempt is about to be removed. */
@@ -160,6 +171,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (left.length > 0) this.#fail('L8', `${directory} still holds ${left.join(', ')}`);
     }
     this.#noStrays();
+    for (const [database, ours] of this.#truth.databases)
+      if (ours) this.#fail('environment', `the database ${database} is left at the end`);
     const yaml = disk.text(this.#paths.stateFile) ?? '';
     if (!yaml.includes(`\nseq: ${this.state.seq}\n`)) this.#fail('L3', 'state.yml is behind the log at the end');
     const there = this.state.outcome === 'discard' ? undefined : git.branches.get(this.state.runBranch);
@@ -214,6 +227,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
+      if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
+        this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -223,6 +238,8 @@ export class Checker implements FilesWitness, GitWitness {
         )
           this.#fail('L6', `${event.task} starts while ${task.id}, whose scope overlaps, is under way`);
       }
+    } else if (event.event === 'setup_started') {
+      this.#leased(event);
     } else if (event.event === 'attempt_finished') {
       this.#kept(attemptFile(event.task, event.attempt), 'it is recorded as finished');
       for (const process of this.#agents()) {
@@ -236,6 +253,24 @@ export class Checker implements FilesWitness, GitWitness {
       }
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
+    }
+  }
+
+  /** Nobody else has the ports, and the same attempt has the same ones again. */
+  #leased({ task: id, attempt: number, lease }: Extract<RecordedEvent, { event: 'setup_started' }>): void {
+    const before = this.events.find(
+      (one) => one.event === 'setup_started' && one.task === id && one.attempt === number,
+    );
+    if (before?.event === 'setup_started' && before.lease.name !== lease.name)
+      this.#fail('environment', `${id}#${number} is called ${lease.name}, and was ${before.lease.name}`);
+    const ports = new Set(Object.values(lease.ports));
+    for (const task of this.state.tasks) {
+      for (const attempt of task.attempts) {
+        if (attempt.lease === undefined || attempt.setup === 'cleared') continue;
+        if (task.task.id === id && attempt.number === number) continue;
+        if (Object.values(attempt.lease.ports).some((port) => ports.has(port)))
+          this.#fail('environment', `${id}#${number} leases a port of ${task.task.id}#${attempt.number}`);
+      }
     }
   }
 
@@ -257,6 +292,8 @@ export class Checker implements FilesWitness, GitWitness {
     if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
       this.#fail('intent', `${name} was started before its start was durable in the log`);
     }
+    if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
+      this.#fail('environment', `${name} was started before its worktree was ready`);
     if (this.#starts.has(name)) this.#fail('L6', `${name} was started twice`);
     this.#starts.add(name);
     for (const other of this.#agents()) {
@@ -277,36 +314,52 @@ export class Checker implements FilesWitness, GitWitness {
     return this.#machine.processes.alive.filter((process) => process.program.env['MASTERPLAN_TASK'] !== undefined);
   }
 
-  /** A commit of ours comes onto the run branch: there must be evidence for exactly its tree. */
-  #landing(commit: Commit, id: string): void {
-    const task = taskOf(this.state, id);
-    const parent = commit.parents[0] ?? '';
-    const base = task?.attempts.at(-1)?.base ?? '';
+  /** Commits of ours come onto the run branch: there must be evidence for exactly the tree that the branch then has. */
+  #landing(
+    from: string | undefined,
+    to: string,
+    train: readonly { readonly commit: Commit; readonly task: string }[],
+  ): void {
     const { git } = this.#machine;
-    const common = [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands];
-    const meanwhile = git.isAncestor(base, parent) ? git.since(base, parent) : [];
-    const others = meanwhile.flatMap(({ trailers }) =>
-      trailers === undefined ? [] : (taskOf(this.state, trailers.task)?.task.verify ?? []),
-    );
-    const commands = new Set([...common, ...others]);
+    const last = train.at(-1)?.commit;
+    // What is put back had landed before.
+    if (last === undefined || (this.state.restoring && to === this.state.tip)) return;
+    const names = train.map(({ task }) => task).join(', ');
+    if (train[0]?.commit.parents[0] !== from) this.#fail('L5', `${names} land on something else than the branch`);
+    const commands = new Set<string>();
+    const alone = new Set<string>();
+    for (const { task: id } of train) {
+      const task = taskOf(this.state, id);
+      const sentBack = task?.attempts.find((one) => one.lesson?.with !== undefined);
+      const base = (sentBack ?? task?.attempts.at(-1))?.base ?? '';
+      for (const command of [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands])
+        alone.add(command);
+      const meanwhile = from !== undefined && git.isAncestor(base, from) ? git.since(base, from) : [];
+      for (const { trailers } of meanwhile)
+        if (trailers !== undefined)
+          for (const command of taskOf(this.state, trailers.task)?.task.verify ?? []) commands.add(command);
+    }
+    const others = [...commands].some((command) => !alone.has(command));
     const evidence = this.events.filter(
-      (event) => event.event === 'verification_finished' && event.passed && event.tree === commit.tree,
+      (event) => event.event === 'verification_finished' && event.passed && event.tree === last.tree,
     );
     if (evidence.length === 0)
-      return this.#fail('L5', `${id} lands as ${commit.id.slice(0, 8)} without recorded evidence for its tree`);
-    for (const command of commands) {
-      if (!this.#truth.passed.has(`${commit.tree} ${command}`))
-        this.#fail('L5', `${id} lands, but "${command}" never passed on its tree`);
+      return this.#fail('L5', `${names} land as ${last.id.slice(0, 8)} without recorded evidence for its tree`);
+    for (const command of [...alone, ...commands]) {
+      if (!this.#truth.passed.has(`${last.tree} ${command}`))
+        this.#fail('L5', `${names} land, but "${command}" never passed on the tree`);
     }
     if (
-      others.length === 0 &&
-      !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...commands]))
+      !others &&
+      !evidence.some((event) => event.event === 'verification_finished' && event.checks === checksOf([...alone]))
     ) {
-      this.#fail('L5', `${id} lands on evidence for other commands`);
+      this.#fail('L5', `${names} land on evidence for other commands`);
     }
-    for (const [path, content] of git.tree(commit.tree)) {
-      if (!this.#truth.written.has(content))
-        this.#fail('torn', `${id} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+    for (const { commit, task } of train) {
+      for (const [path, content] of git.tree(commit.tree)) {
+        if (!this.#truth.written.has(content))
+          this.#fail('torn', `${task} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
+      }
     }
   }
 

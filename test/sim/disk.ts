@@ -62,6 +62,16 @@ export class Disk {
   changed: (directory: string) => void = () => {};
   now: () => number = () => 0;
 
+  readonly #ids = new WeakMap<Node, string>();
+  #lastId = 0;
+
+  /** What tells a node from every other one. */
+  idOf(node: Node): string {
+    const id = this.#ids.get(node) ?? String(++this.#lastId);
+    this.#ids.set(node, id);
+    return id;
+  }
+
   /** The node at a path; links on the way are refused. */
   find(path: string): Node | undefined {
     let at: Node = this.root;

@@ -68,6 +68,7 @@ export class SimFiles implements Files {
       kind: node.kind,
       size: node.kind === 'file' ? node.bytes.length : 0,
       mtime: node.kind === 'file' ? node.mtime : 0,
+      id: this.#disk.idOf(node),
       executable: false,
     };
   }

@@ -24,6 +24,8 @@ export class GitStore {
   queueObjects = new Set<string>();
   /** Refs of the private repository. */
   queueRefs = new Map<string, string>();
+  /** Refs of the repository that keeps snapshots, in the user's git directory. */
+  readonly keptRefs = new Map<string, string>();
   /** Uncommitted changes where the base branch is checked out. */
   dirty: string[] = [];
 
@@ -82,6 +84,20 @@ export class GitStore {
       .filter((id) => !known.has(id))
       .reverse()
       .map((id) => ({ commit: this.get(id), trailers: readTrailers(this.get(id).message) }));
+  }
+
+  /** The same, with both sides of a conflict in its file, as git marks them. */
+  mergeMarked(base: Tree, ours: Tree, theirs: Tree): Tree {
+    const merged = this.merge(base, ours, theirs);
+    if ('tree' in merged) return merged.tree;
+    const without = (tree: Tree): Tree => new Map([...tree].filter(([path]) => !merged.conflicts.includes(path)));
+    const rest = this.merge(without(base), without(ours), without(theirs));
+    const marked = new Map('tree' in rest ? rest.tree : []);
+    for (const path of merged.conflicts) {
+      const side = (tree: Tree): string => tree.get(path) ?? '';
+      marked.set(path, `<<<<<<< ours\n${side(ours)}=======\n${side(theirs)}>>>>>>> theirs\n`);
+    }
+    return marked;
   }
 
   /** Three-way merge, file by file. */

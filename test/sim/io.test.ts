@@ -19,6 +19,7 @@ function place() {
     random: { hex: (bytes: number) => life.dice.hex(bytes) },
     files: new SimFiles(life, { synced: () => {}, appending: () => {}, looking: () => {} }),
     processes: new SimProcesses(life),
+    ports: { free: () => Promise.resolve(true) },
     directory: '/place',
     link: async (target: string, path: string) => {
       machine.disk.set(machine.disk.directory(parentOf(path)), nameOf(path), newLink(target), parentOf(path));

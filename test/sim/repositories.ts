@@ -6,8 +6,11 @@ import {
   type Landed,
   type ObjectId,
   type Repositories,
+  type Snapshot,
+  type SnapshotRequest,
 } from '../../src/engine/git/repositories.ts';
 import type { FileChange, Side } from '../../src/core/witness/change.ts';
+import { snapshotText } from '../../src/core/run/snapshot-text.ts';
 import { type Files, FileError } from '../../src/io/files.ts';
 import type { RunPaths } from '../../src/engine/paths.ts';
 import { nameOf } from './disk.ts';
@@ -42,11 +45,12 @@ export class SimRepositories implements Repositories {
     this.#witness = witness;
   }
 
-  async prepare(): Promise<void> {
+  async prepare(): Promise<readonly string[]> {
     await this.#working(async () => {
       await this.#files.makeDirectory(`${this.#home}/queue.git`);
       await this.#life.step('git:prepare');
     });
+    return [];
   }
 
   async fingerprint(): Promise<Readonly<Record<string, string>>> {
@@ -99,6 +103,8 @@ export class SimRepositories implements Repositories {
       if ((await this.#files.stat(path)) === undefined) return undefined;
       await this.#life.step('collect:read');
       const files = this.#life.machine.disk.tree(path);
+      const out = await this.#files.read(`${this.#record(path)}.kept-out`);
+      for (const each of out === undefined ? [] : new TextDecoder().decode(out).split('\n')) files.delete(each);
       const from = this.#store.treeOf(this.#look(base).id);
       const tree = this.#store.writeTree(files);
       const commit = this.#store.commit(tree, [base], text.message, text.date).id;
@@ -112,7 +118,7 @@ export class SimRepositories implements Repositories {
     });
   }
 
-  async changes(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]> {
+  async changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]> {
     await this.#life.disk();
     const [from, to] = [this.#store.treeOf(this.#look(base).id), this.#store.treeOf(this.#look(commit).id)];
     const side = (text: string | undefined): Side | undefined =>
@@ -141,6 +147,47 @@ export class SimRepositories implements Repositories {
       if ('conflicts' in merged) return merged;
       return this.#commit(merged.tree, [onto], text);
     });
+  }
+
+  async conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]> {
+    return this.#working(async () => {
+      await this.#life.step('predict');
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const merged = this.#store.merge(tree(base), tree(onto), tree(commit));
+      return 'conflicts' in merged ? merged.conflicts : [];
+    });
+  }
+
+  async carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
+    return this.#working(async () => {
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const [was, ours, theirs] = [tree(base), tree(onto), tree(commit)];
+      const marked = new Map(this.#store.mergeMarked(was, ours, theirs));
+      const merged = this.#store.merge(was, ours, theirs);
+      const made = await this.#commit(marked, [onto], text);
+      return { ...made, conflicts: 'conflicts' in merged ? merged.conflicts : [] };
+    });
+  }
+
+  async changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]> {
+    await this.#life.disk();
+    return changesBetween(this.#store.treeOf(this.#look(from).id), this.#store.treeOf(this.#look(to).id));
+  }
+
+  async patch(from: ObjectId, to: ObjectId, paths: readonly string[]): Promise<string> {
+    const changed = await this.changes(from, to);
+    return changed.flatMap(({ path }) => (paths.includes(path) ? [`changed ${path}\n`] : [])).join('');
+  }
+
+  async read(commit: ObjectId, path: string): Promise<Uint8Array | undefined> {
+    await this.#life.disk();
+    const content = this.#store.treeOf(this.#look(commit).id).get(path);
+    return content === undefined ? undefined : new TextEncoder().encode(content);
   }
 
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
@@ -192,9 +239,88 @@ export class SimRepositories implements Repositories {
       );
   }
 
+  async diff(from: ObjectId, to: ObjectId): Promise<string> {
+    await this.#life.disk();
+    const [before, after] = [from, to].map((id) => this.#store.tree(this.#look(id).tree)) as [Tree, Tree];
+    const count = (text: string): number => text.split('\n').length - 1;
+    return changesBetween(before, after)
+      .map(({ path }) => {
+        const [old, now] = [before.get(path) ?? '', after.get(path) ?? ''];
+        const lines = [
+          ...old
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `-${line}`),
+          ...now
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `+${line}`),
+        ];
+        return `diff --git a/${path} b/${path}\n@@ -1,${count(old)} +1,${count(now)} @@\n${lines.join('\n')}\n`;
+      })
+      .join('');
+  }
+
+  async localFiles(patterns: readonly string[]): Promise<readonly string[]> {
+    await this.#life.disk();
+    const { disk } = this.#life.machine;
+    return patterns.filter((path) => disk.find(`${this.#paths.root}/${path}`)?.kind === 'file');
+  }
+
+  async keepOut(path: string, paths: readonly string[]): Promise<void> {
+    await this.#working(async () => this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n')));
+  }
+
+  async strays(): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> {
+    await this.#life.disk();
+    return { changed: [], added: [] };
+  }
+
   async kept(name: string): Promise<ObjectId | undefined> {
     await this.#life.disk();
     return this.#store.queueRefs.get(this.#ref(name));
+  }
+
+  async snapshot(request: SnapshotRequest): Promise<Snapshot | undefined> {
+    return this.#working(async () => {
+      if ((await this.#files.stat(request.path))?.kind !== 'directory') return undefined;
+      await this.#life.step('snapshot:read');
+      const ref = `refs/masterplan/snapshots/${request.run}/${request.name}`;
+      const tree = this.#store.writeTree(this.#life.machine.disk.tree(request.path));
+      const last = this.#store.keptRefs.get(ref);
+      const before = last === undefined ? this.#look(request.base).tree : this.#store.get(last).tree;
+      if (before === tree) return { ref, commit: last, tree, fresh: false, skipped: [] };
+      const commit = this.#store.commit(tree, [last ?? request.base], snapshotText(request), request.date).id;
+      await this.#life.step('snapshot:ref');
+      if (this.#store.keptRefs.get(ref) !== last) throw new GitError(`${ref} was moved meanwhile`);
+      this.#store.keptRefs.set(ref, commit);
+      this.#note(`snapshot of ${request.name} (${request.why}) as ${commit.slice(0, 8)}`);
+      return { ref, commit, tree, fresh: true, skipped: [] };
+    });
+  }
+
+  async lastSnapshot(run: string, name: string): Promise<ObjectId | undefined> {
+    await this.#life.disk();
+    return this.#store.keptRefs.get(`refs/masterplan/snapshots/${run}/${name}`);
+  }
+
+  async bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId> {
+    return this.#working(async () => {
+      const { tree } = this.#store.get(snapshot);
+      const commit = this.#store.commit(tree, [base], text.message, text.date);
+      await this.#life.step('commit');
+      this.#store.queueObjects.add(commit.id);
+      return commit.id;
+    });
+  }
+
+  async settleSnapshots(): Promise<void> {
+    await this.#life.disk();
+  }
+
+  async dropSnapshots(run: string, names: readonly string[]): Promise<void> {
+    await this.#life.disk();
+    for (const name of names) this.#store.keptRefs.delete(`refs/masterplan/snapshots/${run}/${name}`);
   }
 
   async removeWorktree(path: string, scratch?: string): Promise<void> {

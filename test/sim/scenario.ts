@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
-import type { AgentSettings, FinishChoice, RunSettings } from '../../src/core/run/settings.ts';
+import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
 import type { Blow, Fuse } from './life.ts';
 
@@ -126,6 +126,7 @@ export function scenarioOf(seed: number): Scenario {
   }
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const landing = new Dice(seed, 'landing');
   return {
     seed,
     tasks,
@@ -142,9 +143,23 @@ export function scenarioOf(seed: number): Scenario {
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
+      // Dice of its own, for the same reason.
+      ...(new Dice(seed, 'circuit').chance(0.5) ? { circuit: { after: 2 } } : {}),
       subplans: planning.pick(['ask', 'if-clean', 'always']),
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
+      ...environmentOf(seed),
+      snapshots: { ...SNAPSHOTS, interval: new Dice(seed, 'snapshots').pick([0, 100, 1000, 10_000]) },
+      // In half of the seeds as when nobody says anything.
+      ...(landing.chance(0.5)
+        ? {
+            landing: {
+              mode: landing.pick(['lanes', 'lanes', 'strict']),
+              slots: landing.whole(1, 4),
+              batch: landing.pick([0, 1, 2, 8]),
+            },
+          }
+        : {}),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     outages,
@@ -157,6 +172,26 @@ function agentOf(name: string, spoken: boolean, max_concurrent: number): AgentSe
   return spoken
     ? { kind: 'claude', command: [name], permission: 'all', patience: 0, ...common }
     : { kind: 'command', command: ['agent'], ...common };
+}
+
+/** What worktrees need, if anything. */
+function environmentOf(seed: number): Pick<RunSettings, 'environment'> {
+  const dice = new Dice(seed, 'environment');
+  if (dice.chance(0.65)) return {};
+  const from = '.masterplan.yaml';
+  return {
+    environment: {
+      setup: [{ command: dice.chance(0.3) ? 'setup poor' : 'setup', from }],
+      teardown: [{ command: 'teardown', from }],
+      timeout: 3000,
+      ports: dice.pick([{}, { web: 1 }, { web: 1, more: 3 }]),
+      env: [],
+      files: dice.chance(0.5) ? [{ path: '.env', names: [] }] : [],
+      copy: dice.chance(0.5) ? ['local.key'] : [],
+      checkouts: dice.chance(0.5),
+      tools: [],
+    },
+  };
 }
 
 /** Whether the agents have accounts with limits, and what happens to these. */

@@ -87,7 +87,13 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #hands: Hands;
   readonly #paths: RunPaths = runPaths(ROOT, 'docs/masterplan', SLUG);
-  readonly #truth: Truth = { written: new Set(), writtenBy: new Map(), passed: new Set(), wiped: new Set() };
+  readonly #truth: Truth = {
+    written: new Set(),
+    writtenBy: new Map(),
+    passed: new Set(),
+    wiped: new Set(),
+    databases: new Map(),
+  };
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #base: string;
@@ -105,6 +111,7 @@ class Simulation {
     this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
     const { disk, git } = this.machine;
     disk.makeAll(ROOT);
+    disk.put(`${ROOT}/local.key`, 'key\n');
     disk.syncDirectory('/');
     for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
     this.#base = git.commit(
@@ -203,6 +210,7 @@ class Simulation {
         base: { PATH: '/bin', HOME: '/home' },
         env: {},
         keeper: ['keeper'],
+        leases: '/home/leases',
         shell: ['verify-shell'],
       });
       const end = await engine.run();
@@ -254,6 +262,7 @@ class Simulation {
       random: { hex: (bytes) => life.dice.hex(bytes) },
       files: new SimFiles(life, this.#checker),
       processes: new SimProcesses(life),
+      ports: { free: (port) => Promise.resolve(port % 7 !== 0) },
     };
     return this.#hands.io?.(io, life) ?? io;
   }
@@ -276,11 +285,21 @@ class Simulation {
         if (again) this.#replans++;
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
+      if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
+        return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
+      }
+      if (gate.id.startsWith('circuit:')) {
+        // Who cannot do it never will; a person sees that after a while.
+        const hopeless = this.#scenario.scripts.get(gate.id.slice('circuit:'.length))?.hopeless === true;
+        const answer = hopeless && this.#dice.chance(0.5) ? 'block' : this.#dice.pick(gate.options);
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'look at it again' });
+      }
       if (gate.id.startsWith('lane:')) {
         // Logging in takes a while.
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id.startsWith('landing:')) return this.#ask({ request: 'answer', gate: gate.id, answer: 'hand-back' });
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
     }
     const failed = state.tasks.filter((task) => task.progress.status === 'failed');

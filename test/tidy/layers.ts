@@ -26,7 +26,19 @@ const LAYERS: Readonly<Record<string, { readonly layers: readonly string[]; read
 };
 
 /** The rooms of the core, likewise: a room may import those to its left. */
-const CORE_ROOMS = ['base', 'agents', 'plan', 'documents', 'formats', 'companions', 'documents', 'run', 'views'];
+const CORE_ROOMS = [
+  'base',
+  'environment',
+  'witness',
+  'agents',
+  'plan',
+  'documents',
+  'formats',
+  'companions',
+  'documents',
+  'run',
+  'views',
+];
 
 /** The one file that knows that the world is Node's: it builds the `Io` that everyone else is handed. */
 export const COMPOSITION_ROOT = 'src/app/context.ts';

@@ -17,6 +17,7 @@ export type FailureClass =
   | 'protocol'
   | 'silent'
   | 'died'
+  | 'vanished'
   | 'unknown';
 
 interface FailurePolicy {
@@ -50,6 +51,7 @@ export const FAILURES: Readonly<Record<FailureClass, FailurePolicy>> = {
   protocol: { about: 'it does not speak the protocol that was expected', lane: 'open', counts: true },
   silent: { about: 'it was silent for too long', lane: 'pause', counts: true },
   died: { about: 'it died', lane: 'open', counts: false },
+  vanished: { about: 'its worktree was taken away while it worked', lane: 'open', counts: false },
   unknown: { about: 'it failed', lane: 'open', counts: true },
 };
 

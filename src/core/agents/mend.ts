@@ -32,6 +32,8 @@ export function mendWords(failure: FailureClass, agent: string, known: KnownAgen
       return `it may wait for something that nobody sees: try it by hand; masterplan agents test ${agent} --keep keeps what it printed`;
     case 'overflow':
     case 'refusal':
+    case 'vanished':
+      return 'find out what removes directories below .masterplan/worktrees; its last snapshot: masterplan rescue';
     case 'died':
     case 'unknown':
       return `masterplan agents test ${agent} --keep keeps what it printed`;

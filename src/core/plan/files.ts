@@ -121,7 +121,9 @@ function readLine(source: Source, text: string, start: number, reading: Reading)
       inCode = true;
       noted ||= body.slice(code.end).replace(/[\s*_)\].]/g, '') !== '' && !/^[\s*_]*\(/.test(body.slice(code.end));
     } else if (!inCode || /^\s*\S+\s*$/.test(lead.text)) {
-      addPlain(source, lead.text, offset, reading, !inCode);
+      // In a note a bare word is a path only when nothing else looks like it: "`package.json` — test command, ESM".
+      if (!noted || /\/\S|\.[a-z][a-z0-9]{0,5}\s*$/i.test(lead.text))
+        addPlain(source, lead.text, offset, reading, !inCode);
     }
   }
 }

@@ -76,7 +76,15 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
           `answer one of: ${gate.options.join(', ')}`,
         );
       }
-      const answered: RunEvent = { event: 'gate_answered', gate: gate.id, answer: request.answer, by, how };
+      const note = request.note?.trim();
+      const answered: RunEvent = {
+        event: 'gate_answered',
+        gate: gate.id,
+        answer: request.answer,
+        by,
+        how,
+        ...(note === undefined || note === '' ? {} : { note }),
+      };
       const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
       if (task?.subplan !== undefined && task.progress.status === 'planned') {
         if (request.answer === 'approve') {
@@ -95,6 +103,18 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       }
       if (gate.id.startsWith('lane:') && request.answer === 'retry') {
         return ok([answered, { event: 'lane_opened', lane: gate.id.slice('lane:'.length), by }]);
+      }
+      if (gate.id.startsWith('review:') && request.answer === 'block') {
+        const reason = `${by} blocked it at its review${note === undefined || note === '' ? '' : `: ${note}`}`;
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('review:'.length), reason }]);
+      }
+      if (gate.id.startsWith('landing:') && request.answer === 'fail') {
+        const reason = 'a person gave it up at the merge queue';
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('landing:'.length), reason }]);
+      }
+      if (gate.id.startsWith('circuit:') && request.answer === 'block') {
+        const reason = `${by} blocked it: it failed in the same way again and again${note === undefined || note === '' ? '' : ` (${note})`}`;
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('circuit:'.length), reason }]);
       }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { err, ok, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { type BadDigest, line, readDigest } from './contracts/spec.ts';
 
 /** The contract of implementation attempts: what goes out in the brief and what must come back. */
 export const IMPLEMENT_CONTRACT = 'implement.v1';
@@ -16,8 +17,6 @@ export const SUBPLAN_LIMIT = 1024 * 1024;
 /** Bytes that a digest may have. What is longer belongs into the transcript. */
 export const DIGEST_LIMIT = 5120;
 
-const line = z.string().max(4000);
-
 /** The digest of `implement.v1` and `plan.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
 export const digestSchema = z.object({
   contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT]),
@@ -27,6 +26,13 @@ export const digestSchema = z.object({
   commands_run: z.array(line).max(100).default([]),
   tests_passed: z.boolean().nullable().default(null),
   blocker_reason: line.nullable().default(null),
+  /** What it says against findings of a review, by their ids. */
+  disputes: z
+    .array(z.object({ finding: z.string().max(40), argument: line }))
+    .max(50)
+    .default([]),
+  /** Paths in which lines of the other side of a conflict, or of earlier work, were replaced on purpose. */
+  superseded: z.array(line).max(50).default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -40,6 +46,17 @@ export function digestJsonSchema(contract: ContractId): unknown {
     commands_run: { type: 'array', items: text, maxItems: 100 },
     tests_passed: { type: ['boolean', 'null'] },
     blocker_reason: { type: ['string', 'null'], maxLength: 4000 },
+    disputes: {
+      type: 'array',
+      maxItems: 50,
+      items: {
+        type: 'object',
+        properties: { finding: { type: 'string', maxLength: 40 }, argument: text },
+        required: ['finding', 'argument'],
+        additionalProperties: false,
+      },
+    },
+    superseded: { type: 'array', items: text, maxItems: 50 },
   };
   // Programs in strict mode want every field to be required.
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
@@ -47,38 +64,9 @@ export function digestJsonSchema(contract: ContractId): unknown {
 
 export type Digest = z.infer<typeof digestSchema>;
 
-const admissionSchema = z.object({
-  status: z.enum(['blocked', 'failed']),
-  summary: z.string().nullish().catch(null),
-  blocker_reason: z.string().nullish().catch(null),
-});
-
-/** Why a digest is not one. */
-export interface BadDigest {
-  /** What is wrong, in words an agent could act on. */
-  readonly problems: readonly string[];
-  /** Its author says all the same that the work is not done: that needs no form to be believed. */
-  readonly admits?: { readonly status: 'blocked' | 'failed'; readonly reason: string };
-}
-
 /** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
 export function parseDigest(text: string, bytes: number, contract: ContractId): Result<Digest, BadDigest> {
-  if (bytes > DIGEST_LIMIT) return err({ problems: [`the digest has ${bytes} bytes, more than ${DIGEST_LIMIT}`] });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return err({ problems: [`the digest is not JSON: ${error instanceof Error ? error.message : String(error)}`] });
-  }
-  const parsed = digestSchema.safeParse(value);
-  if (parsed.success && parsed.data.contract_id === contract) return ok(parsed.data);
-  const problems = parsed.success
-    ? [`contract_id: this attempt is under ${contract}, not ${parsed.data.contract_id}`]
-    : parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'digest'}: ${issue.message}`);
-  const admitted = admissionSchema.safeParse(value);
-  if (!admitted.success) return err({ problems });
-  const { status, summary, blocker_reason } = admitted.data;
-  return err({ problems, admits: { status, reason: blocker_reason ?? summary ?? '' } });
+  return readDigest(digestSchema, DIGEST_LIMIT, text, bytes, contract);
 }
 
 /** The digest that git's evidence alone supports, for an agent that wrote none. */
@@ -91,5 +79,7 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     commands_run: [],
     tests_passed: null,
     blocker_reason: null,
+    disputes: [],
+    superseded: [],
   };
 }

@@ -1,12 +1,18 @@
 import { checksOf } from './checks.ts';
+import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
+import { commandsOf } from './queue/commands.ts';
+import { land } from './queue/effects.ts';
+import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { setupGates } from './setup.ts';
 import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, taskOf, type RunState, type TaskState } from './state.ts';
+import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 import { askAboutFindings, isAsked } from './witnessing.ts';
 
 /**
@@ -34,8 +40,9 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, room, effects);
+    start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
@@ -46,31 +53,12 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
   return effects;
 }
 
-/** Commands that prove one task: its own and those that the configuration asks for everywhere. */
-export function commandsOf(state: RunState, task: TaskState): string[] {
-  return unique([...task.task.verify, ...(state.settings?.verify.commands ?? [])]);
-}
-
-/**
- * Commands that must pass before a task's change may land on `tip`: its own and, when other tasks landed since it
- * began, theirs too, because neither side has seen the other yet.
- */
-export function landingCommands(state: RunState, task: TaskState, workBase: string): string[] {
-  const commands = commandsOf(state, task);
-  for (let i = state.landed.length - 1; i >= 0; i--) {
-    const landed = state.landed[i] as { task: string; commit: string };
-    if (landed.commit === workBase) break;
-    const other = taskOf(state, landed.task);
-    if (other !== undefined) commands.push(...other.task.verify);
-  }
-  return unique(commands);
-}
-
 function keepWorking(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     const attempt = lastAttempt(task);
-    if (task.progress.status !== 'working' || attempt === undefined) continue;
+    if (!isAtWork(task) || attempt === undefined) continue;
+    const reviews = subjectOf(task);
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt.number)}`,
@@ -78,21 +66,44 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       attempt: attempt.number,
       base: attempt.base,
       agent: attempt.agent,
-      plans: plansFirst(task),
+      plans: reviews === undefined && plansFirst(task),
       started: true,
       end: state.phase === 'over',
+      ...(reviews === undefined ? {} : { reviews }),
     });
   }
 }
 
-function start(state: RunState, tip: string, beginning: readonly string[], room: Room, effects: Effect[]): void {
+/** Reviews that should begin; returns who does them: their places are taken. */
+function review(state: RunState, beginning: readonly string[], room: Room, effects: Effect[]): string[] {
+  const run = state.settings?.budget?.run;
+  const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
+  const began = reviewEffects(state, beginning, room, (task) => {
+    const used = taskUsedUp(state, task);
+    if (used !== undefined)
+      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, state.settings), effects);
+    return spent === undefined && used === undefined;
+  });
+  effects.push(...began);
+  return began.flatMap((effect) => (effect.type === 'work' ? [effect.agent] : []));
+}
+
+function start(
+  state: RunState,
+  tip: string,
+  beginning: readonly string[],
+  room: Room,
+  reviewers: readonly string[],
+  effects: Effect[],
+): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
+    if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
-    const last = lastAttempt(task);
+    const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
         ? (last?.ended?.reason ?? '')
@@ -121,7 +132,8 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
     if (used !== undefined)
       askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
   }
-  for (const at of dispatch(state, beginning, room, false).start) {
+  askAboutReturns(state, effects);
+  for (const at of dispatch(state, beginning, room, false, reviewers).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;
     const assignment = assignmentFor(state, task.task);
@@ -139,6 +151,38 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
       end: false,
     });
   }
+}
+
+/** Opens the gate of a task that failed in the same way again and again; false: it did not. */
+function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): boolean {
+  const repeated = openCircuit(state, task);
+  if (repeated === undefined) return false;
+  const { id } = task.task;
+  const gate = circuitGate(id);
+  if (state.gates.some((one) => one.id === gate)) return true;
+  const { signature, count, what, agents } = repeated;
+  const other = otherAgent(state, agents);
+  effects.push({
+    type: 'record',
+    key: `record:${gate}:${task.attempts.length}`,
+    events: [
+      { event: 'circuit_opened', task: id, signature, count, what, agents },
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${id} failed ${count} times in the same way: ${what}. How does it go on?`,
+        options: ['retry', ...(other === undefined ? [] : ['other-agent']), 'block'],
+        recommended: other === undefined ? 'block' : 'other-agent',
+        detail: [
+          `by ${agents.join(', ')}; signature ${signature}`,
+          'retry: the same agent again, with what you say (--note "…"); it gets all its attempts anew',
+          ...(other === undefined ? [] : [`other-agent: ${other}, with what you say`]),
+          'block: the task is given up, and what needs it waits',
+        ],
+      },
+    ],
+  });
+  return true;
 }
 
 /** A sub-plan waits for whoever the settings name: a policy passes it at once, a person is asked at a gate. */
@@ -184,7 +228,7 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
 function withReserves(state: RunState): Spent {
   const spent = spentInRun(state);
   const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
+  const working = state.schedule.active.filter((at) => isAtWork(state.tasks[at] as TaskState)).length;
   return {
     ...spent,
     cost: spent.cost + working * (each?.cost ?? 0),
@@ -272,32 +316,6 @@ function verify(state: RunState, effects: Effect[]): void {
       subject: work,
       commands: commandsOf(state, task),
       landing: false,
-    });
-  }
-}
-
-/** The merge queue: one task at a time, in the order in which they were verified. */
-function land(state: RunState, tip: string, effects: Effect[]): void {
-  const task = state.queue[0] === undefined ? undefined : taskOf(state, state.queue[0]);
-  if (task === undefined || task.progress.status !== 'merging') return;
-  const { attempt, work, landing } = task.progress;
-  const name = attemptName(task.task.id, attempt);
-  if (landing === undefined || landing.base !== tip) {
-    effects.push({ type: 'integrate', key: `integrate:${name}:${tip}`, task: task.task.id, attempt, work, onto: tip });
-    return;
-  }
-  const commands = landingCommands(state, task, work.base);
-  if (state.verified.includes(`${landing.tree}:${checksOf(commands)}`)) {
-    effects.push({ type: 'merge', key: `merge:${name}:${tip}`, task: task.task.id, attempt, landing });
-  } else {
-    effects.push({
-      type: 'verify',
-      key: `verify:${name}:${landing.tree}:${tip}`,
-      task: task.task.id,
-      attempt,
-      subject: landing,
-      commands,
-      landing: true,
     });
   }
 }
@@ -432,8 +450,4 @@ export function changedFiles(
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((path) => before[path] !== after[path])
     .sort();
-}
-
-function unique(commands: readonly string[]): string[] {
-  return [...new Set(commands)];
 }

@@ -2,7 +2,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
-import { attemptName, type RunEvent, type WantedAs } from './event.ts';
+import { attemptName, type FailedSetup, type RunEvent, type WantedAs } from './event.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -21,7 +21,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'gate_opened':
       return `waits for you: ${event.question}`;
     case 'gate_answered':
-      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})`;
+      return `${event.gate}: ${event.answer}, by ${event.by} (${event.how})${event.note === undefined ? '' : `: ${event.note}`}`;
     case 'branch_created':
       return `branch ${event.branch} created`;
     case 'branch_moved':
@@ -33,9 +33,21 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_tampered':
       return `changed in the repository's git directory: ${event.files.join(', ')}`;
     case 'attempt_started':
-      return `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`;
+      return event.reviews === undefined
+        ? `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`
+        : `${attemptName(event.task, event.attempt)} reviews ${attemptName(event.task, event.reviews.attempt)} with ${event.agent}${event.reviews.how === 'same-vendor' ? ' (of the SAME vendor)' : ''}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
+    case 'setup_started':
+      return `${attemptName(event.task, event.attempt)} is set up${portWords(event.lease.ports)}`;
+    case 'setup_finished':
+      return event.passed
+        ? `${attemptName(event.task, event.attempt)} set up in ${duration(event.duration_ms)}`
+        : `${attemptName(event.task, event.attempt)} not set up: ${setupWords(event.failed)}`;
+    case 'teardown_finished':
+      return event.passed
+        ? undefined
+        : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -64,8 +76,20 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} void: ${event.reason}`;
     case 'contract_violation':
       return `${attemptName(event.task, event.attempt)} broke ${event.contract_id}: ${event.problems.join('; ')}`;
+    case 'review_finished':
+      return reviewWords(event);
+    case 'review_skipped':
+      return event.why === 'nothing-changed'
+        ? `${attemptName(event.task, event.attempt)} needs no review: ${event.reason}`
+        : `${attemptName(event.task, event.attempt)} is NOT REVIEWED: ${event.reason}`;
+    case 'review_discarded':
+      return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'snapshot_skipped':
+      return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    case 'worktree_vanished':
+      return `${attemptName(event.task, event.attempt)}: its worktree was ${event.how === 'missing' ? 'taken away' : 'replaced by something else'} while it worked; ${event.snapshot === null ? 'there is no snapshot of it' : `its last snapshot is ${event.snapshot.slice(0, 12)}`}`;
     case 'scope_violated':
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
@@ -79,10 +103,24 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'loss_found':
+      return `${attemptName(event.task, event.attempt)} lost lines: ${event.losses
+        .map(({ path, lines }) => `${path} (${lines.length})`)
+        .join(', ')}`;
+    case 'train_started':
+      return event.cars.length < 2
+        ? undefined
+        : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'train_dropped':
+      return `train ${event.train} is given up: ${event.reason}`;
+    case 'landing_rejected':
+      return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
-      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
+      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
+    case 'circuit_opened':
+      return `${event.task} failed ${event.count} times in the same way: ${event.what}`;
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
@@ -109,12 +147,19 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `cut ${event.cut_bytes} bytes of a torn last line from the log (kept in ${event.kept_in})`;
     case 'anomaly':
       return `${event.what}: ${event.detail}`;
+    case 'leftovers_ended':
+      return `cleared away what an earlier life left behind: ${[...event.processes, ...(event.locks ?? [])].join('; ')}`;
+    case 'dispatch_paused':
+      return `nothing new starts: ${event.detail}`;
+    case 'dispatch_resumed':
+      return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
+    case 'queue_predicted':
     case 'merge_started':
     case 'worktree_removed':
       return undefined;
@@ -139,8 +184,32 @@ function examinedWords({
   return `${attemptName(task, attempt)} weakens what should prove it, ${how}: ${first.path}: ${first.what}${more}`;
 }
 
+function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {
+  const what = `${attemptName(event.task, event.reviews)}, round ${event.round}`;
+  const holding = event.findings.filter(({ holds }) => holds);
+  const told = event.findings.filter(
+    ({ round, holds, note }) => round === event.round && !holds && note !== undefined,
+  ).length;
+  const beside = told === 0 ? '' : ` (${told} told, not held against it)`;
+  if (event.verdict === 'approve') {
+    const despite = event.said === 'approve' ? '' : ', though its reviewer asks for changes: no finding holds';
+    return `${what}: approved by ${event.agent}${despite}${beside}`;
+  }
+  const words = holding.slice(0, 3).map(({ id, severity, claim }) => `${id} (${severity}) ${claim.slice(0, 100)}`);
+  return `${what}: ${event.agent} asks for changes: ${words.join('; ')}${holding.length > 3 ? '; …' : ''}`;
+}
+
 function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {
   return event.landing ? ` on top of ${event.base.slice(0, 8)}` : '';
+}
+
+function setupWords(failed: FailedSetup | undefined): string {
+  return failed === undefined ? 'failed' : `${failed.command}: ${failed.reason}`;
+}
+
+function portWords(ports: Readonly<Record<string, number>>): string {
+  const words = Object.entries(ports).map(([name, port]) => `${name} ${port}`);
+  return words.length === 0 ? '' : ` with ${words.join(', ')}`;
 }
 
 /** As what, with which model, and why: nothing for the usual. */
@@ -169,6 +238,8 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'failed';
     case 'lost':
       return 'was lost';
+    case 'out_of_memory':
+      return 'used too much memory';
     case 'timed_out':
       return 'timed out';
     case 'cancelled':
@@ -177,7 +248,15 @@ function endingWords(ending: Extract<RunEvent, { event: 'attempt_finished' }>['e
       return 'broke its contract';
     case 'limited':
       return 'could not work';
+    case 'unready':
+      return 'could not begin';
     default:
       return unreachable(ending);
   }
 }
+
+const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>['why'], string>> = {
+  large: 'larger than snapshots.max_file',
+  unreadable: 'it cannot be read',
+  repository: 'a repository of its own',
+};

@@ -1,4 +1,6 @@
 import type { RunEvent } from './event.ts';
+import type { Subject } from './review/ledger.ts';
+import type { Car } from './queue/train.ts';
 import type { Assignment } from './routing.ts';
 import type { FinishChoice } from './settings.ts';
 import type { Candidate } from './state.ts';
@@ -26,6 +28,8 @@ export type Effect =
       readonly started: boolean;
       /** The run is over: end it, wherever it is, and keep its work. */
       readonly end: boolean;
+      /** It judges the work of another attempt instead of doing any. */
+      readonly reviews?: Subject;
     }
   /** Run the verify commands on a clean checkout. `landing`: of the tree that the merge queue wants to land. */
   | {
@@ -36,23 +40,33 @@ export type Effect =
       readonly subject: Candidate;
       readonly commands: readonly string[];
       readonly landing: boolean;
+      /** Which tree of a train it is of. */
+      readonly train?: { readonly id: number; readonly cars: number };
     }
-  /** Carry verified work onto the tip of the run branch, in the private repository. */
+  /** Find out which of these tasks of the merge queue would conflict with the tip, in the private repository. */
   | {
-      readonly type: 'integrate';
+      readonly type: 'predict';
       readonly key: string;
-      readonly task: string;
-      readonly attempt: number;
-      readonly work: Candidate;
-      readonly onto: string;
+      readonly base: string;
+      readonly tasks: readonly { readonly task: string; readonly attempt: number }[];
     }
-  /** Move the run branch to a commit whose tree is verified. */
+  /** Carry tasks of the merge queue one upon the other onto the tip of the run branch, in the private repository. */
+  | {
+      readonly type: 'assemble';
+      readonly key: string;
+      readonly train: number;
+      readonly base: string;
+      /** At most this many of those in `from` ride; the others are only looked at. */
+      readonly limit: number;
+      readonly from: readonly { readonly task: string; readonly attempt: number }[];
+      readonly joins: readonly number[];
+    }
+  /** Move the run branch to the end of a train whose tree is verified. */
   | {
       readonly type: 'merge';
       readonly key: string;
-      readonly task: string;
-      readonly attempt: number;
-      readonly landing: Candidate;
+      readonly base: string;
+      readonly cars: readonly Car[];
     }
   /** Remove the worktree of an attempt that has ended. */
   | { readonly type: 'tidy'; readonly key: string; readonly task: string; readonly attempt: number }

@@ -1,7 +1,13 @@
 import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import type { ReviewerKind, Subject } from './review/ledger.ts';
+import type { FailedCheck } from './failed-check.ts';
+import type { Loss } from './queue/loss.ts';
+import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -14,19 +20,21 @@ export type Ending =
   | 'failed'
   | 'lost'
   | 'timed_out'
+  /** It used more memory than it may. */
+  | 'out_of_memory'
   | 'cancelled'
   | 'contract_violation'
   /** The account of the agent is at a limit, or its model server in trouble: no fault of the attempt. */
-  | 'limited';
+  | 'limited'
+  /** Its worktree could not be made ready, so its agent never started: no fault of the attempt. */
+  | 'unready';
 
-/** The verify command that did not pass, with what is worth telling the next attempt. */
-export interface FailedCheck {
-  readonly command: string;
-  /** `null`: ended by a signal, by the time-out, or not startable; `reason` says which. */
-  readonly exit_code: number | null;
-  readonly reason: string;
-  /** Last lines of its output, printable, at most 2,000 characters. */
-  readonly tail: string;
+export type { FailedCheck } from './failed-check.ts';
+
+/** A command of a set-up or teardown that failed. */
+export interface FailedSetup extends FailedCheck {
+  /** The file that asks for it: `.masterplan.yaml`, or the set-up file of another tool. */
+  readonly from: string;
 }
 
 /** What a verification showed. Bound to one tree and one list of commands. */
@@ -42,6 +50,9 @@ export interface Verification {
   readonly duration_ms: number;
 }
 
+/** What a machine has too little of: memory, processor, disk, or places for agents. */
+export type Shortage = 'memory' | 'load' | 'disk' | 'places';
+
 /** What an agent is named for: a role, a task that asks for it, or taking over for others. */
 export type WantedAs = Role | 'task' | 'failover';
 /** How long a task is expected to take, and how that is known. */
@@ -51,9 +62,27 @@ export interface Expected {
   readonly how: string;
 }
 
+/**
+ * What allowed the removal of a worktree: everything in it is in this tree, which is under this ref (`kept`); nothing in it
+ * differs from its base (`unchanged`); there was nothing (`missing`); or it was somebody else's and was moved aside
+ * (`moved`, with the path where it lies).
+ */
+export type RemovalProof =
+  | { readonly how: 'kept'; readonly ref: string; readonly tree: string }
+  | { readonly how: 'unchanged'; readonly tree: string }
+  | { readonly how: 'missing' }
+  | { readonly how: 'moved'; readonly to: string };
+
 interface OfAttempt {
   readonly task: string;
   readonly attempt: number;
+}
+
+/** Which tree of a train a verification of the merge queue is of; logs before there were trains have neither. */
+interface OfTrain {
+  readonly train?: number;
+  /** How many first cars the tree holds; the task is the last of them. */
+  readonly cars?: number;
 }
 
 /**
@@ -81,6 +110,11 @@ export type RunEvent =
       readonly verify: readonly string[];
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
+  | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
+  /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
+  | { readonly event: 'dispatch_paused'; readonly why: Shortage; readonly detail: string }
+  | { readonly event: 'dispatch_resumed' }
   /** What earlier runs say of the durations of this one; `usual` stands for tasks of which nothing else is known. */
   | {
       readonly event: 'durations_estimated';
@@ -104,6 +138,8 @@ export type RunEvent =
       readonly answer: string;
       readonly by: string;
       readonly how: string;
+      /** What the person said with it: advice for whoever goes on. */
+      readonly note?: string;
     }
   | { readonly event: 'branch_created'; readonly branch: string; readonly commit: string }
   | {
@@ -127,6 +163,8 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it judges; present exactly when it is a review. */
+      readonly reviews?: Subject;
       /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
       readonly role?: Role;
       /** Model and effort that its program was told; `null`: its own choice. */
@@ -145,7 +183,22 @@ export type RunEvent =
       readonly commit?: string;
       readonly tree?: string;
       readonly files_changed?: number;
+      /** What it changed, as scope entries; many paths are given by their directories. */
+      readonly touches?: readonly string[];
     })
+  /** The worktree is about to be made ready: what it leases is taken, and its commands begin. */
+  | (OfAttempt & { readonly event: 'setup_started'; readonly lease: Lease; readonly commands: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'setup_finished';
+      readonly passed: boolean;
+      /** Files that were copied from the user's work tree, or made, by their paths. */
+      readonly copied: readonly string[];
+      readonly made: readonly string[];
+      readonly duration_ms: number;
+      readonly failed?: FailedSetup;
+    })
+  /** What the set-up began is cleared up, and what was leased is free again. */
+  | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -226,13 +279,59 @@ export type RunEvent =
       readonly status: 'completed' | 'blocked' | 'failed';
       readonly summary: string;
       readonly sha256: string;
+      /** What the agent says against findings of a review. */
+      readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
+  | (OfAttempt & {
+      readonly event: 'review_finished';
+      /** Number of the attempt that was judged, its work and the round. */
+      readonly reviews: number;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly round: number;
+      readonly agent: string;
+      readonly how: ReviewerKind;
+      readonly verdict: 'approve' | 'request-changes';
+      /** What the reviewer itself said. */
+      readonly said: 'approve' | 'request-changes';
+      readonly summary: string;
+      /** All findings of the task, those of earlier rounds included. */
+      readonly findings: readonly ReviewFinding[];
+      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
+    })
+  /** Work goes on without a review. */
+  | (OfAttempt & {
+      readonly event: 'review_skipped';
+      readonly tree: string;
+      readonly why: 'nothing-changed' | 'no-reviewer';
+      readonly reason: string;
+    })
+  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
+  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  /** Files that are in no snapshot: told once each while an agent works. */
+  | (OfAttempt & {
+      readonly event: 'snapshot_skipped';
+      readonly why: 'large' | 'unreadable' | 'repository';
+      /** The first fifty. */
+      readonly paths: readonly string[];
+      readonly count: number;
+    })
+  /** Somebody took the worktree away while the agent was at work in it, or put something else in its place. */
+  | (OfAttempt & {
+      readonly event: 'worktree_vanished';
+      readonly failure: 'vanished';
+      readonly how: 'missing' | 'replaced';
+      /** The last snapshot of it, with which the next attempt begins. */
+      readonly snapshot: string | null;
+    })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
   /** What the witness found in a change, before it is verified. */
   | (OfAttempt & {
@@ -250,16 +349,51 @@ export type RunEvent =
       readonly base: string;
       /** Of the tree that the merge queue wants to land, not of the attempt's own. */
       readonly landing: boolean;
-    })
+    } & OfTrain)
   | (OfAttempt &
-      Verification & { readonly event: 'verification_finished'; readonly base: string; readonly landing: boolean })
+      Verification & {
+        readonly event: 'verification_finished';
+        readonly base: string;
+        readonly landing: boolean;
+      } & OfTrain)
+  /** An agent that was handed a conflict left out lines of one side, and did not say so. */
+  | (OfAttempt & { readonly event: 'loss_found'; readonly losses: readonly Loss[] })
+  /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
+  | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
+  /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
+  | {
+      readonly event: 'train_started';
+      readonly train: number;
+      readonly base: string;
+      readonly cars: readonly Car[];
+      /** Trains that it takes the place of. */
+      readonly joins: readonly number[];
+      /** Others that wait and do not conflict with `base`. */
+      readonly clean: readonly string[];
+    }
+  /** A train was given up; its tasks wait again. */
+  | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
+  /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
+  | (OfAttempt & {
+      readonly event: 'landing_rejected';
+      readonly train: number;
+      readonly failed?: FailedCheck;
+      /** Tasks whose changes it had not seen: those that landed since it began, and those before it in the train. */
+      readonly with: readonly string[];
+    })
   | (OfAttempt & {
       readonly event: 'merge_started';
       readonly base: string;
       readonly commit: string;
       readonly tree: string;
     })
-  | (OfAttempt & { readonly event: 'merge_conflicted'; readonly base: string; readonly paths: readonly string[] })
+  | (OfAttempt & {
+      readonly event: 'merge_conflicted';
+      readonly base: string;
+      readonly paths: readonly string[];
+      /** Tasks that landed meanwhile and changed these paths. */
+      readonly with?: readonly string[];
+    })
   | (OfAttempt & {
       readonly event: 'merge_finished';
       readonly base: string;
@@ -267,7 +401,20 @@ export type RunEvent =
       readonly tree: string;
       readonly adopted: boolean;
     })
-  | (OfAttempt & { readonly event: 'worktree_removed' })
+  | (OfAttempt & {
+      readonly event: 'worktree_removed';
+      /** Why nothing was lost with it. Logs of 0.1 and before have none. */
+      readonly proof?: RemovalProof;
+    })
+  /** A task failed so often in the same way that nothing more starts for it until the gate `circuit:<task>` is answered. */
+  | {
+      readonly event: 'circuit_opened';
+      readonly task: string;
+      readonly signature: string;
+      readonly count: number;
+      readonly what: string;
+      readonly agents: readonly string[];
+    }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
   | (Verification & { readonly event: 'branch_verified' })
@@ -317,6 +464,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  leftovers_ended: true,
+  dispatch_paused: true,
+  dispatch_resumed: true,
   plan_approved: true,
   phase_entered: true,
   gate_opened: true,
@@ -328,6 +478,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   repository_tampered: true,
   attempt_started: true,
   attempt_finished: true,
+  setup_started: true,
+  setup_finished: true,
+  teardown_finished: true,
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
@@ -341,16 +494,27 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  review_finished: true,
+  review_skipped: true,
+  review_discarded: true,
   snapshot_taken: true,
+  snapshot_skipped: true,
+  worktree_vanished: true,
   scope_violated: true,
   change_examined: true,
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
+  loss_found: true,
+  queue_predicted: true,
+  train_started: true,
+  train_dropped: true,
+  landing_rejected: true,
   merge_started: true,
   merge_conflicted: true,
   merge_finished: true,
   worktree_removed: true,
+  circuit_opened: true,
   task_failed: true,
   task_reopened: true,
   branch_verified: true,

@@ -3,7 +3,7 @@ import type { PlanTask } from '../plan/model.ts';
 import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 import { playerFor } from './stand-in.ts';
-import type { Lane, RunState } from './state.ts';
+import { type Lane, type RunState, taskOf } from './state.ts';
 
 /** The lane that an agent works on. */
 export function laneOf(settings: RunSettings | undefined, agent: string): string {
@@ -27,7 +27,7 @@ export function laneGate(lane: string): string {
 export function assignmentFor(state: RunState, task: PlanTask): Assignment | undefined {
   const settings = state.settings;
   if (settings === undefined) return undefined;
-  const meant = playerFor(settings, state.standIns, task);
+  const meant = asked(state, settings, task) ?? playerFor(settings, state.standIns, task);
   const parked = parkedLane(state, meant.agent);
   if (parked === undefined) return meant;
   const other = settings.failover?.find(
@@ -38,6 +38,14 @@ export function assignmentFor(state: RunState, task: PlanTask): Assignment | und
   );
   if (other === undefined) return meant;
   return handedTo(settings, meant, other, 'failover', `${meant.agent}: ${FAILURES[parked.failure].about}`);
+}
+
+/** The agent that a person gave the task to when another one failed at it in the same way again and again. */
+function asked(state: RunState, settings: RunSettings, task: PlanTask): Assignment | undefined {
+  const agent = taskOf(state, task.id)?.circuit?.agent;
+  if (agent === undefined || Object.hasOwn(state.standIns, agent)) return undefined;
+  const meant = playerFor(settings, state.standIns, task);
+  return agent === meant.agent ? undefined : handedTo(settings, meant, agent, 'person', `a person gave it to ${agent}`);
 }
 
 /** The agent that a task goes to. */

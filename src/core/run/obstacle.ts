@@ -22,6 +22,8 @@ export type Obstacle =
     }
   /** An earlier wave is not over. */
   | { readonly kind: 'wave'; readonly wave: number; readonly by: readonly string[] }
+  /** Worktrees could not be made ready: its own, or those of several tasks. */
+  | { readonly kind: 'unready'; readonly words: string; readonly gate: string }
   | { readonly kind: 'budget'; readonly words: string; readonly gate: string }
   | {
       readonly kind: 'lane-parked';
@@ -29,8 +31,14 @@ export type Obstacle =
       readonly failure: FailureClass;
       readonly until: number | null;
     }
+  /** It failed in the same way again and again: a person is asked. */
+  | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
   /** It has failed as often as it may: that is about to be recorded. */
   | { readonly kind: 'given-up' }
+  /** The merge queue sent it back because of tasks that are about to land: it goes on when it can see their changes. */
+  | { readonly kind: 'partner'; readonly by: readonly string[] }
+  /** The merge queue sent it back too often: a person is asked. */
+  | { readonly kind: 'sent-back'; readonly gate: string }
   /** The machine has no room: its slots are with other runs, or memory, load or disk are beyond their limits. */
   | { readonly kind: 'machine'; readonly words: string };
 

@@ -3,7 +3,7 @@ import type { FinishChoice } from './settings.ts';
 /** What a person or a tool asks of a run, from any terminal. The id makes a second delivery harmless. */
 export type Request = { readonly schema: 1; readonly id: string; readonly by: string; readonly how: string } & (
   | { readonly request: 'approve'; readonly planSha256: string }
-  | { readonly request: 'answer'; readonly gate: string; readonly answer: string }
+  | { readonly request: 'answer'; readonly gate: string; readonly answer: string; readonly note?: string }
   | { readonly request: 'finish'; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string }
@@ -25,7 +25,9 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'approve':
       return text('planSha256') ? (value as Request) : undefined;
     case 'answer':
-      return text('gate') && text('answer') ? (value as Request) : undefined;
+      return text('gate') && text('answer') && (fields['note'] === undefined || text('note'))
+        ? (value as Request)
+        : undefined;
     case 'finish':
       return ['merge', 'keep', 'discard'].includes(fields['choice'] as string) ? (value as Request) : undefined;
     case 'cancel':

@@ -10,7 +10,7 @@ import type { RunSettings } from './settings.ts';
  */
 
 /** What a decision rests on. */
-export type DecisionSource = 'annotation' | 'eligibility' | 'role' | 'stand-in' | 'failover';
+export type DecisionSource = 'annotation' | 'eligibility' | 'role' | 'stand-in' | 'failover' | 'person';
 
 /** Who gets the next attempt of a task. */
 export interface Assignment {
@@ -117,7 +117,7 @@ export function handedTo(
   settings: RunSettings,
   meant: Assignment,
   agent: string,
-  source: 'stand-in' | 'failover',
+  source: 'stand-in' | 'failover' | 'person',
   why: string,
 ): Assignment {
   const { role } = meant;

@@ -2,6 +2,8 @@ import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { WitnessRule } from '../witness/change.ts';
+import type { ReviewSettings } from './review/settings.ts';
+import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -16,6 +18,8 @@ interface AnyAgent {
   readonly timeout: number;
   /** Bytes of output after which an attempt is ended; 0: no limit. */
   readonly max_output: number;
+  /** Bytes of memory of all its processes together beyond which an attempt is ended. */
+  readonly max_memory?: number;
   /** How many attempts of this agent may run at once; 0: no limit of its own. */
   readonly max_concurrent: number;
   /** The account that it works on: agents of one lane share its limits. Without one, the agent's name. */
@@ -83,6 +87,26 @@ export interface WitnessSettings {
   readonly claims: 'reject' | 'warn';
 }
 
+/** How the unfinished work of agents is kept while they work. */
+export interface SnapshotSettings {
+  /** Milliseconds between two looks at a worktree; 0: only at events. */
+  readonly interval: number;
+  /** Bytes; larger files are left out of snapshots, and told of. 0: no limit. */
+  readonly max_file: number;
+  /** Patterns, as in `.gitignore`, of untracked files that are left out. */
+  readonly exclude: readonly string[];
+  /** Milliseconds for which snapshots are kept once the work landed or the run is over. */
+  readonly keep: number;
+}
+
+/** Where nothing else is said, and for runs whose log is older than snapshots. */
+export const SNAPSHOTS: SnapshotSettings = {
+  interval: 10_000,
+  max_file: 50_000_000,
+  exclude: [],
+  keep: 7 * 24 * 3_600_000,
+};
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;
@@ -123,6 +147,10 @@ export interface RunSettings {
   readonly failover?: readonly string[];
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** How work is reviewed before it lands; absent: it is not. */
+  readonly review?: ReviewSettings;
+  /** Failures with one signature after which a person is asked; without it nobody ever is. */
+  readonly circuit?: { readonly after: number };
   /** Failed attempts after which a task is given up. */
   readonly attempts: number;
   /** Attempts lost to crashes after which a task is given up: a machine that dies for ever must not try for ever. */
@@ -134,8 +162,33 @@ export interface RunSettings {
     readonly commands: readonly string[];
     /** Names of the environment variables that the configuration gives them beside `PATH` and `HOME`. */
     readonly env: readonly string[];
+    /**
+     * What a command means that fails and passes on the same tree: it is run again before it counts (`retry`, without it), it
+     * does not count any more in this run (`quarantine`), or its first word counts (`fail`).
+     */
+    readonly flaky?: FlakyPolicy | undefined;
   };
   /** Logs of 0.1 and before have none: then changes are not examined. */
   readonly witness?: WitnessSettings;
   readonly finish: FinishChoice | 'ask';
+  /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
+  readonly environment?: EnvironmentSettings;
+  /** Without it {@link SNAPSHOTS}. */
+  readonly snapshots?: SnapshotSettings;
+  /** Without it, as if every key were at its default. */
+  readonly landing?: LandingSettings;
+}
+
+export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
+
+/** How the merge queue works; see docs/landing.md. */
+export interface LandingSettings {
+  /** `lanes`: with several slots, trains that touch different files are verified side by side; `strict`: one at a time. */
+  readonly mode?: 'lanes' | 'strict' | undefined;
+  /** Verifications of the merge queue at once. */
+  readonly slots?: number | undefined;
+  /** Tasks that are verified as one at most; 0 or absent: as many as pays. */
+  readonly batch?: number | undefined;
+  /** How often a task may be handed back before a person is asked. */
+  readonly returns?: number | undefined;
 }

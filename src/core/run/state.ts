@@ -1,9 +1,12 @@
 import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck } from './event.ts';
+import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
@@ -21,8 +24,16 @@ export interface Attempt {
   /** Milliseconds since 1970. */
   readonly started: number;
   ended?: { readonly at: number; readonly ending: Ending | 'voided' | 'rejected'; readonly reason: string };
+  /** What it changed, as scope entries, once it is done. */
+  touches?: readonly string[];
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
-  lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  lesson?: {
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly check?: FailedCheck;
+    /** The merge queue sent it back: the tasks that it did not go together with. */
+    readonly with?: readonly string[];
+  };
   /** What the witness found in its change, and what follows from it. */
   examined?: {
     readonly commit: string;
@@ -38,6 +49,19 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What it judges; present exactly when it is a review. */
+  readonly subject?: Subject;
+  /** How many files it changed; known when it is done. */
+  changed?: number;
+  /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
+  sentBack?: true;
+  /** What its worktree leases, once its set-up has begun. */
+  lease?: Lease;
+  setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** Files that were put there, which are no part of its work. */
+  put?: readonly string[];
+  /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
+  vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
   asks?: Record<string, { readonly command: string | null; answer?: string }>;
 }
@@ -62,11 +86,28 @@ export type Progress =
       /** The work carried onto a tip of the run branch: what will land if that tip is still the tip. */
       readonly landing?: Candidate;
     }
+  /** Its verified work is judged by another agent before it may land. */
+  | {
+      readonly status: 'reviewing';
+      /** The attempt whose work it is. */
+      readonly attempt: number;
+      readonly work: Candidate;
+      readonly since: number;
+      /** Number of the attempt that reviews it now; absent: nobody does. */
+      readonly reviewer?: number;
+    }
   /** Its sub-plan waits for approval. */
   | { readonly status: 'planned'; readonly attempt: number; readonly since: number }
   /** Its sub-plan is being carried out; it is merged when the last task of that is. */
   | { readonly status: 'unfolded'; readonly attempt: number; readonly since: number }
-  | { readonly status: 'merged'; readonly attempt: number; readonly commit: string; readonly at: number }
+  | {
+      readonly status: 'merged';
+      readonly attempt: number;
+      readonly commit: string;
+      readonly at: number;
+      /** Tree of what landed. */
+      readonly tree?: string;
+    }
   | { readonly status: 'failed'; readonly reason: string };
 
 export interface TaskState {
@@ -76,10 +117,16 @@ export interface TaskState {
   /** Attempts that count against the budget since the task was last opened. */
   failures: number;
   losses: number;
+  /** How often the merge queue sent it back since it was last opened. */
+  returns?: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
+  /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What reviewers found, and what became of it. */
+  review?: ReviewLedger;
 }
 
 /** A sub-plan as the log knows it; its text is in the bundle, bound by the hash. */
@@ -146,10 +193,18 @@ export interface RunState {
   allowed: string[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
+  /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
+  unready?: Record<string, FailedSetup>;
   /** Who plays for agents that cannot be started here; `null`: nobody. */
   standIns: Record<string, string | null>;
   /** Ids of tasks in the order in which they were verified: the merge queue. */
   queue: string[];
+  /** Parts of the merge queue that are carried onto the branch and verified together; see queue/plan.ts. */
+  trains: Train[];
+  nextTrain: number;
+  /** Tasks that were found to merge with this commit of the run branch. */
+  predicted: { base: string; tasks: string[] } | undefined;
+  landings: Landings;
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
@@ -167,6 +222,8 @@ export interface RunState {
   landed: { readonly task: string; readonly commit: string }[];
   /** Last events in words, newest last; at most {@link RECENT}. */
   recent: { readonly at: number; readonly text: string }[];
+  /** Why nothing new starts: the machine has no room. */
+  paused?: { readonly why: Shortage; readonly detail: string; readonly since: number };
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;
@@ -176,6 +233,18 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+}
+
+/** What the merge queue has done so far. */
+export interface Landings {
+  landed: number;
+  /** Tasks that were green alone and sent back by the queue. */
+  rejected: number;
+  /** Milliseconds that a verification takes, as a running mean; 0: none is known. */
+  took: number;
+  /** The last commit that landed, and the last tree that it proved; times in milliseconds since 1970. */
+  last?: { readonly commit: string; readonly tree: string; readonly at: number };
+  proof?: { readonly commit: string; readonly tree: string; readonly at: number; readonly evidence: string };
 }
 
 export interface Schedule {
@@ -233,6 +302,10 @@ export function emptyState(): RunState {
     lanes: {},
     standIns: {},
     queue: [],
+    trains: [],
+    nextTrain: 1,
+    predicted: undefined,
+    landings: { landed: 0, rejected: 0, took: 0 },
     verified: [],
     branchCheck: undefined,
     finishAnswer: undefined,
@@ -274,4 +347,14 @@ export function plansFirst(task: TaskState): boolean {
 /** The attempt that a task is on, or was last on. */
 export function lastAttempt(task: TaskState): Attempt | undefined {
   return task.attempts[task.attempts.length - 1];
+}
+
+/** The last attempt that did the task's own work: reviews are attempts, too. */
+export function lastWork(task: TaskState): Attempt | undefined {
+  return task.attempts.findLast(({ subject }) => subject === undefined);
+}
+
+/** Whether an agent is busy with a task: doing its work, or reviewing it. */
+export function isAtWork({ progress }: TaskState): boolean {
+  return progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer !== undefined);
 }

@@ -3,7 +3,7 @@ import type { WitnessFinding } from '../witness/change.ts';
 import type { Effect } from './effect.ts';
 import { attemptName, type RunEvent } from './event.ts';
 import type { WitnessPolicy, WitnessSettings } from './settings.ts';
-import { type Attempt, lastAttempt, type RunState, taskOf, type TaskState } from './state.ts';
+import { type Attempt, lastWork, type RunState, taskOf, type TaskState } from './state.ts';
 
 type Examined = Extract<RunEvent, { event: 'change_examined' }>;
 
@@ -28,10 +28,10 @@ export function findingWords({ rule, path, line, what }: WitnessFinding): string
 }
 
 /** What the next attempt is told of findings. */
-export function lessonOf(findings: readonly WitnessFinding[]): NonNullable<Attempt['lesson']> {
+export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
   const errors = findings.filter(({ severity }) => severity === 'error');
   return {
-    what: 'it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is',
+    what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
     paths: errors.slice(0, 12).map(findingWords),
   };
 }
@@ -51,18 +51,18 @@ export function witnessGate(task: string, attempt: number): string {
 export function witnessGateTask(state: RunState, gate: string): TaskState | undefined {
   const [, id = '', number = ''] = /^witness:(.+)\.(\d+)$/.exec(gate) ?? [];
   const task = taskOf(state, id);
-  return task !== undefined && lastAttempt(task)?.number === Number(number) ? task : undefined;
+  return task !== undefined && lastWork(task)?.number === Number(number) ? task : undefined;
 }
 
 /** Whether the work of a task waits for a person to decide about findings: it is not verified before. */
 export function isAsked(task: TaskState): boolean {
-  const examined = lastAttempt(task)?.examined;
+  const examined = lastWork(task)?.examined;
   return task.progress.status === 'verifying' && examined?.verdict === 'asked' && examined.answer === undefined;
 }
 
 /** Opens the gate of work that waits for a person, unless it is open. */
 export function askAboutFindings(state: RunState, task: TaskState, effects: Effect[]): void {
-  const attempt = lastAttempt(task);
+  const attempt = lastWork(task);
   if (attempt?.examined === undefined) return;
   const gate = witnessGate(task.task.id, attempt.number);
   if (state.gates.some(({ id }) => id === gate)) return;

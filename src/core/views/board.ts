@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
+import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
@@ -7,6 +8,9 @@ import { typedGate } from '../run/gate-name.ts';
 import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
+import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
+import { reviewGate } from '../run/review/ledger.ts';
+import { reviewerFor } from '../run/review/reviewers.ts';
 import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -43,6 +47,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** What its worktree leases: ports and names. */
+  readonly lease?: Lease;
   /** What its agent is at, where that is known: not from the log, and only for people. */
   readonly doing?: string;
 }
@@ -70,6 +76,8 @@ export interface Board {
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
+  /** How much of it was reviewed. Boards that an older masterplan kept have none. */
+  readonly review?: ReviewCoverage;
 }
 
 /** The board of a run. */
@@ -80,6 +88,7 @@ export function boardOf(state: RunState): Board {
     planned: 0,
     unfolded: 0,
     verifying: 0,
+    reviewing: 0,
     merging: 0,
     merged: 0,
     failed: 0,
@@ -87,7 +96,10 @@ export function boardOf(state: RunState): Board {
   for (const task of state.tasks) counts[task.progress.status]++;
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
-  const status = statusOf(state, working.length, waiting.length);
+  const asked = working.filter(
+    ({ task, status }) => status === 'reviewing' && state.gates.some(({ id }) => id === reviewGate(task)),
+  );
+  const status = statusOf(state, working.length - asked.length, waiting.length);
   const failures = standingFailures(state);
   return {
     slug: state.slug,
@@ -110,6 +122,7 @@ export function boardOf(state: RunState): Board {
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
+    review: coverageOf(state),
   };
 }
 
@@ -131,7 +144,14 @@ function workingRow(task: TaskState): Working {
     ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+    ...leaseOf(attempt),
+    ...(progress.status === 'working' && attempt?.setup === 'running' ? { doing: 'its worktree is set up' } : {}),
   };
+}
+
+/** What an attempt leases, as long as it does. */
+function leaseOf(attempt: Attempt | undefined): { readonly lease?: Lease } {
+  return attempt?.lease === undefined || attempt.setup === 'cleared' ? {} : { lease: attempt.lease };
 }
 
 /** What the log says of the choice of an agent. */
@@ -173,6 +193,12 @@ function waitingRows(state: RunState): Waiting[] {
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
   }
+  if (state.paused !== undefined)
+    rows.push({
+      what: `nothing new starts: ${state.paused.detail}`,
+      since: state.paused.since,
+      type: ['masterplan ps'],
+    });
   for (const task of state.tasks) {
     if (task.progress.status !== 'failed') continue;
     rows.push({
@@ -216,11 +242,12 @@ export interface Explanation {
     readonly lesson?: string;
     readonly output?: string;
     readonly snapshot?: string;
+    readonly lease?: Lease;
   }[];
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
-export function explainTask(state: RunState, id: string, room: Room = {}): Explanation | undefined {
+export function explainTask(state: RunState, id: string, room: Room = roomOf(state)): Explanation | undefined {
   const task = taskOf(state, id);
   if (task === undefined) return undefined;
   const { because, next } = reasonFor(state, task, room);
@@ -255,6 +282,7 @@ export function explainTask(state: RunState, id: string, room: Room = {}): Expla
           }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
+      ...leaseOf(attempt),
     })),
   };
 }
@@ -290,8 +318,13 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     case 'verifying':
       return {
         because: `the work of attempt ${progress.attempt} is being verified`,
-        next: 'when the commands pass, it joins the merge queue',
+        next:
+          state.settings?.review === undefined
+            ? 'when the commands pass, it joins the merge queue'
+            : 'when the commands pass, it is reviewed',
       };
+    case 'reviewing':
+      return reviewReason(state, task, progress);
     case 'merging': {
       const place = state.queue.indexOf(task.task.id) + 1;
       return {
@@ -304,6 +337,32 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     default:
       return unreachable(progress);
   }
+}
+
+function reviewReason(
+  state: RunState,
+  task: TaskState,
+  progress: Extract<TaskState['progress'], { status: 'reviewing' }>,
+): { because: string; next: string } {
+  const what = `the work of attempt ${progress.attempt}`;
+  if (progress.reviewer !== undefined)
+    return {
+      because: `${what} is being reviewed by ${lastAttempt(task)?.agent ?? ''}`,
+      next: 'when it is approved, it joins the merge queue',
+    };
+  const gate = state.gates.find(({ id }) => id === reviewGate(task.task.id));
+  if (gate !== undefined)
+    return {
+      because: gate.question,
+      next: `masterplan approve ${state.slug} --gate ${gate.id} --answer ${gate.recommended}`,
+    };
+  const choice = reviewerFor(state, task, progress.attempt);
+  if (choice.do === 'wait')
+    return {
+      because: `${what} waits for ${choice.agent} to review it, whose account rests`,
+      next: `it is tried again when ${choice.lane} is open`,
+    };
+  return { because: `${what} waits for its review`, next: `masterplan run ${state.slug}` };
 }
 
 function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
@@ -333,8 +392,13 @@ function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | un
   return obstacleWords(state, task, obstacle);
 }
 
+/** What the log says of the machine. */
+function roomOf({ paused }: RunState): Room {
+  return paused === undefined ? {} : { closed: paused.detail };
+}
+
 /** Every task that has not started, and why, in the order in which they would start. */
-export function explainWaiting(state: RunState, room: Room = {}): readonly WhyNot[] {
+export function explainWaiting(state: RunState, room: Room = roomOf(state)): readonly WhyNot[] {
   return whyNot(state, (task, block) => pendingReason(state, task, block), room);
 }
 

@@ -60,6 +60,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
           failed === undefined ? 'it starts when that wave is over' : `masterplan retry ${failed} --run ${state.slug}`,
       };
     }
+    case 'unready':
+      return {
+        because: obstacle.words,
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry`,
+      };
     case 'budget': {
       const whose = obstacle.gate === 'budget' ? 'the budget of the run' : 'its budget';
       return {
@@ -74,10 +79,25 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
         : { because, next: `it is tried again at ${formatStamp(obstacle.until)}` };
     }
+    case 'circuit':
+      return {
+        because: obstacle.words,
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
+      };
     case 'given-up':
       return {
         because: 'it failed as often as it may',
         next: `masterplan retry ${task.task.id} --run ${state.slug}`,
+      };
+    case 'partner':
+      return {
+        because: `it does not go together with ${names(obstacle.by)}, about to land`,
+        next: 'it goes on when it can see their changes',
+      };
+    case 'sent-back':
+      return {
+        because: 'the merge queue sent it back again and again',
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer hand-back`,
       };
     case 'machine':
       return { because: obstacle.words, next: 'it starts when the machine has room: masterplan ps' };

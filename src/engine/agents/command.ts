@@ -1,11 +1,15 @@
 import { duration } from '../../core/base/time.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
+import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt } from '../../core/run/state.ts';
 import type { Processes, ProcessIdentity } from '../../io/processes.ts';
 import type { Performing } from '../perform/performer.ts';
 import type { AttemptPlace } from './place.ts';
+import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
+import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
+import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
 
@@ -23,26 +27,42 @@ export interface Launched {
   readonly recovered: 'attached' | 'adopted' | 'lost' | undefined;
   /** The machine was started anew since: what was in memory then is gone, and nobody can tell what. */
   readonly rebooted?: true;
+  /** The worktree as it was when the agent was started: by this it is told from whatever takes its place. */
+  readonly worktree?: string;
   /** Why it could not be started. */
   readonly refused?: string;
+  /** What became of its worktree instead. */
+  readonly instead?: Exclude<Ready, { how: 'ready' }>;
 }
 
 /** How an agent's process ended. */
 export interface AgentEnd {
-  readonly how: 'exited' | 'lost' | 'rebooted' | 'timed-out' | 'too-loud' | 'over-budget' | 'cancelled' | 'not-started';
+  readonly how:
+    | 'exited'
+    | 'lost'
+    | 'rebooted'
+    | 'timed-out'
+    | 'too-loud'
+    | 'too-large'
+    | 'over-budget'
+    | 'cancelled'
+    | 'vanished'
+    | 'not-started'
+    | 'unready';
   readonly code: number | undefined;
   readonly reason: string;
+  /** What became of the worktree, where it vanished. */
+  readonly worktree?: 'missing' | 'replaced';
   /** The reason says more than the code: why the program could not be started. */
   readonly explained?: true;
+  /** What is to be recorded of a worktree that is not ready. */
+  readonly events?: readonly RunEvent[];
 }
 
 /** Milliseconds between a polite and a firm request to end. */
 const GRACE = 5000;
 /** Milliseconds between two looks at a running agent, beside the hints of the file system. */
 const LOOK = 500;
-
-/** Environment variable by which every process of an attempt is found again, also one that left its group. */
-export const NONCE = 'MASTERPLAN_NONCE';
 
 // Kept to what every POSIX shell has. The exit code arrives whole or not at all. The directory is the agent's to write in, the shell is not in
 // its container: links that it left there lead nowhere.
@@ -55,6 +75,8 @@ interface ProcessRecord {
   readonly nonce: string;
   /** The boot of the machine in which it was started; missing when the record was damaged. */
   readonly boot?: string;
+  /** Which directory the worktree is; missing in records of 0.1 and before. */
+  readonly worktree?: string;
   readonly process?: ProcessIdentity;
 }
 
@@ -67,35 +89,38 @@ export async function launchAgent(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
-  prepare: () => Promise<void>,
+  prepare: () => Promise<Ready>,
 ): Promise<Launched> {
   const { io } = performing;
   const record = await readRecord(performing, place.record, attempt.nonce);
   if (record !== undefined) {
     const exit = await io.files.stat(`${place.inputs}/exit`);
+    const known = record.worktree === undefined ? {} : { worktree: record.worktree };
     // The nonce finds an agent that nobody noted. Of one that is known to be over it finds only what it left behind.
     const unnoted = record.process === undefined && exit === undefined;
     const process = unnoted ? await orphan(io.processes, attempt.nonce) : await aliveProcess(io.processes, record);
     if (process !== undefined) {
-      if (unnoted) await writeRecord(performing, place, attempt, process);
-      return { process, recovered: 'attached' };
+      if (unnoted) await writeRecord(performing, place, attempt, process, record.worktree);
+      return { process, recovered: 'attached', ...known };
     }
     if (record.boot !== io.processes.self().boot) return { process: undefined, recovered: 'lost', rebooted: true };
     const finished = exit ?? (await io.files.stat(`${place.inputs}/digest.json`));
-    return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted' };
+    return { process: undefined, recovered: finished === undefined ? 'lost' : 'adopted', ...known };
   }
   if (effect.end) return { process: undefined, recovered: undefined };
   const settings = performing.state().settings?.agents[effect.agent];
   if (settings === undefined)
     return { process: undefined, recovered: undefined, refused: `no agent "${effect.agent}" is configured` };
-  await prepare();
+  const ready = await prepare();
+  if (ready.how !== 'ready') return { process: undefined, recovered: undefined, instead: ready };
   for (const directory of [performing.paths.processes, performing.paths.transcripts])
     await io.files.makeDirectory(directory);
-  await writeRecord(performing, place, attempt, undefined);
+  const worktree = (await io.files.stat(place.worktree))?.id;
+  await writeRecord(performing, place, attempt, undefined, worktree);
   await performing.confirm();
-  const env = { ...performing.base, ...performing.env[effect.agent] };
+  const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing);
+  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const voice = voiceOfAttempt(attempt, settings);
   const command =
@@ -110,8 +135,10 @@ export async function launchAgent(
         cwd: place.worktree,
         env: {
           ...env,
+          // Git looks for a repository further and further up: without its `.git`, a worktree must not pass for the user's.
+          GIT_CEILING_DIRECTORIES: performing.paths.worktrees,
           [NONCE]: attempt.nonce,
-          MASTERPLAN_RUN: performing.state().run,
+          [RUN]: performing.state().run,
           MASTERPLAN_TASK: effect.task,
           MASTERPLAN_ATTEMPT: String(effect.attempt),
           MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
@@ -131,8 +158,8 @@ export async function launchAgent(
     };
   }
   // It runs: when this cannot be written, it is found by its nonce.
-  await writeRecord(performing, place, attempt, process);
-  return { process, recovered: undefined };
+  await writeRecord(performing, place, attempt, process, worktree);
+  return { process, recovered: undefined, ...(worktree === undefined ? {} : { worktree }) };
 }
 
 /**
@@ -146,12 +173,15 @@ export async function attendAgent(
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  turned: () => void = () => {},
 ): Promise<AgentEnd> {
   const { io } = performing;
   if (launched.refused !== undefined) return { how: 'not-started', code: undefined, reason: launched.refused };
+  if (launched.instead?.how === 'unready') return { code: undefined, ...launched.instead };
+  if (launched.instead !== undefined) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
-    verdict = await watch(place, launched.process, effect, attempt, performing, signal);
+    verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);
     if (verdict !== undefined) {
       const settings = performing.state().settings?.agents[effect.agent];
       // With its container it would be gone before it could hear that it is to end; a keeper tells its agent itself.
@@ -162,6 +192,11 @@ export async function attendAgent(
   }
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
+  const begun = launched.rebooted === undefined && (launched.process ?? launched.recovered) !== undefined;
+  const gone = begun ? await vanished(performing, place.worktree, launched.worktree) : undefined;
+  // Of a run that was stopped nothing is missing; what took the place of a worktree is nobody's work, though.
+  if (gone === 'replaced' || (gone !== undefined && verdict === undefined))
+    return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
   if (verdict !== undefined) return verdict;
   if (launched.rebooted)
     return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
@@ -181,10 +216,12 @@ export async function attendAgent(
 async function watch(
   place: AttemptPlace,
   process: ProcessIdentity,
+  worktree: string | undefined,
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  turned: () => void,
 ): Promise<AgentEnd | undefined> {
   const { io } = performing;
   const settings = performing.state().settings?.agents[effect.agent];
@@ -197,8 +234,9 @@ async function watch(
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
+  const memory = new MemoryWatch(io, settings?.max_memory);
   const hints = hintsFor(performing, place.inputs);
-  const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing);
+  const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
     for (;;) {
       await progress?.look();
@@ -216,14 +254,16 @@ async function watch(
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
+      const large = memory.beyond(process, attempt.nonce);
+      if (large !== undefined) return { how: 'too-large', code: undefined, reason: large };
       if (wall > 0 && before + now - attachedAt >= wall) {
         return { how: 'timed-out', code: undefined, reason: `not finished after ${duration(wall)}` };
       }
       if (idle > 0 && now - heard >= idle)
         return { how: 'timed-out', code: undefined, reason: `silent for ${duration(idle)}` };
-      if ((await io.files.stat(place.worktree)) === undefined) {
-        return { how: 'lost', code: undefined, reason: 'its worktree was removed while it worked' };
-      }
+      const gone = await vanished(performing, place.worktree, worktree);
+      if (gone !== undefined)
+        return { how: 'vanished', code: undefined, reason: 'its worktree vanished', worktree: gone };
       const deadline = Math.min(
         wall > 0 ? wall - before - (now - attachedAt) : LOOK,
         idle > 0 ? idle - (now - heard) : LOOK,
@@ -234,6 +274,17 @@ async function watch(
   } finally {
     hints.close();
   }
+}
+
+/** Whether a worktree is not where it was: gone, or something else lies in its place. */
+async function vanished(
+  { io }: Performing,
+  worktree: string,
+  id: string | undefined,
+): Promise<'missing' | 'replaced' | undefined> {
+  const there = await io.files.stat(worktree);
+  if (there === undefined) return 'missing';
+  return there.kind !== 'directory' || (id !== undefined && there.id !== id) ? 'replaced' : undefined;
 }
 
 /** Waits that end early when the file system hints at a change, so that a quick agent is not waited for. */
@@ -295,6 +346,7 @@ async function writeRecord(
   place: AttemptPlace,
   attempt: Attempt,
   process: ProcessIdentity | undefined,
+  worktree: string | undefined,
 ): Promise<void> {
   const { boot } = performing.io.processes.self();
   const record: ProcessRecord = {
@@ -302,6 +354,7 @@ async function writeRecord(
     attempt: place.name,
     nonce: attempt.nonce,
     boot,
+    ...(worktree === undefined ? {} : { worktree }),
     ...(process === undefined ? {} : { process }),
   };
   await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);

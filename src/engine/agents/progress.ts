@@ -23,11 +23,14 @@ export class Progress {
   readonly #effect: EffectOf<'work'>;
   readonly #inputs: string;
   readonly #performing: Performing;
+  readonly #turned: () => void;
   readonly #written = new Set<string>();
   #offset = 0;
   #used: Usage = {};
 
-  constructor(effect: EffectOf<'work'>, inputs: string, performing: Performing) {
+  /** @param turned  called when the agent has ended a turn */
+  constructor(effect: EffectOf<'work'>, inputs: string, performing: Performing, turned: () => void) {
+    this.#turned = turned;
     this.#effect = effect;
     this.#inputs = inputs;
     this.#performing = performing;
@@ -79,7 +82,11 @@ export class Progress {
           events.push(...this.#read(readLine(line) ?? {}));
           this.#tell(line);
         } else if (!line.includes('"type":"usage"')) this.#tell(line);
-        else this.#used = usageIn(readLine(line)?.['usage']);
+        else {
+          // What it used is told at the end of each turn.
+          this.#turned();
+          this.#used = usageIn(readLine(line)?.['usage']);
+        }
       }
     }
   }

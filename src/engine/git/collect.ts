@@ -13,6 +13,7 @@ import {
   type Repositories,
 } from './repositories.ts';
 import { joinPacks, packsIn } from './packs.ts';
+import { dropKeptOut } from './provision.ts';
 import { recordOf } from './worktrees.ts';
 
 /** Taking over what an attempt left behind. */
@@ -98,6 +99,7 @@ async function writeTree(context: Context, where: Where, request: Request): Prom
     });
   }
   await context.git(where, what, ['add', '--all'], { ...unsynced, settings: ['advice.addEmbeddedRepo=false'] });
+  await dropKeptOut(context, where, request.path, zero);
   if (submodules.length > 0) await restoreSubmodules(context, where, what, submodules);
   const answer = await context.git(where, what, ['write-tree'], unsynced);
   return textOf(answer).trim();
@@ -107,7 +109,12 @@ async function writeTree(context: Context, where: Where, request: Request): Prom
  * An index of the base. Where we have the one of the check-out, its dates are taken over by git and not by copying the
  * file: git tells a file that changed within the second of the check-out only by the date of the index file itself.
  */
-async function startIndex(context: Context, where: Where, request: Request, what: string): Promise<void> {
+export async function startIndex(
+  context: Context,
+  where: Where,
+  request: Pick<Request, 'path' | 'base'>,
+  what: string,
+): Promise<void> {
   const record = await recordOf(context, request.path);
   if (record?.commit !== request.base || where.index === undefined) {
     await context.git(where, what, ['read-tree', request.base], { durable: false });
@@ -124,7 +131,7 @@ interface Submodule {
   readonly commit: ObjectId;
 }
 
-async function submodulesOf(context: Context, where: Where, what: string): Promise<Submodule[]> {
+export async function submodulesOf(context: Context, where: Where, what: string): Promise<Submodule[]> {
   const answer = await context.git(where, what, ['ls-files', '--stage', '-z']);
   return fieldsOf(answer).flatMap((field) => {
     const [, commit, path] = /^160000 ([0-9a-f]+) 0\t([^]*)$/.exec(field) ?? [];

@@ -1,6 +1,7 @@
 import { joinPath, stepsBelow } from '../../core/base/path.ts';
 import { FileError, type Files } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
+import { gitNonce } from '../machine/custody.ts';
 import { createGit, fieldsOf, type Git, type GitOptions, type Where } from './git.ts';
 import { GitError, type ObjectId } from './repositories.ts';
 
@@ -25,6 +26,11 @@ export interface Context {
   readonly queue: Where;
   /** The user's repository. Only ever given to commands that read or move refs. */
   readonly user: Where;
+  /**
+   * The repository that keeps snapshots. It lies in the user's git directory, because `.masterplan` is what people and
+   * `git clean -x` delete.
+   */
+  readonly kept: Where;
   /** Directory in the private repository that only runs of this slug use. */
   readonly own: string;
   /** Trees of commits that went through our hands: asking git for one costs a process. */
@@ -45,7 +51,8 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
   const home = joinPath(options.root, '.masterplan');
   const queue: Where = { gitDirectory: joinPath(home, 'queue.git') };
   const user: Where = { gitDirectory: options.gitDirectory };
-  const git = createGit(io, options);
+  const kept: Where = { gitDirectory: joinPath(options.gitDirectory, 'masterplan/kept.git') };
+  const git = createGit(io, { ...options, nonce: gitNonce(options.root, options.slug) });
   let settings: Promise<Settings> | undefined;
   return {
     io,
@@ -54,6 +61,7 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
     home,
     queue,
     user,
+    kept,
     own: joinPath(queue.gitDirectory, 'masterplan', options.slug),
     trees: new Map(),
     published: new Set(),

@@ -1,5 +1,6 @@
 import { oneLine, utf8 } from '../../core/base/text.ts';
 import type { Io } from '../../io/io.ts';
+import { NONCE } from '../machine/custody.ts';
 import { GitError } from './repositories.ts';
 
 /** Which repository a git command works on, and with what beside it. Nothing is ever discovered from a directory. */
@@ -14,7 +15,7 @@ export interface Where {
 }
 
 export interface CallOptions {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Exit codes that are an answer rather than a failure; 0 always is. */
   readonly codes?: readonly number[];
   /** Author and committer date, milliseconds since 1970. */
@@ -41,6 +42,8 @@ export type Git = (
 export interface GitOptions {
   readonly identity: { readonly name: string; readonly email: string };
   readonly tools: { readonly path: string; readonly home: string };
+  /** By which a git of ours is found again when we died before it. */
+  readonly nonce?: string;
 }
 
 /**
@@ -99,6 +102,7 @@ export function createGit(io: Io, options: GitOptions): Git {
     GIT_AUTHOR_EMAIL: options.identity.email,
     GIT_COMMITTER_NAME: options.identity.name,
     GIT_COMMITTER_EMAIL: options.identity.email,
+    ...(options.nonce === undefined ? {} : { [NONCE]: options.nonce }),
   };
 
   return async (where, what, args, call = {}) => {
@@ -115,7 +119,7 @@ export function createGit(io: Io, options: GitOptions): Git {
     const run = {
       timeout: GIT_TIMEOUT,
       maxOutput: MOST_OUTPUT,
-      ...(call.stdin === undefined ? {} : { stdin: utf8(call.stdin) }),
+      ...(call.stdin === undefined ? {} : { stdin: typeof call.stdin === 'string' ? utf8(call.stdin) : call.stdin }),
     };
     const start = io.clock.monotonic();
     for (;;) {

@@ -9,10 +9,26 @@ type Merged = { readonly commit: ObjectId; readonly tree: ObjectId } | { readonl
  * Merging by the object database alone. Only git's own line merge takes part: the private repository has no work tree, so
  * `.gitattributes` names no driver, not even the built-in `union`; what would need one is a conflict.
  */
-export function mergeMethods(context: Context): Pick<Repositories, 'integrate' | 'merge'> {
+export function mergeMethods(context: Context): Pick<Repositories, 'integrate' | 'conflicts' | 'carry' | 'merge'> {
   return {
     integrate: (commit, base, onto, text) =>
       attempt(`integrate ${commit}`, () => integrate(context, checkId(commit), checkId(base), checkId(onto), text)),
+    conflicts: (commit, base, onto) =>
+      attempt(`compare ${commit}`, async () => {
+        if (onto === base) return [];
+        const merged = await mergeOnto(context, checkId(commit), checkId(base), checkId(onto), 0);
+        return 'conflicts' in merged ? merged.conflicts : [];
+      }),
+    carry: (commit, base, onto, text) =>
+      attempt(`carry ${commit}`, async () => {
+        const merged: { readonly tree: ObjectId; readonly conflicts?: readonly string[] } =
+          onto === base
+            ? { tree: await treeOf(context, checkId(commit)) }
+            : await mergeOnto(context, checkId(commit), checkId(base), checkId(onto), text.date);
+        const { tree } = merged;
+        const made = await commitTree(context, context.queue, tree, [onto], text);
+        return { commit: made, tree, conflicts: merged.conflicts ?? [] };
+      }),
     merge: (ours, theirs, text) =>
       attempt(`merge ${theirs}`, () => merge(context, checkId(ours), checkId(theirs), text)),
   };
@@ -29,17 +45,27 @@ async function integrate(
     const tree = await treeOf(context, commit);
     return { commit: await commitTree(context, context.queue, tree, [onto], text), tree };
   }
+  const merged = await mergeOnto(context, commit, base, onto, text.date);
+  if ('conflicts' in merged) return { conflicts: merged.conflicts };
+  return { commit: await commitTree(context, context.queue, merged.tree, [onto], text), tree: merged.tree };
+}
+
+/** The tree of `onto` with the change `base..commit`. */
+async function mergeOnto(
+  context: Context,
+  commit: ObjectId,
+  base: ObjectId,
+  onto: ObjectId,
+  date: number,
+): ReturnType<typeof mergeTrees> {
   // Together, because the answer to the first is nearly always yes, and then the second is what we need.
   const [bases, plain] = await Promise.all([mergeBases(context, onto, commit), mergeTrees(context, onto, commit)]);
-  const merged =
-    bases.length === 1 && bases[0] === base ? plain : await mergeWithBase(context, commit, base, onto, text);
-  if ('conflicts' in merged) return merged;
-  return { commit: await commitTree(context, context.queue, merged.tree, [onto], text), tree: merged.tree };
+  return bases.length === 1 && bases[0] === base ? plain : mergeWithBase(context, commit, base, onto, date);
 }
 
 async function merge(context: Context, ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
   const merged = await mergeTrees(context, ours, theirs);
-  if ('conflicts' in merged) return merged;
+  if ('conflicts' in merged) return { conflicts: merged.conflicts };
   return { commit: await commitTree(context, context.queue, merged.tree, [ours, theirs], text), tree: merged.tree };
 }
 
@@ -52,10 +78,10 @@ async function mergeWithBase(
   commit: ObjectId,
   base: ObjectId,
   onto: ObjectId,
-  text: CommitText,
+  date: number,
 ): ReturnType<typeof mergeTrees> {
   const make = async (of: ObjectId, parents: ObjectId[], message: string): Promise<ObjectId> =>
-    commitTree(context, context.queue, await treeOf(context, of), parents, { message, date: text.date }, false);
+    commitTree(context, context.queue, await treeOf(context, of), parents, { message, date }, false);
   const root = await make(base, [], 'base');
   const ours = await make(onto, [root], 'ours');
   const theirs = await make(commit, [root], 'theirs');
@@ -75,7 +101,7 @@ async function mergeTrees(
   context: Context,
   ours: ObjectId,
   theirs: ObjectId,
-): Promise<{ readonly tree: ObjectId } | { readonly conflicts: readonly string[] }> {
+): Promise<{ readonly tree: ObjectId } | { readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
   const args = [
     'merge-tree',
     '--write-tree',
@@ -88,5 +114,5 @@ async function mergeTrees(
   ] as const;
   const answer = await context.git(context.queue, `merge ${theirs} into ${ours}`, [...args], { codes: [1] });
   const [tree = '', ...paths] = fieldsOf(answer);
-  return answer.code === 0 ? { tree } : { conflicts: [...new Set(paths)].filter((path) => path !== '') };
+  return answer.code === 0 ? { tree } : { tree, conflicts: [...new Set(paths)].filter((path) => path !== '') };
 }

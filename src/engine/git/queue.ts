@@ -52,9 +52,10 @@ async function queueConfig(context: Context): Promise<Section[]> {
  * wrote: an agent runs as the same user, and the file system does not keep it out of there.
  */
 export function guarded(context: Context): Context {
-  const directory = context.queue.gitDirectory;
+  const ours = [context.queue.gitDirectory, context.kept.gitDirectory];
   const git: Git = async (where, what, args, call) => {
-    if (where.gitDirectory === directory) {
+    const directory = where.gitDirectory;
+    if (ours.includes(directory)) {
       const config = await readText(context.io.files, joinPath(directory, 'config'));
       const attributes = await context.io.files.stat(joinPath(directory, 'info/attributes'));
       if (config !== undefined && (config !== configText(await queueConfig(context)) || attributes !== undefined)) {
@@ -69,7 +70,7 @@ export function guarded(context: Context): Context {
   return { ...context, git };
 }
 
-async function prepare(context: Context): Promise<void> {
+async function prepare(context: Context): Promise<readonly string[]> {
   const { files } = context.io;
   const directory = context.queue.gitDirectory;
   for (const path of [context.home, directory]) {
@@ -95,25 +96,63 @@ async function prepare(context: Context): Promise<void> {
   if ((await files.stat(joinPath(directory, 'info/attributes'))) !== undefined)
     await files.remove(joinPath(directory, 'info/attributes'));
   await copyFromUser(context, directory);
+  await prepareKept(context);
   await removeTreeIfThere(context, joinPath(context.own, 'stage'));
   await files.makeDirectory(joinPath(context.own, 'stage'));
+  const locks: string[] = [];
   for (const kind of ['result', 'head'])
-    await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug));
+    locks.push(...(await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug))));
+  // The run branch is ours alone, too; other locks of the user's repository may be somebody's who lives.
+  const own = joinPath(context.options.gitDirectory, `refs/heads/masterplan/${context.options.slug}.lock`);
+  if ((await files.stat(own))?.kind === 'file') {
+    await files.remove(own);
+    locks.push(own);
+  }
   await removeKeeps(context);
+  return locks;
+}
+
+/**
+ * The repository that keeps snapshots. It borrows from the user's objects alone: what lies in `.masterplan` may be deleted
+ * with it.
+ */
+async function prepareKept(context: Context): Promise<void> {
+  const { files } = context.io;
+  const directory = context.kept.gitDirectory;
+  const config = await queueConfig(context);
+  if (
+    (await readText(files, joinPath(directory, 'config'))) !== configText(config) ||
+    (await readText(files, joinPath(directory, 'HEAD'))) === undefined
+  ) {
+    const alternates = [joinPath(context.options.gitDirectory, 'objects')];
+    await writeRepository(files, directory, { head: 'ref: refs/heads/none\n', alternates, config });
+  }
+  if ((await files.stat(joinPath(directory, 'info/attributes'))) !== undefined)
+    await files.remove(joinPath(directory, 'info/attributes'));
+  await copyFromUser(context, directory);
+  // Indexes of an earlier life.
+  await removeTreeIfThere(context, joinPath(directory, 'masterplan', context.options.slug));
+  const runs = joinPath(directory, 'refs/masterplan/snapshots');
+  for (const run of await files.list(runs))
+    if (run.startsWith(`${context.options.slug}-`)) await removeLocks(context, joinPath(runs, run));
 }
 
 async function removeTreeIfThere(context: Context, path: string): Promise<void> {
   if ((await context.io.files.stat(path))?.kind === 'directory') await context.io.files.removeTree(path);
 }
 
-/** Locks under the refs of this slug: we hold the lock of its bundle, so whoever took them is dead. */
-async function removeLocks(context: Context, directory: string): Promise<void> {
+/** Locks under the refs of this slug: we hold the lock of its bundle, so whoever took them is dead. Returns what was removed. */
+async function removeLocks(context: Context, directory: string): Promise<readonly string[]> {
+  const removed: string[] = [];
   const { files } = context.io;
   for (const name of await files.list(directory)) {
     const path = joinPath(directory, name);
-    if (name.endsWith('.lock')) await files.remove(path);
-    else if ((await files.stat(path))?.kind === 'directory') await removeLocks(context, path);
+    if (name.endsWith('.lock')) {
+      await files.remove(path);
+      removed.push(path);
+    } else if ((await files.stat(path))?.kind === 'directory') removed.push(...(await removeLocks(context, path)));
   }
+  return removed;
 }
 
 /** What the file that keeps a pack of ours from the user's `git gc` holds, while no ref reaches the pack yet. */

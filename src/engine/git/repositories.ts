@@ -1,4 +1,5 @@
 import type { FileChange } from '../../core/witness/change.ts';
+import type { SnapshotText } from '../../core/run/snapshot-text.ts';
 
 /** A commit or tree id: 40 (or 64) lower-case hex digits. */
 export type ObjectId = string;
@@ -42,6 +43,37 @@ export interface CommitText {
   readonly date: number;
 }
 
+/** What a snapshot is to be of. */
+export interface SnapshotRequest extends SnapshotText {
+  /** The worktree. */
+  readonly path: string;
+  /** Name of the attempt in refs. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly date: number;
+  /** Patterns, as in `.gitignore`, of untracked files that are left out. */
+  readonly exclude: readonly string[];
+  /** Bytes; larger files that are new or changed are left out and told of. 0: no limit. */
+  readonly largest: number;
+}
+
+/** A path that is in no snapshot, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly why: 'large' | 'unreadable' | 'repository';
+}
+
+/** A worktree as it stood. */
+export interface Snapshot {
+  readonly ref: string;
+  /** `undefined`: nothing differs from the base, and nothing was ever kept. */
+  readonly commit: ObjectId | undefined;
+  readonly tree: ObjectId;
+  /** Whether it differs from the one before, which is the same one otherwise. */
+  readonly fresh: boolean;
+  readonly skipped: readonly Skipped[];
+}
+
 /** One commit of the run branch that carries our trailers. */
 export interface Landed {
   readonly attempt: string;
@@ -68,8 +100,8 @@ export class GitError extends Error {
  * again after a crash at any point: each looks first at what is already there.
  */
 export interface Repositories {
-  /** Creates what is missing of the private repository. */
-  prepare(): Promise<void>;
+  /** Creates what is missing of the private repository, and releases what we locked and left. Returns these locks. */
+  prepare(): Promise<readonly string[]>;
   /** Hashes of what an agent could plant in the user's repository: `config`, `hooks/…`, `info/…` → sha256. */
   fingerprint(): Promise<Readonly<Record<string, string>>>;
   /** Current commit of a branch of the user's repository. */
@@ -92,7 +124,7 @@ export interface Repositories {
     text: CommitText,
   ): Promise<Collected | undefined>;
   /** What differs between two commits, with both texts of each path. */
-  changes(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]>;
+  changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]>;
   /** Paths of all files of a commit. */
   pathsOf(commit: ObjectId): Promise<readonly string[]>;
   /** Texts of those of the paths that are files of a commit, and text. */
@@ -104,6 +136,24 @@ export interface Repositories {
     onto: ObjectId,
     text: CommitText,
   ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] }>;
+  /** Paths in which the change `base..commit` would conflict with `onto`; nothing is stored but the objects of a try. */
+  conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]>;
+  /**
+   * As {@link Repositories.integrate}, but a conflict is no obstacle: the commit then holds the files of both sides with the
+   * marks of git between them, and `conflicts` names them. For whoever is to resolve them.
+   */
+  carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }>;
+  /** What differs between two commits of the private repository. */
+  changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]>;
+  /** The same as text for a reader, as a patch of these paths, cut after `limit` bytes. */
+  patch(from: ObjectId, to: ObjectId, paths: readonly string[], limit: number): Promise<string>;
+  /** A file of a commit; `undefined` when there is none of that path, or it is larger than a megabyte. */
+  read(commit: ObjectId, path: string): Promise<Uint8Array | undefined>;
   /** A merge commit of `theirs` into `ours`, trees merged by the object database alone. */
   merge(
     ours: ObjectId,
@@ -135,8 +185,36 @@ export interface Repositories {
   deleteBranch(branch: string, expected: ObjectId): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /** Our commits on `tip` since `from` whose `Masterplan-Run` trailer is `run`, oldest first. */
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
+  /** What changed between two commits of the private repository, as a unified diff with three lines around each change. */
+  diff(from: ObjectId, to: ObjectId): Promise<string>;
+  /**
+   * Files of the user's work tree that are not in `commit`, are ignored by git, and match one of the patterns (in the syntax
+   * of `.gitignore`); relative paths.
+   */
+  localFiles(patterns: readonly string[], commit: ObjectId): Promise<readonly string[]>;
+  /** Notes paths of an open worktree that are never collected from it, whatever is or is not ignored there. */
+  keepOut(path: string, paths: readonly string[]): Promise<void>;
+  /** How a worktree or checkout differs from its commit: tracked files, and new ones that are neither ignored nor kept out. */
+  strays(
+    path: string,
+    commit: ObjectId,
+  ): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }>;
   /** What {@link Repositories.collect} has kept under a name. */
   kept(name: string): Promise<ObjectId | undefined>;
+  /**
+   * Keeps the working tree as it stands under `refs/masterplan/snapshots/<run>/<name>`, in a repository of its own in the
+   * user's git directory, while the agent goes on working; `undefined` when there is no directory any more. A tree that is
+   * as it was is not stored twice.
+   */
+  snapshot(request: SnapshotRequest): Promise<Snapshot | undefined>;
+  /** The newest snapshot of an attempt. */
+  lastSnapshot(run: string, name: string): Promise<ObjectId | undefined>;
+  /** A snapshot as one commit on `base`, in the private repository. */
+  bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId>;
+  /** Packs the snapshots of an attempt that has ended. */
+  settleSnapshots(run: string, name: string, base: ObjectId): Promise<void>;
+  /** Removes the snapshots of attempts. The caller has proof that they are not needed. */
+  dropSnapshots(run: string, names: readonly string[]): Promise<void>;
   /** Removes a worktree or checkout and its scratch repository. The caller has proof that nothing in it is needed. */
   removeWorktree(path: string, scratch?: string): Promise<void>;
 }

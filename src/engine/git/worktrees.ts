@@ -37,7 +37,8 @@ export async function recordOf(context: Context, path: string): Promise<Worktree
   return commit === undefined ? undefined : { commit, index: joinPath(directory, 'index') };
 }
 
-function recordDirectory(context: Context, path: string): string {
+/** Where we keep what we remember of a worktree or checkout. */
+export function recordDirectory(context: Context, path: string): string {
   return joinPath(context.own, 'worktrees', sha256(path).slice(0, 16));
 }
 
@@ -79,7 +80,6 @@ async function checkout(context: Context, commit: ObjectId, path: string): Promi
   await files.makeDirectory(directory, LOOSELY);
   await fill(context, path, index, commit);
   await writeBorrower(context, joinPath(path, '.git'), path, `${commit}\n`, index);
-  await files.removeTree(directory);
 }
 
 /** Writes the files of a commit into an empty directory, and their dates into an index. Configuration and drivers: ours alone. */

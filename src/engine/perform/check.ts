@@ -1,13 +1,14 @@
 import { sha256 } from '../../core/base/sha256.ts';
-import { duration } from '../../core/base/time.ts';
 import { printable } from '../../core/base/text.ts';
+import { redact } from '../../core/environment/secrets.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
-import { NONCE } from '../agents/command.ts';
+import { NONCE } from '../machine/custody.ts';
+import { furnish, unfurnish } from '../environment/checkouts.ts';
 import type { Performing } from './performer.ts';
+import { removeCheckout } from './removal.ts';
+import { reasonOf, VERIFIES } from './verifying.ts';
 
-/** Environment variable of every verify command of a run, by which a new owner finds what an earlier one left running. */
-const VERIFIES = 'MASTERPLAN_VERIFIES';
 /** Milliseconds that processes which a verify command left behind get to end. */
 const GRACE = 2000;
 /** Bytes of output that are read back for the next brief. */
@@ -38,8 +39,36 @@ export async function check(
   }
   const results: object[] = [];
   let failed: FailedCheck | undefined;
-  const env = { ...performing.base, ...performing.env['verify'], [NONCE]: nonce, [VERIFIES]: state.run };
-  for (const [i, command] of commands.entries()) {
+  const site = {
+    path: checkout,
+    slug: state.slug,
+    task: name,
+    commit: subject.commit,
+    outputs: evidence,
+    nonce,
+    verifies: state.run,
+  };
+  const furnished = commands.length === 0 ? undefined : await furnish(site, performing, signal);
+  const clear = async (): Promise<void> => {
+    if (furnished !== undefined) await unfurnish(id, performing);
+    await removeCheckout(git, checkout);
+  };
+  if (furnished?.how === 'cancelled') {
+    await clear();
+    return undefined;
+  }
+  if (furnished?.how === 'failed') failed = { ...furnished.failed, reason: `set-up: ${furnished.failed.reason}` };
+  const env = {
+    ...performing.base,
+    ...(furnished?.how === 'ready' ? furnished.variables : {}),
+    ...performing.env['verify'],
+    // A command that removes the `.git` of its checkout must not find the user's further up.
+    GIT_CEILING_DIRECTORIES: paths.checkouts,
+    [NONCE]: nonce,
+    [VERIFIES]: state.run,
+  };
+  const secrets = furnished?.how === 'ready' ? furnished.secrets : [];
+  for (const [i, command] of (failed === undefined ? commands : []).entries()) {
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
@@ -49,12 +78,12 @@ export async function check(
     );
     await endLeftovers(performing, nonce);
     if (signal.aborted) {
-      await git.removeWorktree(checkout);
+      await clear();
       return undefined;
     }
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
-    const text = printable(new TextDecoder().decode(bytes));
+    const text = redact(printable(new TextDecoder().decode(bytes)), secrets);
     results.push({
       command,
       exit_code: finished.code ?? null,
@@ -72,7 +101,7 @@ export async function check(
     };
     break;
   }
-  if (commands.length > 0) await git.removeWorktree(checkout);
+  if (commands.length > 0) await clear();
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(
     `${evidence}/evidence.json`,
@@ -89,21 +118,6 @@ export async function check(
   };
 }
 
-function reasonOf(
-  finished: { readonly ended: string; readonly code: number | undefined; readonly signal: string | undefined },
-  limit: number,
-): string {
-  if (finished.ended === 'timeout') return `not finished after ${duration(limit)}`;
-  if (finished.ended === 'not-started') return 'could not be started';
-  if (finished.code === undefined) return `ended by ${finished.signal ?? 'a signal'}`;
-  return `exit code ${finished.code}`;
-}
-
 async function endLeftovers({ io }: Pick<Performing, 'io'>, nonce: string): Promise<void> {
   for (const left of await io.processes.find(NONCE, nonce)) await io.processes.end(left, GRACE);
-}
-
-/** Ends verify commands that an owner who died left running: their verification is run again, or is wanted no more. */
-export async function endVerifications({ io }: Pick<Performing, 'io'>, run: string): Promise<void> {
-  for (const left of await io.processes.find(VERIFIES, run)) await io.processes.end(left, GRACE);
 }

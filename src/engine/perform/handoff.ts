@@ -1,5 +1,6 @@
 import { commitText } from '../../core/run/commit-text.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
+import type { CommitText } from '../git/repositories.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
@@ -8,12 +9,15 @@ export interface Handoff {
   readonly from: Attempt;
   /** That work on the base of the new attempt: what its worktree begins with. */
   readonly commit: string;
+  /** The merge queue sent it back: paths in which that commit holds both sides, with the marks of git between them. */
+  readonly back?: { readonly conflicts: readonly string[] };
 }
 
 /**
- * What the attempt before this one left when its account came to a limit: half-done work that is nobody's fault is gone on with, by
- * whichever agent comes next. Of attempts that ended in any other way nothing is taken over, nor where the work no longer goes
- * together with what landed meanwhile. Depends on the log and the private repository alone, so it is the same after a crash.
+ * What the attempt before this one left when its account came to a limit, when its worktree was taken away, or when the merge queue
+ * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next, and so is good work that a review sent back. Of attempts that ended in any
+ * other way nothing is taken over, nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log
+ * and what is kept alone, so it is the same after a crash.
  */
 export async function handoffFor(
   task: TaskState,
@@ -22,11 +26,54 @@ export async function handoffFor(
   performing: Performing,
 ): Promise<Handoff | undefined> {
   const { git } = performing;
-  const from = task.attempts[attempt - 2];
-  if (from?.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
-  const kept = await git.kept(attemptFile(task.task.id, from.number));
-  if (kept === undefined) return undefined;
-  const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
+  const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
+  const from = before.at(-1);
+  if (from === undefined) return undefined;
+  const textOf = (of: Attempt): CommitText =>
+    commitText(performing.state(), task.task, of.number, 'Work so far.', of.started);
+  const text = textOf(from);
+  const kept = await unfinished(task, from, performing, text);
+  if (kept === undefined) {
+    const back = before.findLast(isSentBack);
+    const own = back === undefined ? undefined : await git.kept(attemptFile(task.task.id, back.number));
+    if (back === undefined || own === undefined) return undefined;
+    const { commit, conflicts } = await git.carry(own, back.base, base, textOf(back));
+    return { from: back, commit, back: { conflicts } };
+  }
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
+}
+
+function isSentBack(attempt: Attempt): boolean {
+  return attempt.ended?.ending === 'rejected' && attempt.lesson?.with !== undefined;
+}
+
+async function unfinished(
+  task: TaskState,
+  from: Attempt,
+  { git }: Performing,
+  text: CommitText,
+): Promise<string | undefined> {
+  if (from.sentBack === true) return git.kept(attemptFile(task.task.id, from.number));
+  const snapshot = from.vanished?.snapshot ?? undefined;
+  if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
+  if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
+  return git.kept(attemptFile(task.task.id, from.number));
+}
+
+/**
+ * The commit with which the worktree of an attempt begins: its base, the work that it takes over, or, where its own worktree
+ * and all that was known of its agent are gone (somebody deleted `.masterplan`), its own last snapshot.
+ */
+export async function beginningOf(task: TaskState, attempt: Attempt, performing: Performing): Promise<string> {
+  const { git } = performing;
+  const state = performing.state();
+  const own = await git.lastSnapshot(state.run, attemptFile(task.task.id, attempt.number));
+  if (own !== undefined)
+    return git.bringBack(
+      own,
+      attempt.base,
+      commitText(state, task.task, attempt.number, 'Work so far.', attempt.started),
+    );
+  return (await handoffFor(task, attempt.number, attempt.base, performing))?.commit ?? attempt.base;
 }

@@ -5,6 +5,7 @@ import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import type { MachineRoom } from '../machine/room.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 
@@ -32,12 +33,16 @@ export interface Performing {
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where the ports that are leased on this machine are written down; without it none can be. */
+  readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
   readonly keeper: readonly [string, ...string[]];
   /** What contains the agents that are to be contained, where there is such a thing. */
   readonly containment?: Containment;
   /** Told what the agent of an attempt (`T3#2`) is at; `undefined`: nothing any more. */
   readonly doing?: (attempt: string, what: string | undefined) => void;
+  /** The room that the run has on its machine; without it, as much as it likes. */
+  readonly machine?: MachineRoom;
   /** The shell that runs verify commands, found once. */
   readonly shell: readonly [string, ...string[]];
   /** The state as far as it is durable. */

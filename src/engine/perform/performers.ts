@@ -1,14 +1,21 @@
-import { attemptFile } from '../paths.ts';
+import { clearUp } from '../environment/ready.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
-import { integrate, merge, verify } from './land.ts';
+import { verify } from './land.ts';
+import { assemble, merge, predict } from './queue.ts';
 import type { Performers } from './performer.ts';
+import { removeAttempt } from './removal.ts';
+import { review } from './review.ts';
 import { work } from './work.ts';
 
 export const performers: Performers = {
   prepare,
-  work,
+  work: (effect, performing, signal) =>
+    effect.reviews === undefined
+      ? work(effect, performing, signal)
+      : review(effect, effect.reviews, performing, signal),
   verify,
-  integrate,
+  predict,
+  assemble,
   merge,
   restore,
   finish,
@@ -19,13 +26,10 @@ export const performers: Performers = {
     return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
   },
   record: async (effect) => [...effect.events],
-  // The attempt has ended and everything in its worktree is stored under a ref: that is the proof which allows this.
-  tidy: async (effect, performing) => {
-    const file = attemptFile(effect.task, effect.attempt);
-    await performing.git.removeWorktree(
-      `${performing.paths.worktrees}/${file}`,
-      `${performing.paths.scratch}/${file}.git`,
-    );
-    return [{ event: 'worktree_removed', task: effect.task, attempt: effect.attempt }];
+  tidy: async (effect, performing, signal) => {
+    const cleared = await clearUp(effect.task, effect.attempt, performing, signal);
+    if (cleared === undefined) return [];
+    if (cleared.length > 0) await performing.record(cleared);
+    return removeAttempt(performing, effect.task, effect.attempt);
   },
 };

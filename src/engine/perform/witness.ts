@@ -1,7 +1,7 @@
 import { printable } from '../../core/base/text.ts';
 import { inScope } from '../../core/plan/scope.ts';
 import type { Digest } from '../../core/run/contract.ts';
-import { commandsOf } from '../../core/run/decide.ts';
+import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
 import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
@@ -52,7 +52,7 @@ export async function witness(work: Work, performing: Performing): Promise<Seen>
       )
     : [];
   for (const lie of lies) events.push({ event: 'witness_failed', ...of, ...lie });
-  const changes = await performing.git.changes(work.attempt.base, work.collected.commit);
+  const changes = await performing.git.changeTexts(work.attempt.base, work.collected.commit);
   const commands = commandsOf(performing.state(), work.task);
   const text = await textsFor(performing.io, performing.paths, performing.state(), performing.texts, work.task);
   const around = await textsAround(changes, commands, work.attempt.base, performing);

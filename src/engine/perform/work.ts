@@ -2,64 +2,61 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine } from '../../core/base/text.ts';
-import { composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
-import {
-  type BadDigest,
-  type ContractId,
-  derivedDigest,
-  type Digest,
-  DIGEST_LIMIT,
-  parseDigest,
-} from '../../core/run/contract.ts';
+import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
+import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import { briefProblems } from '../../core/run/contracts/registry.ts';
+import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
+import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
-import { handoffFor } from './handoff.ts';
+import { handedBack, lossFound } from './hand-back.ts';
+import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
+import { touchesOf } from '../../core/run/queue/touches.ts';
 import { textsFor } from './subplan-texts.ts';
 import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
+import { removeUnused } from './removal.ts';
+import { Snapshots } from './snapshots.ts';
 import { witness } from './witness.ts';
 
 /** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
   const task = taskOf(performing.state(), effect.task);
   if (task === undefined) return [];
-  if (!effect.started) await begin(effect, task, performing);
+  if (!effect.started) {
+    const refused = await begin(effect, task, performing);
+    if (refused.length > 0) return refused;
+  }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal);
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => beginningOf(task, attempt, performing),
+    write: () => writeBrief(effect, task, performing),
+  });
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
   return tampered === undefined ? events : [...events, tampered];
 }
 
-/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
-async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<void> {
-  const { io, paths, texts } = performing;
-  const state = performing.state();
-  const { planFirst } = task.task;
-  const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
-  const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
-    ...(await textsFor(io, paths, state, texts, task)),
-    ...(handoff === undefined ? {} : { handoff: handoff.from }),
-    ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
-  });
-  const markdown = renderBrief(brief);
-  const file = attemptFile(effect.task, effect.attempt);
-  const inputs = `${paths.attempts}/${file}`;
-  await io.files.makeDirectory(inputs);
-  await io.files.makeDirectory(paths.briefs);
-  await io.files.write(`${paths.briefs}/${file}.md`, markdown);
-  await io.files.write(`${inputs}/brief.md`, markdown);
-  await io.files.write(`${inputs}/brief.json`, `${JSON.stringify(brief, null, 2)}\n`);
+/**
+ * Writes the brief and then, durably, the intent: from here on the attempt number is taken. Returns what is to be recorded instead when the
+ * brief is not what its contract says: nobody is asked for what cannot be read.
+ */
+async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<RunEvent[]> {
+  const { brief, markdown, problems } = await writeBrief(effect, task, performing);
+  if (problems.length > 0) {
+    const reason = `its brief does not fit ${brief.contract_id}: ${problems.join('; ')}`;
+    return [{ event: 'task_failed', task: effect.task, reason }];
+  }
   await performing.record([
     {
       event: 'attempt_started',
@@ -68,27 +65,69 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       agent: effect.agent,
       contract_id: brief.contract_id,
       base: effect.base,
-      nonce: io.random.hex(16),
+      nonce: performing.io.random.hex(16),
       brief_sha256: sha256(markdown),
       ...assignedBy(effect),
     },
   ]);
+  return [];
+}
+
+/** Writes what the agent is given to read. */
+async function writeBrief(
+  effect: EffectOf<'work'>,
+  task: TaskState,
+  performing: Performing,
+): Promise<{ readonly brief: Brief; readonly markdown: string; readonly problems: readonly string[] }> {
+  const { io, paths, texts } = performing;
+  const state = performing.state();
+  const { planFirst } = task.task;
+  const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
+  const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
+    ...(await textsFor(io, paths, state, texts, task)),
+    ...(handoff === undefined
+      ? {}
+      : handoff.back === undefined
+        ? { handoff: handoff.from }
+        : { back: await handedBack(handoff, performing) }),
+    ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
+  });
+  const markdown = renderBrief(brief);
+  const json = `${JSON.stringify(brief, null, 2)}\n`;
+  const problems = briefProblems(brief.contract_id, brief, new TextEncoder().encode(json).length);
+  if (problems.length > 0) return { brief, markdown, problems };
+  const file = attemptFile(effect.task, effect.attempt);
+  const inputs = `${paths.attempts}/${file}`;
+  await io.files.makeDirectory(inputs);
+  await io.files.makeDirectory(paths.briefs);
+  await io.files.write(`${paths.briefs}/${file}.md`, markdown);
+  await io.files.write(`${inputs}/brief.md`, markdown);
+  await io.files.write(`${inputs}/brief.json`, json);
+  return { brief, markdown, problems };
 }
 
 /** What the log says of the choice of an agent. */
-function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+export function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
   if (assignment === undefined) return {};
   const { role, model, effort, reason, source } = assignment;
   return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
-async function attend(
+/** What an agent begins with: a commit in its worktree, and what it is given to read. */
+export interface Beginning {
+  from(): Promise<string>;
+  write(): Promise<unknown>;
+}
+
+/** Starts the agent of an attempt, or attaches to it, and waits for its end. */
+export async function attend(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  beginning: Beginning,
 ): Promise<AgentEnd> {
-  const { paths, git } = performing;
+  const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const scratch = `${paths.scratch}/${file}.git`;
   const place = {
@@ -102,10 +141,14 @@ async function attend(
   const launched = await launchAgent(place, effect, attempt, performing, async () => {
     // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
     await performing.confirm();
-    await git.removeWorktree(place.worktree, scratch);
-    const task = taskOf(performing.state(), effect.task) as TaskState;
-    const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
-    await git.openWorktree(place.worktree, scratch, handoff?.commit ?? attempt.base);
+    return makeReady(effect.task, attempt, performing, signal, async () => {
+      await removeUnused(git, place.worktree, scratch);
+      const from = await beginning.from();
+      await git.openWorktree(place.worktree, scratch, from);
+      // Somebody deleted what was written when the attempt began.
+      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+      return from;
+    });
   });
   if (launched.recovered !== undefined) {
     const names = [place.name];
@@ -118,7 +161,17 @@ async function attend(
       },
     ]);
   }
-  return attendAgent(place, launched, effect, attempt, performing, signal);
+  const snapshots = new Snapshots(effect.task, attempt, performing);
+  if (launched.process !== undefined) snapshots.start();
+  try {
+    const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
+    await snapshots.stop();
+    // What a power cut left must not pass for what the agent made; what was kept before it is whole.
+    if (end.how !== 'rebooted' && end.how !== 'vanished') await snapshots.take('end');
+    return end;
+  } finally {
+    await snapshots.stop();
+  }
 }
 
 /** What the end of an agent is worth: by what git shows and by what its digest claims, in this order. */
@@ -148,6 +201,7 @@ async function conclude(
       return [...events, { event: 'attempt_finished', ...of, ending: 'lost', reason: end.reason, exit_code: null }];
     }
   }
+  if (end.how === 'vanished') return vanished(end, effect, performing);
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
@@ -156,6 +210,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -185,16 +240,26 @@ async function conclude(
       reason,
       exit_code: end.code ?? null,
       ...(ending === 'done' && collected !== undefined
-        ? { commit: collected.commit, tree: collected.tree, files_changed: collected.changed.length }
+        ? {
+            commit: collected.commit,
+            tree: collected.tree,
+            files_changed: collected.changed.length,
+            touches: touchesOf(collected.changed.map(({ path }) => path)),
+          }
         : {}),
     });
     return events;
   };
   if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (end.how === 'too-large') return finished('out_of_memory', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
-  if (collected === undefined) return finished('lost', 'its worktree is gone');
+  if (collected === undefined) return vanished({ ...end, worktree: 'missing' }, effect, performing);
   if (kept?.whole === true && kept.report.failure !== null) {
     const { failure, message } = kept.report;
     const { counts, lane } = FAILURES[failure];
@@ -239,6 +304,7 @@ async function conclude(
     status: digest.status,
     summary,
     sha256: sha256(text),
+    ...(digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
@@ -255,11 +321,37 @@ async function conclude(
     performing,
   );
   events.push(...seen.events);
-  return seen.objection === undefined ? finished('done', '') : finished('failed', seen.objection);
+  if (seen.objection !== undefined) return finished('failed', seen.objection);
+  const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+  const lost =
+    handoff?.back === undefined
+      ? undefined
+      : await lossFound(handoff, attempt, collected, digest.superseded, of, performing);
+  if (lost !== undefined) {
+    events.push(lost);
+    return finished(
+      'failed',
+      lost.event === 'witness_failed' ? lost.check : 'lines of one side of a conflict vanished',
+    );
+  }
+  return finished('done', '');
+}
+
+/** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
+export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
+  const of = { task: effect.task, attempt: effect.attempt };
+  const snapshot =
+    (await performing.git.lastSnapshot(performing.state().run, attemptFile(effect.task, effect.attempt))) ?? null;
+  const how = end.worktree ?? 'missing';
+  const reason = `its worktree was ${how === 'missing' ? 'removed' : 'replaced'} while it worked`;
+  return [
+    { event: 'worktree_vanished', ...of, failure: 'vanished', how, snapshot },
+    { event: 'attempt_finished', ...of, ending: 'lost', reason, exit_code: end.code ?? null },
+  ];
 }
 
 /** What a failure means for the lane of the agent, if anything. */
-function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];

@@ -126,7 +126,13 @@ function stat(path: string): FileStat | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats === undefined
     ? undefined
-    : { kind: kindOf(stats), size: stats.size, mtime: stats.mtimeMs, executable: (stats.mode & 0o111) !== 0 };
+    : {
+        kind: kindOf(stats),
+        size: stats.size,
+        mtime: stats.mtimeMs,
+        id: `${stats.dev}:${stats.ino}`,
+        executable: (stats.mode & 0o111) !== 0,
+      };
 }
 
 function kindOf(stats: Stats): FileStat['kind'] {

@@ -1,6 +1,8 @@
 import type { Io } from '../io.ts';
 import { nodeClock } from './clock.ts';
 import { nodeFiles } from './files.ts';
+import { nodeMachine } from './machine.ts';
+import { nodePorts } from './ports.ts';
 import { nodeProcesses } from './processes.ts';
 import { nodeRandom } from './random.ts';
 
@@ -9,5 +11,12 @@ export { nodeTerminal } from './terminal.ts';
 
 /** The real world. */
 export function nodeIo(): Io {
-  return { clock: nodeClock, random: nodeRandom, files: nodeFiles, processes: nodeProcesses };
+  return {
+    clock: nodeClock,
+    random: nodeRandom,
+    files: nodeFiles,
+    processes: nodeProcesses,
+    ports: nodePorts,
+    machine: nodeMachine,
+  };
 }

@@ -11,6 +11,7 @@ export interface Entry {
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   run: { brief: 'Carry out a plan, or go on with a run', load: () => import('./commands/run.ts') },
   status: { brief: 'How far the runs are, and what waits for you', load: () => import('./commands/status.ts') },
+  watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
   next: { brief: 'The next thing to type', load: () => import('./commands/next.ts') },
   approve: { brief: 'Approve a plan, or answer what a run asks', load: () => import('./commands/approve.ts') },
   'new-plan': { brief: 'Write the draft of a new plan', load: () => import('./commands/new-plan.ts') },
@@ -24,10 +25,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
+  ps: { brief: 'What runs now, and what it uses', load: () => import('./commands/ps.ts') },
   retro: {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
   },
+  stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
   graph: { brief: 'Show the tasks of a plan and what waits for what', load: () => import('./commands/graph.ts') },
@@ -44,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),
+  },
+  contracts: {
+    brief: 'What agents are told and have to give back',
+    load: () => import('./commands/contracts.ts'),
   },
   notify: {
     brief: 'Send a message for trying through every configured channel',

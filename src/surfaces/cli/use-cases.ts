@@ -2,6 +2,9 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { ContractInfo } from '../../app/contracts.ts';
+import type { StatsRequest, Uncounted } from '../../app/stats.ts';
+import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
@@ -25,8 +28,11 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
+import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Explanation } from '../../core/views/board.ts';
+import type { Running } from '../../app/ps.ts';
+import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
 
 type Answer<T> = Promise<Result<T, AppRefusal>>;
@@ -35,15 +41,21 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
+  watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
   explain(
     context: Context,
     question: { readonly task: string; readonly run?: string },
   ): Answer<Explanation & { readonly run: string }>;
+  /** Needs nothing of the machine. */
+  listContracts(id?: string): Answer<{ readonly contracts: readonly ContractInfo[] }>;
   explainAll(
     context: Context,
     question: { readonly run?: string },
   ): Answer<{ readonly run: string; readonly waiting: readonly WhyNot[] }>;
+  listProcesses(context: Context, all: boolean): Answer<Running>;
+  endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
@@ -64,6 +76,7 @@ export interface UseCases {
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
+  runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
@@ -101,8 +114,12 @@ export interface NextStep {
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
+  watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
+  listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
   nextAction: async (...args) => (await import('../../app/status.ts')).nextAction(...args),
   explain: async (...args) => (await import('../../app/choose.ts')).explain(...args),
+  listProcesses: async (...args) => (await import('../../app/ps.ts')).listProcesses(...args),
+  endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
@@ -117,6 +134,7 @@ export const useCases: UseCases = {
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
+  runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),

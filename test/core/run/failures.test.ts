@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatStamp } from '../../../src/core/base/time.ts';
 import { NO_CHECKS } from '../../../src/core/run/checks.ts';
-import type { RunEvent } from '../../../src/core/run/event.ts';
+import type { Ending, RunEvent } from '../../../src/core/run/event.ts';
 import { evolve } from '../../../src/core/run/evolve.ts';
 import { RUN_FAILURES } from '../../../src/core/run/failures/registry.ts';
 import { boardOf } from '../../../src/core/views/board.ts';
@@ -13,7 +13,7 @@ const started = (): Story => fresh().started('T1');
 const of = { task: 'T1', attempt: 1 };
 const verified = (story: Story, passed: boolean, checks = 'c', attempt = 1): Story =>
   story.verified('T1', passed, { checks, attempt });
-const ended = (ending: 'lost' | 'timed_out' | 'blocked' | 'failed' | 'cancelled', reason = 'why'): Story =>
+const ended = (ending: Ending, reason = 'why'): Story =>
   started().tell({ event: 'attempt_finished', ...of, ending, reason, exit_code: 1 });
 const reported = (how: 'failed' | 'cancelled'): Story =>
   started().tell({
@@ -147,6 +147,7 @@ const SETTINGS_OF = fresh().state.settings as NonNullable<Story['state']['settin
 const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => Story]>> = {
   'lost-process': [() => ended('lost'), () => ended('cancelled')],
   'stuck-agent': [() => ended('timed_out'), () => ended('failed')],
+  'memory-hog': [() => ended('out_of_memory'), () => ended('failed')],
   'blocked-agent': [() => ended('blocked'), () => ended('failed')],
   'failed-agent': [() => ended('failed'), () => ended('blocked')],
   'contract-violation': [
@@ -255,6 +256,8 @@ const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => S
   ],
   'budget-exhausted': [() => fresh().tell(gate('budget:T1')), () => fresh().tell(gate('branch'))],
   'interrupted-run': [() => started().tell({ event: 'recovered', attached: ['T1#1'], adopted: [], lost: [] }), started],
+  'left-behind': [() => fresh().tell({ event: 'leftovers_ended', processes: ['git (process 7)'] }), fresh],
+  'machine-short': [() => fresh().tell({ event: 'dispatch_paused', why: 'memory', detail: 'd' }), fresh],
   'torn-log': [() => fresh().tell({ event: 'log_repaired', cut_bytes: 12, kept_in: 'x' }), fresh],
   'clock-back': [() => jump(-3_600_000), () => jump(-2_000)],
   anomaly: [() => fresh().tell({ event: 'anomaly', what: 'w', detail: 'd' }), fresh],

@@ -40,9 +40,9 @@ describe('decide', () => {
     story.done('T1');
     expect(keys(story)).toEqual(['tidy:T1#1', 'verify:T1#1:t-T1-1:base']);
     story.tell({ event: 'worktree_removed', task: 'T1', attempt: 1 }).verified('T1', true, { checks: checks('T1') });
-    expect(keys(story)).toEqual(['integrate:T1#1:base']);
+    expect(decide(story.state)).toMatchObject([{ type: 'assemble', base: 'base', from: [{ task: 'T1' }] }]);
     story.landing('T1', 'base', 't-T1-1');
-    expect(keys(story)).toEqual(['merge:T1#1:base']);
+    expect(keys(story)).toEqual(['merge:base:l-T1']);
     story.merged('T1', 'base', 't-T1-1');
     expect(keys(story)).toEqual(['work:T2#1', 'work:T3#1']);
   });
@@ -60,15 +60,41 @@ describe('decide', () => {
       .verified('T2', true, { checks: checks('T2'), base: 'l-T1' })
       .verified('T3', true, { checks: checks('T3'), base: 'l-T1' });
     story.landing('T2', 'l-T1', 't-T2-1').merged('T2', 'l-T1', 't-T2-1');
-    expect(keys(story)).toContain('integrate:T3#1:l-T2');
+    expect(decide(story.state)).toContainEqual(expect.objectContaining({ type: 'assemble', base: 'l-T2' }));
     story.landing('T3', 'l-T2', 't-both');
-    const verify = decide(story.state).find((effect) => effect.type === 'verify');
-    expect(verify).toMatchObject({ key: 'verify:T3#1:t-both:l-T2', commands: ['check T3', 'check T2'], landing: true });
+    const wanted = (): unknown => decide(story.state).find((effect) => effect.type === 'verify');
+    expect(wanted()).toMatchObject({ subject: { tree: 't-both', base: 'l-T2' }, landing: true });
+    expect(wanted()).toMatchObject({ commands: ['check T3', 'check T2'], train: { cars: 1 } });
     // Evidence for fewer commands is no evidence for these.
-    story.verified('T3', true, { checks: checks('T3'), tree: 't-both', base: 'l-T2' });
-    expect(keys(story)).toContain('verify:T3#1:t-both:l-T2');
-    story.verified('T3', true, { checks: checks('T3', 'T2'), tree: 't-both', base: 'l-T2' });
-    expect(keys(story)).toContain('merge:T3#1:l-T2');
+    story.checked('T3', true, { checks: checks('T3'), tree: 't-both', base: 'l-T2' });
+    expect(wanted()).toMatchObject({ subject: { tree: 't-both' } });
+    story.checked('T3', true, { checks: checks('T3', 'T2'), tree: 't-both', base: 'l-T2' });
+    expect(keys(story)).toContain('merge:l-T2:l-T3');
+  });
+
+  test('a tree that fails on top of others is verified again before its task is sent back', () => {
+    const story = new Story(DIAMOND).approved();
+    story
+      .started('T1')
+      .done('T1')
+      .verified('T1', true, { checks: checks('T1') })
+      .landing('T1', 'base', 't-T1-1')
+      .merged('T1', 'base', 't-T1-1');
+    story.started('T2').started('T3').done('T2').done('T3');
+    story
+      .verified('T2', true, { checks: checks('T2'), base: 'l-T1' })
+      .verified('T3', true, { checks: checks('T3'), base: 'l-T1' });
+    story.landing('T2', 'l-T1', 't-T2-1').merged('T2', 'l-T1', 't-T2-1').landing('T3', 'l-T2', 't-both');
+    const red = { checks: checks('T3', 'T2'), tree: 't-both', base: 'l-T2' };
+    story.checked('T3', false, red);
+    const [first] = keys(story).filter((key) => key.startsWith('verify:'));
+    expect(first).toBeDefined();
+    story.checked('T3', false, red);
+    const record = decide(story.state).find((effect) => effect.type === 'record');
+    expect(record).toMatchObject({ events: [{ event: 'landing_rejected', task: 'T3', with: ['T2'] }] });
+    if (record?.type === 'record') story.tell(...record.events);
+    expect(story.state).toMatchObject({ trains: [], queue: [], landings: { landed: 2, rejected: 1 } });
+    expect(keys(story)).toContain('work:T3#2');
   });
 
   test('tasks whose scopes overlap are never at work at once', () => {
@@ -353,7 +379,9 @@ describe('views', () => {
       .done('T1', 2)
       .verified('T1', true, { attempt: 2, checks: checks('T1') });
     story.landing('T1', 'base', 't-T1-2', 2).merged('T1', 'base', 't-T1-2', 2);
-    expect(outcomeOf(story.state)).toEqual({
+    const { review, ...outcome } = outcomeOf(story.state);
+    expect(review).toMatchObject({ configured: 'off', merged: 1, reviewed: 0, unreviewed: 1, gaps: [] });
+    expect(outcome).toEqual({
       merged: [{ task: 'T1', title: 'title of T1', commit: 'l-T1', attempts: 2 }],
       retried: [
         { task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' },

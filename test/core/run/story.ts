@@ -170,8 +170,31 @@ export class Story {
     });
   }
 
+  /** A train of one, onto `base`. */
   landing(id: string, base: string, tree: string, attempt = 1): this {
-    return this.tell({ event: 'merge_started', task: id, attempt, base, commit: `l-${id}`, tree });
+    const cars = [{ task: id, attempt, commit: `l-${id}`, tree }];
+    return this.tell({ event: 'train_started', train: this.state.nextTrain, base, cars, joins: [], clean: [] });
+  }
+
+  /** What the verification of the only train showed, that of one task. */
+  checked(id: string, passed: boolean, fields: { tree: string; checks: string; base: string; attempt?: number }): this {
+    const { tree, checks, base, attempt = 1 } = fields;
+    return this.tell({
+      event: 'verification_finished',
+      task: id,
+      attempt,
+      base,
+      landing: true,
+      train: this.state.trains[0]?.id ?? 0,
+      cars: 1,
+      commit: `l-${id}`,
+      tree,
+      checks,
+      passed,
+      evidence: 'e',
+      duration_ms: 1,
+      ...(passed ? {} : { failed: { command: `check ${id}`, exit_code: 1, reason: 'exit code 1', tail: 'no' } }),
+    });
   }
 
   merged(id: string, base: string, tree: string, attempt = 1): this {

@@ -231,7 +231,7 @@ test('configuration, hooks, index and files of the user stay as they are, byte f
   fresh.write('src/a.ts', 'a\n');
   const base = fresh.head();
   const ours = (path: string): boolean =>
-    path.startsWith('.masterplan') || /^\.git\/(objects|refs\/heads\/masterplan)(\/|$)/.test(path);
+    path.startsWith('.masterplan') || /^\.git\/(objects|masterplan|refs\/heads\/masterplan)(\/|$)/.test(path);
   const before = listing(fresh.root, ours);
   await inspectRepository(fresh.io, fresh.root, person(fresh.home));
   await fresh.repositories.prepare();

@@ -44,6 +44,12 @@ export const ATTEMPT_FAILURES: readonly FailureSpec[] = [
     detect: { attempt_finished: (event, seen) => ended(event, seen, 'timed_out') },
   },
   {
+    id: 'memory-hog',
+    about: 'An agent was ended because it had more in memory than it may.',
+    recovery: 'The task is tried again by itself; raise max_memory of the agent when it needs that much.',
+    detect: { attempt_finished: (event, seen) => ended(event, seen, 'out_of_memory') },
+  },
+  {
     id: 'blocked-agent',
     about: 'An agent says that it cannot go on.',
     recovery: 'Read why, give it what it lacks (in the plan or the repository), then open the task again.',

@@ -1,4 +1,4 @@
-import { attemptName } from '../event.ts';
+import { attemptName, type FailedCheck } from '../event.ts';
 import type { FailureSpec, Occurrence, Seen } from './spec.ts';
 
 /** Times that one task may be sent back by the merge queue before it is called thrash. */
@@ -24,14 +24,13 @@ export const LANDING_FAILURES: readonly FailureSpec[] = [
     about: 'Work that passed alone fails on top of what landed meanwhile.',
     recovery: 'The next attempt begins on the new tip by itself and is told the output.',
     detect: {
+      // In logs before there were trains the verification itself said it.
       verification_finished: (event) =>
-        event.passed || !event.landing
+        event.passed || !event.landing || event.train !== undefined
           ? undefined
-          : {
-              of: event.failed?.command ?? '',
-              task: event.task,
-              what: `${attemptName(event.task, event.attempt)} on top of ${event.base.slice(0, 8)}: ${event.failed?.command ?? ''}: ${event.failed?.reason ?? 'failed'}`,
-            },
+          : broken(event, event.failed, event.base.slice(0, 8)),
+      landing_rejected: (event) =>
+        broken(event, event.failed, event.with.length === 0 ? 'the branch' : event.with.join(', ')),
     },
   },
   {
@@ -40,7 +39,9 @@ export const LANDING_FAILURES: readonly FailureSpec[] = [
     recovery: 'Something that changes all the time lies in its way: let the others land first, or narrow its scope.',
     detect: {
       merge_conflicted: (event, seen) => sentBack(event.task, seen),
-      verification_finished: (event, seen) => (event.landing && !event.passed ? sentBack(event.task, seen) : undefined),
+      verification_finished: (event, seen) =>
+        event.landing && !event.passed && event.train === undefined ? sentBack(event.task, seen) : undefined,
+      landing_rejected: (event, seen) => sentBack(event.task, seen),
       merge_finished: (event, { notes }) => {
         delete notes[`sent-back:${event.task}`];
         delete notes[`failed:${event.task}`];
@@ -55,7 +56,8 @@ export const LANDING_FAILURES: readonly FailureSpec[] = [
     seed: 7,
     detect: {
       merge_finished: (event, { state }) =>
-        state.verified.some((key) => key.startsWith(`${event.tree}:`))
+        // Of tasks that landed as one, the tree of the last is the one that the branch stands on.
+        event.more === true || state.verified.some((key) => key.startsWith(`${event.tree}:`))
           ? undefined
           : {
               of: event.task,
@@ -126,4 +128,16 @@ function sentBack(task: string, { notes }: Seen): Occurrence | undefined {
   return times < THRASH
     ? undefined
     : { of: task, task, what: `${task} was sent back ${times} times by the merge queue` };
+}
+
+function broken(
+  { task, attempt }: { readonly task: string; readonly attempt: number },
+  failed: FailedCheck | undefined,
+  onto: string,
+): Occurrence {
+  return {
+    of: failed?.command ?? '',
+    task,
+    what: `${attemptName(task, attempt)} on top of ${onto}: ${failed?.command ?? ''}: ${failed?.reason ?? 'failed'}`,
+  };
 }

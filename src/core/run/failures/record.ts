@@ -24,6 +24,26 @@ export const RECORD_FAILURES: readonly FailureSpec[] = [
     settled: () => true,
   },
   {
+    id: 'left-behind',
+    about: 'An earlier life of the run had left processes or locks behind.',
+    recovery: 'Nothing is to be done: they were found by their marks, ended and released.',
+    detect: {
+      leftovers_ended: ({ processes, locks = [] }) => ({
+        of: '',
+        what: [...processes, ...locks].slice(0, 5).join('; '),
+      }),
+    },
+    settled: () => true,
+  },
+  {
+    id: 'machine-short',
+    about: 'Nothing new started for a while, because the machine was short of something or other runs had all places.',
+    recovery: 'It goes on by itself; masterplan ps shows what runs, machine in the configuration what may.',
+    detect: { dispatch_paused: ({ why, detail }) => ({ of: why, what: detail }) },
+    type: () => ['masterplan ps'],
+    settled: (_, state) => state.paused === undefined,
+  },
+  {
     id: 'torn-log',
     about: 'A crash cut the last append to the log in the middle.',
     recovery:

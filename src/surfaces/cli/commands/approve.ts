@@ -12,6 +12,7 @@ interface Flags {
   readonly finish?: FinishChoice;
   readonly gate?: string;
   readonly answer?: string;
+  readonly note?: string;
   readonly agent?: string;
   readonly yes: boolean;
   readonly json: boolean;
@@ -38,6 +39,13 @@ export const command = buildCommand<Flags, [string?], Calling>({
       finish: { kind: 'enum', values: FINISH_CHOICES, brief: 'What happens with the finished branch', optional: true },
       gate: { kind: 'parsed', parse: text, brief: 'Name of the gate, as status shows it', optional: true },
       answer: { kind: 'parsed', parse: text, brief: 'One of its options', placeholder: 'option', optional: true },
+      note: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Words that go with the answer, for whoever goes on',
+        placeholder: 'words',
+        optional: true,
+      },
       agent: agentFlag,
       yes: { ...yesFlag, brief: 'Discard without being asked to type the name of the run' },
       json: jsonFlag,
@@ -58,7 +66,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
 });
 
 async function approve(cli: Cli, flags: Flags, slug?: string): Promise<number> {
-  const { finish, gate, answer, agent, json } = flags;
+  const { finish, gate, answer, note, agent, json } = flags;
   const run = slug === undefined ? {} : { run: slug };
   if ((gate === undefined) !== (answer === undefined) || (finish !== undefined && gate !== undefined)) {
     const hint = 'masterplan approve [slug] --gate <gate> --answer <option>, or --finish <choice>';
@@ -74,7 +82,8 @@ async function approve(cli: Cli, flags: Flags, slug?: string): Promise<number> {
   }
   const choice = finish ?? (gate === 'finish' ? FINISH_CHOICES.find((one) => one === answer) : undefined);
   if (choice !== undefined) return send(cli, { request: 'finish', choice, ...run }, json);
-  if (gate !== undefined && answer !== undefined) return send(cli, { request: 'answer', gate, answer, ...run }, json);
+  if (gate !== undefined && answer !== undefined)
+    return send(cli, { request: 'answer', gate, answer, ...(note === undefined ? {} : { note }), ...run }, json);
   const asked = { ...(slug === undefined ? {} : { plan: slug }), ...(agent === undefined ? {} : { agent }) };
   const approved = await cli.app.approvePlan(cli.context, asked);
   if (!approved.ok) return refuse(cli, approved.error, json);

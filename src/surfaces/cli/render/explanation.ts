@@ -2,7 +2,7 @@ import { oneLine, printable } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
 import type { Explanation } from '../../../core/views/board.ts';
 import type { WhyNot } from '../../../core/views/why-not.ts';
-import { timeOfDay } from '../../words.ts';
+import { portWords, timeOfDay } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 
 /** Why a task is where it is: the reason, what follows, what it is made of, and every attempt. */
@@ -33,6 +33,8 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
       ...(attempt.effort === undefined ? [] : [`effort ${attempt.effort}`]),
     ].join(', ');
     if (as !== '') out.push(paint.faint(`      ${oneLine(`${as}: ${attempt.why ?? ''}`, 400)}`));
+    if (attempt.lease !== undefined)
+      out.push(`      its worktree is ${oneLine(attempt.lease.name)}${portWords(attempt.lease)}`);
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);

@@ -3,7 +3,8 @@ import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
-import { elapsed, standing } from '../../words.ts';
+import { elapsed, portWords, standing } from '../../words.ts';
+import { renderReview } from './review.ts';
 import type { Paint } from '../paint.ts';
 
 /** Where there is no run. */
@@ -32,6 +33,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       if (board.total === 0) continue;
     }
     out.push(`  ${standing(board)} · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`);
+    if (board.review !== undefined) out.push(...renderReview(board.review, paint).map((line) => `  ${line}`));
     const who = ownerWords(owner, board.phase === 'over', now);
     if (who !== undefined) out.push(`  ${who}`);
     if (owner !== undefined) {
@@ -39,7 +41,11 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
         const long = duration(Math.max(0, now - one.since));
         const doing = one.doing === undefined ? oneLine(one.title, 80) : oneLine(one.doing, 100);
         const name = `${one.task}#${one.attempt}`;
-        out.push(paint.faint(`  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)}): ${doing}`));
+        out.push(
+          paint.faint(
+            `  ${oneLine(name)} ${one.status} for ${long} (${oneLine(one.agent)})${portWords(one.lease)}: ${doing}`,
+          ),
+        );
       }
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));

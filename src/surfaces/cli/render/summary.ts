@@ -42,6 +42,10 @@ export function renderSummary(summary: PlanSummary, paint: Paint, width: number)
       `  ${column(name, nameWidth)}  ${paint.type(oneLine(command, 400))}  ${paint.faint(`for ${counted(uses, 'task')}`)}`,
     );
   }
+  if (summary.setup !== undefined && summary.setup.length > 0) {
+    out.push('', 'Commands that make worktrees ready, with the rights of your account:');
+    for (const line of summary.setup) out.push(`  ${paint.type(oneLine(line, 400))}`);
+  }
   if (summary.findings.length > 0) {
     const { path: file, source, findings } = summary;
     out.push('', ...renderFindings({ file, source, findings }, paint, width));

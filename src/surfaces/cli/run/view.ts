@@ -1,7 +1,7 @@
-import type { RunHandle } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { describeEvent } from '../../../core/run/describe.ts';
 import type { RecordedEvent } from '../../../core/run/event.ts';
+import type { Board } from '../../../core/views/board.ts';
 import type { Cli } from '../command.ts';
 import { sayJson } from '../output.ts';
 import { PlainLines } from './plain-lines.ts';
@@ -9,6 +9,8 @@ import { PlainLines } from './plain-lines.ts';
 /** What is shown of a run while it is under way. */
 export interface View {
   events(events: readonly RecordedEvent[]): void;
+  /** The board is another one, though no event says so. */
+  changed(): void;
   /** Something about this process that is no event. */
   notice(text: string): void;
   /** From now on the run is under way. */
@@ -19,15 +21,20 @@ export interface View {
   readonly stepsAside: boolean;
 }
 
+/** A run to be shown. */
+interface Shown {
+  board(): Board;
+}
+
 /** Milliseconds between two looks at whether a sign of life is due. */
 const LOOK = 5000;
 
 /** The view that fits: JSON lines when asked for, the live view for a person at a terminal, plain lines otherwise. */
-export function viewFor(cli: Cli, handle: RunHandle, how: { readonly json: boolean; readonly plain: boolean }): View {
+export function viewFor(cli: Cli, shown: Shown, how: { readonly json: boolean; readonly plain: boolean }): View {
   if (how.json) return jsonView(cli);
   const { terminal, env } = cli.context;
   const live = terminal.interactive && !how.plain && env['TERM'] !== 'dumb' && !isSet(env['CI']);
-  return live ? liveView(cli, handle) : plainView(cli, handle);
+  return live ? liveView(cli, shown) : plainView(cli, shown);
 }
 
 function isSet(value: string | undefined): boolean {
@@ -41,19 +48,21 @@ function jsonView(cli: Cli): View {
       for (const { seq, ts, event, ...fields } of events) sayJson(cli, { seq, ts, event, ...fields });
     },
     notice: (text) => cli.context.terminal.error(`masterplan: ${text}\n`),
+    changed: () => undefined,
     resume: async () => undefined,
     pause: async () => undefined,
     stepsAside: false,
   };
 }
 
-function plainView(cli: Cli, handle: RunHandle): View {
+function plainView(cli: Cli, shown: Shown): View {
   const { terminal, io } = cli.context;
-  const lines = new PlainLines(() => handle.board());
+  const lines = new PlainLines(() => shown.board());
   const write = (written: readonly string[]): void => terminal.write(written.map((line) => `${line}\n`).join(''));
   let timer: NodeJS.Timeout | undefined;
   return {
     stepsAside: false,
+    changed: () => undefined,
     events: (events) => write(lines.events(events)),
     notice: (text) => write(lines.notice(io.clock.now(), text)),
     async resume() {
@@ -65,11 +74,12 @@ function plainView(cli: Cli, handle: RunHandle): View {
   };
 }
 
-function liveView(cli: Cli, handle: RunHandle): View {
+function liveView(cli: Cli, shown: Shown): View {
   const { terminal, io } = cli.context;
   let screen: { update(): void; notice(text: string): void; end(): Promise<void> } | undefined;
   return {
     stepsAside: true,
+    changed: () => screen?.update(),
     events(events) {
       if (screen !== undefined) return screen.update();
       // Before the screen there is nothing but lines, and this must not be missed.
@@ -80,7 +90,7 @@ function liveView(cli: Cli, handle: RunHandle): View {
     async resume() {
       const { showLive } = await import('../../tui/live.tsx');
       screen = showLive({
-        board: () => handle.board(),
+        board: () => shown.board(),
         now: () => io.clock.now(),
         size: () => ({ columns: terminal.columns(), rows: terminal.rows() }),
         colour: terminal.colour,

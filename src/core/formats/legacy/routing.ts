@@ -1,0 +1,99 @@
+import type { LegacyEvent, LegacyRouting, LegacyTask } from './model.ts';
+
+/** What the log tells of one task. */
+export interface Told {
+  done: boolean;
+  by?: string;
+  commit?: string;
+  wave?: string;
+  reviewed: boolean;
+}
+
+/** `3`, `T3`, `Task 3`, `W1-T2` → the id that it is counted under. */
+export function legacyTaskId(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isInteger(value)) return `T${value}`;
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  const number = /^(?:task|t)?[ _-]?(\d+(?:\.\d+)*)$/i.exec(text)?.[1];
+  if (number !== undefined) return `T${number}`;
+  return /^[\w.-]{1,40}$/.test(text) ? text : undefined;
+}
+
+const COMPLETED = /^(?:wave_)?task_(?:completed?|done|finished|merged)$|^smoke_task_\d+_done$/;
+
+/** What the events say of each task: finished or not, by whom, with which commit. Never what they do not say. */
+export function toldOfTasks(events: readonly LegacyEvent[]): {
+  readonly tasks: ReadonlyMap<string, Told>;
+  readonly decisions: Readonly<Record<string, number>>;
+} {
+  const tasks = new Map<string, Told>();
+  const decisions: Record<string, number> = {};
+  const of = (id: string): Told => {
+    let told = tasks.get(id);
+    if (told === undefined) tasks.set(id, (told = { done: false, reviewed: false }));
+    return told;
+  };
+  for (const { name, text, fields } of events) {
+    const field = (key: string): string => (typeof fields[key] === 'string' ? fields[key] : '');
+    const decision = field('decision_source') || (/decision_source=([\w-]+)/.exec(text)?.[1] ?? '');
+    if (decision !== '') decisions[decision] = (decisions[decision] ?? 0) + 1;
+    if (COMPLETED.test(name)) {
+      const id = legacyTaskId(
+        fields['task'] ?? fields['idx'] ?? fields['task_idx'] ?? fields['task_id'] ?? /\d+/.exec(name)?.[0],
+      );
+      if (id === undefined) continue;
+      const told = of(id);
+      told.done = true;
+      const by = field('dispatched_by') || field('dispatched_to') || field('route') || tagOf(text);
+      if (by !== '') told.by = by;
+      if (field('commit') !== '') told.commit = field('commit');
+      if (typeof fields['wave'] === 'number' || field('wave') !== '') told.wave = String(fields['wave']);
+      if (/reviewed/.test(text)) told.reviewed = true;
+      continue;
+    }
+    if (/^codex_review_returned$|^(?:task_)?review_(?:completed?|passed)$/.test(name)) {
+      const id = legacyTaskId(fields['task']);
+      if (id !== undefined) of(id).reviewed = true;
+      continue;
+    }
+    readWords(text, of);
+  }
+  return { tasks, decisions };
+}
+
+/** The prose of activity logs: `routing→CODEX (Task 3: …)`, `Task 3 complete, commit c113c1a [codex] (…)`. */
+function readWords(text: string, of: (id: string) => Told): void {
+  const routed = /routing\s*(?:→|->)\s*(CODEX|INLINE)\s*\(Task (\d+(?:\.\d+)*)/i.exec(text);
+  if (routed !== null) of(`T${routed[2]}`).by = (routed[1] ?? '').toLowerCase();
+  const short = /^task\s+"?T?(\d+(?:\.\d+)*)"?\s+routing\s*(?:→|->)\s*(CODEX|INLINE)/i.exec(text);
+  if (short !== null) of(`T${short[1]}`).by = (short[2] ?? '').toLowerCase();
+  const done = /^(?:Wave \d+[:,]? )?Task (\d+(?:\.\d+)*)\b[^[(]{0,60}\bcomplete[d]?\b/i.exec(text);
+  if (done !== null) {
+    const told = of(`T${done[1]}`);
+    told.done = true;
+    const commit = /\bcommit ([0-9a-f]{7,40})\b/.exec(text)?.[1];
+    if (commit !== undefined) told.commit = commit;
+    const tag = tagOf(text);
+    if (tag !== '') told.by = tag;
+    if (/\[reviewed:/i.test(text)) told.reviewed = true;
+  }
+  const reviewed = /review\s*(?:→|->)\s*CODEX\s*\(?(?:Task )?T?(\d+)?/i.exec(text)?.[1];
+  if (reviewed !== undefined) of(`T${reviewed}`).reviewed = true;
+}
+
+function tagOf(text: string): string {
+  return /\[(codex|inline(?::[\w-]+)?)\]/i.exec(text)?.[1]?.toLowerCase() ?? '';
+}
+
+/** Who did the tasks that are done. */
+export function routingOf(tasks: readonly LegacyTask[], decisions: LegacyRouting['decisions']): LegacyRouting {
+  const routing = { codex: 0, inline: 0, untold: 0 };
+  for (const { status, by } of tasks)
+    if (status === 'done') routing[by === undefined ? 'untold' : isCodex(by) ? 'codex' : 'inline']++;
+  return { ...routing, decisions };
+}
+
+/** `codex`, and `codex+claude-fixup`: it was Codex that did it, whoever tidied up. */
+export function isCodex(by: string): boolean {
+  return /^codex\b/i.test(by);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { PLAN_KINDS } from '../../plan/model.ts';
+import { DIGEST_LIMIT, digestJsonSchema, digestSchema, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from '../contract.ts';
+import { type Contract, contractOf } from './spec.ts';
+
+/*
+ * What attempts are told, as docs/formats/brief.md says. Fields that a later release adds are let through: older readers of a brief leave
+ * out what they do not know.
+ */
+const text = z.string();
+const brief = z.object({
+  schema: z.literal(1),
+  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT]),
+  run: text.min(1),
+  task: text.min(1),
+  attempt: z.number().int().positive(),
+  title: text,
+  goal: text,
+  context: text,
+  needs: z.array(z.object({ task: text, title: text, commit: text.min(1) })),
+  scope: z.array(text.min(1)),
+  non_committing: z.boolean(),
+  verify: z.array(text.min(1)),
+  base: text.min(1),
+  timeout_ms: z.number().nonnegative(),
+  lessons: z.array(
+    z.object({
+      attempt: z.number().int().positive(),
+      what: text,
+      paths: z.array(text),
+      command: text.nullable(),
+      output: text.nullable(),
+    }),
+  ),
+  handoff: z.object({ attempt: z.number().int().positive(), agent: text, said: text }).optional(),
+  review: z.object({ findings: z.array(z.object({ id: text, claim: text })), advice: text.nullable() }).optional(),
+  advice: text.optional(),
+});
+
+/** What attempts of tasks are under. */
+export const ATTEMPT_CONTRACTS: readonly Contract[] = [
+  contractOf({
+    id: IMPLEMENT_CONTRACT,
+    about: 'does a task and says what it did',
+    role: 'implement',
+    dispatchedBy: 'run: every task that is not planned first',
+    brief: brief.extend({ contract_id: z.literal(IMPLEMENT_CONTRACT) }),
+    digest: digestSchema,
+    limit: DIGEST_LIMIT,
+    strict: () => digestJsonSchema(IMPLEMENT_CONTRACT),
+  }),
+  contractOf({
+    id: PLAN_CONTRACT,
+    about: 'writes the sub-plan of a task into the file $MASTERPLAN_PLAN and says so',
+    role: 'plan',
+    dispatchedBy: 'run: every task that is a brief',
+    brief: brief.extend({
+      contract_id: z.literal(PLAN_CONTRACT),
+      plan: z.object({ kind: z.enum(PLAN_KINDS), template: text.min(1) }),
+    }),
+    digest: digestSchema,
+    limit: DIGEST_LIMIT,
+    strict: () => digestJsonSchema(PLAN_CONTRACT),
+  }),
+];

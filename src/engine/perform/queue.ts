@@ -1,0 +1,144 @@
+import { commitText } from '../../core/run/commit-text.ts';
+import type { EffectOf } from '../../core/run/effect.ts';
+import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { changedSince } from '../../core/run/queue/effects.ts';
+import type { Car } from '../../core/run/queue/train.ts';
+import { taskOf, type Attempt, type Candidate, type TaskState } from '../../core/run/state.ts';
+import { displaced, tamperCheck, voidUnlessKept } from './land.ts';
+import type { Performing } from './performer.ts';
+
+interface Passenger {
+  readonly task: TaskState;
+  readonly attempt: Attempt;
+  readonly work: Candidate;
+}
+
+/** Who of those in an effect still waits to be carried onto the branch. */
+function passengers(
+  from: readonly { readonly task: string; readonly attempt: number }[],
+  performing: Performing,
+): Passenger[] {
+  const state = performing.state();
+  return from.flatMap((one) => {
+    const task = taskOf(state, one.task);
+    const attempt = task?.attempts[one.attempt - 1];
+    if (task?.progress.status !== 'merging' || task.progress.attempt !== one.attempt || attempt === undefined)
+      return [];
+    return [{ task, attempt, work: task.progress.work }];
+  });
+}
+
+/** Looks, in the object database alone, who would conflict with the tip: that goes back to an agent at once. */
+export async function predict(effect: EffectOf<'predict'>, performing: Performing): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  const tasks: string[] = [];
+  for (const one of passengers(effect.tasks, performing)) {
+    const event = await objection(one, effect.base, performing);
+    if (event === undefined) tasks.push(one.task.task.id);
+    else events.push(event);
+  }
+  return [{ event: 'queue_predicted', base: effect.base, tasks }, ...events];
+}
+
+/**
+ * Carries those who wait one upon the other onto the tip. Who conflicts with the tip goes back to an agent; who conflicts only
+ * with those before it waits until they have landed, or were sent back. Depends on the log and the private repository alone, so
+ * after a crash it makes the same commits again.
+ */
+export async function assemble(effect: EffectOf<'assemble'>, performing: Performing): Promise<RunEvent[]> {
+  const { base } = effect;
+  const cars: Car[] = [];
+  const clean: string[] = [];
+  const events: RunEvent[] = [];
+  for (const one of passengers(effect.from, performing)) {
+    const { id } = one.task.task;
+    const missing = await voidUnlessKept({ task: id, attempt: one.attempt.number }, performing);
+    if (missing !== undefined) {
+      events.push(...missing);
+      continue;
+    }
+    const onto = cars.at(-1)?.commit ?? base;
+    const carried = cars.length < effect.limit ? await carry(one, onto, performing) : undefined;
+    if (carried !== undefined) {
+      cars.push({ task: id, attempt: one.attempt.number, ...carried });
+      continue;
+    }
+    const event = await objection(one, base, performing);
+    if (event === undefined) clean.push(id);
+    else events.push(event);
+  }
+  return [{ event: 'train_started', train: effect.train, base, cars, joins: effect.joins, clean }, ...events];
+}
+
+/** One task's work on top of a commit; `undefined` when it conflicts with that. */
+async function carry(
+  { task, attempt, work }: Passenger,
+  onto: string,
+  performing: Performing,
+): Promise<{ readonly commit: string; readonly tree: string } | undefined> {
+  // Nothing landed since it began: the commit that its work was stored as is the one that lands.
+  if (work.base === onto) return { commit: work.commit, tree: work.tree };
+  const state = performing.state();
+  const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
+  const carried = await performing.git.integrate(work.commit, work.base, onto, text);
+  return 'conflicts' in carried ? undefined : carried;
+}
+
+/** The conflict of one task with the tip, if there is one. */
+async function objection(
+  { task, attempt, work }: Passenger,
+  base: string,
+  performing: Performing,
+): Promise<RunEvent | undefined> {
+  const of = { task: task.task.id, attempt: attempt.number };
+  const missing = await voidUnlessKept(of, performing);
+  if (missing !== undefined) return missing[0];
+  const paths = await performing.git.conflicts(work.commit, work.base, base);
+  if (paths.length === 0) return undefined;
+  const partners = changedSince(performing.state(), task, paths);
+  return { event: 'merge_conflicted', ...of, base, paths: paths.slice(0, 50), with: partners.slice(-10) };
+}
+
+/**
+ * Moves the run branch to the end of a train by compare-and-swap. Where that finds the branch elsewhere, it may have been moved
+ * by us, by a life that died before it could say so: then our trailers are on it.
+ */
+export async function merge(effect: EffectOf<'merge'>, performing: Performing): Promise<RunEvent[]> {
+  const { git } = performing;
+  const state = performing.state();
+  const { base, cars } = effect;
+  const last = cars.at(-1);
+  if (last === undefined) return [];
+  const tampered = await tamperCheck(performing);
+  if (tampered !== undefined) return [tampered];
+  let moved: Awaited<ReturnType<typeof git.publish>>;
+  try {
+    moved = await git.publish(state.runBranch, last.commit, base);
+  } catch (error) {
+    for (const car of cars) {
+      const missing = await voidUnlessKept(car, performing);
+      if (missing !== undefined) return missing;
+    }
+    throw error;
+  }
+  if (moved === 'moved') return landed(cars, base, false);
+  if (moved.actual !== undefined) {
+    const name = `${state.run}/${attemptName(last.task, last.attempt)}`;
+    const found = (await git.landed(state.run, base, moved.actual)).find((one) => one.attempt === name);
+    if (found?.commit === last.commit) return landed(cars, base, true);
+  }
+  return displaced(performing, base, moved.actual);
+}
+
+/** One event for each task, in the order of the commits. */
+function landed(cars: readonly Car[], base: string, adopted: boolean): RunEvent[] {
+  return cars.map(({ task, attempt, commit, tree }, at) => ({
+    event: 'merge_finished',
+    task,
+    attempt,
+    base: cars[at - 1]?.commit ?? base,
+    commit,
+    tree,
+    adopted,
+  }));
+}

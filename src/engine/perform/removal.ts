@@ -1,0 +1,65 @@
+import type { RemovalProof, RunEvent } from '../../core/run/event.ts';
+import { taskOf, type Attempt } from '../../core/run/state.ts';
+import type { Repositories } from '../git/repositories.ts';
+import { attemptFile, type RunPaths } from '../paths.ts';
+import type { Performing } from './performer.ts';
+import { takeSnapshot } from './snapshots.ts';
+
+/*
+ * The only way in which a worktree, a scratch repository or a checkout is removed (a test reads the source and objects to
+ * every other one). Nothing goes because a status says so: what lies in a worktree of an attempt is looked at once more,
+ * and is in a tree under a ref before it goes.
+ */
+
+/** Removes the worktree of an attempt that has ended, with its scratch repository; the event says what allowed it. */
+export async function removeAttempt(performing: Performing, task: string, number: number): Promise<RunEvent[]> {
+  const { git, paths } = performing;
+  const attempt = taskOf(performing.state(), task)?.attempts[number - 1];
+  if (attempt === undefined) return [];
+  const file = attemptFile(task, number);
+  const proof = await proveKept(performing, task, attempt);
+  await git.removeWorktree(`${paths.worktrees}/${file}`, `${paths.scratch}/${file}.git`);
+  return [{ event: 'worktree_removed', task, attempt: number, proof }];
+}
+
+/** Sees to it that nothing in the worktree of an attempt can be lost with it. Rejects when that cannot be had. */
+async function proveKept(performing: Performing, task: string, attempt: Attempt): Promise<RemovalProof> {
+  const { io, git, paths } = performing;
+  const file = attemptFile(task, attempt.number);
+  const path = `${paths.worktrees}/${file}`;
+  const there = await io.files.stat(path);
+  if (there === undefined) return { how: 'missing' };
+  // What took the place of a worktree is not ours to throw away.
+  if (there.kind !== 'directory' || attempt.vanished !== undefined)
+    return { how: 'moved', to: await aside(performing, file) };
+  const taken = await takeSnapshot(performing, task, attempt, 'removal');
+  if (taken === undefined) return { how: 'missing' };
+  await git.settleSnapshots(performing.state().run, file, attempt.base);
+  return taken.commit === undefined
+    ? { how: 'unchanged', tree: taken.tree }
+    : { how: 'kept', ref: taken.ref, tree: taken.tree };
+}
+
+/** Moves what is in the place of a worktree to where nothing of ours ever comes again. */
+async function aside({ io, paths }: Performing, file: string): Promise<string> {
+  const directory = `${paths.trash}`;
+  await io.files.makeDirectory(directory);
+  const to = `${directory}/${file}-${io.random.hex(4)}`;
+  await io.files.rename(`${paths.worktrees}/${file}`, to);
+  return to.slice(paths.root.length + 1);
+}
+
+/** Removes a worktree in which no agent was yet: it holds what we put there ourselves. */
+export async function removeUnused(git: Repositories, worktree: string, scratch: string): Promise<void> {
+  await git.removeWorktree(worktree, scratch);
+}
+
+/** Removes a checkout for verification: it holds a commit and what commands made of it, which nobody keeps. */
+export async function removeCheckout(git: Repositories, checkout: string): Promise<void> {
+  await git.removeWorktree(checkout);
+}
+
+/** Removes checkouts that an earlier life left behind. */
+export async function removeCheckouts(git: Repositories, paths: RunPaths, names: readonly string[]): Promise<void> {
+  for (const name of names) await removeCheckout(git, `${paths.checkouts}/${name}`);
+}

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readLegacyBundle } from '../../../../src/core/formats/legacy/bundle.ts';
+import { legacyTime } from '../../../../src/core/formats/legacy/log-lines.ts';
+import type { LegacyFiles } from '../../../../src/core/formats/legacy/model.ts';
+
+const files = (state: string, more: Partial<LegacyFiles> = {}): LegacyFiles => ({
+  name: 'old',
+  state,
+  stateName: 'state.yml',
+  retro: false,
+  ...more,
+});
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+describe('states of all ages', () => {
+  test.each([
+    ['schema_version: 2\nslug: a\nstatus: archived\nphase: archived\n', '2', 'archived'],
+    ['---\nschema_version: "5.0"\nslug: a\ncurrent_phase: done\n', '5.0', 'complete'],
+    ['schema_version: 3\nslug: a\nstatus: completed\nphase: C\n', '3', 'complete'],
+    ['schema_version: "5.1"\nslug: a\nstatus: in_progress\n', '5.1', 'in-progress'],
+    ['slug: a\nphase: step-c-dispatch\n', 'none', 'in-progress'],
+    ['schema_version: 9\nslug: a\nstatus: retro_pending\nphase: execute\n', '9', 'pending-retro'],
+    ['schema_version: 8\nslug: a\nstatus: dancing\n', '8', 'unknown'],
+  ])('%j', (state, schema, status) => {
+    expect(readLegacyBundle(files(state))).toMatchObject({ slug: 'a', schema, status });
+  });
+
+  test('words stay words: off, dates, worktrees that are maps, gates that are names', () => {
+    const bundle = readLegacyBundle(
+      files(
+        'schema_version: 3\nslug: a\nstatus: blocked\ncodex_routing: off\nstarted: 2026-05-01\nworktree: {path: /w}\npending_gate: plan_approval\ncritical_error: {code: x, summary: broke}\n',
+      ),
+    );
+    expect(bundle.fields['codex_routing']).toBe('off');
+    expect(bundle.started).toBe(Date.UTC(2026, 4, 1));
+    expect(bundle).toMatchObject({ worktree: '/w', gate: { id: 'plan_approval' }, critical: 'x: broke' });
+  });
+
+  test('what cannot be read is said with its line, and nothing is thrown', () => {
+    const bundle = readLegacyBundle(
+      files('slug: [a\nstatus: "in-progress', { events: '{"event":"x"}\n{"event":\nprose\n', index: '{' }),
+    );
+    expect(bundle.problems.map(({ file, line: at }) => `${file}:${at}`)).toEqual(
+      expect.arrayContaining(['events.jsonl:2', 'plan.index.json:1']),
+    );
+    expect(bundle.problems.some(({ file }) => file === 'state.yml')).toBe(true);
+    expect(bundle.status).toBe('unknown');
+    expect(readLegacyBundle(files('')).problems).toHaveLength(1);
+  });
+});
+
+describe('who did the tasks', () => {
+  test('each task once, by what is said of it last; nothing said is untold, and no task is counted for a route alone', () => {
+    const events = [
+      { event: 'wave_task_completed', task: 'T1', dispatched_by: 'codex' },
+      { type: 'task_complete', task: 2, dispatched_by: 'claude', commit: 'abcdef1' },
+      { event: 'wave_task_completed', task: 'T3' },
+      { event: 'task_completed', task: 'T1', dispatched_by: 'codex+claude-fixup' },
+      { event: 'note', note: 'routing→CODEX (Task 9: later) [decision_source=annotation]' },
+    ]
+      .map(line)
+      .join('');
+    const { routing, tasks } = readLegacyBundle(files('schema_version: 3\nstatus: active\n', { events }));
+    expect(routing).toEqual({ codex: 1, inline: 1, untold: 1, decisions: { annotation: 1 } });
+    expect(tasks.find(({ id }) => id === 'T2')).toMatchObject({ status: 'done', by: 'claude', commit: 'abcdef1' });
+  });
+
+  test('tasks that the state says are done count, those it says are not do not', () => {
+    const state =
+      'schema_version: 8\ntasks: [{"id":1,"status":"done","wave":0},{"id":2,"status":"blocked","wave":1}]\n';
+    const { routing, tasks } = readLegacyBundle(files(state));
+    expect(routing).toMatchObject({ codex: 0, inline: 0, untold: 1 });
+    expect(tasks).toMatchObject([
+      { id: 'T1', status: 'done', wave: '0' },
+      { id: 'T2', status: 'blocked' },
+    ]);
+  });
+});
+
+test.each([
+  ['2026-05-16', Date.UTC(2026, 4, 16)],
+  ['2026-05-05T17:00', Date.UTC(2026, 4, 5, 17)],
+  ['2026-05-05T17:00:01.5Z', Date.UTC(2026, 4, 5, 17, 0, 1, 500)],
+  ['2026-05-05T17:00:00+02:00', Date.UTC(2026, 4, 5, 15)],
+  ['yesterday', undefined],
+])('the time %s', (text, at) => {
+  expect(legacyTime(text)).toBe(at);
+});
+
+const CORPUS = join(import.meta.dirname, '../../../../../shared/corpus');
+
+describe.skipIf(!existsSync(CORPUS))('real bundles', () => {
+  const read = (path: string): string => readFileSync(join(CORPUS, path), 'utf8');
+  const bundle = (path: string): LegacyFiles => ({
+    name: path.split('/').at(-1) ?? '',
+    state: read(`${path}/state.yml`),
+    stateName: 'state.yml',
+    events: read(`${path}/events.jsonl`),
+    plan: read(`${path}/plan.md`),
+    retro: true,
+  });
+
+  test.each([
+    ['masterplan-bundles/7.1.0/codex-routing-fix', '5.0', 15, { codex: 10, inline: 5, untold: 0 }],
+    ['masterplan-bundles/7.1.0/concurrency-guards', '3', 10, { codex: 0, inline: 0, untold: 8 }],
+    ['masterplan-bundles/7.1.0/p4-suppression-smoke', '2', 3, { codex: 0, inline: 0, untold: 3 }],
+    ['masterplan-bundles/9.9.1/github-coord-fix', '8', 3, { codex: 0, inline: 0, untold: 3 }],
+  ])('%s: the routes are those of its log', (path, schema, tasks, routing) => {
+    const found = readLegacyBundle(bundle(path));
+    expect(found).toMatchObject({ schema, status: 'archived', routing, problems: [] });
+    expect(found.tasks).toHaveLength(tasks);
+  });
+
+  test('a status file of v2: 13 to Codex, 3 inline', () => {
+    const name = 'complexity-levels-status.md';
+    const found = readLegacyBundle({
+      name: 'complexity-levels',
+      state: read(`masterplan-legacy/${name}`),
+      stateName: name,
+      plan: read('masterplan-legacy/complexity-levels.md'),
+      retro: false,
+    });
+    expect(found).toMatchObject({
+      schema: 'status.md',
+      status: 'complete',
+      routing: { codex: 13, inline: 3, untold: 0 },
+      problems: [],
+    });
+    expect(found.tasks.filter(({ status }) => status === 'done')).toHaveLength(16);
+  });
+});
