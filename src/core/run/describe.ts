@@ -115,6 +115,11 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.cars.length < 2
         ? undefined
         : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'numbers_given':
+      return `${attemptName(event.task, event.attempt)}: ${event.files
+        .slice(0, 5)
+        .map(({ from, to }) => `${from} is ${to}`)
+        .join(', ')} where it lands`;
     case 'train_dropped':
       return `train ${event.train} is given up: ${event.reason}`;
     case 'landing_rejected':

@@ -380,6 +380,12 @@ export type RunEvent =
       /** Others that wait and do not conflict with `base`. */
       readonly clean: readonly string[];
     }
+  /** Files of a task got numbers on the tree that they are to land on. */
+  | (OfAttempt & {
+      readonly event: 'numbers_given';
+      readonly train: number;
+      readonly files: readonly { readonly from: string; readonly to: string }[];
+    })
   /** A train was given up; its tasks wait again. */
   | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
   /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
@@ -518,6 +524,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   loss_found: true,
   queue_predicted: true,
   train_started: true,
+  numbers_given: true,
   train_dropped: true,
   landing_rejected: true,
   merge_started: true,

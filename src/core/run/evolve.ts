@@ -369,6 +369,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'train_started':
       return trainStarted(state, event, at);
+    case 'numbers_given':
+      current(state, event.task, event.attempt);
+      return;
     case 'train_dropped':
       state.trains = state.trains.filter(({ id }) => id !== event.train);
       return;

@@ -188,6 +188,27 @@ export interface RunSettings {
   readonly landing?: LandingSettings;
 }
 
+/** Which numbers the merge queue gives: those of files, or those of entries inside of one file. */
+export interface NumberRule {
+  /** Paths with `{number}` in the place of the number, and `*`: `migrations/{number}_*.sql`. */
+  readonly files?: string | undefined;
+  /** A file with numbered entries, and how such a number is written in it: `#{number}`. */
+  readonly in?: string | undefined;
+  readonly entry?: string | undefined;
+  /** What a task writes instead of the number; without it `NNNN`. */
+  readonly placeholder?: string | undefined;
+  /** Digits of a number; without it, as many as the last one has. */
+  readonly width?: number | undefined;
+}
+
+export interface Generator {
+  /** What it makes, as scope entries: files and directories. */
+  readonly paths: readonly string[];
+  readonly command: string;
+  /** It runs when one of these changed; without it, always. Scope entries. */
+  readonly inputs?: readonly string[] | undefined;
+}
+
 export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
 
 /** How the merge queue works; see docs/landing.md. */
@@ -200,4 +221,10 @@ export interface LandingSettings {
   readonly batch?: number | undefined;
   /** How often a task may be handed back before a person is asked. */
   readonly returns?: number | undefined;
+  /** Numbers that are given at landing. */
+  readonly numbers?: readonly NumberRule[] | undefined;
+  /** Files whose conflicts are no conflicts: lines of both sides are kept, of JSON the keys of both. Scope entries. */
+  readonly union?: readonly string[] | undefined;
+  /** What is made by a program, and made anew on the tree that lands. */
+  readonly generators?: readonly Generator[] | undefined;
 }

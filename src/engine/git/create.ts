@@ -1,4 +1,5 @@
 import type { Io } from '../../io/io.ts';
+import { amendMethods } from './amend.ts';
 import { advanceMethods } from './advance.ts';
 import { changeMethods } from './change-texts.ts';
 import { collectMethods } from './collect.ts';
@@ -29,6 +30,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),
+    ...amendMethods(context),
     ...readMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),
