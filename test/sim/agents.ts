@@ -19,6 +19,8 @@ export interface Truth {
   readonly wiped: Set<string>;
   /** Databases that set-ups made and nobody dropped yet, by their names; whether somebody is to blame. */
   readonly databases: Map<string, boolean>;
+  /** How often a command was run on a tree. */
+  readonly runs: Map<string, number>;
 }
 
 /** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */
@@ -299,7 +301,12 @@ function verifier(command: string, cwd: string, machine: Machine, scenario: Scen
   return (process, _machine, streams) => {
     const dice = new Dice(machine.seed, `verify ${command} ${process.started}`);
     const tree = committed(machine.disk.tree(cwd));
-    const verdict = judge(command, tree, scenario);
+    const run = `${machine.git.writeTree(tree)} ${command}`;
+    truth.runs.set(run, (truth.runs.get(run) ?? 0) + 1);
+    // It may fail for nothing the first time, and never again on the same tree.
+    const flaky = scenario.flaky > 0 && truth.runs.get(run) === 1 && new Dice(machine.seed, run).chance(scenario.flaky);
+    const honest = judge(command, tree, scenario);
+    const verdict = flaky && honest === 'pass' ? 'fail' : honest;
     streams.write(`${command}: ${verdict}\n`);
     if (verdict === 'hang') return;
     if (dice.chance(0.05)) {

@@ -16,6 +16,7 @@ import type { Life } from './life.ts';
 import type { Machine } from './machine.ts';
 import type { Process } from './process-table.ts';
 import type { GitWitness } from './repositories.ts';
+import { trainCommands } from '../../src/core/run/queue/commands.ts';
 import { judge } from './agents.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -209,6 +210,7 @@ export class Checker implements FilesWitness, GitWitness {
 
   #happened(event: RecordedEvent): void {
     const before = this.state.seq;
+    if (event.event === 'landing_rejected') this.#blamed(event);
     this.events.push(event);
     this.#machine.world.note(
       `log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`,
@@ -279,6 +281,17 @@ export class Checker implements FilesWitness, GitWitness {
           this.#fail('environment', `${id}#${number} leases a port of ${task.task.id}#${attempt.number}`);
       }
     }
+  }
+
+  /** Who is sent back by the merge queue is to blame: with it the tree fails, by the law of this world and not by chance. */
+  #blamed(event: Extract<RecordedEvent, { event: 'landing_rejected' }>): void {
+    const train = this.state.trains.find(({ id }) => id === event.train);
+    const at = train?.cars.findIndex(({ task }) => task === event.task) ?? -1;
+    if (train === undefined || at < 0) return this.#fail('blame', `${event.task} is sent back, and in no train`);
+    const tree = this.#machine.git.tree((train.cars[at] as { readonly tree: string }).tree);
+    const commands = [...trainCommands(this.state, train, at + 1), event.failed?.command ?? ''];
+    if (commands.every((command) => judge(command, tree, this.#scenario) === 'pass'))
+      this.#fail('blame', `${event.task} is sent back, and every command passes on its tree`);
   }
 
   #launched(process: Process): void {

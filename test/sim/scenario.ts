@@ -87,6 +87,8 @@ export interface Scenario {
   readonly finish: FinishChoice;
   readonly outages: readonly Outage[];
   readonly faults: Faults;
+  /** Chance that a verify command fails for nothing when it is run on a tree for the first time. */
+  readonly flaky: number;
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -166,6 +168,7 @@ export function scenarioOf(seed: number): Scenario {
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     outages,
     faults: faultsOf(seed),
+    flaky: landing.chance(0.3) ? 0.3 : 0,
   };
 }
 

@@ -93,6 +93,7 @@ class Simulation {
     passed: new Set(),
     wiped: new Set(),
     databases: new Map(),
+    runs: new Map(),
   };
   readonly #checker: Checker;
   readonly #dice: Dice;

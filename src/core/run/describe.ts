@@ -107,6 +107,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'verification_flaked':
+      return `flaky: ${event.command} failed and passed on the same tree (${attemptName(event.task, event.attempt)})`;
     case 'loss_found':
       return `${attemptName(event.task, event.attempt)} lost lines: ${event.losses
         .map(({ path, lines }) => `${path} (${lines.length})`)

@@ -56,7 +56,7 @@ export type Effect =
       readonly key: string;
       readonly train: number;
       readonly base: string;
-      /** At most this many of those in `from` ride; the others are only looked at. */
+      /** At most this many of those in `from` ride. */
       readonly limit: number;
       readonly from: readonly { readonly task: string; readonly attempt: number }[];
       readonly joins: readonly number[];

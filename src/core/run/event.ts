@@ -47,6 +47,8 @@ export interface Verification {
   /** Directory of the recorded evidence, relative to the run's runtime directory. */
   readonly evidence: string;
   readonly failed?: FailedCheck;
+  /** Commands that failed and did not count, because they are in quarantine. */
+  readonly excused?: readonly string[];
   readonly duration_ms: number;
 }
 
@@ -367,6 +369,8 @@ export type RunEvent =
       } & OfTrain)
   /** An agent that was handed a conflict left out lines of one side, and did not say so. */
   | (OfAttempt & { readonly event: 'loss_found'; readonly losses: readonly Loss[] })
+  /** A command failed on a tree, and passed on the very same tree. */
+  | (OfAttempt & { readonly event: 'verification_flaked'; readonly tree: string; readonly command: string })
   /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
   | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
   /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
@@ -522,6 +526,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   verification_started: true,
   verification_finished: true,
   loss_found: true,
+  verification_flaked: true,
   queue_predicted: true,
   train_started: true,
   numbers_given: true,

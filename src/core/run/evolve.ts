@@ -2,7 +2,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
 import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
-import { carLanded, checked, checkStarted, noteDuration, trainStarted } from './queue/fold.ts';
+import { carLanded, checked, checkStarted, noteDuration, notePredicted, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
@@ -361,11 +361,13 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.failures++;
       return reopen(state, task);
     }
+    case 'verification_flaked': {
+      const flakes = (state.landings.flakes ??= {});
+      flakes[event.command] = (flakes[event.command] ?? 0) + 1;
+      return;
+    }
     case 'queue_predicted':
-      state.predicted = {
-        base: event.base,
-        tasks: [...(state.predicted?.base === event.base ? state.predicted.tasks : []), ...event.tasks],
-      };
+      notePredicted(state, event.tasks);
       return;
     case 'train_started':
       return trainStarted(state, event, at);

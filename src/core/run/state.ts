@@ -210,8 +210,8 @@ export interface RunState {
   /** Parts of the merge queue that are carried onto the branch and verified together; see queue/plan.ts. */
   trains: Train[];
   nextTrain: number;
-  /** Tasks that were found to merge with this commit of the run branch. */
-  predicted: { base: string; tasks: string[] } | undefined;
+  /** Tasks of the merge queue that were looked at, and do not conflict with what had landed then. */
+  predicted: string[];
   landings: Landings;
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
@@ -250,6 +250,8 @@ export interface Landings {
   rejected: number;
   /** Milliseconds that a verification takes, as a running mean; 0: none is known. */
   took: number;
+  /** How often each command failed and passed on the same tree. */
+  flakes?: Record<string, number>;
   /** The last commit that landed, and the last tree that it proved; times in milliseconds since 1970. */
   last?: { readonly commit: string; readonly tree: string; readonly at: number };
   proof?: { readonly commit: string; readonly tree: string; readonly at: number; readonly evidence: string };
@@ -312,7 +314,7 @@ export function emptyState(): RunState {
     queue: [],
     trains: [],
     nextTrain: 1,
-    predicted: undefined,
+    predicted: [],
     landings: { landed: 0, rejected: 0, took: 0 },
     verified: [],
     branchCheck: undefined,

@@ -1,6 +1,6 @@
 import { joinPath } from '../../core/base/path.ts';
 import { attempt, checkId, type Context, keptRef, readText } from './context.ts';
-import { fieldsOf, type Git } from './git.ts';
+import { type Git, textOf } from './git.ts';
 import { configText, copyFromUser, coreSections, type Section, writeRepository } from './layout.ts';
 
 import { treeOf } from './objects.ts';
@@ -13,14 +13,11 @@ export function queueMethods(context: Context): Pick<Repositories, 'prepare' | '
 
     async kept(name) {
       const ref = keptRef(context, 'result', name);
-      const answer = await context.git(context.queue, `look up ${ref}`, [
-        'for-each-ref',
-        '--format=%(refname)%00%(objectname)%00',
-        ref,
-      ]);
-      const fields = fieldsOf(answer).map((field) => field.trim());
-      const at = fields.indexOf(ref);
-      return at < 0 ? undefined : fields[at + 1];
+      // Asked for by its name: a list of a directory in which others are made meanwhile may lack what has long been there.
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`] as const;
+      const answer = await context.git(context.queue, `look up ${ref}`, [...args], { codes: [1, 128] });
+      const id = answer.code === 0 ? textOf(answer).trim() : '';
+      return id === '' ? undefined : id;
     },
 
     async isAncestor(ancestor, commit) {

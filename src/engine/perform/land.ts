@@ -2,7 +2,7 @@ import { changedFiles } from '../../core/run/decide.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { attemptFile } from '../paths.ts';
-import { check } from './check.ts';
+import { checkAgain } from './flaky.ts';
 import type { Performing } from './performer.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
@@ -26,17 +26,18 @@ export async function verify(
       ...train,
     },
   ]);
-  const verification = await check(effect.subject, effect.commands, file, performing, signal);
-  return verification === undefined
+  const checked = await checkAgain(effect, file, performing, signal);
+  return checked === undefined
     ? []
     : [
+        ...checked.flakes,
         {
           event: 'verification_finished',
           ...of,
           base: effect.subject.base,
           landing: effect.landing,
           ...train,
-          ...verification,
+          ...checked.verification,
         },
       ];
 }

@@ -54,11 +54,17 @@ export async function assemble(
   performing: Performing,
   signal: AbortSignal,
 ): Promise<RunEvent[]> {
-  const { base, train } = effect;
+  const { train } = effect;
+  const { tip: base } = performing.state();
+  // What would stand on a tip that is gone by the time it is put together would have to be put together again.
+  const late = (): boolean => signal.aborted || performing.state().tip !== base;
+  if (base === undefined) return [];
   const cars: Car[] = [];
   const clean: string[] = [];
   const events: RunEvent[] = [];
   for (const one of passengers(effect.from, performing)) {
+    if (cars.length >= effect.limit) break;
+    if (late()) return [];
     const { id } = one.task.task;
     const of = { task: id, attempt: one.attempt.number };
     const missing = await voidUnlessKept(of, performing);
@@ -67,7 +73,7 @@ export async function assemble(
       continue;
     }
     const onto = cars.at(-1)?.commit ?? base;
-    const carried = cars.length < effect.limit ? await carry(one, onto, performing, signal) : undefined;
+    const carried = await carry(one, onto, performing, signal);
     if (carried === 'cancelled') return [];
     if (carried !== undefined && 'commit' in carried) {
       const { commit, tree, renames } = carried;
@@ -85,6 +91,7 @@ export async function assemble(
     if (event === undefined) clean.push(id);
     else events.push(event);
   }
+  if (late()) return [];
   return [{ event: 'train_started', train, base, cars, joins: effect.joins, clean }, ...events];
 }
 

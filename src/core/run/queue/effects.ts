@@ -11,6 +11,9 @@ const LONGEST = 16;
 /** Milliseconds that a verification has to take before it pays to verify several tasks as one: below, each is proven by itself. */
 const WORTH_SHARING = 5000;
 
+/** Tasks that are looked at in one go, so that a train that can be put together does not have to wait for long. */
+const FEW = 8;
+
 /** Whatever looks through those who wait: one at a time, because each of them may send the same task back. */
 const QUEUE = 'queue';
 
@@ -63,8 +66,7 @@ export function land(state: RunState, tip: string, effects: Effect[]): void {
   const moves = landingMoves(view, policyOf(state));
   for (const move of moves) effects.push(effectOf(state, tip, move));
   if (moves.some(({ move }) => move === 'assemble' || move === 'land')) return;
-  const known = state.predicted?.base === tip ? state.predicted.tasks : [];
-  const unknown = view.waiting.filter(({ task }) => !known.includes(task));
+  const unknown = view.waiting.filter(({ task }) => !state.predicted.includes(task)).slice(0, FEW);
   if (unknown.length === 0) return;
   effects.push({ type: 'predict', key: QUEUE, base: tip, tasks: unknown });
 }

@@ -14,7 +14,7 @@ export function trainOf(state: RunState, id: number): Train | undefined {
 export function trainStarted(state: RunState, event: Of<'train_started'>, at: number): void {
   state.trains = state.trains.filter(({ id }) => !event.joins.includes(id));
   state.nextTrain = event.train + 1;
-  state.predicted = { base: event.base, tasks: [...event.clean] };
+  notePredicted(state, event.clean);
   const riding = new Set(state.trains.flatMap(({ cars }) => cars.map(({ task }) => task)));
   // Who was sent back while the train was put together does not ride, nor does what stands on it.
   const gone = event.cars.findIndex(({ task, attempt }) => {
@@ -72,14 +72,24 @@ export function checked(state: RunState, event: Of<'verification_finished'>, at:
   const before = train.reds.find((red) => red.cars === cars);
   const red: Red = {
     cars,
-    times: (before?.times ?? 0) + 1,
+    // Another command that fails is another failure.
+    times: before !== undefined && before.failed?.command === event.failed?.command ? before.times + 1 : 1,
     ...(event.failed === undefined ? {} : { failed: event.failed }),
   };
   train.reds = [...train.reds.filter((one) => one.cars !== cars), red].sort((a, b) => a.cars - b.cars);
 }
 
+/** Remembers who does not conflict with what has landed. */
+export function notePredicted(state: RunState, tasks: readonly string[]): void {
+  for (const id of tasks) {
+    const waits = taskOf(state, id)?.progress.status === 'merging';
+    if (waits && !state.predicted.includes(id)) state.predicted.push(id);
+  }
+}
+
 /** Takes a task out of its train, and everything that stands on it: what stood before it stays. */
 export function leaveTrain(state: RunState, task: string): void {
+  state.predicted = state.predicted.filter((id) => id !== task);
   for (const train of state.trains) {
     const at = train.cars.findIndex((car) => car.task === task);
     if (at < 0) continue;
@@ -94,6 +104,7 @@ export function leaveTrain(state: RunState, task: string): void {
 /** The first car of a train has landed. */
 export function carLanded(state: RunState, event: Of<'merge_finished'>, at: number): void {
   const train = state.trains.find(({ cars }) => cars[0]?.task === event.task);
+  state.predicted = state.predicted.filter((id) => id !== event.task);
   state.landings.landed++;
   state.landings.last = { commit: event.commit, tree: event.tree, at };
   if (train === undefined) return leaveTrain(state, event.task);

@@ -1,0 +1,42 @@
+import type { EffectOf } from '../../core/run/effect.ts';
+import type { RunEvent, Verification } from '../../core/run/event.ts';
+import { check } from './check.ts';
+import type { Performing } from './performer.ts';
+
+/** How often an attempt's commands are run again while another one of them fails each time. */
+const AGAIN = 3;
+
+/**
+ * Verifies a tree, and an attempt's tree that fails once more: one command that fails by chance must not cost an attempt. Trees of the
+ * merge queue are verified again by the queue, when it matters. What ran out of time is not run again.
+ */
+export async function checkAgain(
+  effect: EffectOf<'verify'>,
+  name: string,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<{ readonly verification: Verification; readonly flakes: readonly RunEvent[] } | undefined> {
+  const { subject, commands } = effect;
+  const of = { task: effect.task, attempt: effect.attempt };
+  const state = performing.state();
+  const flaked = (command: string): RunEvent => ({ event: 'verification_flaked', ...of, tree: subject.tree, command });
+  let verification = await check(subject, commands, name, performing, signal);
+  if (verification === undefined) return undefined;
+  if (effect.train !== undefined) {
+    const { id, cars } = effect.train;
+    const red = state.trains.find((train) => train.id === id)?.reds.find((one) => one.cars === cars);
+    const command = verification.passed ? red?.failed?.command : undefined;
+    return { verification, flakes: command === undefined ? [] : [flaked(command)] };
+  }
+  if (state.settings?.verify.flaky === 'fail') return { verification, flakes: [] };
+  const failed: string[] = [];
+  for (let time = 1; time <= AGAIN; time++) {
+    const { failed: one } = verification;
+    if (one === undefined || one.exit_code === null || failed.includes(one.command)) break;
+    failed.push(one.command);
+    const again = await check(subject, commands, `${name}.again-${time}`, performing, signal);
+    if (again === undefined) return undefined;
+    verification = again;
+  }
+  return { verification, flakes: verification.passed ? failed.map(flaked) : [] };
+}
