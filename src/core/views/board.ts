@@ -12,6 +12,7 @@ import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 
@@ -70,6 +71,8 @@ export interface Board {
   readonly working: readonly Working[];
   readonly ready: number;
   readonly waiting: readonly Waiting[];
+  /** What the merge queue is at; absent before the run has a branch. */
+  readonly queue?: QueueRow;
   readonly recent: readonly { readonly at: number; readonly text: string }[];
   /** What went wrong and is not settled; absent: nothing. */
   readonly failures?: readonly FailureRow[];
@@ -117,6 +120,7 @@ export function boardOf(state: RunState): Board {
     working,
     ready: state.schedule.ready.length,
     waiting,
+    ...(state.tip === undefined ? {} : { queue: queueRow(state) }),
     recent: state.recent,
     ...(failures.length === 0 ? {} : { failures }),
     next:

@@ -9,7 +9,7 @@ import { attemptFile } from '../paths.ts';
 import { generate } from './generate.ts';
 import { displaced, tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
-import { conflictsOf, hasRules, settle } from './settle.ts';
+import { concerns, conflictsOf, hasRules, settle } from './settle.ts';
 
 interface Passenger {
   readonly task: TaskState;
@@ -67,14 +67,13 @@ export async function assemble(
     if (late()) return [];
     const { id } = one.task.task;
     const of = { task: id, attempt: one.attempt.number };
-    const missing = await voidUnlessKept(of, performing);
-    if (missing !== undefined) {
-      events.push(...missing);
+    const onto = cars.at(-1)?.commit ?? base;
+    const carried = await unlessGone(of, performing, () => carry(one, onto, performing, signal));
+    if (carried === 'cancelled') return [];
+    if (carried !== undefined && 'gone' in carried) {
+      events.push(...carried.gone);
       continue;
     }
-    const onto = cars.at(-1)?.commit ?? base;
-    const carried = await carry(one, onto, performing, signal);
-    if (carried === 'cancelled') return [];
     if (carried !== undefined && 'commit' in carried) {
       const { commit, tree, renames } = carried;
       cars.push({ ...of, commit, tree });
@@ -100,6 +99,21 @@ type Carried =
   | { readonly failed: FailedCheck }
   | 'cancelled';
 
+/** Does something with stored work; where that fails because the work is gone, it is done again. */
+async function unlessGone<T>(
+  of: { readonly task: string; readonly attempt: number },
+  performing: Performing,
+  work: () => Promise<T>,
+): Promise<T | { readonly gone: readonly RunEvent[] }> {
+  try {
+    return await work();
+  } catch (error) {
+    const missing = await voidUnlessKept(of, performing);
+    if (missing === undefined) throw error;
+    return { gone: missing };
+  }
+}
+
 /** One task's work on top of a commit; `undefined` when it conflicts with that. */
 async function carry(
   { task, attempt, work }: Passenger,
@@ -110,7 +124,7 @@ async function carry(
   const state = performing.state();
   const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
   const landing = state.settings?.landing;
-  if (hasRules(landing)) {
+  if (hasRules(landing) && concerns(landing, attempt.touches)) {
     const settled = await settle({ work, onto, text }, landing, performing);
     if ('conflicts' in settled) return undefined;
     const name = attemptFile(task.task.id, attempt.number);
@@ -130,11 +144,11 @@ async function objection(
   performing: Performing,
 ): Promise<RunEvent | undefined> {
   const of = { task: task.task.id, attempt: attempt.number };
-  const missing = await voidUnlessKept(of, performing);
-  if (missing !== undefined) return missing[0];
   const state = performing.state();
   const landing = state.settings?.landing;
-  let paths = await performing.git.conflicts(work.commit, work.base, base);
+  const found = await unlessGone(of, performing, () => performing.git.conflicts(work.commit, work.base, base));
+  if ('gone' in found) return found.gone[0];
+  let paths = found;
   if (paths.length > 0 && hasRules(landing)) {
     const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
     paths = await conflictsOf({ work, onto: base, text }, landing, performing);

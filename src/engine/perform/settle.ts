@@ -29,6 +29,21 @@ export function hasRules(landing: LandingSettings | undefined): landing is Landi
   return count(landing?.numbers) + count(landing?.union) + count(landing?.generators) > 0;
 }
 
+/** Whether some rule could have to do with a change of these paths; `touches` undefined: nobody knows them. */
+export function concerns(landing: LandingSettings, touches: readonly string[] | undefined): boolean {
+  if (touches === undefined || (landing.generators?.length ?? 0) > 0) return true;
+  const united = landing.union ?? [];
+  return touches.some(
+    (path) =>
+      path.endsWith('/') ||
+      path === '**' ||
+      (united.length > 0 && inScope(united, path)) ||
+      (landing.numbers ?? []).some(
+        (rule) => rule.in === path || (rule.files !== undefined && path.startsWith(directoryOf(rule))),
+      ),
+  );
+}
+
 /**
  * Carries work onto a commit as the rules of the configuration say: conflicts in generated files and in those whose sides are to
  * be united are none, and files get the numbers that are free there.

@@ -2,6 +2,7 @@ import type { Owner, RunInfo } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
+import { queueLines } from '../../../core/views/queue-row.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
 import { elapsed, portWords, standing } from '../../words.ts';
 import { renderReview } from './review.ts';
@@ -49,6 +50,10 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       }
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
+    }
+    if (board.queue !== undefined && board.phase !== 'over') {
+      const ago = (at: number): string => duration(Math.max(0, now - at));
+      for (const line of queueLines(board.queue, ago)) out.push(paint.faint(`  queue: ${oneLine(line, 200)}`));
     }
     for (const { what, type } of board.waiting) {
       out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
