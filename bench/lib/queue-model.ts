@@ -37,6 +37,8 @@ export interface Outcome {
   /** Minutes until the queue came to rest. */
   readonly took: number;
   readonly landed: readonly number[];
+  /** Landings an hour while as many waited as should. */
+  readonly rate: number;
   readonly rejected: readonly number[];
   readonly verifications: number;
   /** Times at which the branch stood on a tree that is red. */
@@ -140,6 +142,7 @@ export function runQueue(load: Load): Outcome {
   let red = 0;
   let clock = 0;
   let made = 0;
+  let steady = 0;
   const factsOf = (effect: Effect): readonly RunEvent[] => {
     switch (effect.type) {
       case 'predict':
@@ -212,6 +215,7 @@ export function runQueue(load: Load): Outcome {
     );
   for (;;) {
     feed();
+    if (fed < changes.length && clock > 0) steady = (state.landed.length / clock) * 60;
     const effects = wanted();
     // What is wanted no more is given up.
     for (const key of pending.keys()) if (!effects.some((effect) => effect.key === key)) pending.delete(key);
@@ -241,5 +245,6 @@ export function runQueue(load: Load): Outcome {
     record(...factsOf(first.effect));
   }
   const landed = state.landed.map(({ task }) => Number(task.slice(1)));
-  return { took: clock, landed, rejected, verifications, red, innocent, state };
+  const rate = steady > 0 ? steady : (landed.length / Math.max(1, clock)) * 60;
+  return { took: clock, landed, rate, rejected, verifications, red, innocent, state };
 }

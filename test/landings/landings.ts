@@ -13,6 +13,8 @@ export interface Asked {
   readonly conflicts: number;
   readonly agents: number;
   readonly slots: number;
+  /** Seconds that a verification takes at least. */
+  readonly law?: number;
   /** Tasks of one train; 0: as masterplan thinks best. */
   readonly batch: number;
 }
@@ -36,6 +38,8 @@ export interface Found {
   readonly verifications: number;
   readonly attempts: number;
   readonly minutes: number;
+  /** From the first task that waited to land until the last one landed. */
+  readonly queueMinutes: number;
 }
 
 /**
@@ -89,12 +93,13 @@ function build(directory: string, root: string, story: Story, asked: Asked): voi
   );
   for (const [path, text] of Object.entries(story.files)) write(join(root, path), text);
   const tasks = story.jobs.map(
-    ({ id }) => `## ${id}: Do ${id}\n\n**Needs:** none\n\n**Verify:**\n\n\`\`\`sh\nsh law.sh\n\`\`\`\n`,
+    ({ id }) =>
+      `## ${id}: Do ${id}\n\n**Needs:** none\n\n**Verify:**\n\n\`\`\`sh\n${asked.law === undefined ? '' : `sleep ${asked.law}; `}sh law.sh\n\`\`\`\n`,
   );
   write(join(root, 'landings.md'), `# Plan: Landings\n\n${tasks.join('\n')}`);
   const config = {
     agents: { script: { kind: 'command', command: ['sh', join(directory, 'agent.sh')] } },
-    parallelism: { max_agents: asked.agents, max_verifications: 2 },
+    parallelism: { max_agents: asked.agents, max_verifications: asked.law === undefined ? 2 : asked.agents },
     landing: {
       slots: asked.slots,
       ...(asked.batch > 0 ? { batch: asked.batch } : {}),
@@ -226,5 +231,13 @@ function look(root: string, story: Story, ended: Ended, minutes: number): Found 
     verifications: events.filter((event) => event.event === 'verification_finished' && event.landing).length,
     attempts: events.filter((event) => event.event === 'attempt_started').length,
     minutes,
+    queueMinutes: spanOf(events) / 60_000,
   };
+}
+
+/** Milliseconds between the first task that waited to land and the last landing. */
+function spanOf(events: readonly RecordedEvent[]): number {
+  const first = events.find((event) => event.event === 'verification_finished' && event.passed);
+  const last = events.findLast((event) => event.event === 'merge_finished');
+  return first === undefined || last === undefined ? 0 : Date.parse(last.ts) - Date.parse(first.ts);
 }

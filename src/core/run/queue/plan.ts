@@ -101,15 +101,15 @@ export function touching(a: readonly string[] | undefined, b: readonly string[] 
 }
 
 /**
- * Those who wait and touch nothing that a train under way touches. Who has to wait keeps its place: what touches the same
- * files as one before it that waits, waits behind it.
+ * Those who wait and touch nothing that a train under way touches. The first in line is not overtaken for ever: while it has to wait,
+ * nothing starts that touches what it touches.
  */
 function independent(view: QueueView, trains: readonly Train[]): Waiting[] {
   const taken = trains.flatMap(({ cars }) => cars.map(({ task }) => view.touches(task)));
   const free: Waiting[] = [];
-  for (const one of view.waiting) {
-    if (taken.some((other) => touching(one.touches, other))) taken.push(one.touches);
-    else free.push(one);
+  for (const [place, one] of view.waiting.entries()) {
+    if (!taken.some((other) => touching(one.touches, other))) free.push(one);
+    else if (place === 0) taken.push(one.touches);
   }
   return free;
 }
