@@ -58,7 +58,15 @@ export async function assemble(effect: EffectOf<'assemble'>, performing: Perform
       continue;
     }
     const onto = cars.at(-1)?.commit ?? base;
-    const carried = cars.length < effect.limit ? await carry(one, onto, performing) : undefined;
+    let carried = cars.length < effect.limit ? await carry(one, onto, performing) : undefined;
+    const stale = carried === undefined ? undefined : await staleReview(one, onto, carried, performing);
+    if (stale?.again === true && onto === base) {
+      events.push(stale);
+      continue;
+    }
+    // On top of others that may not land it is no use reviewing it again.
+    if (stale?.again === true) carried = undefined;
+    else if (stale !== undefined) events.push(stale);
     if (carried !== undefined) {
       cars.push({ task: id, attempt: one.attempt.number, ...carried });
       continue;
@@ -68,6 +76,36 @@ export async function assemble(effect: EffectOf<'assemble'>, performing: Perform
     else events.push(event);
   }
   return [{ event: 'train_started', train: effect.train, base, cars, joins: effect.joins, clean }, ...events];
+}
+
+/** Whether reviewed work would land with other files of its own than those that were reviewed. */
+async function staleReview(
+  { task, attempt, work }: Passenger,
+  onto: string,
+  carried: { readonly commit: string; readonly tree: string },
+  { git, state }: Performing,
+): Promise<Extract<RunEvent, { event: 'review_stale' }> | undefined> {
+  const settings = state().settings?.review;
+  const pass = task.review?.pass;
+  if (settings === undefined || pass?.by !== 'review' || pass.attempt !== attempt.number) return undefined;
+  if (pass.tree === carried.tree || task.review?.mixed === carried.tree) return undefined;
+  const [own, others] = await Promise.all([
+    git.changes(work.base, work.commit),
+    git.changes(work.commit, carried.commit),
+  ]);
+  const differ = new Set(others.map(({ path }) => path));
+  const paths = own.map(({ path }) => path).filter((path) => differ.has(path));
+  if (paths.length === 0) return undefined;
+  return {
+    event: 'review_stale',
+    task: task.task.id,
+    attempt: attempt.number,
+    reviewed: pass.tree,
+    base: onto,
+    ...carried,
+    paths: paths.slice(0, 50),
+    again: settings.mode === 'required',
+  };
 }
 
 /** One task's work on top of a commit; `undefined` when it conflicts with that. */
