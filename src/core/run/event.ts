@@ -193,6 +193,8 @@ export type RunEvent =
       /** Files that were copied from the user's work tree, or made, by their paths. */
       readonly copied: readonly string[];
       readonly made: readonly string[];
+      /** Directories that were taken over from the user's work tree. */
+      readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
     })
@@ -230,6 +232,13 @@ export type RunEvent =
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
       readonly message: string;
+    }
+  /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
+  | {
+      readonly event: 'lane_held';
+      readonly lane: string;
+      readonly until: string | null;
+      readonly why: 'quiet-hours' | 'unattended';
     }
   | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
   /** An agent that is named cannot be started on this machine; `to` plays for it, or, if that is `null`, nobody. */
@@ -486,6 +495,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
+  lane_held: true,
   lane_opened: true,
   agent_degraded: true,
   agent_restored: true,

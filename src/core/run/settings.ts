@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { QuietHours } from '../base/quiet-hours.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
@@ -60,6 +61,8 @@ export interface BudgetLimit {
   /** US dollars. */
   readonly cost?: number | undefined;
   readonly tokens?: number | undefined;
+  /** Milliseconds of work. */
+  readonly time?: number | undefined;
 }
 
 /** How one agent is started. */
@@ -129,8 +132,14 @@ export interface RunSettings {
     readonly task?: BudgetLimit | undefined;
     readonly run?: BudgetLimit | undefined;
   };
+  /** What models cost, by name, where that is not what the lists say: US dollars for a million tokens. */
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
   readonly failover?: readonly string[];
+  /** No lane that a usage limit parked opens by itself in this stretch of each day. */
+  readonly quiet_hours?: QuietHours;
+  /** Whether a lane opens by itself when its limit ends; without it, it does. */
+  readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
   /** How work is reviewed before it lands; absent: it is not. */
