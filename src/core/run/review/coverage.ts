@@ -80,7 +80,7 @@ export function coverageOf(state: RunState): ReviewCoverage {
       if (pass.how === 'same-vendor') sum.same_vendor++;
       if (progress.tree === undefined || progress.tree === pass.tree) continue;
       sum.carried++;
-      if (progress.tree === review?.mixed) sum.mixed++;
+      if (review?.mixed !== undefined && review.mixed !== pass.tree) sum.mixed++;
     }
   }
   return { configured: state.settings?.review?.mode ?? 'off', ...sum, findings, gaps };
