@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deletion } from './tidy/deletion.ts';
 import { cycles, orphans } from './tidy/graph.ts';
 import { layers } from './tidy/layers.ts';
 import { project, readProject, type Breach, type Rule } from './tidy/project.ts';
@@ -24,6 +25,7 @@ describe('this project', () => {
     'every file is used': orphans,
     'no imports in a circle': cycles,
     'no clock, dice or world but those of Io': purity,
+    'nothing is deleted without a proof': deletion,
     'the words of the glossary': words,
     'nothing left to do': notes,
     'no file too long to read': length,
@@ -182,6 +184,24 @@ describe('no clock, dice or world but those of Io', () => {
     ['src/main.ts', 'process.exitCode = 1'],
   ])('%s may: %s', (path, text) => {
     expect(said(purity, { [path]: text })).toEqual([]);
+  });
+});
+
+describe('nothing is deleted without a proof', () => {
+  test.each([
+    ['src/engine/perform/work.ts', 'await git.removeWorktree(path);'],
+    ['src/engine/perform/twin.ts', 'await io.files.removeTree(path);'],
+    ['src/engine/engine.ts', "git['deleteBranch'](branch)"],
+    ['src/app/clean.ts', 'removeTree(path)'],
+  ])('%s: %s', (path, text) => {
+    expect(said(deletion, { [path]: text })).toEqual([expect.stringMatching(/removal\.ts, with a proof/)]);
+  });
+  test.each([
+    ['src/engine/perform/removal.ts', 'await git.removeWorktree(path);'],
+    ['src/io/node/files.ts', 'removeTree(path)'],
+    ['src/engine/perform/work.ts', 'await removeAttempt(performing, task, 1);'],
+  ])('%s may: %s', (path, text) => {
+    expect(said(deletion, { [path]: text })).toEqual([]);
   });
 });
 

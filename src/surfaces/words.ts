@@ -21,7 +21,7 @@ export function elapsed(board: Board, now: number): string {
 /** How far a run is, in words: `5 of 7 merged, 1 at work, 1 failed`. */
 export function standing(board: Board): string {
   const { counts } = board;
-  const atWork = counts.working + counts.verifying + counts.merging;
+  const atWork = counts.working + counts.verifying + counts.reviewing + counts.merging;
   return [
     `${counts.merged} of ${board.total} merged`,
     ...(atWork > 0 ? [`${atWork} at work`] : []),

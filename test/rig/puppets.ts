@@ -83,6 +83,14 @@ export class Puppet {
     return this.write(this.hello.env['MASTERPLAN_DIGEST'] ?? '', text);
   }
 
+  /** Writes the verdict of a review and ends well. */
+  async reviews(digest: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.digest(
+      JSON.stringify({ contract_id: 'review.v1', verdict: 'approve', summary: 'Looked at it.', ...digest }),
+    );
+    await this.exit(0);
+  }
+
   /** Writes a digest and ends well. */
   async done(digest: string | Readonly<Record<string, unknown>> = {}): Promise<void> {
     await this.digest(digest);

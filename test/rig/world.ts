@@ -110,10 +110,12 @@ export class World {
   }
 
   configure(config: Readonly<Record<string, unknown>> = {}, agent: Readonly<Record<string, unknown>> = {}): void {
+    // Whoever asks for reviews gets a second agent, which counts as of another vendor.
+    const reviewer = 'review' in config;
     const puppet = { kind: 'command', command: [process.execPath, PUPPET, this.puppets.path], ...agent };
     this.write(
       '.masterplan.yaml',
-      `${JSON.stringify({ agents: { puppet }, roles: { implement: 'puppet' }, ...config }, null, 2)}\n`,
+      `${JSON.stringify({ agents: { puppet, ...(reviewer ? { reviewer: puppet } : {}) }, roles: { implement: 'puppet' }, ...config }, null, 2)}\n`,
     );
   }
 

@@ -204,7 +204,9 @@ class Work {
       .flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? [])
       .map((number) => `T${number}`);
     this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n`);
-    if (this.#script.notes) this.#write('notes.txt', `${there.get('notes.txt') ?? ''}${this.#id}#${this.#attempt}\n`);
+    // Whoever is handed a conflict keeps the lines of both sides.
+    const notes = (there.get('notes.txt') ?? '').replace(/^(?:<{7}|={7}|>{7}).*\n/gm, '');
+    if (this.#script.notes) this.#write('notes.txt', `${notes}${this.#id}#${this.#attempt}\n`);
   }
 
   #conclude(): void {

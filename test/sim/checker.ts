@@ -349,7 +349,8 @@ export class Checker implements FilesWitness, GitWitness {
     const alone = new Set<string>();
     for (const { task: id } of train) {
       const task = taskOf(this.state, id);
-      const base = task?.attempts.at(-1)?.base ?? '';
+      const sentBack = task?.attempts.find((one) => one.lesson?.with !== undefined);
+      const base = (sentBack ?? task?.attempts.at(-1))?.base ?? '';
       for (const command of [...(task?.task.verify ?? []), ...this.#scenario.settings.verify.commands])
         alone.add(command);
       const meanwhile = from !== undefined && git.isAncestor(base, from) ? git.since(base, from) : [];

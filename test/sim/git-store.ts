@@ -86,6 +86,20 @@ export class GitStore {
       .map((id) => ({ commit: this.get(id), trailers: readTrailers(this.get(id).message) }));
   }
 
+  /** The same, with both sides of a conflict in its file, as git marks them. */
+  mergeMarked(base: Tree, ours: Tree, theirs: Tree): Tree {
+    const merged = this.merge(base, ours, theirs);
+    if ('tree' in merged) return merged.tree;
+    const without = (tree: Tree): Tree => new Map([...tree].filter(([path]) => !merged.conflicts.includes(path)));
+    const rest = this.merge(without(base), without(ours), without(theirs));
+    const marked = new Map('tree' in rest ? rest.tree : []);
+    for (const path of merged.conflicts) {
+      const side = (tree: Tree): string => tree.get(path) ?? '';
+      marked.set(path, `<<<<<<< ours\n${side(ours)}=======\n${side(theirs)}>>>>>>> theirs\n`);
+    }
+    return marked;
+  }
+
   /** Three-way merge, file by file. */
   merge(base: Tree, ours: Tree, theirs: Tree): { readonly tree: Tree } | { readonly conflicts: string[] } {
     const merged = new Map<string, string>();

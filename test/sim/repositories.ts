@@ -2,6 +2,7 @@ import {
   type ChangedPath,
   type Collected,
   type CommitText,
+  type FileEdit,
   GitError,
   type Landed,
   type ObjectId,
@@ -135,6 +136,59 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
+    return this.#working(async () => {
+      const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
+      const [was, ours, theirs] = [tree(base), tree(onto), tree(commit)];
+      const marked = new Map(this.#store.mergeMarked(was, ours, theirs));
+      const merged = this.#store.merge(was, ours, theirs);
+      const made = await this.#commit(marked, [onto], text);
+      return { ...made, conflicts: 'conflicts' in merged ? merged.conflicts : [] };
+    });
+  }
+
+  async changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]> {
+    await this.#life.disk();
+    return changesBetween(this.#store.treeOf(this.#look(from).id), this.#store.treeOf(this.#look(to).id));
+  }
+
+  async patch(from: ObjectId, to: ObjectId, paths: readonly string[]): Promise<string> {
+    const changed = await this.changes(from, to);
+    return changed.flatMap(({ path }) => (paths.includes(path) ? [`changed ${path}\n`] : [])).join('');
+  }
+
+  async read(commit: ObjectId, path: string): Promise<Uint8Array | undefined> {
+    await this.#life.disk();
+    const content = this.#store.treeOf(this.#look(commit).id).get(path);
+    return content === undefined ? undefined : new TextEncoder().encode(content);
+  }
+
+  async list(commit: ObjectId, directory: string): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [...this.#store.treeOf(this.#look(commit).id).keys()].filter((path) => path.startsWith(directory));
+  }
+
+  async amend(
+    commit: ObjectId,
+    edits: readonly FileEdit[],
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
+    return this.#working(async () => {
+      const tree = new Map(this.#store.treeOf(this.#look(commit).id));
+      for (const { path, content } of edits) {
+        if (content === undefined) tree.delete(path);
+        else tree.set(path, new TextDecoder().decode(content));
+      }
+      return this.#commit(tree, [onto], text);
+    });
+  }
+
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
     return this.#working(async () => {
       const known = new Set(this.#store.ancestry(ours));
@@ -182,6 +236,28 @@ export class SimRepositories implements Repositories {
           ? [{ attempt: trailers.attempt, task: trailers.task, commit: commit.id, tree: commit.tree }]
           : [],
       );
+  }
+
+  async diff(from: ObjectId, to: ObjectId): Promise<string> {
+    await this.#life.disk();
+    const [before, after] = [from, to].map((id) => this.#store.tree(this.#look(id).tree)) as [Tree, Tree];
+    const count = (text: string): number => text.split('\n').length - 1;
+    return changesBetween(before, after)
+      .map(({ path }) => {
+        const [old, now] = [before.get(path) ?? '', after.get(path) ?? ''];
+        const lines = [
+          ...old
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `-${line}`),
+          ...now
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => `+${line}`),
+        ];
+        return `diff --git a/${path} b/${path}\n@@ -1,${count(old)} +1,${count(now)} @@\n${lines.join('\n')}\n`;
+      })
+      .join('');
   }
 
   async localFiles(patterns: readonly string[]): Promise<readonly string[]> {

@@ -299,6 +299,7 @@ class Simulation {
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id.startsWith('landing:')) return this.#ask({ request: 'answer', gate: gate.id, answer: 'hand-back' });
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });
     }
     const failed = state.tasks.filter((task) => task.progress.status === 'failed');

@@ -1,3 +1,4 @@
+import { coverageOf } from '../../src/core/run/review/coverage.ts';
 import type { PlanSummary, RunHandle, RunReport } from '../../src/app/api.ts';
 import { err, ok } from '../../src/core/base/result.ts';
 import { emptyState } from '../../src/core/run/state.ts';
@@ -27,7 +28,17 @@ export function board(fields: Partial<Board> = {}): Board {
     started: NOON - minutes(12),
     updated: NOON - 1000,
     total: 7,
-    counts: { pending: 2, working: 1, planned: 0, unfolded: 0, verifying: 1, merging: 0, merged: 3, failed: 0 },
+    counts: {
+      pending: 2,
+      working: 1,
+      planned: 0,
+      unfolded: 0,
+      verifying: 1,
+      reviewing: 0,
+      merging: 0,
+      merged: 3,
+      failed: 0,
+    },
     working: [
       { task: 'T4', title: 'Sessions that end', attempt: 2, agent: 'alpha', status: 'working', since: NOON - 250_000 },
       {
@@ -83,6 +94,7 @@ export function report(fields: Partial<RunReport> = {}): RunReport {
     transcripts: '.masterplan/runs/add-login/transcripts',
     next: [{ type: 'git log main', why: 'what landed' }],
     spent: [],
+    review: coverageOf(emptyState()),
     spentBy: { role: [], vendor: [], model: [] },
     durationMs: minutes(12),
     ...fields,
@@ -229,6 +241,9 @@ export function fakeCli(
       runStatus: refused,
       nextAction: refused,
       watchRun: refused,
+      findRescuable: refused,
+      showRescuable: refused,
+      restoreRescuable: refused,
       explain: refused,
       listContracts: refused,
       explainAll: refused,

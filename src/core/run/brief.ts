@@ -4,7 +4,9 @@ import { needsSetup } from '../environment/settings.ts';
 import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
-import { type Attempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { placeOf } from './review/plan-reviews.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import { type Attempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /** What one attempt is told. The same content goes out as Markdown (for models) and as JSON (for programs). */
 export interface Brief {
@@ -42,13 +44,33 @@ export interface Brief {
     readonly attempt: number;
     readonly agent: string;
     readonly said: string;
-    /** What stopped it. */
-    readonly by: 'limit' | 'vanished';
+    /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
+    readonly by: 'limit' | 'vanished' | 'review';
   };
+  /** What a review of the attempt before found, and what a person said to it. */
+  readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
+  /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
+  readonly back?: HandedBack;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
+}
+
+/** Why the merge queue sent work back, and what an agent needs to bring both sides together. */
+export interface HandedBack {
+  readonly attempt: number;
+  /** Files of the worktree that hold both sides, with the marks of git between them. */
+  readonly conflicts: readonly string[];
+  /** Tasks that it did not go together with: what they were to do, and what they changed in the files in question. */
+  readonly partners: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly goal: string;
+    readonly verify: readonly string[];
+    readonly commit: string;
+    readonly patch: string;
+  }[];
 }
 
 /** Composes the brief of the next attempt of a task. Only what the task needs goes in. */
@@ -58,7 +80,13 @@ export function composeBrief(
   attempt: number,
   base: string,
   agent: string,
-  text: { readonly goal: string; readonly context: string; readonly template?: string; readonly handoff?: Attempt },
+  text: {
+    readonly goal: string;
+    readonly context: string;
+    readonly template?: string;
+    readonly handoff?: Attempt;
+    readonly back?: HandedBack;
+  },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
@@ -82,7 +110,11 @@ export function composeBrief(
     base,
     timeout_ms: state.settings?.agents[agent]?.timeout ?? 0,
     ...variablesFor(state),
-    lessons: task.attempts.slice(-3).flatMap((one) => lesson(one)),
+    lessons: task.attempts
+      .filter(({ subject }) => subject === undefined)
+      .slice(-3)
+      .flatMap((one) => lesson(one)),
+    ...(text.back === undefined ? {} : { back: text.back }),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -90,9 +122,10 @@ export function composeBrief(
             attempt: text.handoff.number,
             agent: text.handoff.agent,
             said: text.handoff.summary ?? '',
-            by: text.handoff.vanished === undefined ? 'limit' : 'vanished',
+            by: stoppedBy(text.handoff),
           },
         }),
+    ...reviewOf(task),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
@@ -110,6 +143,18 @@ function variablesFor(state: RunState): Pick<Brief, 'variables'> {
 /** The contract that the next attempt of a task is under. */
 export function contractOf(task: TaskState): ContractId {
   return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
+}
+
+/** Why an attempt is gone on with. */
+function stoppedBy({ sentBack, vanished }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
+}
+
+/** What the implementer has to know of the review that sent its work back. */
+function reviewOf(task: TaskState): Pick<Brief, 'review'> {
+  if (task.review === undefined || lastWork(task)?.sentBack === undefined) return {};
+  const findings = task.review.findings.filter(({ fate }) => fate === 'open' || fate === 'disputed');
+  return { review: { findings, advice: task.review.advice ?? null } };
 }
 
 function lesson(attempt: Attempt): Brief['lessons'] {
@@ -141,9 +186,12 @@ export function renderBrief(brief: Brief): string {
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
-      `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
+      brief.handoff.by === 'review'
+        ? `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) did the work, and its verification passed. It is the last commit of your worktree (\`git show\`): change what its review asks for, and nothing else.${said}`
+        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
+  if (brief.back !== undefined) inputs.push(handedBack(brief.back));
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
   parts.push(
     `## Allowed scope\n\n${
@@ -195,6 +243,7 @@ export function renderBrief(brief: Brief): string {
         .join('\n\n')}`,
     );
   }
+  if (brief.review !== undefined) parts.push(reviewSection(brief.review));
   if (brief.plan !== undefined) {
     parts.push(
       `## The plan\n\nWrite it, as Markdown of kind \`${brief.plan.kind}\`, to the file named by \`$MASTERPLAN_PLAN\`. It is checked like a program is compiled; placeholders count as errors. This is its form:\n\n${fence(brief.plan.template.trim(), 'markdown')}`,
@@ -211,6 +260,7 @@ export function renderBrief(brief: Brief): string {
           commands_run: ['command'],
           tests_passed: true,
           blocker_reason: null,
+          ...(brief.back === undefined ? {} : { superseded: ['path'] }),
         },
         null,
         2,
@@ -221,8 +271,39 @@ export function renderBrief(brief: Brief): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+function reviewSection({ findings, advice }: NonNullable<Brief['review']>): string {
+  const rows = findings.map((one) => {
+    const lines = [
+      `- **${one.id}** (${one.severity}${one.holds ? '' : ', does not hold it up'}) \`${placeOf(one)}\`: ${one.claim}`,
+    ];
+    if (one.check_command !== null) lines.push(`  - this shows it: \`${one.check_command}\``);
+    else if (one.check !== null) lines.push(`  - this would show it: ${one.check}`);
+    if (one.argument !== undefined) lines.push(`  - said against it: ${one.argument}`);
+    if (one.answer !== undefined && one.answer !== one.claim) lines.push(`  - the reviewer: ${one.answer}`);
+    return lines.join('\n');
+  });
+  const how =
+    'Mend what is right. What is wrong you may dispute: add `"disputes": [{"finding": "F1", "argument": "why"}]` to your digest, and the reviewer has to answer it.';
+  return `## Review\n\n${advice === null || advice === undefined ? '' : `A person says: ${advice}\n\n`}${rows.length === 0 ? '' : `${rows.join('\n')}\n\n`}${how}`;
+}
+
 function planning(kind: PlanKind): string {
   return `Plan the work below; do not do it. Other agents will carry out the ${kind} plan that you write, knowing nothing but it and the code.\n\n---\n\n`;
+}
+
+function handedBack({ attempt, conflicts, partners }: HandedBack): string {
+  const names = partners.map(({ task }) => task).join(', ');
+  const with_ = names === '' ? 'what landed meanwhile' : names;
+  const parts = [
+    conflicts.length === 0
+      ? `Attempt ${attempt} was good alone, and fails together with ${with_}; its output is below. The last commit of your worktree is its work on top of the branch (\`git show\`). Go on from there: make both sides work together.`
+      : `Attempt ${attempt} was good alone, and conflicts with ${with_}. The last commit of your worktree is its work on top of the branch; these files hold both sides, with the marks of git between them:\n\n${conflicts.map((path) => `- \`${path}\``).join('\n')}\n\nResolve them so that both do what they were meant to.`,
+    'Nothing that either side added may get lost: lines of the branch or of your earlier work that vanish are found, and the change comes back. What you replace on purpose, name by its path in `superseded` of your digest.',
+    ...partners.map(({ task, title, goal, verify, commit, patch }) =>
+      `### ${task} — ${title} (landed as ${commit.slice(0, 12)})\n\n${goal.trim() === '' ? '' : `${goal.trim()}\n\n`}${verify.length === 0 ? '' : `It is verified by:\n\n${verify.map((command) => fence(command, 'sh')).join('\n\n')}\n\n`}${patch.trim() === '' ? '' : `What it changed:\n\n${fence(patch.trim(), 'diff')}`}`.trim(),
+    ),
+  ];
+  return parts.join('\n\n');
 }
 
 /** A fence longer than any run of backticks inside. */

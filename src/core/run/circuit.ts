@@ -55,6 +55,8 @@ const NOT_ITS_FAULT: readonly string[] = ['done', 'limited', 'cancelled', 'voide
 export function signatureOf(task: string, attempt: Attempt): string | undefined {
   const { ended, lesson } = attempt;
   if (ended === undefined || NOT_ITS_FAULT.includes(ended.ending)) return undefined;
+  // Reviews, and what they send back, have a bound of their own.
+  if (attempt.subject !== undefined || attempt.sentBack === true) return undefined;
   // Agents are lost with machines and with us; only one that ends itself shows something.
   if (ended.ending === 'lost' && !/ended by signal|it died/.test(ended.reason)) return undefined;
   const check = lesson?.check;

@@ -26,6 +26,13 @@ export const digestSchema = z.object({
   commands_run: z.array(line).max(100).default([]),
   tests_passed: z.boolean().nullable().default(null),
   blocker_reason: line.nullable().default(null),
+  /** What it says against findings of a review, by their ids. */
+  disputes: z
+    .array(z.object({ finding: z.string().max(40), argument: line }))
+    .max(50)
+    .default([]),
+  /** Paths in which lines of the other side of a conflict, or of earlier work, were replaced on purpose. */
+  superseded: z.array(line).max(50).default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -39,6 +46,17 @@ export function digestJsonSchema(contract: ContractId): unknown {
     commands_run: { type: 'array', items: text, maxItems: 100 },
     tests_passed: { type: ['boolean', 'null'] },
     blocker_reason: { type: ['string', 'null'], maxLength: 4000 },
+    disputes: {
+      type: 'array',
+      maxItems: 50,
+      items: {
+        type: 'object',
+        properties: { finding: { type: 'string', maxLength: 40 }, argument: text },
+        required: ['finding', 'argument'],
+        additionalProperties: false,
+      },
+    },
+    superseded: { type: 'array', items: text, maxItems: 50 },
   };
   // Programs in strict mode want every field to be required.
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
@@ -61,5 +79,7 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     commands_run: [],
     tests_passed: null,
     blocker_reason: null,
+    disputes: [],
+    superseded: [],
   };
 }

@@ -2,15 +2,18 @@ import { checksOf } from './checks.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
+import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
-import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
+import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -37,7 +40,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     verify(state, effects);
     land(state, state.tip, effects);
-    start(state, state.tip, beginning, room, effects);
+    start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
@@ -54,7 +57,8 @@ function keepWorking(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     const attempt = lastAttempt(task);
-    if (task.progress.status !== 'working' || attempt === undefined) continue;
+    if (!isAtWork(task) || attempt === undefined) continue;
+    const reviews = subjectOf(task);
     effects.push({
       type: 'work',
       key: `work:${attemptName(task.task.id, attempt.number)}`,
@@ -62,14 +66,35 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       attempt: attempt.number,
       base: attempt.base,
       agent: attempt.agent,
-      plans: plansFirst(task),
+      plans: reviews === undefined && plansFirst(task),
       started: true,
       end: state.phase === 'over',
+      ...(reviews === undefined ? {} : { reviews }),
     });
   }
 }
 
-function start(state: RunState, tip: string, beginning: readonly string[], room: Room, effects: Effect[]): void {
+/** Reviews that should begin; returns who does them: their places are taken. */
+function review(state: RunState, beginning: readonly string[], room: Room, effects: Effect[]): string[] {
+  const run = state.settings?.budget?.run;
+  const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
+  const began = reviewEffects(state, beginning, room, (task) => {
+    const used = taskUsedUp(state, task);
+    if (used !== undefined) askForMore(state, used, effects, task);
+    return spent === undefined && used === undefined;
+  });
+  effects.push(...began);
+  return began.flatMap((effect) => (effect.type === 'work' ? [effect.agent] : []));
+}
+
+function start(
+  state: RunState,
+  tip: string,
+  beginning: readonly string[],
+  room: Room,
+  reviewers: readonly string[],
+  effects: Effect[],
+): void {
   const settings = state.settings;
   if (settings === undefined) return;
   for (const at of state.schedule.ready) {
@@ -77,7 +102,7 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
     if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
-    const last = lastAttempt(task);
+    const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
         ? (last?.ended?.reason ?? '')
@@ -99,14 +124,14 @@ function start(state: RunState, tip: string, beginning: readonly string[], room:
   }
   const run = settings.budget?.run;
   const words = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
-  if (words !== undefined) return askForMore(state, 'budget', words, spentInRun(state), effects);
+  if (words !== undefined) return askForMore(state, words, effects);
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
     const used = taskUsedUp(state, task);
-    if (used !== undefined)
-      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
+    if (used !== undefined) askForMore(state, used, effects, task);
   }
-  for (const at of dispatch(state, beginning, room, false).start) {
+  askAboutReturns(state, effects);
+  for (const at of dispatch(state, beginning, room, false, reviewers).start) {
     const task = state.tasks[at] as TaskState;
     const attempt = task.attempts.length + 1;
     const assignment = assignmentFor(state, task.task);
@@ -197,44 +222,14 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** What the run used, and what those at work may still use. */
-function withReserves(state: RunState): Spent {
-  const spent = spentInRun(state);
-  const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => state.tasks[at]?.progress.status === 'working').length;
-  return {
-    ...spent,
-    cost: spent.cost + working * (each?.cost ?? 0),
-    tokens: spent.tokens + working * (each?.tokens ?? 0),
-  };
-}
-
 /** Opens the gate of a budget that is used up, unless it is open. */
-function askForMore(state: RunState, gate: string, words: string, spent: Spent, effects: Effect[]): void {
+function askForMore(state: RunState, words: string, effects: Effect[], task?: TaskState): void {
+  const gate = task === undefined ? 'budget' : budgetGate(task.task.id);
   if (state.gates.some(({ id }) => id === gate)) return;
-  const { merged } = state.schedule;
-  const left = state.tasks.length - merged;
-  const each = spent.cost / Math.max(1, merged);
-  const whose = gate === 'budget' ? 'the run' : gate.slice('budget:'.length);
   effects.push({
     type: 'record',
     key: `record:gate:${gate}:${state.raised[gate] ?? 0}`,
-    events: [
-      {
-        event: 'gate_opened',
-        gate,
-        question: `the budget of ${whose} is used up: ${words}. Go on with as much again?`,
-        options: ['go-on', 'cancel'],
-        recommended: 'cancel',
-        detail: [
-          `${merged} of ${state.tasks.length} tasks are merged`,
-          ...(gate === 'budget' && merged > 0 && spent.cost > 0
-            ? [`at $${each.toFixed(2)} a task, the ${left} that are left would cost $${(each * left).toFixed(2)}`]
-            : []),
-          ...(spent.unknown > 0 ? [`what ${spent.unknown} attempts cost is not known, and not in this sum`] : []),
-        ],
-      },
-    ],
+    events: [budgetQuestion(state, words, task)],
   });
 }
 
@@ -255,7 +250,10 @@ function wakeLanes(state: RunState, effects: Effect[]): void {
         {
           event: 'gate_opened',
           gate,
-          question: `nothing starts on ${lane}: ${FAILURES[parked.failure].about}. Try again?`,
+          question:
+            parked.held === 'unattended'
+              ? `the limit of ${lane} should be over. Go on with it?`
+              : `nothing starts on ${lane}: ${FAILURES[parked.failure].about}. Try again?`,
           options: ['retry', 'cancel'],
           recommended: 'retry',
           detail: [parked.message],

@@ -33,7 +33,9 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'repository_tampered':
       return `changed in the repository's git directory: ${event.files.join(', ')}`;
     case 'attempt_started':
-      return `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`;
+      return event.reviews === undefined
+        ? `${attemptName(event.task, event.attempt)} started with ${event.agent}${assignmentWords(event)}`
+        : `${attemptName(event.task, event.attempt)} reviews ${attemptName(event.task, event.reviews.attempt)} with ${event.agent}${event.reviews.how === 'same-vendor' ? ' (of the SAME vendor)' : ''}`;
     case 'attempt_finished':
       return `${attemptName(event.task, event.attempt)} ${endingWords(event.ending)}${event.ending === 'done' ? '' : `: ${event.reason}`}`;
     case 'setup_started':
@@ -56,6 +58,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_held':
+      return event.until === null
+        ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`
+        : `the limit of ${event.lane} should be over; it rests until ${event.until.slice(0, 16).replace('T', ' ')} UTC, when the quiet hours end`;
     case 'lane_opened':
       return `${event.lane} is open again (${event.by})`;
     case 'agent_degraded':
@@ -74,6 +80,14 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} void: ${event.reason}`;
     case 'contract_violation':
       return `${attemptName(event.task, event.attempt)} broke ${event.contract_id}: ${event.problems.join('; ')}`;
+    case 'review_finished':
+      return reviewWords(event);
+    case 'review_skipped':
+      return event.why === 'nothing-changed'
+        ? `${attemptName(event.task, event.attempt)} needs no review: ${event.reason}`
+        : `${attemptName(event.task, event.attempt)} is NOT REVIEWED: ${event.reason}`;
+    case 'review_discarded':
+      return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
     case 'snapshot_skipped':
@@ -91,16 +105,25 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? `${attemptName(event.task, event.attempt)} verified${on(event)} in ${duration(event.duration_ms)}`
         : `${attemptName(event.task, event.attempt)} not verified${on(event)}: ${event.failed === undefined ? 'failed' : `${event.failed.command}: ${event.failed.reason}`}`;
+    case 'loss_found':
+      return `${attemptName(event.task, event.attempt)} lost lines: ${event.losses
+        .map(({ path, lines }) => `${path} (${lines.length})`)
+        .join(', ')}`;
     case 'train_started':
       return event.cars.length < 2
         ? undefined
         : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'numbers_given':
+      return `${attemptName(event.task, event.attempt)}: ${event.files
+        .slice(0, 5)
+        .map(({ from, to }) => `${from} is ${to}`)
+        .join(', ')} where it lands`;
     case 'train_dropped':
       return `train ${event.train} is given up: ${event.reason}`;
     case 'landing_rejected':
       return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
-      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}`;
+      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
     case 'circuit_opened':
@@ -150,6 +173,21 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {
+  const what = `${attemptName(event.task, event.reviews)}, round ${event.round}`;
+  const holding = event.findings.filter(({ holds }) => holds);
+  const told = event.findings.filter(
+    ({ round, holds, note }) => round === event.round && !holds && note !== undefined,
+  ).length;
+  const beside = told === 0 ? '' : ` (${told} told, not held against it)`;
+  if (event.verdict === 'approve') {
+    const despite = event.said === 'approve' ? '' : ', though its reviewer asks for changes: no finding holds';
+    return `${what}: approved by ${event.agent}${despite}${beside}`;
+  }
+  const words = holding.slice(0, 3).map(({ id, severity, claim }) => `${id} (${severity}) ${claim.slice(0, 100)}`);
+  return `${what}: ${event.agent} asks for changes: ${words.join('; ')}${holding.length > 3 ? '; …' : ''}`;
 }
 
 function on(event: Extract<RunEvent, { event: 'verification_finished' }>): string {

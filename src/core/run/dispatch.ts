@@ -18,19 +18,22 @@ export interface Dispatch {
  * they keep their place.
  *
  * Linear in the ready tasks; the work for each does not grow with the plan. Who asks for no `reasons` gets those alone that cost
- * nothing, and does not wait for the rest once all agents are taken.
+ * nothing, and does not wait for the rest once all agents are taken. `reviewers` are agents that are about to begin a review: what is
+ * nearly done goes before what is new.
  */
 export function dispatch(
   state: RunState,
   beginning: readonly string[] = [],
   room: Room = {},
   reasons = true,
+  reviewers: readonly string[] = [],
 ): Dispatch {
   const start: number[] = [];
   const held = new Map<number, Obstacle>();
   if (state.settings === undefined) return { start, held };
   const { ready } = state.schedule;
   const reserved = new Reservations(state, room);
+  for (const agent of reviewers) reserved.takeReviewer(agent);
   const begun = new Set<number>();
   for (const id of beginning) {
     const at = state.schedule.index[id];

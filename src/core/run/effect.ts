@@ -1,4 +1,5 @@
 import type { RunEvent } from './event.ts';
+import type { Subject } from './review/ledger.ts';
 import type { Car } from './queue/train.ts';
 import type { Assignment } from './routing.ts';
 import type { FinishChoice } from './settings.ts';
@@ -27,6 +28,8 @@ export type Effect =
       readonly started: boolean;
       /** The run is over: end it, wherever it is, and keep its work. */
       readonly end: boolean;
+      /** It judges the work of another attempt instead of doing any. */
+      readonly reviews?: Subject;
     }
   /** Run the verify commands on a clean checkout. `landing`: of the tree that the merge queue wants to land. */
   | {

@@ -3,7 +3,10 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { ReviewFinding } from './review/finding.ts';
+import type { ReviewerKind, Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
@@ -159,6 +162,8 @@ export type RunEvent =
       readonly base: string;
       readonly nonce: string;
       readonly brief_sha256: string;
+      /** What it judges; present exactly when it is a review. */
+      readonly reviews?: Subject;
       /** What it was started as; the fields up to `source` are missing in logs of 0.2 and before. */
       readonly role?: Role;
       /** Model and effort that its program was told; `null`: its own choice. */
@@ -188,6 +193,8 @@ export type RunEvent =
       /** Files that were copied from the user's work tree, or made, by their paths. */
       readonly copied: readonly string[];
       readonly made: readonly string[];
+      /** Directories that were taken over from the user's work tree. */
+      readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
     })
@@ -225,6 +232,13 @@ export type RunEvent =
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
       readonly message: string;
+    }
+  /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
+  | {
+      readonly event: 'lane_held';
+      readonly lane: string;
+      readonly until: string | null;
+      readonly why: 'quiet-hours' | 'unattended';
     }
   | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
   /** An agent that is named cannot be started on this machine; `to` plays for it, or, if that is `null`, nobody. */
@@ -273,12 +287,42 @@ export type RunEvent =
       readonly status: 'completed' | 'blocked' | 'failed';
       readonly summary: string;
       readonly sha256: string;
+      /** What the agent says against findings of a review. */
+      readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
+  | (OfAttempt & {
+      readonly event: 'review_finished';
+      /** Number of the attempt that was judged, its work and the round. */
+      readonly reviews: number;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly round: number;
+      readonly agent: string;
+      readonly how: ReviewerKind;
+      readonly verdict: 'approve' | 'request-changes';
+      /** What the reviewer itself said. */
+      readonly said: 'approve' | 'request-changes';
+      readonly summary: string;
+      /** All findings of the task, those of earlier rounds included. */
+      readonly findings: readonly ReviewFinding[];
+      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
+    })
+  /** Work goes on without a review. */
+  | (OfAttempt & {
+      readonly event: 'review_skipped';
+      readonly tree: string;
+      readonly why: 'nothing-changed' | 'no-reviewer';
+      readonly reason: string;
+    })
+  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
+  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Files that are in no snapshot: told once each while an agent works. */
   | (OfAttempt & {
@@ -311,6 +355,8 @@ export type RunEvent =
         readonly base: string;
         readonly landing: boolean;
       } & OfTrain)
+  /** An agent that was handed a conflict left out lines of one side, and did not say so. */
+  | (OfAttempt & { readonly event: 'loss_found'; readonly losses: readonly Loss[] })
   /** The merge queue looked who would conflict with the tip: those in `tasks` would not. */
   | { readonly event: 'queue_predicted'; readonly base: string; readonly tasks: readonly string[] }
   /** Tasks of the merge queue were carried one upon the other onto `base`, to be verified and landed as one. */
@@ -324,6 +370,12 @@ export type RunEvent =
       /** Others that wait and do not conflict with `base`. */
       readonly clean: readonly string[];
     }
+  /** Files of a task got numbers on the tree that they are to land on. */
+  | (OfAttempt & {
+      readonly event: 'numbers_given';
+      readonly train: number;
+      readonly files: readonly { readonly from: string; readonly to: string }[];
+    })
   /** A train was given up; its tasks wait again. */
   | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
   /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
@@ -437,6 +489,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
+  lane_held: true,
   lane_opened: true,
   agent_degraded: true,
   agent_restored: true,
@@ -447,6 +500,9 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  review_finished: true,
+  review_skipped: true,
+  review_discarded: true,
   snapshot_taken: true,
   snapshot_skipped: true,
   worktree_vanished: true,
@@ -454,8 +510,10 @@ const NAMES: Readonly<Record<EventName, true>> = {
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
+  loss_found: true,
   queue_predicted: true,
   train_started: true,
+  numbers_given: true,
   train_dropped: true,
   landing_rejected: true,
   merge_started: true,

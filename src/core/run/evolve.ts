@@ -1,14 +1,18 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
-import { attemptName, knownEvent, type RecordedEvent } from './event.ts';
+import { knownEvent, type RecordedEvent } from './event.ts';
 import { describeEvent } from './describe.ts';
-import { carLanded, checked, checkStarted, leaveTrain, noteDuration, trainStarted } from './queue/fold.ts';
+import { carLanded, checked, checkStarted, noteDuration, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
+import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
 import { laneGate, laneOf } from './lanes.ts';
+import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { answerReview, enqueue, follow, markUntidy, reopen, startReview } from './course.ts';
+import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
-import { lastAttempt, RECENT, taskOf, type Attempt, type RunState, type Subplan, type TaskState } from './state.ts';
+import { lastAttempt, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
  * Folds one event into the state, which it takes over and returns changed (a copy of a state with ten thousand tasks per
@@ -121,9 +125,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.gate.startsWith('budget') && event.answer === 'go-on') {
         state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
       }
+      if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
+        known(state, event.gate.slice('landing:'.length)).returns = 0;
       if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
+      if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
       return;
     case 'branch_created':
       state.tip = event.commit;
@@ -146,18 +153,28 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.tampered = event.now;
       return;
     case 'attempt_started':
-      return startAttempt(state, event, at);
+      return event.reviews !== undefined ? startReview(state, event, at) : startAttempt(state, event, at);
     case 'attempt_finished': {
       const { task, attempt } = working(state, event.task, event.attempt);
       attempt.ended = { at, ending: event.ending, reason: event.reason };
       markUntidy(state, task);
       const asked = `ask:${name(event)}:`;
       state.gates = state.gates.filter(({ id }) => !id.startsWith(asked));
+      if (task.progress.status === 'reviewing') {
+        const { reviewer: _, ...rest } = task.progress;
+        task.progress = rest;
+        if (event.ending === 'done') {
+          const lane = state.lanes[laneOf(state.settings, attempt.agent)];
+          if (lane !== undefined) lane.tries = 0;
+        } else cameToNothing(task, attempt.agent, event.ending);
+        return;
+      }
       if (event.ending === 'done') {
         const lane = state.lanes[laneOf(state.settings, attempt.agent)];
         if (lane !== undefined) lane.tries = 0;
         assert(event.commit !== undefined && event.tree !== undefined, () => `${name(event)} is done without a commit`);
         const work = { base: attempt.base, commit: event.commit, tree: event.tree };
+        if (event.files_changed !== undefined) attempt.changed = event.files_changed;
         if (event.touches !== undefined) attempt.touches = event.touches;
         task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
         return;
@@ -191,6 +208,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       const until = event.until === null ? null : parseStamp(event.until);
       const tries = (state.lanes[event.lane]?.tries ?? 0) + 1;
       state.lanes[event.lane] = { parked: { failure, until, message }, tries };
+      return;
+    }
+    case 'lane_held': {
+      const lane = state.lanes[event.lane];
+      if (lane?.parked === undefined) return;
+      lane.parked = {
+        ...lane.parked,
+        until: event.until === null ? null : parseStamp(event.until),
+        held: event.why,
+      };
       return;
     }
     case 'lane_opened': {
@@ -255,13 +282,27 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'attempt_voided': {
       const { task, attempt } = current(state, event.task, event.attempt);
+      closeReviewGate(state, event.task);
       attempt.ended = { at, ending: 'voided', reason: event.reason };
       markUntidy(state, task);
       task.losses++;
       return reopen(state, task);
     }
-    case 'digest_recorded':
-      current(state, event.task, event.attempt).attempt.summary = event.summary;
+    case 'digest_recorded': {
+      const { task, attempt } = current(state, event.task, event.attempt);
+      attempt.summary = event.summary;
+      if (event.disputes !== undefined) disputed(task, event.disputes);
+      return;
+    }
+    case 'review_finished': {
+      const task = known(state, event.task);
+      return follow(state, task, concluded(state, task, event), at);
+    }
+    case 'review_skipped': {
+      const { task } = current(state, event.task, event.attempt);
+      return follow(state, task, skipped(task, event), at);
+    }
+    case 'review_discarded':
       return;
     case 'contract_violation':
       return;
@@ -295,8 +336,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         const key = `${event.tree}:${event.checks}`;
         if (!state.verified.includes(key)) state.verified.push(key);
         if (task.progress.status === 'verifying') {
-          task.progress = { ...task.progress, status: 'merging', since: at };
-          state.queue.push(event.task);
+          if (state.settings?.review === undefined) return enqueue(state, task, at);
+          task.progress = { ...task.progress, status: 'reviewing', since: at };
+          comesUp(task);
         }
         return;
       }
@@ -320,6 +362,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'train_started':
       return trainStarted(state, event, at);
+    case 'numbers_given':
+      current(state, event.task, event.attempt);
+      return;
     case 'train_dropped':
       state.trains = state.trains.filter(({ id }) => id !== event.train);
       return;
@@ -331,8 +376,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         what: 'on top of what landed meanwhile, a verify command failed',
         paths: [],
         ...(event.failed === undefined ? {} : { check: event.failed }),
+        with: event.with,
       };
-      task.failures++;
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -345,8 +391,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'merge_conflicted': {
       const { task, attempt } = current(state, event.task, event.attempt);
       attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
-      attempt.lesson = { what: 'the change conflicts with what landed meanwhile', paths: event.paths };
-      task.failures++;
+      attempt.lesson = {
+        what: 'the change conflicts with what landed meanwhile',
+        paths: event.paths,
+        with: event.with ?? [],
+      };
+      task.returns = (task.returns ?? 0) + 1;
       state.landings.rejected++;
       return reopen(state, task);
     }
@@ -360,7 +410,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         );
       }
       carLanded(state, event, at);
-      task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at };
+      task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at, tree: event.tree };
       state.tip = event.commit;
       state.landed.push({ task: event.task, commit: event.commit });
       state.queue = state.queue.filter((id) => id !== event.task);
@@ -381,6 +431,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       }
       return;
     }
+    case 'loss_found':
+      current(state, event.task, event.attempt).attempt.lesson = {
+        what: `lines vanished that ${sidesOf(event.losses)} had added`,
+        paths: event.losses.flatMap(({ path, lines }) => lines.map((line) => `${path}: ${line}`)),
+      };
+      return;
     case 'circuit_opened':
       return;
     case 'task_failed': {
@@ -396,6 +452,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       assert(task.progress.status === 'failed', () => `${event.task} is ${task.progress.status}, not failed`);
       task.failures = 0;
       task.losses = 0;
+      if (task.review !== undefined) task.review.rounds = 0;
+      task.returns = 0;
       task.circuit = { from: task.attempts.length };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
@@ -470,36 +528,15 @@ function startAttempt(state: RunState, event: Extract<RecordedEvent, { event: 'a
   assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
   assert(state.schedule.unmet[position] === 0, () => `${event.task} started before its needs were merged`);
   assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
-  task.attempts.push({
-    number: event.attempt,
-    agent: event.agent,
-    ...(event.role === undefined ? {} : { role: event.role }),
-    ...(typeof event.model === 'string' ? { model: event.model } : {}),
-    ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
-    ...(event.reason === undefined ? {} : { why: event.reason }),
-    base: event.base,
-    nonce: event.nonce,
-    started: at,
-    worktree: 'open',
-  });
+  task.attempts.push(attemptOf(event, at));
   task.progress = { status: 'working', attempt: event.attempt };
   dropReady(state.schedule, position);
   state.schedule.active.push(position);
 }
 
-function reopen(state: RunState, task: TaskState): void {
-  const position = state.schedule.index[task.task.id] as number;
-  task.progress = { status: 'pending' };
-  state.queue = state.queue.filter((id) => id !== task.task.id);
-  leaveTrain(state, task.task.id);
-  drop(state.schedule.active, position);
-  makeReady(state.schedule, position);
-}
-
-function markUntidy(state: RunState, task: TaskState): void {
-  const position = state.schedule.index[task.task.id] as number;
-  if (lastAttempt(task)?.worktree === 'open' && !state.schedule.untidy.includes(position))
-    state.schedule.untidy.push(position);
+function sidesOf(losses: readonly Loss[]): string {
+  const sides = new Set(losses.map(({ side }) => (side === 'theirs' ? 'those who landed' : 'its own earlier work')));
+  return [...sides].join(' and ');
 }
 
 function isAwaited(state: RunState, key: string): boolean {
@@ -530,46 +567,4 @@ function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'g
   };
   task.failures = 0;
   task.losses = 0;
-}
-
-/** Notes the answer to a question of an agent: its keeper is told by whoever attends it. */
-function answerAsk(state: RunState, gate: string, answer: string): void {
-  const [, task = '', number = '', id = ''] = /^ask:(.+)#(\d+):(.+)$/.exec(gate) ?? [];
-  const ask = taskOf(state, task)?.attempts[Number(number) - 1]?.asks?.[id];
-  if (ask === undefined) return;
-  ask.answer = answer;
-  if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
-}
-
-function known(state: RunState, id: string): TaskState {
-  const task = taskOf(state, id);
-  assert(task !== undefined, () => `the plan has no task ${id}`);
-  return task;
-}
-
-/** Statuses in which the attempt that led to them is over. */
-const SETTLED: readonly string[] = ['merged', 'planned', 'unfolded'];
-
-/** The task and attempt that an event speaks of, which must be the one that the task is on. */
-function current(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt; at: number } {
-  const task = known(state, id);
-  const progress = task.progress;
-  assert(
-    'attempt' in progress && progress.attempt === attempt && !SETTLED.includes(progress.status),
-    () => `${attemptName(id, attempt)} is not under way`,
-  );
-  return { task, attempt: task.attempts[attempt - 1] as Attempt, at: state.schedule.index[id] as number };
-}
-
-function working(state: RunState, id: string, attempt: number): { task: TaskState; attempt: Attempt } {
-  const found = current(state, id, attempt);
-  assert(
-    found.task.progress.status === 'working',
-    () => `${attemptName(id, attempt)} is ${found.task.progress.status}, not working`,
-  );
-  return found;
-}
-
-function name(event: { readonly task: string; readonly attempt: number }): string {
-  return attemptName(event.task, event.attempt);
 }

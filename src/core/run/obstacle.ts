@@ -35,6 +35,10 @@ export type Obstacle =
   | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
   /** It has failed as often as it may: that is about to be recorded. */
   | { readonly kind: 'given-up' }
+  /** The merge queue sent it back because of tasks that are about to land: it goes on when it can see their changes. */
+  | { readonly kind: 'partner'; readonly by: readonly string[] }
+  /** The merge queue sent it back too often: a person is asked. */
+  | { readonly kind: 'sent-back'; readonly gate: string }
   /** The machine has no room: its slots are with other runs, or memory, load or disk are beyond their limits. */
   | { readonly kind: 'machine'; readonly words: string };
 

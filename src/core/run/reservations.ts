@@ -2,9 +2,10 @@ import { scopeForm, scopesOverlap } from '../plan/scope.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
+import { sentBack } from './queue/returns.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
-import { lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * What tasks under way have in their hands: agents, accounts, scopes, things. Made anew for each decision, from the state
@@ -35,8 +36,8 @@ export class Reservations {
     this.#wave = lowestWave(state);
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
-      const agent = task.progress.status === 'working' ? lastAttempt(task)?.agent : undefined;
-      if (task.progress.status === 'working') this.#working++;
+      const agent = isAtWork(task) ? lastAttempt(task)?.agent : undefined;
+      if (agent !== undefined) this.#working++;
       this.#hold(task, agent);
     }
   }
@@ -54,12 +55,28 @@ export class Reservations {
     this.#hold(task, agentFor(this.#state, task.task));
   }
 
+  /** Takes what a review needs: an agent, and nothing of the task, which has what it needs in its hands. */
+  takeReviewer(agent: string, begun = false): void {
+    this.#working++;
+    if (!begun) this.#chosen++;
+    this.#holdAgent(agent);
+  }
+
+  /** What keeps an agent from a review now. */
+  obstacleToReview(agent: string): Obstacle | undefined {
+    if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
+    if (this.full) return { kind: 'no-free-agent', limit: this.#state.settings?.parallel ?? 0 };
+    return this.#free(agent) ?? this.#machine();
+  }
+
+  #holdAgent(agent: string): void {
+    add(this.#agents, agent);
+    add(this.#lanes, laneOf(this.#state.settings, agent));
+    add(this.#families, this.#state.settings?.agents[agent]?.kind ?? '');
+  }
+
   #hold(task: TaskState, agent: string | undefined): void {
-    if (agent !== undefined) {
-      add(this.#agents, agent);
-      add(this.#lanes, laneOf(this.#state.settings, agent));
-      add(this.#families, this.#state.settings?.agents[agent]?.kind ?? '');
-    }
+    if (agent !== undefined) this.#holdAgent(agent);
     const { id, resources, scope } = task.task;
     // Writing a sub-plan changes nothing and runs nothing.
     if (plansFirst(task)) return;
@@ -90,6 +107,8 @@ export class Reservations {
         words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    const back = sentBack(state, task);
+    if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
     if (this.full) return { kind: 'no-free-agent', limit: settings.parallel };
     const wave = state.schedule.waves?.[at] ?? this.#wave;
@@ -126,14 +145,18 @@ export class Reservations {
     const reserved = {
       cost: this.#spent.cost + this.#working * (budget.attempt?.cost ?? 0),
       tokens: this.#spent.tokens + this.#working * (budget.attempt?.tokens ?? 0),
+      time: this.#spent.time,
     };
     const used = usedUp(this.#state, 'budget', budget.run, reserved);
     return used === undefined ? undefined : { kind: 'budget', words: used, gate: 'budget' };
   }
 
   #agent(task: TaskState): Obstacle | undefined {
+    return this.#free(agentFor(this.#state, task.task));
+  }
+
+  #free(agent: string): Obstacle | undefined {
     const state = this.#state;
-    const agent = agentFor(state, task.task);
     const parked = parkedLane(state, agent);
     if (parked !== undefined) return { kind: 'lane-parked', agent, failure: parked.failure, until: parked.until };
     const settings = state.settings?.agents[agent];

@@ -85,7 +85,10 @@ export function setupGates(state: RunState): Effect[] {
   return Object.entries(state.unready).flatMap(([task, failed]): Effect[] => {
     const gate = setupGate(task);
     // The attempt that found it out may still be on its way to its end.
-    if (open(gate) || taskOf(state, task)?.progress.status !== 'pending') return [];
+    const progress = taskOf(state, task)?.progress;
+    const waits =
+      progress?.status === 'pending' || (progress?.status === 'reviewing' && progress.reviewer === undefined);
+    if (open(gate) || !waits) return [];
     return [ask(state, gate, `the set-up of ${task} failed: ${words(failed)}. Try again?`, failed)];
   });
 }

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { PlanTask } from '../plan/model.ts';
 import type { RunEvent, WantedAs } from './event.ts';
 import type { Refusal } from './request.ts';
+import { candidates } from './review/vendors.ts';
 import { implementer, seatOf } from './seats.ts';
 import { type Assignment, handedTo, meantFor } from './routing.ts';
 import type { RunSettings } from './settings.ts';
@@ -42,6 +43,9 @@ export function wantedAgents(settings: RunSettings, tasks: readonly PlanTask[]):
     const asked = source === 'annotation' && task.agent === agent && seatOf(settings, role).agent !== agent;
     if (!wanted.has(agent)) wanted.set(agent, asked ? 'task' : role);
   }
+  for (const agent of settings.review === undefined ? [] : candidates(settings)) {
+    if (!wanted.has(agent) && settings.failover?.includes(agent) !== true) wanted.set(agent, 'review');
+  }
   for (const agent of settings.failover ?? []) {
     if (Object.hasOwn(settings.agents, agent) && !wanted.has(agent)) wanted.set(agent, 'failover');
   }
@@ -73,11 +77,11 @@ export function standInsFor(
     const all = implementer(settings);
     const spared = role === 'small_edit' && agent !== all && !gone(all) && Object.hasOwn(settings.agents, all);
     const other = free ?? (spared ? all : undefined);
-    if (role !== 'failover') {
+    if (role !== 'failover' && role !== 'review') {
       const refusal = objection(settings, { agent, role }, why, other);
       if (refusal !== undefined) return err(refusal);
     }
-    const to = role === 'failover' ? null : (other ?? null);
+    const to = role === 'failover' || role === 'review' ? null : (other ?? null);
     if (known[agent] !== to) events.push({ event: 'agent_degraded', role, from: agent, to, why });
   }
   return ok(events);

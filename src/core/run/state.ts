@@ -6,6 +6,7 @@ import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 
 /** One try of a task. */
@@ -25,7 +26,13 @@ export interface Attempt {
   /** What it changed, as scope entries, once it is done. */
   touches?: readonly string[];
   /** What the next attempt should know: the check that failed, the paths that were out of scope, the conflict. */
-  lesson?: { readonly what: string; readonly paths: readonly string[]; readonly check?: FailedCheck };
+  lesson?: {
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly check?: FailedCheck;
+    /** The merge queue sent it back: the tasks that it did not go together with. */
+    readonly with?: readonly string[];
+  };
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -33,6 +40,12 @@ export interface Attempt {
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';
+  /** What it judges; present exactly when it is a review. */
+  readonly subject?: Subject;
+  /** How many files it changed; known when it is done. */
+  changed?: number;
+  /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
+  sentBack?: true;
   /** What its worktree leases, once its set-up has begun. */
   lease?: Lease;
   setup?: 'running' | 'passed' | 'failed' | 'cleared';
@@ -64,11 +77,28 @@ export type Progress =
       /** The work carried onto a tip of the run branch: what will land if that tip is still the tip. */
       readonly landing?: Candidate;
     }
+  /** Its verified work is judged by another agent before it may land. */
+  | {
+      readonly status: 'reviewing';
+      /** The attempt whose work it is. */
+      readonly attempt: number;
+      readonly work: Candidate;
+      readonly since: number;
+      /** Number of the attempt that reviews it now; absent: nobody does. */
+      readonly reviewer?: number;
+    }
   /** Its sub-plan waits for approval. */
   | { readonly status: 'planned'; readonly attempt: number; readonly since: number }
   /** Its sub-plan is being carried out; it is merged when the last task of that is. */
   | { readonly status: 'unfolded'; readonly attempt: number; readonly since: number }
-  | { readonly status: 'merged'; readonly attempt: number; readonly commit: string; readonly at: number }
+  | {
+      readonly status: 'merged';
+      readonly attempt: number;
+      readonly commit: string;
+      readonly at: number;
+      /** Tree of what landed. */
+      readonly tree?: string;
+    }
   | { readonly status: 'failed'; readonly reason: string };
 
 export interface TaskState {
@@ -78,12 +108,16 @@ export interface TaskState {
   /** Attempts that count against the budget since the task was last opened. */
   failures: number;
   losses: number;
+  /** How often the merge queue sent it back since it was last opened. */
+  returns?: number;
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
   circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What reviewers found, and what became of it. */
+  review?: ReviewLedger;
 }
 
 /** A sub-plan as the log knows it; its text is in the bundle, bound by the hash. */
@@ -99,7 +133,15 @@ export interface Subplan {
 /** The account that agents of one lane work on, as far as its limits are known. */
 export interface Lane {
   /** Why nothing starts on it now; `undefined`: it is open. */
-  parked: { readonly failure: FailureClass; readonly until: number | null; readonly message: string } | undefined;
+  parked:
+    | {
+        readonly failure: FailureClass;
+        readonly until: number | null;
+        readonly message: string;
+        /** Its limit is over; why it rests all the same. */
+        readonly held?: 'quiet-hours' | 'unattended';
+      }
+    | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
 }
@@ -304,4 +346,14 @@ export function plansFirst(task: TaskState): boolean {
 /** The attempt that a task is on, or was last on. */
 export function lastAttempt(task: TaskState): Attempt | undefined {
   return task.attempts[task.attempts.length - 1];
+}
+
+/** The last attempt that did the task's own work: reviews are attempts, too. */
+export function lastWork(task: TaskState): Attempt | undefined {
+  return task.attempts.findLast(({ subject }) => subject === undefined);
+}
+
+/** Whether an agent is busy with a task: doing its work, or reviewing it. */
+export function isAtWork({ progress }: TaskState): boolean {
+  return progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer !== undefined);
 }

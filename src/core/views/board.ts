@@ -8,6 +8,9 @@ import { typedGate } from '../run/gate-name.ts';
 import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
+import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
+import { reviewGate } from '../run/review/ledger.ts';
+import { reviewerFor } from '../run/review/reviewers.ts';
 import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -73,6 +76,8 @@ export interface Board {
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
+  /** How much of it was reviewed. Boards that an older masterplan kept have none. */
+  readonly review?: ReviewCoverage;
 }
 
 /** The board of a run. */
@@ -83,6 +88,7 @@ export function boardOf(state: RunState): Board {
     planned: 0,
     unfolded: 0,
     verifying: 0,
+    reviewing: 0,
     merging: 0,
     merged: 0,
     failed: 0,
@@ -90,7 +96,10 @@ export function boardOf(state: RunState): Board {
   for (const task of state.tasks) counts[task.progress.status]++;
   const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
-  const status = statusOf(state, working.length, waiting.length);
+  const asked = working.filter(
+    ({ task, status }) => status === 'reviewing' && state.gates.some(({ id }) => id === reviewGate(task)),
+  );
+  const status = statusOf(state, working.length - asked.length, waiting.length);
   const failures = standingFailures(state);
   return {
     slug: state.slug,
@@ -113,6 +122,7 @@ export function boardOf(state: RunState): Board {
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
+    review: coverageOf(state),
   };
 }
 
@@ -178,7 +188,7 @@ function waitingRows(state: RunState): Waiting[] {
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
-      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[parked.failure].about}`,
+      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
       since: state.updated,
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
@@ -308,8 +318,13 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     case 'verifying':
       return {
         because: `the work of attempt ${progress.attempt} is being verified`,
-        next: 'when the commands pass, it joins the merge queue',
+        next:
+          state.settings?.review === undefined
+            ? 'when the commands pass, it joins the merge queue'
+            : 'when the commands pass, it is reviewed',
       };
+    case 'reviewing':
+      return reviewReason(state, task, progress);
     case 'merging': {
       const place = state.queue.indexOf(task.task.id) + 1;
       return {
@@ -322,6 +337,32 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     default:
       return unreachable(progress);
   }
+}
+
+function reviewReason(
+  state: RunState,
+  task: TaskState,
+  progress: Extract<TaskState['progress'], { status: 'reviewing' }>,
+): { because: string; next: string } {
+  const what = `the work of attempt ${progress.attempt}`;
+  if (progress.reviewer !== undefined)
+    return {
+      because: `${what} is being reviewed by ${lastAttempt(task)?.agent ?? ''}`,
+      next: 'when it is approved, it joins the merge queue',
+    };
+  const gate = state.gates.find(({ id }) => id === reviewGate(task.task.id));
+  if (gate !== undefined)
+    return {
+      because: gate.question,
+      next: `masterplan approve ${state.slug} --gate ${gate.id} --answer ${gate.recommended}`,
+    };
+  const choice = reviewerFor(state, task, progress.attempt);
+  if (choice.do === 'wait')
+    return {
+      because: `${what} waits for ${choice.agent} to review it, whose account rests`,
+      next: `it is tried again when ${choice.lane} is open`,
+    };
+  return { because: `${what} waits for its review`, next: `masterplan run ${state.slug}` };
 }
 
 function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {

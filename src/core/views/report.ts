@@ -1,4 +1,5 @@
 import { type Spent, type SpentBy, spentOf } from '../run/spending.ts';
+import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import type { RunState } from '../run/state.ts';
 
 /** What became of a run, task by task. */
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly spent: readonly ({ readonly agent: string } & Spent)[];
   /** The same sum by what the agents were started as, by whose models they used, and by model. */
   readonly spentBy: Readonly<Record<'role' | 'vendor' | 'model', readonly ({ readonly name: string } & Spent)[]>>;
+  /** How much of it was reviewed. */
+  readonly review: ReviewCoverage;
 }
 
 /** The outcome of a run so far: merged tasks in the order in which they landed. */
@@ -33,7 +36,7 @@ export function outcomeOf(state: RunState): Outcome {
       task: one.task,
       title: task(one.task)?.task.title ?? '',
       commit: one.commit,
-      attempts: task(one.task)?.attempts.length ?? 0,
+      attempts: task(one.task)?.attempts.filter(({ subject }) => subject === undefined).length ?? 0,
     })),
     retried: state.tasks.flatMap((one) =>
       one.attempts
@@ -57,5 +60,6 @@ export function outcomeOf(state: RunState): Outcome {
     ),
     spent: spentOf(state, 'agent').map(([agent, spent]) => ({ agent, ...spent })),
     spentBy: { role: named('role'), vendor: named('vendor'), model: named('model') },
+    review: coverageOf(state),
   };
 }

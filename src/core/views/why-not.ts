@@ -89,6 +89,16 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         because: 'it failed as often as it may',
         next: `masterplan retry ${task.task.id} --run ${state.slug}`,
       };
+    case 'partner':
+      return {
+        because: `it does not go together with ${names(obstacle.by)}, about to land`,
+        next: 'it goes on when it can see their changes',
+      };
+    case 'sent-back':
+      return {
+        because: 'the merge queue sent it back again and again',
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer hand-back`,
+      };
     case 'machine':
       return { because: obstacle.words, next: 'it starts when the machine has room: masterplan ps' };
     default:

@@ -69,12 +69,15 @@ export async function findContainment(
 /**
  * What goes before the words that start an agent; nothing where it is not contained. What the agent's program needs for itself is made when
  * it is missing.
+ *
+ * @param changes  whether it may change its worktree: reviewers only read
  */
 export async function containAgent(
   place: Pick<Attempted, 'worktree' | 'scratch' | 'inputs'>,
   settings: AgentSettings,
   env: Readonly<Record<string, string>>,
   performing: Performing,
+  changes = true,
 ): Promise<Result<readonly string[], string>> {
   const { containment: policy } = settings;
   const { containment, io, paths } = performing;
@@ -85,7 +88,7 @@ export async function containAgent(
   const { places, own } = placesOf(
     {
       worktree: place.worktree,
-      changes: true,
+      changes,
       scratch: place.scratch,
       inputs: place.inputs,
       kept: [paths.root, gitDirectory],

@@ -3,7 +3,8 @@ import type { Driver, Move } from '../../core/agents/driver.ts';
 import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/event.ts';
 import type { Order } from '../../core/agents/order.ts';
 import { decidePermission, fileNameOf } from '../../core/agents/permission.ts';
-import { type ContractId, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
+import { DIGEST_LIMIT } from '../../core/run/contract.ts';
+import { contractCalled } from '../../core/run/contracts/registry.ts';
 import type { Conversation, Converse } from '../../io/conversation.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
@@ -170,15 +171,16 @@ class Keeper {
   /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
   async #takeDigest(turn: Outcome): Promise<readonly string[] | undefined> {
     const { files } = this.#io;
-    const contract = this.#order.contract as ContractId;
+    const contract = contractCalled(this.#order.contract)?.digest;
     const check = (text: string): readonly string[] | undefined => {
-      const parsed = parseDigest(text, new TextEncoder().encode(text).length, contract);
+      const parsed = contract?.check(text, new TextEncoder().encode(text).length);
+      if (parsed === undefined) return [`there is no contract ${this.#order.contract}`];
       if (parsed.ok || parsed.error.admits !== undefined) return undefined;
       return parsed.error.problems;
     };
     let written: Uint8Array | undefined;
     try {
-      written = await files.read(this.#order.digest, DIGEST_LIMIT * 20);
+      written = await files.read(this.#order.digest, (contract?.limit ?? DIGEST_LIMIT) * 20);
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }

@@ -4,6 +4,7 @@ import { effortFor } from '../../core/agents/effort.ts';
 import { digestJsonSchema } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
+import { REVIEW_CONTRACT, reviewJsonSchema } from '../../core/run/review/contract.ts';
 import type { SpokenAgent } from '../../core/run/settings.ts';
 import { taskOf, type TaskState } from '../../core/run/state.ts';
 import type { Performing } from '../perform/performer.ts';
@@ -23,7 +24,10 @@ export async function writeOrder(
   const state = performing.state();
   const task = taskOf(state, effect.task) as TaskState;
   const brief = await io.files.read(`${place.inputs}/brief.md`);
-  const contract = contractOf(task);
+  const judges = effect.reviews !== undefined;
+  const contract = judges ? REVIEW_CONTRACT : contractOf(task);
+  // Nobody is asked for a reviewer: what it needs beyond reading and the declared commands is denied.
+  const other = settings.permission === 'all' ? 'allow' : judges ? 'deny' : 'ask';
   const order: Order = {
     schema: 1,
     family: settings.kind,
@@ -31,19 +35,21 @@ export async function writeOrder(
     ...(container.length === 0 ? {} : { contained: container }),
     worktree: place.worktree,
     prompt: `${new TextDecoder().decode(brief)}\nIf you cannot write that file, end with the digest as your last answer: the JSON object and nothing else.\n`,
-    permission: settings.permission === 'all' ? 'all' : 'edit',
+    permission: judges ? 'read' : settings.permission === 'all' ? 'all' : 'edit',
     rules: {
-      writable: [place.worktree, `${place.inputs}/digest.json`, `${place.inputs}/plan.md`],
+      writable: judges
+        ? [`${place.inputs}/digest.json`]
+        : [place.worktree, `${place.inputs}/digest.json`, `${place.inputs}/plan.md`],
       commands: [...commandsOf(state, task), ...state.allowed],
-      otherCommands: settings.permission === 'all' ? 'allow' : 'ask',
-      otherPaths: settings.permission === 'all' ? 'allow' : 'ask',
-      network: settings.permission === 'all' ? 'allow' : 'ask',
+      otherCommands: other,
+      otherPaths: judges ? 'deny' : other,
+      network: other,
     },
     patience: settings.patience,
     contract,
     digest: `${place.inputs}/digest.json`,
     inputs: place.inputs,
-    digestSchema: digestJsonSchema(contract),
+    digestSchema: judges ? reviewJsonSchema() : digestJsonSchema(contractOf(task)),
     ...(voice.model === undefined ? {} : { model: voice.model }),
     ...(voice.effort === undefined ? {} : { effort: effortFor(settings.kind, voice.effort) }),
     ...(settings.max_turns === undefined ? {} : { maxTurns: settings.max_turns }),

@@ -2,7 +2,7 @@ import { joinPath } from '../../core/base/path.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { attempt, checkId, type Context, keptRef, lookBelowHome } from './context.ts';
 import { fieldsOf, textOf, type Where } from './git.ts';
-import { headOf } from './head.ts';
+import { headOf, refsOf } from './head.ts';
 import { commitTree, movePack, packObjects } from './objects.ts';
 import {
   type ChangedPath,
@@ -66,10 +66,13 @@ async function collect(context: Context, request: Request): Promise<Collected | 
     const changed = await changesBetween(context, where, request.base, tree);
     const pack = await packObjects(context, { commit, without: [request.base], stage, check: true });
     if (pack !== undefined) await movePack(context, stage, pack, joinPath(context.queue.gitDirectory, 'objects'));
-    const committed = await importHead(context, request, joinPath(stage, 'agent'));
+    const tip = await headOf(context, request.scratch);
+    const committed =
+      tip === undefined ? undefined : await importCommit(context, request, tip, joinPath(stage, 'agent'));
     const updates = [
       `update ${result} ${commit}`,
       ...(committed === undefined ? [] : [`update ${head} ${committed}`]),
+      ...(await importRefs(context, request, tip, joinPath(stage, 'refs'))),
       '',
     ];
     await context.git(context.queue, `keep the work of ${request.name}`, ['update-ref', '--stdin'], {
@@ -176,14 +179,33 @@ export async function changesBetween(context: Context, where: Where, from: strin
   return changed;
 }
 
+/** Lines that keep the stash and the other branches of an agent: what it put aside is work too. */
+async function importRefs(
+  context: Context,
+  request: Request,
+  head: ObjectId | undefined,
+  stage: string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [commit, ref] of await refsOf(context, request.scratch)) {
+    if (commit === head || (await importCommit(context, request, commit, stage)) === undefined) continue;
+    lines.push(`update ${keptRef(context, 'agent', `${request.name}/${ref.slice('refs/'.length)}`)} ${commit}`);
+  }
+  return lines;
+}
+
 /**
  * Takes over what the agent committed itself, for the record. All of it is under the agent's hand and may be gone, broken
  * or made to mislead: then there is nothing to keep, and the working tree, which counts, is unharmed.
  */
-async function importHead(context: Context, request: Request, stage: string): Promise<ObjectId | undefined> {
+async function importCommit(
+  context: Context,
+  request: Request,
+  commit: ObjectId,
+  stage: string,
+): Promise<ObjectId | undefined> {
   try {
-    const commit = await headOf(context, request.scratch);
-    if (commit === undefined || commit === request.base || commit.length !== request.base.length) return undefined;
+    if (commit === request.base || commit.length !== request.base.length) return undefined;
     await context.io.files.makeDirectory(stage);
     const alternates = [joinPath(request.scratch, 'objects')];
     const pack = await packObjects(context, { commit, without: [request.base], stage, alternates, check: true });

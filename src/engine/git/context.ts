@@ -168,8 +168,8 @@ export function branchRef(branch: string): string {
   return checkRef(`refs/heads/${branch}`);
 }
 
-/** The ref of the private repository that keeps a snapshot: `result` as the working tree stood, `head` what the agent committed. */
-export function keptRef(context: Context, kind: 'result' | 'head', name: string): string {
+/** The ref of the private repository that keeps a snapshot: `result` as the working tree stood, `head` what the agent committed, `agent` what else it has. */
+export function keptRef(context: Context, kind: 'result' | 'head' | 'agent', name: string): string {
   return checkRef(`refs/masterplan/${kind}/${context.options.slug}/${name}`);
 }
 

@@ -1,7 +1,9 @@
 import type { Io } from '../../io/io.ts';
+import { amendMethods } from './amend.ts';
 import { advanceMethods } from './advance.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
+import { diffMethods } from './diff.ts';
 import { fingerprintMethods } from './fingerprint.ts';
 import { keptMethods } from './kept.ts';
 import { landedMethods } from './landed.ts';
@@ -9,6 +11,7 @@ import { mergeMethods } from './merge.ts';
 import { provisionMethods } from './provision.ts';
 import { publishMethods } from './publish.ts';
 import { guarded, queueMethods } from './queue.ts';
+import { readMethods } from './read.ts';
 import type { Repositories } from './repositories.ts';
 import { snapshotMethods } from './snapshot.ts';
 import { worktreeMethods } from './worktrees.ts';
@@ -25,8 +28,11 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),
+    ...amendMethods(context),
+    ...readMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),
     ...landedMethods(context),
+    ...diffMethods(context),
   };
 }

@@ -1,9 +1,19 @@
 import { joinPath } from '../../core/base/path.ts';
+import { readSnapshotText, type SnapshotText } from '../../core/run/snapshot-text.ts';
 import { attempt, checkId, type Context, isRef } from './context.ts';
 import { fieldsOf, textOf } from './git.ts';
 import { movePack, packObjects } from './objects.ts';
 import { joinPacks, packsIn } from './packs.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
+
+/** The newest snapshot of one attempt, as its ref alone tells it. */
+export interface KeptSnapshot extends SnapshotText {
+  readonly ref: string;
+  readonly commit: ObjectId;
+  readonly tree: ObjectId;
+  /** Milliseconds since 1970. */
+  readonly taken: number;
+}
 
 const REFS = 'refs/masterplan/snapshots';
 
@@ -45,6 +55,21 @@ export async function tipOf(
   const fields = fieldsOf(await context.git(context.kept, `look up ${ref}`, [...args])).map((field) => field.trim());
   const at = fields.indexOf(ref);
   return at < 0 ? undefined : { commit: fields[at + 1] ?? '', tree: fields[at + 2] ?? '' };
+}
+
+/** All newest snapshots that are kept, of whichever run; empty where nothing was ever kept. */
+export async function keptSnapshots(context: Context): Promise<KeptSnapshot[]> {
+  if ((await context.io.files.stat(joinPath(context.kept.gitDirectory, 'HEAD'))) === undefined) return [];
+  const format = '%(refname)%00%(objectname)%00%(tree)%00%(committerdate:unix)%00%(contents)%00';
+  const answer = await context.git(context.kept, 'list the snapshots', ['for-each-ref', `--format=${format}`, REFS]);
+  const fields = fieldsOf(answer);
+  const found: KeptSnapshot[] = [];
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [ref = '', commit = '', tree = '', seconds = '', message = ''] = fields.slice(at, at + 5);
+    const text = readSnapshotText(message);
+    if (text !== undefined) found.push({ ...text, ref: ref.trim(), commit, tree, taken: Number(seconds) * 1000 });
+  }
+  return found;
 }
 
 /** A snapshot as one commit on a base in the private repository, which owns all of its objects then. */

@@ -9,7 +9,7 @@ type Merged = { readonly commit: ObjectId; readonly tree: ObjectId } | { readonl
  * Merging by the object database alone. Only git's own line merge takes part: the private repository has no work tree, so
  * `.gitattributes` names no driver, not even the built-in `union`; what would need one is a conflict.
  */
-export function mergeMethods(context: Context): Pick<Repositories, 'integrate' | 'conflicts' | 'merge'> {
+export function mergeMethods(context: Context): Pick<Repositories, 'integrate' | 'conflicts' | 'carry' | 'merge'> {
   return {
     integrate: (commit, base, onto, text) =>
       attempt(`integrate ${commit}`, () => integrate(context, checkId(commit), checkId(base), checkId(onto), text)),
@@ -18,6 +18,16 @@ export function mergeMethods(context: Context): Pick<Repositories, 'integrate' |
         if (onto === base) return [];
         const merged = await mergeOnto(context, checkId(commit), checkId(base), checkId(onto), 0);
         return 'conflicts' in merged ? merged.conflicts : [];
+      }),
+    carry: (commit, base, onto, text) =>
+      attempt(`carry ${commit}`, async () => {
+        const merged: { readonly tree: ObjectId; readonly conflicts?: readonly string[] } =
+          onto === base
+            ? { tree: await treeOf(context, checkId(commit)) }
+            : await mergeOnto(context, checkId(commit), checkId(base), checkId(onto), text.date);
+        const { tree } = merged;
+        const made = await commitTree(context, context.queue, tree, [onto], text);
+        return { commit: made, tree, conflicts: merged.conflicts ?? [] };
       }),
     merge: (ours, theirs, text) =>
       attempt(`merge ${theirs}`, () => merge(context, checkId(ours), checkId(theirs), text)),
@@ -36,7 +46,7 @@ async function integrate(
     return { commit: await commitTree(context, context.queue, tree, [onto], text), tree };
   }
   const merged = await mergeOnto(context, commit, base, onto, text.date);
-  if ('conflicts' in merged) return merged;
+  if ('conflicts' in merged) return { conflicts: merged.conflicts };
   return { commit: await commitTree(context, context.queue, merged.tree, [onto], text), tree: merged.tree };
 }
 
@@ -55,7 +65,7 @@ async function mergeOnto(
 
 async function merge(context: Context, ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {
   const merged = await mergeTrees(context, ours, theirs);
-  if ('conflicts' in merged) return merged;
+  if ('conflicts' in merged) return { conflicts: merged.conflicts };
   return { commit: await commitTree(context, context.queue, merged.tree, [ours, theirs], text), tree: merged.tree };
 }
 
@@ -91,7 +101,7 @@ async function mergeTrees(
   context: Context,
   ours: ObjectId,
   theirs: ObjectId,
-): Promise<{ readonly tree: ObjectId } | { readonly conflicts: readonly string[] }> {
+): Promise<{ readonly tree: ObjectId } | { readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
   const args = [
     'merge-tree',
     '--write-tree',
@@ -104,5 +114,5 @@ async function mergeTrees(
   ] as const;
   const answer = await context.git(context.queue, `merge ${theirs} into ${ours}`, [...args], { codes: [1] });
   const [tree = '', ...paths] = fieldsOf(answer);
-  return answer.code === 0 ? { tree } : { conflicts: [...new Set(paths)].filter((path) => path !== '') };
+  return answer.code === 0 ? { tree } : { tree, conflicts: [...new Set(paths)].filter((path) => path !== '') };
 }

@@ -83,3 +83,21 @@ export function idsOf(index: Uint8Array, idLength: number): ObjectId[] {
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Ids of the objects that a repository of ours holds itself, packed or loose. */
+export async function ownObjects(context: Context, gitDirectory: string): Promise<ObjectId[]> {
+  const { files } = context.io;
+  const objects = joinPath(gitDirectory, 'objects');
+  const length = (await context.settings()).objectFormat === 'sha1' ? 20 : 32;
+  const ids: ObjectId[] = [];
+  for (const name of await files.list(objects)) {
+    if (!/^[0-9a-f]{2}$/.test(name)) continue;
+    for (const rest of await files.list(joinPath(objects, name)))
+      if (/^[0-9a-f]+$/.test(rest) && rest.length === length * 2 - 2) ids.push(`${name}${rest}`);
+  }
+  for (const name of await packsIn(context, objects)) {
+    const index = await files.read(joinPath(objects, `pack/pack-${name}.idx`));
+    if (index !== undefined) ids.push(...idsOf(index, length));
+  }
+  return ids;
+}

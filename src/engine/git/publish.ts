@@ -64,8 +64,15 @@ function stageOf(context: Context): string {
 }
 
 /** Packs what the user's repository does not have yet; `undefined` when it has everything. */
-export async function pack(context: Context, commit: ObjectId, has: readonly ObjectId[]): Promise<string | undefined> {
-  return packObjects(context, { commit, without: has, stage: stageOf(context), check: false });
+export async function pack(
+  context: Context,
+  commit: ObjectId,
+  has: readonly ObjectId[],
+  alternates?: readonly string[],
+): Promise<string | undefined> {
+  // What comes from elsewhere than our own repository is checked object by object.
+  const further = alternates === undefined ? { check: false } : { check: true, alternates };
+  return packObjects(context, { commit, without: has, stage: stageOf(context), ...further });
 }
 
 /**

@@ -100,7 +100,7 @@ async function prepare(context: Context): Promise<readonly string[]> {
   await removeTreeIfThere(context, joinPath(context.own, 'stage'));
   await files.makeDirectory(joinPath(context.own, 'stage'));
   const locks: string[] = [];
-  for (const kind of ['result', 'head'])
+  for (const kind of ['result', 'head', 'agent'])
     locks.push(...(await removeLocks(context, joinPath(directory, 'refs/masterplan', kind, context.options.slug))));
   // The run branch is ours alone, too; other locks of the user's repository may be somebody's who lives.
   const own = joinPath(context.options.gitDirectory, `refs/heads/masterplan/${context.options.slug}.lock`);

@@ -81,6 +81,15 @@ export interface Landed {
   readonly tree: ObjectId;
 }
 
+/** What one file of a commit becomes. */
+export interface FileEdit {
+  readonly path: string;
+  /** `undefined`: it is removed. */
+  readonly content: Uint8Array | undefined;
+  /** The path whose mode it has, such as its own before a renaming; without it, or where that is missing, an ordinary file. */
+  readonly like?: string;
+}
+
 /** Git said no. The message is fit for a person: what was tried, on what, and git's own last words. */
 export class GitError extends Error {
   override readonly name = 'GitError';
@@ -131,6 +140,31 @@ export interface Repositories {
   ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId } | { readonly conflicts: readonly string[] }>;
   /** Paths in which the change `base..commit` would conflict with `onto`; nothing is stored but the objects of a try. */
   conflicts(commit: ObjectId, base: ObjectId, onto: ObjectId): Promise<readonly string[]>;
+  /**
+   * As {@link Repositories.integrate}, but a conflict is no obstacle: the commit then holds the files of both sides with the
+   * marks of git between them, and `conflicts` names them. For whoever is to resolve them.
+   */
+  carry(
+    commit: ObjectId,
+    base: ObjectId,
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }>;
+  /** What differs between two commits of the private repository. */
+  changes(from: ObjectId, to: ObjectId): Promise<readonly ChangedPath[]>;
+  /** The same as text for a reader, as a patch of these paths, cut after `limit` bytes. */
+  patch(from: ObjectId, to: ObjectId, paths: readonly string[], limit: number): Promise<string>;
+  /** A file of a commit; `undefined` when there is none of that path, or it is larger than a megabyte. */
+  read(commit: ObjectId, path: string): Promise<Uint8Array | undefined>;
+  /** Paths of a commit that begin with `directory`; empty: all of them. */
+  list(commit: ObjectId, directory: string): Promise<readonly string[]>;
+  /** A commit on `onto` with the tree of `commit` and these changes: the same input gives the same id. */
+  amend(
+    commit: ObjectId,
+    edits: readonly FileEdit[],
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }>;
   /** A merge commit of `theirs` into `ours`, trees merged by the object database alone. */
   merge(
     ours: ObjectId,
@@ -162,6 +196,8 @@ export interface Repositories {
   deleteBranch(branch: string, expected: ObjectId): Promise<'moved' | { readonly actual: ObjectId | undefined }>;
   /** Our commits on `tip` since `from` whose `Masterplan-Run` trailer is `run`, oldest first. */
   landed(run: string, from: ObjectId, tip: ObjectId): Promise<readonly Landed[]>;
+  /** What changed between two commits of the private repository, as a unified diff with three lines around each change. */
+  diff(from: ObjectId, to: ObjectId): Promise<string>;
   /**
    * Files of the user's work tree that are not in `commit`, are ignored by git, and match one of the patterns (in the syntax
    * of `.gitignore`); relative paths.

@@ -9,13 +9,15 @@ export interface Handoff {
   readonly from: Attempt;
   /** That work on the base of the new attempt: what its worktree begins with. */
   readonly commit: string;
+  /** The merge queue sent it back: paths in which that commit holds both sides, with the marks of git between them. */
+  readonly back?: { readonly conflicts: readonly string[] };
 }
 
 /**
- * What the attempt before this one left when its account came to a limit, or when its worktree was taken away: half-done work that
- * is nobody's fault is gone on with, by whichever agent comes next. Of attempts that ended in any other way nothing is taken over,
- * nor where the work no longer goes together with what landed meanwhile. Depends on the log and what is kept alone, so it is the
- * same after a crash.
+ * What the attempt before this one left when its account came to a limit, when its worktree was taken away, or when the merge queue
+ * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next, and so is good work that a review sent back. Of attempts that ended in any
+ * other way nothing is taken over, nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log
+ * and what is kept alone, so it is the same after a crash.
  */
 export async function handoffFor(
   task: TaskState,
@@ -24,13 +26,26 @@ export async function handoffFor(
   performing: Performing,
 ): Promise<Handoff | undefined> {
   const { git } = performing;
-  const from = task.attempts[attempt - 2];
+  const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
+  const from = before.at(-1);
   if (from === undefined) return undefined;
-  const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
+  const textOf = (of: Attempt): CommitText =>
+    commitText(performing.state(), task.task, of.number, 'Work so far.', of.started);
+  const text = textOf(from);
   const kept = await unfinished(task, from, performing, text);
-  if (kept === undefined) return undefined;
+  if (kept === undefined) {
+    const back = before.findLast(isSentBack);
+    const own = back === undefined ? undefined : await git.kept(attemptFile(task.task.id, back.number));
+    if (back === undefined || own === undefined) return undefined;
+    const { commit, conflicts } = await git.carry(own, back.base, base, textOf(back));
+    return { from: back, commit, back: { conflicts } };
+  }
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
+}
+
+function isSentBack(attempt: Attempt): boolean {
+  return attempt.ended?.ending === 'rejected' && attempt.lesson?.with !== undefined;
 }
 
 async function unfinished(
@@ -39,6 +54,7 @@ async function unfinished(
   { git }: Performing,
   text: CommitText,
 ): Promise<string | undefined> {
+  if (from.sentBack === true) return git.kept(attemptFile(task.task.id, from.number));
   const snapshot = from.vanished?.snapshot ?? undefined;
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;

@@ -2,13 +2,18 @@ import { clearUp } from '../environment/ready.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
+import { wake } from './wake.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
+import { review } from './review.ts';
 import { work } from './work.ts';
 
 export const performers: Performers = {
   prepare,
-  work,
+  work: (effect, performing, signal) =>
+    effect.reviews === undefined
+      ? work(effect, performing, signal)
+      : review(effect, effect.reviews, performing, signal),
   verify,
   predict,
   assemble,
@@ -16,11 +21,7 @@ export const performers: Performers = {
   restore,
   finish,
   'verify-branch': verifyBranch,
-  wait: async ({ lane, until }, { io }, signal) => {
-    while (!signal.aborted && io.clock.now() < until)
-      await io.clock.wait(Math.min(until - io.clock.now(), 60_000), signal);
-    return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
-  },
+  wait: wake,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {
     const cleared = await clearUp(effect.task, effect.attempt, performing, signal);

@@ -18,6 +18,7 @@ import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { touchesOf } from '../../core/run/queue/touches.ts';
@@ -37,7 +38,10 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal);
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => beginningOf(task, attempt, performing),
+    write: () => writeBrief(effect, task, performing),
+  });
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
@@ -82,7 +86,11 @@ async function writeBrief(
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
-    ...(handoff === undefined ? {} : { handoff: handoff.from }),
+    ...(handoff === undefined
+      ? {}
+      : handoff.back === undefined
+        ? { handoff: handoff.from }
+        : { back: await handedBack(handoff, performing) }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
   });
   const markdown = renderBrief(brief);
@@ -100,17 +108,25 @@ async function writeBrief(
 }
 
 /** What the log says of the choice of an agent. */
-function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
+export function assignedBy({ assignment }: EffectOf<'work'>): Partial<Extract<RunEvent, { event: 'attempt_started' }>> {
   if (assignment === undefined) return {};
   const { role, model, effort, reason, source } = assignment;
   return { role, model: model ?? null, effort: effort ?? null, reason, source };
 }
 
-async function attend(
+/** What an agent begins with: a commit in its worktree, and what it is given to read. */
+export interface Beginning {
+  from(): Promise<string>;
+  write(): Promise<unknown>;
+}
+
+/** Starts the agent of an attempt, or attaches to it, and waits for its end. */
+export async function attend(
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
+  beginning: Beginning,
 ): Promise<AgentEnd> {
   const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
@@ -128,11 +144,10 @@ async function attend(
     await performing.confirm();
     return makeReady(effect.task, attempt, performing, signal, async () => {
       await removeUnused(git, place.worktree, scratch);
-      const task = taskOf(performing.state(), effect.task) as TaskState;
-      const from = await beginningOf(task, attempt, performing);
+      const from = await beginning.from();
       await git.openWorktree(place.worktree, scratch, from);
       // Somebody deleted what was written when the attempt began.
-      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await writeBrief(effect, task, performing);
+      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
       return from;
     });
   });
@@ -244,6 +259,7 @@ async function conclude(
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'too-large') return finished('out_of_memory', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
+  if (end.how === 'out-of-budget') return finished('limited', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
   if (collected === undefined) return vanished({ ...end, worktree: 'missing' }, effect, performing);
   if (kept?.whole === true && kept.report.failure !== null) {
@@ -290,6 +306,7 @@ async function conclude(
     status: digest.status,
     summary,
     sha256: sha256(text),
+    ...(digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
@@ -309,11 +326,23 @@ async function conclude(
       objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
     );
   }
+  const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+  const lost =
+    handoff?.back === undefined
+      ? undefined
+      : await lossFound(handoff, attempt, collected, digest.superseded, of, performing);
+  if (lost !== undefined) {
+    events.push(lost);
+    return finished(
+      'failed',
+      lost.event === 'witness_failed' ? lost.check : 'lines of one side of a conflict vanished',
+    );
+  }
   return finished('done', '');
 }
 
 /** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
-async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
+export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
   const of = { task: effect.task, attempt: effect.attempt };
   const snapshot =
     (await performing.git.lastSnapshot(performing.state().run, attemptFile(effect.task, effect.attempt))) ?? null;
@@ -326,7 +355,7 @@ async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Per
 }
 
 /** What a failure means for the lane of the agent, if anything. */
-function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];

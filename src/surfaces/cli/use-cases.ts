@@ -20,6 +20,7 @@ import type { PlanGraph } from '../../core/plan/plan-graph.ts';
 import type { ValidatePlanReport, ValidatePlanRequest } from '../../app/validate-plan.ts';
 import type { Context } from '../../app/context.ts';
 import type { Demo } from '../../app/demo/demo.ts';
+import type { RescueDetails, RescueQuestion, RescueReport, Restored } from '../../app/rescue.ts';
 import type { RunOptions } from '../../app/api.ts';
 import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/documents/approve.ts';
 import type { PlanList } from '../../app/documents/list.ts';
@@ -79,6 +80,12 @@ export interface UseCases {
   runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
+  findRescuable(context: Context, question: RescueQuestion): Answer<RescueReport>;
+  showRescuable(context: Context, id: string): Answer<RescueDetails>;
+  restoreRescuable(
+    context: Context,
+    request: { readonly id: string; readonly to?: string; readonly into?: string },
+  ): Answer<Restored>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
@@ -137,6 +144,9 @@ export const useCases: UseCases = {
   runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),
+  findRescuable: async (...args) => (await import('../../app/rescue.ts')).findRescuable(...args),
+  showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
+  restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),

@@ -39,6 +39,7 @@ const STATUSES: readonly TaskStatus[] = [
   'planned',
   'unfolded',
   'verifying',
+  'reviewing',
   'merging',
   'merged',
   'failed',

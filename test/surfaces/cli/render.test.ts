@@ -146,6 +146,8 @@ describe('the report', () => {
         T2#1  timed out: no output for 10 min
               the next attempt was told: npm test: exit code 1
 
+      review: not configured, 0 of 0 merged tasks reviewed
+
       Log          docs/masterplan/add-login/events.jsonl
       Transcripts  .masterplan/runs/add-login/transcripts
 
@@ -156,7 +158,17 @@ describe('the report', () => {
   });
 
   test('of a run that needs a person: every command once', () => {
-    const counts = { pending: 0, working: 0, planned: 0, unfolded: 0, verifying: 0, merging: 0, merged: 6, failed: 1 };
+    const counts = {
+      pending: 0,
+      working: 0,
+      planned: 0,
+      unfolded: 0,
+      verifying: 0,
+      reviewing: 0,
+      merging: 0,
+      merged: 6,
+      failed: 1,
+    };
     const retry = 'masterplan retry T5 --run add-login';
     const failed = {
       what: 'T5 failed: 3 attempts failed',
@@ -177,6 +189,8 @@ describe('the report', () => {
       Failed
         T5  3 attempts failed
             masterplan retry T5 --run add-login
+
+      review: not configured, 0 of 0 merged tasks reviewed
 
       Waits for you: all 7 tasks are merged. What should happen with masterplan/add-login?
         it stands at 11111111

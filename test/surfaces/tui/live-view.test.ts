@@ -13,7 +13,17 @@ const picture = (of: Board, size: Size, notice?: string): string => `\n${lines(o
 
 const BUSY = board({
   total: 60,
-  counts: { pending: 20, working: 12, planned: 0, unfolded: 0, verifying: 2, merging: 1, merged: 20, failed: 5 },
+  counts: {
+    pending: 20,
+    working: 12,
+    planned: 0,
+    unfolded: 0,
+    verifying: 2,
+    reviewing: 0,
+    merging: 1,
+    merged: 20,
+    failed: 5,
+  },
   working: Array.from({ length: 12 }, (_, index) => ({
     task: `T${index + 20}`,
     title: 'A task with a title that goes on and on and on until somebody cuts it',
@@ -172,6 +182,7 @@ describe('the live view', () => {
         planned: fc.nat(9),
         unfolded: fc.nat(9),
         verifying: fc.nat(9),
+        reviewing: fc.nat(9),
         merging: fc.nat(9),
         merged: fc.nat(0),
         failed: fc.nat(0),

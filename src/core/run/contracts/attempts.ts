@@ -33,6 +33,7 @@ const brief = z.object({
     }),
   ),
   handoff: z.object({ attempt: z.number().int().positive(), agent: text, said: text }).optional(),
+  review: z.object({ findings: z.array(z.object({ id: text, claim: text })), advice: text.nullable() }).optional(),
   advice: text.optional(),
 });
 

@@ -17,7 +17,9 @@ export function trainCommands(state: RunState, train: Train, cars: number): stri
     const task = taskOf(state, car.task);
     if (task === undefined || task.progress.status !== 'merging') continue;
     commands.push(...commandsOf(state, task));
-    since = Math.min(since, landedBefore(state, task.progress.work.base, train.landed));
+    // Who brought earlier work together with what landed has changed what is around it: that has to pass still.
+    const sentBack = task.attempts.find((one) => one.lesson?.with !== undefined)?.base;
+    since = Math.min(since, landedBefore(state, sentBack ?? task.progress.work.base, train.landed));
   }
   for (let at = train.landed - 1; at >= since; at--) {
     const other = taskOf(state, state.landed[at]?.task ?? '');

@@ -1,6 +1,7 @@
 import { trainCommands } from './commands.ts';
 import type { Effect } from '../effect.ts';
 import { attemptName } from '../event.ts';
+import { inScope } from '../../plan/scope.ts';
 import { landingMoves, type Move, type QueueView } from './plan.ts';
 import { taskOf, type RunState, type TaskState } from '../state.ts';
 import { failureRate, type LandingPolicy, type Train, type Waiting } from './train.ts';
@@ -49,6 +50,10 @@ function touchesOf(state: RunState, id: string): readonly string[] | undefined {
   const task = taskOf(state, id);
   if (task === undefined || !('attempt' in task.progress)) return undefined;
   const touches = task.attempts[task.progress.attempt - 1]?.touches;
+  const landing = state.settings?.landing;
+  // What is made anew or united where it lands keeps nobody apart.
+  const common = [...(landing?.union ?? []), ...(landing?.generators ?? []).flatMap(({ paths }) => paths)];
+  if (touches !== undefined && common.length > 0) return touches.filter((path) => !inScope(common, path));
   return touches ?? (task.task.scope.length > 0 ? task.task.scope : undefined);
 }
 
@@ -117,6 +122,18 @@ function effectOf(state: RunState, tip: string, move: Move): Effect {
       };
     }
   }
+}
+
+/** Tasks that landed since a task began and changed one of these paths, or anything. */
+export function changedSince(state: RunState, task: TaskState, paths: readonly string[] | undefined): string[] {
+  const base = task.progress.status === 'merging' ? task.progress.work.base : '';
+  const since: string[] = [];
+  for (let i = state.landed.length - 1; i >= 0 && state.landed[i]?.commit !== base; i--) {
+    const id = state.landed[i]?.task ?? '';
+    const touches = touchesOf(state, id);
+    if (touches === undefined || paths === undefined || paths.some((path) => inScope(touches, path))) since.unshift(id);
+  }
+  return since;
 }
 
 /** Tasks whose changes a car had not seen: those that landed since it began, and those before it in its train. */

@@ -5,6 +5,7 @@ import type { Board } from '../../../core/views/board.ts';
 import { column, fit, padTo, widest } from '../../width.ts';
 import { counted, standing } from '../../words.ts';
 import type { Paint } from '../paint.ts';
+import { renderReview } from './review.ts';
 import { renderWaiting } from './waiting.ts';
 
 /** What a run came to: what landed as which commit, what was retried and why, what failed, and what to type next. */
@@ -69,6 +70,8 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
       out.push(paint.faint(`  by ${by}: ${shares.join('; ')}`));
     }
   }
+  const [coverage, ...more] = renderReview(report.review, paint);
+  out.push('', `${coverage ?? ''}`, ...more.map((line) => `  ${line}`));
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
   out.push('', `Log          ${oneLine(report.log)}`, `Transcripts  ${oneLine(report.transcripts)}`);

@@ -4,6 +4,7 @@ import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
 import { elapsed, portWords, standing } from '../../words.ts';
+import { renderReview } from './review.ts';
 import type { Paint } from '../paint.ts';
 
 /** Where there is no run. */
@@ -32,6 +33,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       if (board.total === 0) continue;
     }
     out.push(`  ${standing(board)} · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`);
+    if (board.review !== undefined) out.push(...renderReview(board.review, paint).map((line) => `  ${line}`));
     const who = ownerWords(owner, board.phase === 'over', now);
     if (who !== undefined) out.push(`  ${who}`);
     if (owner !== undefined) {

@@ -1,0 +1,330 @@
+import { FAILURES } from '../../core/agents/failure.ts';
+import { sha256 } from '../../core/base/sha256.ts';
+import { oneLine } from '../../core/base/text.ts';
+import { commitText } from '../../core/run/commit-text.ts';
+import { commandsOf } from '../../core/run/queue/commands.ts';
+import type { EffectOf } from '../../core/run/effect.ts';
+import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
+import { composeReview, renderReview } from '../../core/run/review/brief.ts';
+import {
+  parseReview,
+  REVIEW_CONTRACT,
+  REVIEW_LIMIT,
+  type ReviewDigest,
+  rowsIn,
+} from '../../core/run/review/contract.ts';
+import { anchorIn, NO_ANCHOR, type Anchor, type Claim, type Shown } from '../../core/run/review/finding.ts';
+import { briefProblems } from '../../core/run/contracts/registry.ts';
+import { identify, toCheck, weigh } from '../../core/run/review/judge.ts';
+import { REVIEW_DEFAULTS } from '../../core/run/review/settings.ts';
+import type { Subject } from '../../core/run/review/ledger.ts';
+import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
+import { type AgentEnd } from '../agents/command.ts';
+import { readOutcome } from '../agents/outcome.ts';
+import { attemptFile } from '../paths.ts';
+import { check } from './check.ts';
+import { tamperCheck, voidUnlessKept } from './land.ts';
+import type { Performing } from './performer.ts';
+import { deltaOf, quote } from './review-delta.ts';
+import { textsFor } from './subplan-texts.ts';
+import { assignedBy, attend, park, vanished } from './work.ts';
+
+/** Characters of the plan that a brief quotes. */
+const MOST_TEXT = 200_000;
+
+/**
+ * Carries a review from its brief to its verdict: an attempt like any other, but for what comes of it. Whatever the reviewer
+ * changed is kept under a ref, told, and goes nowhere.
+ */
+export async function review(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
+  const task = taskOf(performing.state(), effect.task);
+  if (task === undefined) return [];
+  if (!effect.started) {
+    const missing = await voidUnlessKept({ task: effect.task, attempt: subject.attempt }, performing);
+    if (missing !== undefined) return missing;
+    await begin(effect, subject, task, performing);
+  }
+  const attempt = task.attempts[effect.attempt - 1];
+  if (attempt === undefined) return [];
+  const end = await attend(effect, attempt, performing, signal, {
+    from: () => Promise.resolve(subject.commit),
+    write: () => writeBrief(effect, subject, task, performing),
+  });
+  performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
+  const events = await conclude(effect, subject, task, attempt, end, performing, signal);
+  const tampered = await tamperCheck(performing);
+  return tampered === undefined ? events : [...events, tampered];
+}
+
+/** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */
+async function begin(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  performing: Performing,
+): Promise<void> {
+  const { markdown, problems } = await writeBrief(effect, subject, task, performing);
+  // Everything in it has a bound. Nobody is asked for what cannot be read, and nothing goes on as if it had been reviewed.
+  if (problems.length > 0) throw new Error(`the brief does not fit ${REVIEW_CONTRACT}: ${problems.join('; ')}`);
+  await performing.record([
+    {
+      event: 'attempt_started',
+      task: effect.task,
+      attempt: effect.attempt,
+      agent: effect.agent,
+      contract_id: REVIEW_CONTRACT,
+      base: effect.base,
+      nonce: performing.io.random.hex(16),
+      brief_sha256: sha256(markdown),
+      ...assignedBy(effect),
+      reviews: subject,
+    },
+  ]);
+}
+
+/** Text of the plan, of which there may be any amount. */
+function bounded(text: string): string {
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n(The rest of it is left out.)`;
+}
+
+/** Writes what the reviewer is given to read. */
+async function writeBrief(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  performing: Performing,
+): Promise<{ readonly markdown: string; readonly problems: readonly string[] }> {
+  const { io, paths, texts } = performing;
+  const state = performing.state();
+  const most = (state.settings?.review ?? REVIEW_DEFAULTS).diff;
+  const quoted = await textsFor(io, paths, state, texts, task);
+  const delta = await deltaOf(task, subject, performing);
+  const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
+    goal: bounded(quoted.goal),
+    context: bounded(quoted.context),
+    rows: rowsIn(quoted.goal),
+    verified: commandsOf(state, task),
+    diff: quote(await performing.git.diff(subject.base, subject.commit), most),
+    ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
+  });
+  const markdown = renderReview(brief);
+  const file = attemptFile(effect.task, effect.attempt);
+  const inputs = `${paths.attempts}/${file}`;
+  await io.files.makeDirectory(inputs);
+  await io.files.makeDirectory(paths.briefs);
+  await io.files.write(`${paths.briefs}/${file}.md`, markdown);
+  await io.files.write(`${inputs}/brief.md`, markdown);
+  const json = new TextEncoder().encode(`${JSON.stringify(brief, null, 2)}\n`);
+  await io.files.write(`${inputs}/brief.json`, json);
+  return { markdown, problems: briefProblems(REVIEW_CONTRACT, brief, json.length) };
+}
+
+/** What the end of a reviewer is worth: its digest, and what its checks show. */
+async function conclude(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  attempt: Attempt,
+  end: AgentEnd,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
+  const { io, paths } = performing;
+  const file = attemptFile(effect.task, effect.attempt);
+  const inputs = `${paths.attempts}/${file}`;
+  const of = { task: effect.task, attempt: effect.attempt };
+  if (end.how === 'vanished') return vanished(end, effect, performing);
+  const events: RunEvent[] = [];
+  events.push(...(await discard(effect, subject, task, attempt, performing)));
+  const agent = performing.state().settings?.agents[effect.agent];
+  const kept =
+    agent === undefined || agent.kind === 'command' ? undefined : await readOutcome(io.files, inputs, agent.kind);
+  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
+  const finished = (ending: Ending, reason: string): RunEvent[] => [
+    ...events,
+    { event: 'attempt_finished', ...of, ending, reason, exit_code: end.code ?? null },
+  ];
+  if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'unready') {
+    events.push(...(end.events ?? []));
+    return finished('unready', end.reason);
+  }
+  if (end.how === 'timed-out') return finished('timed_out', end.reason);
+  if (end.how === 'rebooted') return finished('lost', end.reason);
+  if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
+  if (kept?.whole === true && kept.report.failure !== null) {
+    const { failure, message } = kept.report;
+    const { counts, lane, about } = FAILURES[failure];
+    events.push(...park(performing, effect.agent, kept));
+    const reason = `${about}${message === '' ? '' : `: ${oneLine(message, 300)}`}`;
+    return finished(counts ? 'failed' : lane === 'open' ? 'lost' : 'limited', reason);
+  }
+  if (end.how === 'not-started') return finished('failed', end.reason);
+  const { goal } = await textsFor(io, paths, performing.state(), performing.texts, task);
+  const read = await readReview(performing, `${inputs}/digest.json`, rowsIn(goal));
+  if (read === undefined) {
+    if (end.how === 'lost') return finished('lost', end.reason);
+    return finished('failed', `the reviewer ended without a verdict (${end.reason})`);
+  }
+  if ('problems' in read) {
+    events.push({ event: 'contract_violation', ...of, contract_id: REVIEW_CONTRACT, problems: read.problems });
+    if (read.admits !== undefined)
+      return finished(
+        read.admits.status,
+        oneLine(read.admits.reason, 400) || `the reviewer says it is ${read.admits.status}`,
+      );
+    return finished('contract_violation', read.problems[0] ?? 'the verdict is not valid');
+  }
+  const judged = await judge(effect, subject, task, read.digest, performing, signal);
+  // Stopped while its checks ran: the next start adopts its digest, and runs them.
+  if (judged === undefined) return [];
+  await io.files.makeDirectory(paths.digests);
+  await io.files.write(
+    `${paths.digests}/${file}.json`,
+    `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`,
+  );
+  return [...finished('done', ''), judged];
+}
+
+/** The verdict: by the findings, and by what the commands that would show them say on the very tree. */
+async function judge(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  digest: ReviewDigest,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent | undefined> {
+  const { hold } = performing.state().settings?.review ?? REVIEW_DEFAULTS;
+  const delta = (await deltaOf(task, subject, performing))?.delta;
+  const anchors = await anchorsOf(digest.findings, subject, performing);
+  const found = identify(
+    task.review?.findings ?? [],
+    digest,
+    subject.round,
+    delta,
+    (claim) => anchors.get(claim) ?? NO_ANCHOR,
+  );
+  const shown: Record<string, Shown> = {};
+  for (const one of toCheck(found)) {
+    const command = one.check_command ?? '';
+    if (!mayRun(command, effect, task, performing)) {
+      shown[one.id] = 'not-run';
+      continue;
+    }
+    const name = `${attemptFile(effect.task, effect.attempt)}.${one.id}`;
+    const result = await check({ commit: subject.commit, tree: subject.tree }, [command], name, performing, signal);
+    if (result === undefined) return undefined;
+    shown[one.id] = result.passed ? 'passes' : didNotRun(result.failed?.exit_code) ? 'not-run' : 'fails';
+  }
+  const { verdict, findings } = weigh(found, shown, subject.round, delta, hold);
+  return {
+    event: 'review_finished',
+    task: effect.task,
+    attempt: effect.attempt,
+    reviews: subject.attempt,
+    base: subject.base,
+    commit: subject.commit,
+    tree: subject.tree,
+    round: subject.round,
+    agent: effect.agent,
+    how: subject.how,
+    verdict,
+    said: digest.verdict,
+    summary: oneLine(digest.summary, 400),
+    findings,
+    rows: digest.rows.map(({ id, verdict: row }) => ({ id, verdict: row })),
+  };
+}
+
+/** A command that cannot be started, was ended, or took too long shows nothing. */
+function didNotRun(code: number | null | undefined): boolean {
+  return code === null || code === undefined || code === 126 || code === 127;
+}
+
+/**
+ * Whether a command that a reviewer names may be run by us, outside of whatever holds the reviewer: those that the plan declares or
+ * a person allowed, and any of a reviewer that could run it itself.
+ */
+function mayRun(command: string, effect: EffectOf<'work'>, task: TaskState, performing: Performing): boolean {
+  const state = performing.state();
+  const agent = state.settings?.agents[effect.agent];
+  const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
+  const declared = [...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command));
+  if (declared) return true;
+  if (agent === undefined || (agent.containment !== undefined && performing.containment !== undefined)) return false;
+  return agent.kind === 'command' || agent.permission === 'all';
+}
+
+/** What stands where each claim points, in the tree under review. */
+async function anchorsOf(
+  claims: readonly Claim[],
+  subject: Subject,
+  { git }: Performing,
+): Promise<ReadonlyMap<Claim, Anchor>> {
+  const texts = new Map<string, string | undefined>();
+  const anchors = new Map<Claim, Anchor>();
+  for (const claim of claims) {
+    if (claim.file === '' || claim.line === null) continue;
+    if (!texts.has(claim.file)) texts.set(claim.file, decoded(await git.read(subject.commit, claim.file)));
+    const text = texts.get(claim.file);
+    if (text !== undefined) anchors.set(claim, anchorIn(text, claim.line));
+  }
+  return anchors;
+}
+
+function decoded(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** Keeps what a reviewer left in its worktree, and says so where it changed anything. */
+async function discard(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  attempt: Attempt,
+  performing: Performing,
+): Promise<RunEvent[]> {
+  const { git, paths } = performing;
+  const file = attemptFile(effect.task, effect.attempt);
+  const text = commitText(performing.state(), task.task, effect.attempt, 'What a reviewer changed.', attempt.started);
+  await performing.confirm();
+  const collected = await git.collect(
+    `${paths.worktrees}/${file}`,
+    `${paths.scratch}/${file}.git`,
+    subject.commit,
+    file,
+    text,
+  );
+  if (collected === undefined || collected.changed.length === 0) return [];
+  const changed = collected.changed.slice(0, 50).map(({ path }) => path);
+  return [{ event: 'review_discarded', task: effect.task, attempt: effect.attempt, paths: changed }];
+}
+
+async function readReview(
+  performing: Performing,
+  path: string,
+  rows: readonly string[],
+): Promise<
+  | { readonly digest: ReviewDigest }
+  | {
+      readonly problems: readonly string[];
+      readonly admits?: { readonly status: 'blocked' | 'failed'; readonly reason: string };
+    }
+  | undefined
+> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await performing.io.files.read(path, REVIEW_LIMIT * 20);
+  } catch (error) {
+    return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+  if (bytes === undefined) return undefined;
+  const parsed = parseReview(new TextDecoder().decode(bytes), bytes.length, rows);
+  return parsed.ok ? { digest: parsed.value } : parsed.error;
+}

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { expectOrder } from '../rig/order.ts';
+import { project } from '../rig/world.ts';
+
+test('work lands after another vendor approved it, and what the reviewer changed goes nowhere', async () => {
+  const world = await project({ plan: [{ id: 'T1' }], config: { review: 'on' } });
+  const run = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one\n');
+  await author.done();
+  const reviewer = await world.agent('T1');
+  expect(reviewer.hello.brief).toContain('# T1#2 — Review of T1#1');
+  expect(reviewer.hello.brief).toContain('+one');
+  expect(await reviewer.sh('cat t1.txt')).toBe('one\n');
+  await reviewer.write('t1.txt', 'mine\n');
+  await reviewer.reviews();
+  const ended = await run.end();
+  expect(ended.code).toBe(3);
+  expect(ended.stdout).toContain('review: 1 of 1 merged task reviewed');
+  expect(world.eventsOf('attempt_started').map(({ agent }) => agent)).toEqual(['puppet', 'reviewer']);
+  expect(world.eventsOf('review_discarded')).toMatchObject([{ attempt: 2, paths: ['t1.txt'] }]);
+  expect(world.files()['t1.txt']).toBe('one');
+  expect((await world.masterplan('status')).stdout).toContain('review: 1 of 1 merged task reviewed');
+  await expectOrder(world);
+});
+
+test('two rounds: the check of a high finding is run by us, a fix is judged by what changed, a dispute is answered', async () => {
+  const world = await project({ plan: [{ id: 'T1', files: ['t1.txt', 'more.txt'] }], config: { review: 'required' } });
+  const run = world.run();
+  const first = await world.agent('T1');
+  await first.write('t1.txt', 'zero\n');
+  await first.write('more.txt', 'more\n');
+  await first.done();
+  const finding = { file: 't1.txt', line: 1, category: 'correctness', severity: 'high' };
+  await (
+    await world.agent('T1')
+  ).reviews({
+    verdict: 'request-changes',
+    findings: [
+      { ...finding, claim: 'says zero where one is asked for', check_command: 'grep -q one t1.txt' },
+      { ...finding, file: 'more.txt', claim: 'is empty', check_command: 'test -s more.txt' },
+      { ...finding, file: 'more.txt', claim: 'wants a heading', severity: 'medium' },
+    ],
+  });
+  const second = await world.agent('T1');
+  expect(second.name).toBe('T1#3');
+  expect(await second.sh('cat t1.txt')).toBe('zero\n');
+  expect(second.hello.brief).toContain('**F1** (high) `t1.txt:1`: says zero where one is asked for');
+  expect(second.hello.brief).not.toContain('F2');
+  await second.write('t1.txt', 'one\n');
+  await second.done({ disputes: [{ finding: 'F3', argument: 'plain text has no headings' }] });
+  const reviewer = await world.agent('T1');
+  expect(reviewer.hello.brief).toContain('## What changed since the last round');
+  expect(reviewer.hello.brief).toContain('the author disputes it: plain text has no headings');
+  await reviewer.reviews({
+    earlier: [
+      { id: 'F1', state: 'fixed' },
+      { id: 'F3', state: 'withdrawn', note: 'true' },
+    ],
+  });
+  expect((await run.end()).code).toBe(3);
+  const [one, two] = world.eventsOf('review_finished');
+  expect(one?.findings.map(({ fate, shown, holds }) => [fate, shown, holds])).toEqual([
+    ['open', 'fails', true],
+    ['refuted', 'passes', false],
+    ['open', undefined, true],
+  ]);
+  expect(two).toMatchObject({ verdict: 'approve', round: 2, reviews: 3 });
+  expect(two?.findings.map(({ fate }) => fate)).toEqual(['fixed', 'refuted', 'withdrawn']);
+  expect(world.files()).toMatchObject({ 't1.txt': 'one', 'more.txt': 'more' });
+  const { runs } = await world.json<{ runs: { board: { review: unknown } }[] }>(['status']);
+  expect(runs[0]?.board.review).toMatchObject({
+    configured: 'required',
+    merged: 1,
+    reviewed: 1,
+    rounds: 2,
+    findings: { high: { fixed: 1, refuted: 1 }, medium: { withdrawn: 1 } },
+  });
+  await expectOrder(world);
+});
+
+test('required, and nobody can: a gate instead of landing, which any terminal answers', async () => {
+  const world = await project({ plan: [{ id: 'T1' }], config: { review: { mode: 'required', tries: 1 } } });
+  const run = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one\n');
+  await author.done();
+  const reviewer = await world.agent('T1');
+  await reviewer.digest('{"verdict":');
+  await reviewer.exit(0);
+  const ended = await run.end();
+  expect(ended.code).toBe(3);
+  expect(ended.stdout).toContain('has not been reviewed');
+  expect(world.eventsOf('contract_violation')).toMatchObject([{ attempt: 2, contract_id: 'review.v1' }]);
+  expect(world.landed()).toEqual([]);
+  await world.masterplan('approve', 'demo', '--gate', 'review:T1', '--answer', 'accept', '--note', 'seen it');
+  await world.runs();
+  expect(world.landed()).toHaveLength(1);
+  expect((await world.masterplan('status')).stdout).toContain('1 let pass by a person');
+  await expectOrder(world);
+});
+
+test('masterplan dies while a reviewer works: its verdict is adopted, and nobody reviews twice', async () => {
+  const world = await project({ plan: [{ id: 'T1' }], config: { review: 'required' } });
+  const run = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one\n');
+  await author.done();
+  const reviewer = await world.agent('T1');
+  run.kill('SIGKILL');
+  await reviewer.reviews();
+  expect((await world.runs()).code).toBe(3);
+  expect(world.puppets.all.map(({ name }) => name)).toEqual(['T1#1', 'T1#2']);
+  expect(world.eventsOf('review_finished')).toMatchObject([{ verdict: 'approve', reviews: 1 }]);
+  expect(world.landed()).toHaveLength(1);
+  await expectOrder(world);
+});

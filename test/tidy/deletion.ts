@@ -1,0 +1,52 @@
+import type { Breach, Node, Place, Rule } from './project.ts';
+
+/** Methods that delete something which may be somebody's work. */
+const DELETING = new Set(['removeTree', 'removeWorktree', 'deleteBranch', 'dropSnapshots']);
+
+/** Who may call them, and what they delete: nothing of an agent or a person that is not proven to be kept. */
+const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'src/engine/perform/removal.ts': {
+    removeWorktree: 'what is proven to be kept',
+    dropSnapshots: 'what landed long ago',
+  },
+  'src/engine/perform/branch.ts': { deleteBranch: 'the run branch, when a person said discard; its commits stay kept' },
+  'src/engine/git/worktrees.ts': {
+    removeTree: 'carries out what removal.ts asks for',
+    removeWorktree: 'half-made ones',
+  },
+  'src/engine/git/queue.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/collect.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/provision.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/publish.ts': { deleteBranch: 'carries out what a person chose' },
+  'src/engine/git/packs.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/git/kept.ts': { removeTree: 'staging directories of our own' },
+  'src/engine/rescue/restore.ts': { removeTree: 'staging directories of our own' },
+  'src/app/agents/try.ts': { removeTree: 'the scratch repository of `agents test`' },
+};
+
+/** Deletion on proof: worktrees, branches and trees are removed where a proof is asked for, and nowhere else. */
+export const deletion: Rule = ({ sources }) =>
+  sources.flatMap((source) => {
+    if (!source.path.startsWith('src/') || source.path.startsWith('src/io/')) return [];
+    const breaches: Breach[] = [];
+    for (const place of source.nodes) {
+      const name = called(place);
+      if (name === undefined || !DELETING.has(name) || ALLOWED[source.path]?.[name] !== undefined) continue;
+      breaches.push({
+        path: source.path,
+        line: place.line,
+        message: `calls ${name}: what may be somebody's work is removed by engine/perform/removal.ts, with a proof`,
+      });
+    }
+    return breaches;
+  });
+
+/** The name of the method or function that is called here. */
+function called({ node }: Place): string | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const callee = node['callee'] as Node;
+  if (callee.type === 'Identifier') return String(callee['name']);
+  if (callee.type !== 'MemberExpression') return undefined;
+  const property = callee['property'] as Node;
+  return String(callee['computed'] === true ? property['value'] : property['name']);
+}
