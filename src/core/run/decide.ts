@@ -14,6 +14,7 @@ import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
+import { askAboutFindings, isAsked } from './witnessing.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -273,7 +274,11 @@ function verify(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     if (task.progress.status !== 'verifying') continue;
-    if (slots-- <= 0) return;
+    if (isAsked(task)) {
+      askAboutFindings(state, task, effects);
+      continue;
+    }
+    if (slots-- <= 0) continue;
     const { work, attempt } = task.progress;
     effects.push({
       type: 'verify',

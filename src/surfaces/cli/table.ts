@@ -30,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
   },
+  doctor: {
+    brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',
+    load: () => import('./commands/doctor.ts'),
+  },
   stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },
