@@ -70,6 +70,8 @@ export interface Faults {
     readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty';
   }[];
   readonly cancelAt: number | undefined;
+  /** When a person pauses the run; they let it go on when nothing is at work any more. */
+  readonly pauseAt: readonly number[];
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
   readonly strayRequests: readonly number[];
@@ -332,5 +334,6 @@ function faultsOf(seed: number): Faults {
     cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
     twoStarts: dice.chance(0.15),
     strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
+    pauseAt: !quiet && dice.chance(0.1) ? [dice.spread(20, 6000)] : [],
   };
 }
