@@ -236,6 +236,7 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
+      this.#limits(event.task, at);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -315,6 +316,24 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
       }
     }
+  }
+
+  /** Things that tasks need are never given out twice, and a wave does not begin before the one before it is over. */
+  #limits(name: string, at: number): void {
+    const { schedule, tasks, settings } = this.state;
+    for (const [resource, there] of Object.entries(settings?.resources ?? {})) {
+      const under = new Set([...schedule.active, at]);
+      let used = 0;
+      for (const one of under) {
+        const task = tasks[one];
+        if (task !== undefined && !plansFirst(task)) used += task.task.resources?.[resource] ?? 0;
+      }
+      if (used > there) this.#fail('limits', `${name} starts, and then ${used} of ${there} ${resource} are in use`);
+    }
+    const wave = schedule.waves?.[at];
+    if (wave === undefined) return;
+    const open = tasks.find(({ progress }, i) => progress.status !== 'merged' && (schedule.waves?.[i] ?? 0) < wave);
+    if (open !== undefined) this.#fail('waves', `${name} of wave ${wave} starts before ${open.task.id} is merged`);
   }
 
   #agents(): Process[] {

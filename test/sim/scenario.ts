@@ -129,9 +129,17 @@ export function scenarioOf(seed: number): Scenario {
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
   const landing = new Dice(seed, 'landing');
+  const limits = new Dice(seed, 'limits');
+  const devices = limits.chance(0.3) ? limits.whole(1, 2) : 0;
   return {
     seed,
-    tasks,
+    // Some tasks need a device each, or two where there are two.
+    tasks:
+      devices === 0
+        ? tasks
+        : tasks.map((task) =>
+            limits.chance(0.5) ? { ...task, resources: { device: limits.whole(1, devices) } } : task,
+          ),
     scripts,
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
@@ -142,6 +150,8 @@ export function scenarioOf(seed: number): Scenario {
       ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
+      ...(devices === 0 ? {} : { resources: { device: devices } }),
+      ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
