@@ -7,6 +7,7 @@ import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { isLegacyBundle } from './legacy-sign.ts';
 import { damageWords, loadRun } from './load.ts';
+import { roomNow } from './machine.ts';
 import { listRuns, locate, noSuchRun } from './locate.ts';
 
 /** Why a task is where it is. */
@@ -21,8 +22,9 @@ export async function explain(
     const old = located.ok ? await explainLegacy(context, located.value, question) : undefined;
     return old === undefined ? chosen : ok(old);
   }
-  const { state, slug } = chosen.value;
-  const explanation = explainTask(state, question.task) ?? explainTask(state, question.task.toUpperCase());
+  const { state, slug, paths } = chosen.value;
+  const room = await roomNow(context, paths.root, state);
+  const explanation = explainTask(state, question.task, room) ?? explainTask(state, question.task.toUpperCase(), room);
   if (explanation === undefined) {
     return err({
       message: `the plan of "${slug}" has no task ${question.task}`,
@@ -43,7 +45,8 @@ export async function explainAll(
 ): Promise<Result<{ readonly run: string; readonly waiting: readonly WhyNot[] }, AppRefusal>> {
   const chosen = await chooseRun(context, question.run);
   if (!chosen.ok) return chosen;
-  return ok({ run: chosen.value.slug, waiting: explainWaiting(chosen.value.state) });
+  const { state, slug, paths } = chosen.value;
+  return ok({ run: slug, waiting: explainWaiting(state, await roomNow(context, paths.root, state)) });
 }
 
 /**
