@@ -307,6 +307,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'review_discarded':
       return;
     case 'contract_violation':
+    case 'artefacts_collected':
       return;
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
