@@ -199,13 +199,14 @@ function portWords(ports: Readonly<Record<string, number>>): string {
 }
 
 /** As what, with which model, and why: nothing for the usual. */
-function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
+function assignmentWords({ role, model, reason, session }: Extract<RunEvent, { event: 'attempt_started' }>): string {
   if (role === undefined) return '';
   const usual = reason === `role ${role}`;
   const words = [
     ...(usual && role === 'implement' ? [] : [role]),
     ...(typeof model === 'string' ? [model] : []),
     ...(usual || reason === undefined ? [] : [reason]),
+    ...(session === undefined ? [] : ['goes on with its conversation']),
   ];
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }

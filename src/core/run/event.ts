@@ -172,6 +172,8 @@ export type RunEvent =
       /** Why this agent. */
       readonly reason?: string;
       readonly source?: DecisionSource;
+      /** The conversation of an earlier attempt that it goes on with. */
+      readonly session?: string;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';

@@ -201,6 +201,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         session: event.session,
         usage: event.usage,
         ...(event.model === null ? {} : { model: event.model }),
+        ...(event.failure === null ? {} : { failure: event.failure }),
       };
       return;
     case 'lane_parked': {
