@@ -88,6 +88,8 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
 /** What a keeper was told, and what the account of its agent is like. */
 interface Spoken {
   readonly inputs: string;
+  /** The conversation that it is to go on with. */
+  readonly session: string | undefined;
   readonly outage: Outage | undefined;
 }
 
@@ -98,7 +100,7 @@ function spokenOf(keeper: Process, machine: Machine, scenario: Scenario): Spoken
   const outage = scenario.outages.find(
     ({ agent: name, from, until }) => name === order.command?.[0] && from <= now && now < until,
   );
-  return { inputs: order.inputs ?? '', outage };
+  return { inputs: order.inputs ?? '', session: order.session, outage };
 }
 
 /** One attempt of one agent. */
@@ -157,6 +159,12 @@ class Work {
     const outage = this.#spoken?.outage;
     if (outage !== undefined)
       return this.#at(half, () => this.#fail(outage.failure, outage.told ? outage.until : undefined));
+    // Now and then a program does not find its conversation again.
+    if (
+      this.#spoken?.session !== undefined &&
+      new Dice(this.#machine.seed, `session ${this.#id} ${this.#attempt}`).chance(0.2)
+    )
+      return this.#at(1, () => this.#fail('session', undefined));
     if (misdeed === 'silent') this.#process.stubborn = this.#dice.chance(0.5);
     if (misdeed === 'stubborn') this.#process.stubborn = this.#keeper.stubborn = true;
     if (!this.#idle && misdeed !== 'lie-nothing')
@@ -245,7 +253,10 @@ class Work {
     if (this.#spoken === undefined) return;
     const { disk } = this.#machine;
     const path = `${this.#spoken.inputs}/outcome.json`;
-    disk.put(`${path}.tmp`, JSON.stringify({ schema: 1, family: 'claude', message: '', ...fields }));
+    disk.put(
+      `${path}.tmp`,
+      JSON.stringify({ schema: 1, family: 'claude', message: '', session: `session of ${this.#id}`, ...fields }),
+    );
     disk.move(`${path}.tmp`, path);
   }
 
