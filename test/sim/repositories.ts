@@ -2,6 +2,7 @@ import {
   type ChangedPath,
   type Collected,
   type CommitText,
+  type FileEdit,
   GitError,
   type Landed,
   type ObjectId,
@@ -9,6 +10,7 @@ import {
   type Snapshot,
   type SnapshotRequest,
 } from '../../src/engine/git/repositories.ts';
+import type { FileChange, Side } from '../../src/core/witness/change.ts';
 import { snapshotText } from '../../src/core/run/snapshot-text.ts';
 import { type Files, FileError } from '../../src/io/files.ts';
 import type { RunPaths } from '../../src/engine/paths.ts';
@@ -117,6 +119,28 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]> {
+    await this.#life.disk();
+    const [from, to] = [this.#store.treeOf(this.#look(base).id), this.#store.treeOf(this.#look(commit).id)];
+    const side = (text: string | undefined): Side | undefined =>
+      text === undefined ? undefined : { mode: '100644', text };
+    return changesBetween(from, to).map(({ path }) => {
+      const [before, after] = [side(from.get(path)), side(to.get(path))];
+      return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+    });
+  }
+
+  async pathsOf(commit: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [...this.#store.treeOf(this.#look(commit).id).keys()];
+  }
+
+  async textsOf(commit: ObjectId, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    await this.#life.disk();
+    const tree = this.#store.treeOf(this.#look(commit).id);
+    return new Map([...tree].filter(([path]) => paths.includes(path)));
+  }
+
   async integrate(commit: ObjectId, base: ObjectId, onto: ObjectId, text: CommitText): Promise<Merged> {
     return this.#working(async () => {
       const tree = (id: string): Tree => this.#store.tree(this.#look(id).tree);
@@ -165,6 +189,27 @@ export class SimRepositories implements Repositories {
     await this.#life.disk();
     const content = this.#store.treeOf(this.#look(commit).id).get(path);
     return content === undefined ? undefined : new TextEncoder().encode(content);
+  }
+
+  async list(commit: ObjectId, directory: string): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [...this.#store.treeOf(this.#look(commit).id).keys()].filter((path) => path.startsWith(directory));
+  }
+
+  async amend(
+    commit: ObjectId,
+    edits: readonly FileEdit[],
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
+    return this.#working(async () => {
+      const tree = new Map(this.#store.treeOf(this.#look(commit).id));
+      for (const { path, content } of edits) {
+        if (content === undefined) tree.delete(path);
+        else tree.set(path, new TextDecoder().decode(content));
+      }
+      return this.#commit(tree, [onto], text);
+    });
   }
 
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {

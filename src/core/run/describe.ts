@@ -86,6 +86,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.why === 'nothing-changed'
         ? `${attemptName(event.task, event.attempt)} needs no review: ${event.reason}`
         : `${attemptName(event.task, event.attempt)} is NOT REVIEWED: ${event.reason}`;
+    case 'review_stale':
+      return `${attemptName(event.task, event.attempt)} was reviewed before others landed in ${event.paths.slice(0, 3).join(', ')}${event.paths.length > 3 ? ', …' : ''}: ${event.again ? 'it is reviewed again' : 'what lands was NOT REVIEWED as it lands'}`;
     case 'review_discarded':
       return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':
@@ -98,6 +100,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
+    case 'change_examined':
+      return examinedWords(event);
     case 'verification_finished':
       // What was never asked for is not called a proof.
       if (event.passed && event.checks === NO_CHECKS)
@@ -113,6 +117,11 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.cars.length < 2
         ? undefined
         : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'numbers_given':
+      return `${attemptName(event.task, event.attempt)}: ${event.files
+        .slice(0, 5)
+        .map(({ from, to }) => `${from} is ${to}`)
+        .join(', ')} where it lands`;
     case 'train_dropped':
       return `train ${event.train} is given up: ${event.reason}`;
     case 'landing_rejected':
@@ -168,6 +177,22 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function examinedWords({
+  task,
+  attempt,
+  findings,
+  verdict,
+}: Extract<RunEvent, { event: 'change_examined' }>): string | undefined {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const how = { rejected: 'rejected', asked: 'waits for a person', warned: 'goes on all the same', passed: 'goes on' }[
+    verdict
+  ];
+  return `${attemptName(task, attempt)} weakens what should prove it, ${how}: ${first.path}: ${first.what}${more}`;
 }
 
 function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {

@@ -11,6 +11,7 @@ import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
+import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
 export type Ending =
@@ -195,6 +196,8 @@ export type RunEvent =
       /** Files that were copied from the user's work tree, or made, by their paths. */
       readonly copied: readonly string[];
       readonly made: readonly string[];
+      /** Directories that were taken over from the user's work tree. */
+      readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
     })
@@ -321,6 +324,18 @@ export type RunEvent =
       readonly why: 'nothing-changed' | 'no-reviewer';
       readonly reason: string;
     })
+  /** Carried onto what landed meanwhile, files of the change are others than those that were reviewed. */
+  | (OfAttempt & {
+      readonly event: 'review_stale';
+      /** The tree that was reviewed, and what would land instead. */
+      readonly reviewed: string;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly paths: readonly string[];
+      /** It is reviewed again; if not, this is only told. */
+      readonly again: boolean;
+    })
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -341,6 +356,15 @@ export type RunEvent =
       readonly snapshot: string | null;
     })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  /** What the witness found in a change, before it is verified. */
+  | (OfAttempt & {
+      readonly event: 'change_examined';
+      readonly commit: string;
+      readonly tree: string;
+      readonly findings: readonly WitnessFinding[];
+      /** `asked`: the gate `witness:<task>#<attempt>` decides. */
+      readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+    })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
       readonly event: 'verification_started';
@@ -370,6 +394,12 @@ export type RunEvent =
       /** Others that wait and do not conflict with `base`. */
       readonly clean: readonly string[];
     }
+  /** Files of a task got numbers on the tree that they are to land on. */
+  | (OfAttempt & {
+      readonly event: 'numbers_given';
+      readonly train: number;
+      readonly files: readonly { readonly from: string; readonly to: string }[];
+    })
   /** A train was given up; its tasks wait again. */
   | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
   /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
@@ -496,17 +526,20 @@ const NAMES: Readonly<Record<EventName, true>> = {
   contract_violation: true,
   review_finished: true,
   review_skipped: true,
+  review_stale: true,
   review_discarded: true,
   snapshot_taken: true,
   snapshot_skipped: true,
   worktree_vanished: true,
   scope_violated: true,
+  change_examined: true,
   witness_failed: true,
   verification_started: true,
   verification_finished: true,
   loss_found: true,
   queue_predicted: true,
   train_started: true,
+  numbers_given: true,
   train_dropped: true,
   landing_rejected: true,
   merge_started: true,

@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { WitnessRule } from '../witness/change.ts';
 import type { QuietHours } from '../base/quiet-hours.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
@@ -77,6 +78,19 @@ export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
+
+/** What happens to a change in which the witness finds a check weakened. */
+export type WitnessPolicy = 'reject' | 'ask' | 'warn' | 'off';
+
+/** How strictly changes are looked at before they are verified. */
+export interface WitnessSettings {
+  /** Checks that were weakened. */
+  readonly weakened: WitnessPolicy;
+  /** The same for single kinds of weakening. */
+  readonly rules?: Partial<Readonly<Record<WitnessRule, WitnessPolicy>>>;
+  /** Claims of a digest that evidence contradicts. */
+  readonly claims: 'reject' | 'warn';
+}
 
 /** How the unfinished work of agents is kept while they work. */
 export interface SnapshotSettings {
@@ -165,6 +179,8 @@ export interface RunSettings {
      */
     readonly flaky?: FlakyPolicy | undefined;
   };
+  /** Logs of 0.1 and before have none: then changes are not examined. */
+  readonly witness?: WitnessSettings;
   readonly finish: FinishChoice | 'ask';
   /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
   readonly environment?: EnvironmentSettings;
@@ -172,6 +188,27 @@ export interface RunSettings {
   readonly snapshots?: SnapshotSettings;
   /** Without it, as if every key were at its default. */
   readonly landing?: LandingSettings;
+}
+
+/** Which numbers the merge queue gives: those of files, or those of entries inside of one file. */
+export interface NumberRule {
+  /** Paths with `{number}` in the place of the number, and `*`: `migrations/{number}_*.sql`. */
+  readonly files?: string | undefined;
+  /** A file with numbered entries, and how such a number is written in it: `#{number}`. */
+  readonly in?: string | undefined;
+  readonly entry?: string | undefined;
+  /** What a task writes instead of the number; without it `NNNN`. */
+  readonly placeholder?: string | undefined;
+  /** Digits of a number; without it, as many as the last one has. */
+  readonly width?: number | undefined;
+}
+
+export interface Generator {
+  /** What it makes, as scope entries: files and directories. */
+  readonly paths: readonly string[];
+  readonly command: string;
+  /** It runs when one of these changed; without it, always. Scope entries. */
+  readonly inputs?: readonly string[] | undefined;
 }
 
 export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
@@ -186,4 +223,10 @@ export interface LandingSettings {
   readonly batch?: number | undefined;
   /** How often a task may be handed back before a person is asked. */
   readonly returns?: number | undefined;
+  /** Numbers that are given at landing. */
+  readonly numbers?: readonly NumberRule[] | undefined;
+  /** Files whose conflicts are no conflicts: lines of both sides are kept, of JSON the keys of both. Scope entries. */
+  readonly union?: readonly string[] | undefined;
+  /** What is made by a program, and made anew on the tree that lands. */
+  readonly generators?: readonly Generator[] | undefined;
 }
