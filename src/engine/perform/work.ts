@@ -6,6 +6,7 @@ import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/ru
 import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
 import type { BadDigest } from '../../core/run/contracts/spec.ts';
+import { conversationFor } from '../../core/run/conversation.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
@@ -54,6 +55,8 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
  */
 async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<RunEvent[]> {
   const { brief, markdown, problems } = await writeBrief(effect, task, performing);
+  const settings = performing.state().settings?.agents[effect.agent];
+  const talk = conversationFor(task, effect.agent, settings, effect.assignment?.model);
   if (problems.length > 0) {
     const reason = `its brief does not fit ${brief.contract_id}: ${problems.join('; ')}`;
     return [{ event: 'task_failed', task: effect.task, reason }];
@@ -69,6 +72,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       nonce: performing.io.random.hex(16),
       brief_sha256: sha256(markdown),
       ...assignedBy(effect),
+      ...(talk === undefined ? {} : { session: talk.session }),
     },
   ]);
   return [];
