@@ -11,6 +11,7 @@ import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
 import { unpriced } from './agents/unpriced.ts';
+import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
@@ -21,6 +22,7 @@ import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { environmentFor } from './environment-files.ts';
+import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { machineRoom } from './machine.ts';
@@ -78,6 +80,8 @@ export async function openRun(
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
     if (!held.ok) return held;
+    const packages = await refuseStrayPackages(context, located.root, config.value.environment);
+    if (!packages.ok) return packages;
     await excludeRuntime(context, repository);
   }
 
@@ -218,6 +222,7 @@ export async function openRun(
           ? [
               ...config.value.warnings,
               ...unpriced(config.value.settings),
+              ...unreviewable(config.value.settings),
               ...schedulingDoubts(
                 config.value.settings,
                 plan.value.plan.units.map(({ task }) => task),

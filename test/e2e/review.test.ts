@@ -79,6 +79,24 @@ test('two rounds: the check of a high finding is run by us, a fix is judged by w
   await expectOrder(world);
 });
 
+test('on, and nobody can: it lands all the same, and nobody can miss that it was not reviewed', async () => {
+  const world = await project({ plan: [{ id: 'T1' }] });
+  const { agents } = JSON.parse(world.read('.masterplan.yaml')) as { agents: { puppet: unknown } };
+  world.write('.masterplan.yaml', JSON.stringify({ agents: { puppet: agents.puppet }, review: 'on' }));
+  world.commit('Reviews');
+  world.everyoneWorks();
+  const ended = await world.runs();
+  expect(ended.code).toBe(3);
+  expect(ended.stderr).toContain(
+    'no agent of another vendor than puppet (puppet) is configured: nothing will be reviewed',
+  );
+  expect(ended.stdout).toMatch(
+    /T1#1 is NOT REVIEWED: no agent of another vendor[^]*0 of 1 merged task reviewed, 1 NOT REVIEWED/,
+  );
+  expect((await world.masterplan('status')).stdout).toContain('T1 was NOT REVIEWED');
+  await expectOrder(world);
+});
+
 test('required, and nobody can: a gate instead of landing, which any terminal answers', async () => {
   const world = await project({ plan: [{ id: 'T1' }], config: { review: { mode: 'required', tries: 1 } } });
   const run = world.run();
@@ -113,5 +131,36 @@ test('masterplan dies while a reviewer works: its verdict is adopted, and nobody
   expect(world.puppets.all.map(({ name }) => name)).toEqual(['T1#1', 'T1#2']);
   expect(world.eventsOf('review_finished')).toMatchObject([{ verdict: 'approve', reviews: 1 }]);
   expect(world.landed()).toHaveLength(1);
+  await expectOrder(world);
+});
+
+test('others landed in the same file after a review: what would land is reviewed once more', async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join('');
+  const world = await project({
+    plan: ['T1', 'T2'].map((id) => ({ id, files: ['a.txt'], verify: ['true'] })),
+    files: { 'a.txt': lines },
+    config: { review: 'required', scopes: 'advisory' },
+  });
+  const run = world.run();
+  const [one, two] = [await world.agent('T1'), await world.agent('T2')];
+  await one.write('a.txt', `first\n${lines}`);
+  await two.write('a.txt', `${lines}last\n`);
+  await one.done();
+  const first = await world.agent('T1');
+  await two.done();
+  await (await world.agent('T2')).reviews();
+  await world.event('merge_finished', ({ task }) => task === 'T2');
+  await first.reviews();
+  const again = await world.agent('T1');
+  expect(await again.sh('cat a.txt')).toBe(`first\n${lines}last\n`);
+  await again.reviews();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('review_stale')).toMatchObject([{ task: 'T1', paths: ['a.txt'], again: true }]);
+  expect(world.eventsOf('review_finished').map(({ task, round }) => [task, round])).toEqual([
+    ['T2', 1],
+    ['T1', 1],
+    ['T1', 2],
+  ]);
+  expect(world.files()['a.txt']).toBe(`first\n${lines}last`);
   await expectOrder(world);
 });

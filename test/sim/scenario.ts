@@ -2,6 +2,7 @@ import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
+import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
 
 /** What an agent does wrong in one attempt. The last ones are only bad manners: the work is good. */
@@ -130,20 +131,33 @@ export function scenarioOf(seed: number): Scenario {
   }
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
+  const limits = new Dice(seed, 'limits');
+  const devices = limits.chance(0.3) ? limits.whole(1, 2) : 0;
   return {
     seed,
-    tasks,
+    // Some tasks need a device each, or two where there are two.
+    tasks:
+      devices === 0
+        ? tasks
+        : tasks.map((task) =>
+            limits.chance(0.5) ? { ...task, resources: { device: limits.whole(1, devices) } } : task,
+          ),
     scripts,
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
       agents: {
         impl: agentOf('impl', spoken, dice.chance(0.2) ? 1 : 0),
         ...(failover ? { other: agentOf('other', true, 0) } : {}),
+        ...(reviews?.judge === true ? { judge: { ...agentOf('judge', spoken, 0), vendor: 'elsewhere' } } : {}),
       },
+      ...(reviews === undefined ? {} : { review: reviews.settings }),
       ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
+      ...(devices === 0 ? {} : { resources: { device: devices } }),
+      ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
@@ -166,7 +180,7 @@ export function scenarioOf(seed: number): Scenario {
         : {}),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
-    outages,
+    outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
     flaky: landing.chance(0.3) ? 0.3 : 0,
   };
@@ -175,7 +189,7 @@ export function scenarioOf(seed: number): Scenario {
 function agentOf(name: string, spoken: boolean, max_concurrent: number): AgentSettings {
   const common = { env: [], idle_timeout: 4000, timeout: 12_000, max_output: 0, max_concurrent };
   return spoken
-    ? { kind: 'claude', command: [name], permission: 'all', patience: 0, ...common }
+    ? { kind: 'claude', command: [name], permission: 'all', patience: 0, resume: 'always', ...common }
     : { kind: 'command', command: ['agent'], ...common };
 }
 
@@ -198,6 +212,9 @@ function environmentOf(seed: number): Pick<RunSettings, 'environment'> {
     },
   };
 }
+
+/** Reviewers have limits, too. */
+const JUDGE_OUT: Outage = { agent: 'judge', from: 300, until: 90_000, failure: 'usage-limit', told: true };
 
 /** Whether the agents have accounts with limits, and what happens to these. */
 function accountsOf(seed: number): { spoken: boolean; failover: boolean; outages: readonly Outage[] } {

@@ -50,6 +50,8 @@ export interface Verification {
   /** Commands that failed and did not count, because they are in quarantine. */
   readonly excused?: readonly string[];
   readonly duration_ms: number;
+  /** The tree on which the commands ran, when numbers had to be given to make one that could land. */
+  readonly numbered?: string;
 }
 
 /** What a machine has too little of: memory, processor, disk, or places for agents. */
@@ -175,6 +177,8 @@ export type RunEvent =
       /** Why this agent. */
       readonly reason?: string;
       readonly source?: DecisionSource;
+      /** The conversation of an earlier attempt that it goes on with. */
+      readonly session?: string;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -200,6 +204,18 @@ export type RunEvent =
       readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
+    })
+  /** Files that the attempt made beside its work are kept in the bundle. */
+  | (OfAttempt & {
+      readonly event: 'artefacts_collected';
+      /** Relative to the bundle. */
+      readonly directory: string;
+      /** The first fifty, relative to the worktree. */
+      readonly files: readonly string[];
+      readonly count: number;
+      readonly bytes: number;
+      /** Too many, too large, or no files. */
+      readonly left_out: number;
     })
   /** What the set-up began is cleared up, and what was leased is free again. */
   | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
@@ -323,6 +339,18 @@ export type RunEvent =
       readonly tree: string;
       readonly why: 'nothing-changed' | 'no-reviewer';
       readonly reason: string;
+    })
+  /** Carried onto what landed meanwhile, files of the change are others than those that were reviewed. */
+  | (OfAttempt & {
+      readonly event: 'review_stale';
+      /** The tree that was reviewed, and what would land instead. */
+      readonly reviewed: string;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly paths: readonly string[];
+      /** It is reviewed again; if not, this is only told. */
+      readonly again: boolean;
     })
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
@@ -500,6 +528,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   setup_started: true,
   setup_finished: true,
   teardown_finished: true,
+  artefacts_collected: true,
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
@@ -516,6 +545,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   contract_violation: true,
   review_finished: true,
   review_skipped: true,
+  review_stale: true,
   review_discarded: true,
   snapshot_taken: true,
   snapshot_skipped: true,

@@ -6,6 +6,7 @@ import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
 import { inQuarantine } from './quarantine.ts';
+import { objection, plantCanary } from './canary.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
@@ -77,8 +78,9 @@ export async function check(
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
+    const canary = await plantCanary(evidence, i + 1, checkout, performing, env);
     const finished = await io.processes.run(
-      { argv: [...performing.shell, command], cwd: checkout, env },
+      { argv: [...performing.shell, command], cwd: checkout, env: { ...env, ...canary.variables } },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
     await endLeftovers(performing, nonce);
@@ -86,6 +88,7 @@ export async function check(
       await clear();
       return undefined;
     }
+    const sighting = await canary.look();
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
     const text = redact(printable(new TextDecoder().decode(bytes)), secrets);
@@ -96,16 +99,19 @@ export async function check(
       output: `${i + 1}.log`,
       output_bytes: size,
       tail_sha256: sha256(text),
+      canary: sighting,
     });
-    if (finished.ended === 'exited' && finished.code === 0) continue;
-    if (quarantine.includes(command)) {
+    const passed = finished.ended === 'exited' && finished.code === 0;
+    const strayed = passed ? objection(sighting, paths.root) : undefined;
+    if (passed && strayed === undefined) continue;
+    if (strayed === undefined && quarantine.includes(command)) {
       excused.push(command);
       continue;
     }
     failed = {
       command,
       exit_code: finished.code ?? null,
-      reason: reasonOf(finished, limit),
+      reason: strayed ?? reasonOf(finished, limit),
       tail: (finished.ended === 'not-started' ? finished.stderr : text).slice(-2000),
     };
     break;

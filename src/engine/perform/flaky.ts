@@ -7,16 +7,17 @@ import type { Performing } from './performer.ts';
 const AGAIN = 3;
 
 /**
- * Verifies a tree, and an attempt's tree that fails once more: one command that fails by chance must not cost an attempt. Trees of the
+ * Verifies a tree (`subject`: the effect's own, or that with numbers), and an attempt's tree that fails once more: one command that fails by chance must not cost an attempt. Trees of the
  * merge queue are verified again by the queue, when it matters. What ran out of time is not run again.
  */
 export async function checkAgain(
   effect: EffectOf<'verify'>,
+  subject: { readonly commit: string; readonly tree: string },
   name: string,
   performing: Performing,
   signal: AbortSignal,
 ): Promise<{ readonly verification: Verification; readonly flakes: readonly RunEvent[] } | undefined> {
-  const { subject, commands } = effect;
+  const { commands } = effect;
   const of = { task: effect.task, attempt: effect.attempt };
   const state = performing.state();
   const flaked = (command: string): RunEvent => ({ event: 'verification_flaked', ...of, tree: subject.tree, command });

@@ -1,6 +1,7 @@
 import type { Effect } from '../effect.ts';
 import { attemptName, type RunEvent } from '../event.ts';
 import type { Room } from '../obstacle.ts';
+import { pausedAt } from '../pause.ts';
 import { Reservations } from '../reservations.ts';
 import type { Progress, RunState, TaskState } from '../state.ts';
 import { type Subject, emptyLedger, reviewGate } from './ledger.ts';
@@ -36,7 +37,7 @@ export function reviewEffects(
 ): Effect[] {
   const { settings } = state;
   const effects: Effect[] = [];
-  if (settings === undefined) return effects;
+  if (settings === undefined || pausedAt(state) !== undefined) return effects;
   const waiting = state.schedule.active
     .map((at) => state.tasks[at] as TaskState)
     .filter(({ progress }) => progress.status === 'reviewing' && progress.reviewer === undefined)
@@ -56,6 +57,11 @@ export function reviewEffects(
     }
     if (last?.attempt === attempt && last.verdict === 'request-changes' && last.tree === work.tree) {
       effects.push(...gate(state, task, progress, 'rounds'));
+      continue;
+    }
+    if (ledger.stale > (settings.review ?? REVIEW_DEFAULTS).rounds) {
+      const reason = `others landed in its files ${timesWords(ledger.stale)} while it was reviewed`;
+      effects.push(...gate(state, task, progress, { do: 'ask', reason }));
       continue;
     }
     // Its worktree cannot be made ready: a person is asked about that.
