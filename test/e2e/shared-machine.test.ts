@@ -52,6 +52,17 @@ test('a run that waits for the other says so, and goes on when that one is kille
   expect(other.eventsOf('dispatch_resumed')).toHaveLength(1);
 });
 
+test('a review needs a place like any other agent, and gets it', async () => {
+  const world = await project({ config: { machine: { agents: 1 }, review: 'on' } });
+  const run = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one');
+  await author.done();
+  await (await world.agent('T1')).reviews();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('merge_finished')).toHaveLength(1);
+});
+
 test('dispatch pauses while a disk is too full, visibly, and goes on when it is not', async () => {
   const world = await project({ config: { machine: { disk: '900000 GB' } } });
   world.everyoneWorks();
