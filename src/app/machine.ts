@@ -1,5 +1,4 @@
 import type { Room } from '../core/run/obstacle.ts';
-import type { RunSettings } from '../core/run/settings.ts';
 import { granted } from '../core/run/shares.ts';
 import type { RunState } from '../core/run/state.ts';
 import { type MachineLimits, MachineRoom } from '../engine/machine/room.ts';
@@ -14,15 +13,18 @@ export function machineDirectory(context: Context): string | undefined {
   return base === undefined ? undefined : `${base}/masterplan/machine`;
 }
 
-/** The room of a run on this machine; `undefined`: nothing bounds it and nothing is shared. */
+/**
+ * The room of a run on this machine; `undefined`: nothing bounds it and nothing is shared. `things`: tasks of it need some that runs
+ * share.
+ */
 export function machineRoom(
   context: Context,
   limits: MachineLimits,
-  settings: Pick<RunSettings, 'resources'>,
+  things: boolean,
   run: { readonly run: string; readonly slug: string; readonly root: string },
 ): MachineRoom | undefined {
   const directory = machineDirectory(context);
-  const shares = limits.agents !== undefined || settings.resources !== undefined;
+  const shares = limits.agents !== undefined || things;
   if (!shares && Object.keys(limits).length === 0) return undefined;
   const registry = shares && directory !== undefined ? new Registry(context.io, directory, run) : undefined;
   return new MachineRoom(context.io, limits, run.root, registry);
