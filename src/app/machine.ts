@@ -13,21 +13,20 @@ export function machineDirectory(context: Context): string | undefined {
   return base === undefined ? undefined : `${base}/masterplan/machine`;
 }
 
-/**
- * The room of a run on this machine; `undefined`: nothing bounds it and nothing is shared. `things`: tasks of it need some that runs
- * share.
- */
+/** The room of a run on this machine; `undefined`: nothing bounds it and it shares nothing. */
 export function machineRoom(
   context: Context,
   limits: MachineLimits,
-  things: boolean,
-  run: { readonly run: string; readonly slug: string; readonly root: string },
+  { run, slug, settings, tasks }: RunState,
+  root: string,
 ): MachineRoom | undefined {
   const directory = machineDirectory(context);
+  const things = settings?.resources !== undefined || tasks.some(({ task }) => task.resources !== undefined);
   const shares = limits.agents !== undefined || things;
   if (!shares && Object.keys(limits).length === 0) return undefined;
-  const registry = shares && directory !== undefined ? new Registry(context.io, directory, run) : undefined;
-  return new MachineRoom(context.io, limits, run.root, registry);
+  const registry =
+    shares && directory !== undefined ? new Registry(context.io, directory, { run, slug, root }) : undefined;
+  return new MachineRoom(context.io, limits, root, registry);
 }
 
 /** The room that a run has now, as far as can be seen from outside: for whoever asks why something waits. Reads only. */

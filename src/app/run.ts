@@ -154,11 +154,7 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
-    const machine = machineRoom(context, config.value.machine, namesThings(state), {
-      run: state.run,
-      slug,
-      root: located.root,
-    });
+    const machine = machineRoom(context, config.value.machine, state, located.root);
     const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,
@@ -266,11 +262,6 @@ export async function openRun(
       exit: EXIT.failed,
     });
   }
-}
-
-/** Whether runs could need the same things: the configuration names some, or a task does. */
-function namesThings({ settings, tasks }: RunState): boolean {
-  return settings?.resources !== undefined || tasks.some(({ task }) => task.resources !== undefined);
 }
 
 type RequestFields = Request extends infer R
