@@ -1,4 +1,4 @@
-import { sha256 } from '../../core/base/sha256.ts';
+import { sha256Bytes } from '../../core/base/sha256.ts';
 import { printable } from '../../core/base/text.ts';
 import { redact } from '../../core/environment/secrets.ts';
 import { checksOf } from '../../core/run/checks.ts';
@@ -7,6 +7,9 @@ import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
+import { ranNothing, SAID } from '../../core/witness/evidence.ts';
+import { isStrict } from '../../core/run/witnessing.ts';
+import { type CommandEvidence, environmentDigest, plantCanary } from './proof.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
 
 /** Milliseconds that processes which a verify command left behind get to end. */
@@ -39,7 +42,7 @@ export async function check(
   if (commands.length > 0) {
     await git.checkout(subject.commit, checkout);
   }
-  const results: object[] = [];
+  const results: CommandEvidence[] = [];
   let failed: FailedCheck | undefined;
   const site = {
     path: checkout,
@@ -70,12 +73,17 @@ export async function check(
     [VERIFIES]: state.run,
   };
   const secrets = furnished?.how === 'ready' ? furnished.secrets : [];
+  const environment = environmentDigest(env);
+  const canary = commands.length === 0 ? undefined : await plantCanary(checkout, `${nonce}-${io.random.hex(8)}`, io);
+  const strict = isStrict(state.settings?.witness);
   for (const [i, command] of (failed === undefined ? commands : []).entries()) {
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
+    const started = io.clock.monotonic();
+    const argv = [...performing.shell, command] as const;
     const finished = await io.processes.run(
-      { argv: [...performing.shell, command], cwd: checkout, env },
+      { argv, cwd: checkout, env },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
     await endLeftovers(performing, nonce);
@@ -84,21 +92,33 @@ export async function check(
       return undefined;
     }
     const size = (await io.files.stat(output))?.size ?? 0;
-    const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
-    const text = redact(printable(new TextDecoder().decode(bytes)), secrets);
+    const bytes = (await io.files.readRange(output, Math.max(0, size - SAID), SAID)) ?? new Uint8Array(0);
+    const said = new TextDecoder().decode(bytes);
+    const text = redact(printable(said.slice(-TAIL)), secrets);
+    const ended = finished.ended === 'exited' && finished.code === 0;
+    // What passed without a test, or somewhere else, proves nothing.
+    const nothing = ended && strict ? ranNothing(said) : undefined;
+    const flown = canary === undefined ? undefined : await canary();
+    const reason = !ended
+      ? reasonOf(finished, limit)
+      : (flown ?? (nothing === undefined ? undefined : `it passed, but no test was run: "${nothing}"`));
     results.push({
+      argv,
       command,
       exit_code: finished.code ?? null,
       ended: finished.ended,
+      duration_ms: Math.round(io.clock.monotonic() - started),
       output: `${i + 1}.log`,
       output_bytes: size,
-      tail_sha256: sha256(text),
+      // Of what is longer, its end: it is where runners say what came of it.
+      output_sha256: sha256Bytes(bytes),
+      tail: text.slice(-500),
     });
-    if (finished.ended === 'exited' && finished.code === 0) continue;
+    if (reason === undefined) continue;
     failed = {
       command,
       exit_code: finished.code ?? null,
-      reason: reasonOf(finished, limit),
+      reason,
       tail: (finished.ended === 'not-started' ? finished.stderr : text).slice(-2000),
     };
     break;
@@ -108,7 +128,7 @@ export async function check(
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(
     `${evidence}/evidence.json`,
-    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), results }, null, 2)}\n`,
+    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), environment_sha256: environment, canary: commands.length > 0, results }, null, 2)}\n`,
   );
   return {
     commit: subject.commit,
@@ -116,6 +136,13 @@ export async function check(
     checks,
     passed: failed === undefined,
     evidence: `evidence/${id}`,
+    environment,
+    results: results.map(({ command, exit_code, output_sha256, duration_ms: took }) => ({
+      command,
+      exit_code,
+      output_sha256,
+      duration_ms: took,
+    })),
     ...(failed === undefined ? {} : { failed }),
     duration_ms,
   };

@@ -3,6 +3,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { attemptFile } from '../paths.ts';
 import { check } from './check.ts';
+import { claimedToPass } from './claimed.ts';
 import type { Performing } from './performer.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
@@ -27,18 +28,19 @@ export async function verify(
     },
   ]);
   const verification = await check(effect.subject, effect.commands, file, performing, signal);
-  return verification === undefined
-    ? []
-    : [
-        {
-          event: 'verification_finished',
-          ...of,
-          base: effect.subject.base,
-          landing: effect.landing,
-          ...train,
-          ...verification,
-        },
-      ];
+  if (verification === undefined) return [];
+  const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
+  return [
+    ...(lie === undefined ? [] : [{ event: 'witness_failed' as const, ...of, ...lie }]),
+    {
+      event: 'verification_finished',
+      ...of,
+      base: effect.subject.base,
+      landing: effect.landing,
+      ...train,
+      ...verification,
+    },
+  ];
 }
 
 /** Somebody else moved the run branch: forward is built upon, anything else is asked about. */
