@@ -4,7 +4,9 @@ import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
-import { emptyState, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
+import { emptyState, isAtWork, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
+import type { ReviewSettings } from '../../src/core/run/review/settings.ts';
+import { PAUSE_GATE, pausedAt } from '../../src/core/run/pause.ts';
 import type { Reply } from '../../src/engine/inbox.ts';
 import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
 import type { Truth } from './agents.ts';
@@ -16,6 +18,7 @@ import type { Machine } from './machine.ts';
 import type { Process } from './process-table.ts';
 import type { GitWitness } from './repositories.ts';
 import { judge } from './agents.ts';
+import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
 
 const decoder = new TextDecoder();
@@ -37,6 +40,8 @@ export class Checker implements FilesWitness, GitWitness {
   readonly #starts = new Set<string>();
   /** When lanes were parked last. */
   readonly #parked = new Map<string, number>();
+  /** When the run was paused last. */
+  #paused = 0;
   readonly #exempt = new Set<string>();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
@@ -220,6 +225,7 @@ export class Checker implements FilesWitness, GitWitness {
     }
     const unproven = Object.values(this.state.failures ?? {}).find((group) => group.class === 'stale-evidence');
     if (unproven !== undefined) this.#fail('L2', unproven.what);
+    if (event.event === 'gate_opened' && event.gate === PAUSE_GATE) this.#paused = this.#machine.world.now;
     if (event.event === 'lane_parked') this.#parked.set(event.lane, this.#machine.world.now);
     if (event.event === 'attempt_started') {
       // Whoever was chosen just before the lane was parked may still begin.
@@ -227,8 +233,12 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
+      // Whoever was being made ready may still begin.
+      if (pausedAt(this.state) !== undefined && this.#machine.world.now - this.#paused > 5000)
+        this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
+      this.#limits(event.task, at);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -251,6 +261,9 @@ export class Checker implements FilesWitness, GitWitness {
           );
         }
       }
+    } else if (event.event === 'review_finished') {
+      const fault = reviewFault(this.events, this.#scenario.settings.review as ReviewSettings, event.task);
+      if (fault !== undefined) this.#fail('review', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
     }
@@ -289,7 +302,7 @@ export class Checker implements FilesWitness, GitWitness {
       return;
     }
     const state = taskOf(this.state, task);
-    if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
+    if (state === undefined || !isAtWork(state) || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
       this.#fail('intent', `${name} was started before its start was durable in the log`);
     }
     if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
@@ -310,6 +323,24 @@ export class Checker implements FilesWitness, GitWitness {
     }
   }
 
+  /** Things that tasks need are never given out twice, and a wave does not begin before the one before it is over. */
+  #limits(name: string, at: number): void {
+    const { schedule, tasks, settings } = this.state;
+    for (const [resource, there] of Object.entries(settings?.resources ?? {})) {
+      const under = new Set([...schedule.active, at]);
+      let used = 0;
+      for (const one of under) {
+        const task = tasks[one];
+        if (task !== undefined && !plansFirst(task)) used += task.task.resources?.[resource] ?? 0;
+      }
+      if (used > there) this.#fail('limits', `${name} starts, and then ${used} of ${there} ${resource} are in use`);
+    }
+    const wave = schedule.waves?.[at];
+    if (wave === undefined) return;
+    const open = tasks.find(({ progress }, i) => progress.status !== 'merged' && (schedule.waves?.[i] ?? 0) < wave);
+    if (open !== undefined) this.#fail('waves', `${name} of wave ${wave} starts before ${open.task.id} is merged`);
+  }
+
   #agents(): Process[] {
     return this.#machine.processes.alive.filter((process) => process.program.env['MASTERPLAN_TASK'] !== undefined);
   }
@@ -325,6 +356,7 @@ export class Checker implements FilesWitness, GitWitness {
     // What is put back had landed before.
     if (last === undefined || (this.state.restoring && to === this.state.tip)) return;
     const names = train.map(({ task }) => task).join(', ');
+    for (const { commit, task } of train) this.#reviewed(commit, task);
     if (train[0]?.commit.parents[0] !== from) this.#fail('L5', `${names} land on something else than the branch`);
     const commands = new Set<string>();
     const alone = new Set<string>();
@@ -361,6 +393,28 @@ export class Checker implements FilesWitness, GitWitness {
           this.#fail('torn', `${task} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
       }
     }
+  }
+
+  /** Where a review is required, somebody looked at the very files that land, or a person let them pass. */
+  #reviewed(commit: Commit, id: string): void {
+    const settings = this.#scenario.settings.review;
+    if (settings?.mode !== 'required') return;
+    const task = taskOf(this.state, id);
+    const attempt = task?.progress.status === 'merging' ? task.progress.attempt : undefined;
+    const { git } = this.#machine;
+    const landing = git.tree(commit.tree);
+    const ok = this.events.some((event) => {
+      if (event.event === 'gate_answered') return event.gate === `review:${id}` && event.answer === 'accept';
+      if (event.event === 'review_skipped')
+        return event.task === id && event.attempt === attempt && event.why === 'nothing-changed';
+      if (event.event !== 'review_finished' || event.task !== id || event.verdict !== 'approve') return false;
+      if (event.reviews !== attempt) return false;
+      const [base, seen] = [git.treeOf(event.base), git.tree(event.tree)];
+      return [...new Set([...base.keys(), ...seen.keys()])].every(
+        (path) => base.get(path) === seen.get(path) || landing.get(path) === seen.get(path),
+      );
+    });
+    if (!ok) this.#fail('review', `${id} lands as ${commit.id.slice(0, 8)}, and nobody reviewed it or let it pass`);
   }
 
   #advancing(from: string | undefined, to: string | undefined): void {

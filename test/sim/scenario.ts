@@ -2,6 +2,7 @@ import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
+import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
 
 /** What an agent does wrong in one attempt. The last ones are only bad manners: the work is good. */
@@ -70,6 +71,8 @@ export interface Faults {
     readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty';
   }[];
   readonly cancelAt: number | undefined;
+  /** When a person pauses the run; they let it go on when nothing is at work any more. */
+  readonly pauseAt: readonly number[];
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
   readonly strayRequests: readonly number[];
@@ -126,20 +129,33 @@ export function scenarioOf(seed: number): Scenario {
   }
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
+  const limits = new Dice(seed, 'limits');
+  const devices = limits.chance(0.3) ? limits.whole(1, 2) : 0;
   return {
     seed,
-    tasks,
+    // Some tasks need a device each, or two where there are two.
+    tasks:
+      devices === 0
+        ? tasks
+        : tasks.map((task) =>
+            limits.chance(0.5) ? { ...task, resources: { device: limits.whole(1, devices) } } : task,
+          ),
     scripts,
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
       agents: {
         impl: agentOf('impl', spoken, dice.chance(0.2) ? 1 : 0),
         ...(failover ? { other: agentOf('other', true, 0) } : {}),
+        ...(reviews?.judge === true ? { judge: { ...agentOf('judge', spoken, 0), vendor: 'elsewhere' } } : {}),
       },
+      ...(reviews === undefined ? {} : { review: reviews.settings }),
       ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
+      ...(devices === 0 ? {} : { resources: { device: devices } }),
+      ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
@@ -162,7 +178,7 @@ export function scenarioOf(seed: number): Scenario {
         : {}),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
-    outages,
+    outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
   };
 }
@@ -193,6 +209,9 @@ function environmentOf(seed: number): Pick<RunSettings, 'environment'> {
     },
   };
 }
+
+/** Reviewers have limits, too. */
+const JUDGE_OUT: Outage = { agent: 'judge', from: 300, until: 90_000, failure: 'usage-limit', told: true };
 
 /** Whether the agents have accounts with limits, and what happens to these. */
 function accountsOf(seed: number): { spoken: boolean; failover: boolean; outages: readonly Outage[] } {
@@ -322,5 +341,6 @@ function faultsOf(seed: number): Faults {
     cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
     twoStarts: dice.chance(0.15),
     strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
+    pauseAt: !quiet && dice.chance(0.1) ? [dice.spread(20, 6000)] : [],
   };
 }

@@ -288,11 +288,20 @@ class Simulation {
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id === 'pause') {
+        await this.#world.sleep(this.#dice.spread(10, 20_000));
+        return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
+      }
       if (gate.id.startsWith('circuit:')) {
         // Who cannot do it never will; a person sees that after a while.
         const hopeless = this.#scenario.scripts.get(gate.id.slice('circuit:'.length))?.hopeless === true;
         const answer = hopeless && this.#dice.chance(0.5) ? 'block' : this.#dice.pick(gate.options);
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'look at it again' });
+      }
+      if (gate.id.startsWith('review:')) {
+        const answers = gate.options.filter((one) => one !== 'cancel' && one !== 'block');
+        const answer = this.#dice.pick(['accept', ...answers]);
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'well' });
       }
       if (gate.id.startsWith('lane:')) {
         // Logging in takes a while.
@@ -365,6 +374,7 @@ class Simulation {
     }
     if (faults.cancelAt !== undefined)
       world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
+    for (const at of faults.pauseAt) world.after(at, () => void this.#ask({ request: 'pause', reason: 'a while' }));
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
   }
 

@@ -10,6 +10,7 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { pausedAt } from './pause.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -375,7 +376,8 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
     });
     return;
   }
-  if (state.gates.some((gate) => gate.id === 'finish')) return;
+  // What was chosen at the start is not carried out over the head of whoever paused the run.
+  if (state.gates.some((gate) => gate.id === 'finish') || pausedAt(state) !== undefined) return;
   const failed = check !== undefined && !check.passed && check.commit === tip;
   const preset = state.settings?.finish;
   const detail = [

@@ -5,6 +5,7 @@ import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { pausedAt } from './pause.ts';
 import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -27,6 +28,8 @@ export class Reservations {
   readonly #wide: { readonly id: string; readonly scope: readonly string[] }[] = [];
   readonly #all: { readonly id: string; readonly scope: readonly string[] }[] = [];
   readonly #wave: number;
+  /** Why nothing starts at all: the question at which a person keeps the run. */
+  readonly #paused: string | undefined;
   #waveBy: readonly string[] | undefined;
   #spent: Spent | undefined;
 
@@ -34,6 +37,7 @@ export class Reservations {
     this.#state = state;
     this.#room = room;
     this.#wave = lowestWave(state);
+    this.#paused = pausedAt(state)?.question;
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
       const agent = isAtWork(task) ? lastAttempt(task)?.agent : undefined;
@@ -44,7 +48,7 @@ export class Reservations {
 
   /** No agent is left, whatever a task asks for. */
   get full(): boolean {
-    return this.#working >= (this.#state.settings?.parallel ?? 0);
+    return this.#paused !== undefined || this.#working >= (this.#state.settings?.parallel ?? 0);
   }
 
   /** Takes what a task needs. `begun`: it has its place at the machine already. */
@@ -107,6 +111,7 @@ export class Reservations {
         words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
     const back = sentBack(state, task);
     if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };

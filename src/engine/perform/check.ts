@@ -5,11 +5,12 @@ import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
+import { objection, plantCanary } from './canary.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
 import { ranNothing, SAID } from '../../core/witness/evidence.ts';
 import { isStrict } from '../../core/run/witnessing.ts';
-import { type CommandEvidence, environmentDigest, plantCanary } from './proof.ts';
+import { type CommandEvidence, environmentDigest } from './proof.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
 
 /** Milliseconds that processes which a verify command left behind get to end. */
@@ -74,7 +75,6 @@ export async function check(
   };
   const secrets = furnished?.how === 'ready' ? furnished.secrets : [];
   const environment = environmentDigest(env);
-  const canary = commands.length === 0 ? undefined : await plantCanary(checkout, `${nonce}-${io.random.hex(8)}`, io);
   const strict = isStrict(state.settings?.witness);
   for (const [i, command] of (failed === undefined ? commands : []).entries()) {
     const output = `${evidence}/${i + 1}.log`;
@@ -82,8 +82,9 @@ export async function check(
     const limit = state.settings?.verify.timeout ?? 0;
     const started = io.clock.monotonic();
     const argv = [...performing.shell, command] as const;
+    const canary = await plantCanary(evidence, i + 1, checkout, performing, env);
     const finished = await io.processes.run(
-      { argv, cwd: checkout, env },
+      { argv, cwd: checkout, env: { ...env, ...canary.variables } },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
     await endLeftovers(performing, nonce);
@@ -91,6 +92,7 @@ export async function check(
       await clear();
       return undefined;
     }
+    const sighting = await canary.look();
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - SAID), SAID)) ?? new Uint8Array(0);
     const said = new TextDecoder().decode(bytes);
@@ -98,10 +100,10 @@ export async function check(
     const ended = finished.ended === 'exited' && finished.code === 0;
     // What passed without a test, or somewhere else, proves nothing.
     const nothing = ended && strict ? ranNothing(said) : undefined;
-    const flown = canary === undefined ? undefined : await canary();
+    const strayed = ended ? objection(sighting, paths.root) : undefined;
     const reason = !ended
       ? reasonOf(finished, limit)
-      : (flown ?? (nothing === undefined ? undefined : `it passed, but no test was run: "${nothing}"`));
+      : (strayed ?? (nothing === undefined ? undefined : `it passed, but no test was run: "${nothing}"`));
     results.push({
       argv,
       command,
@@ -113,6 +115,7 @@ export async function check(
       // Of what is longer, its end: it is where runners say what came of it.
       output_sha256: sha256Bytes(bytes),
       tail: text.slice(-500),
+      canary: sighting,
     });
     if (reason === undefined) continue;
     failed = {
@@ -128,7 +131,7 @@ export async function check(
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(
     `${evidence}/evidence.json`,
-    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), environment_sha256: environment, canary: commands.length > 0, results }, null, 2)}\n`,
+    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), environment_sha256: environment, results }, null, 2)}\n`,
   );
   return {
     commit: subject.commit,
