@@ -7,8 +7,8 @@ import type { Skipped, Snapshot } from '../git/repositories.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
-/** A snapshot may cost the twentieth part of the time: where one takes longer, they are taken less often. */
-const SHARE = 20;
+/** A snapshot may cost a fifth of the time: where one takes long, they are taken less often. */
+const SHARE = 4;
 /** Milliseconds between two snapshots that turns of an agent ask for. */
 const LEAST = 2000;
 
