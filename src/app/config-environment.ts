@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { portsIn } from '../core/environment/lease.ts';
+import { keysOf } from '../core/environment/packages.ts';
 import { SETUP_READERS } from '../core/environment/foreign.ts';
 import type { EnvironmentSettings, SetupCommand } from '../core/environment/settings.ts';
 import { ENVIRONMENT, fileValues } from '../engine/environment/site.ts';
@@ -51,6 +52,14 @@ export function environmentSchema(duration: z.ZodType<number, number | string>) 
         )
         .optional(),
       copy: z.array(pattern).optional(),
+      share: z
+        .union([
+          z.array(filePath).transform((paths) => paths.map((path) => ({ path, when: keysOf(path) }))),
+          z
+            .record(filePath, z.array(filePath))
+            .transform((all) => Object.entries(all).map(([path, when]) => ({ path, when }))),
+        ])
+        .optional(),
       include: z.boolean().optional(),
       checkouts: z.boolean().optional(),
       from: z
@@ -94,6 +103,7 @@ export function environmentOfFile(file: EnvironmentFile): EnvironmentSettings {
       names: Object.keys(set ?? {}).sort(),
     })),
     copy: file.copy ?? [],
+    ...(file.share === undefined ? {} : { share: file.share }),
     checkouts: file.checkouts ?? true,
     tools: [],
   };

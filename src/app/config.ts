@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
 import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
+import { plainModel } from '../core/agents/prices.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
@@ -19,7 +20,7 @@ import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
-import { notifyOf, notifySchema, type NotifySettings } from './notify/settings.ts';
+import { notifyOf, notifySchema, quietHours, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
   .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
@@ -86,6 +87,12 @@ const anyAgent = {
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
     .optional(),
 };
+const price = z.strictObject({
+  input: z.number().nonnegative(),
+  cached: z.number().nonnegative().optional(),
+  cache_write: z.number().nonnegative().optional(),
+  output: z.number().nonnegative(),
+});
 const spokenAgent = {
   ...anyAgent,
   command: command.optional(),
@@ -93,17 +100,14 @@ const spokenAgent = {
   patience: durationText.default(600_000),
   max_turns: z.number().int().positive().optional(),
   max_cost: z.number().positive().optional(),
-  price: z
-    .strictObject({
-      input: z.number().nonnegative(),
-      cached: z.number().nonnegative().optional(),
-      cache_write: z.number().nonnegative().optional(),
-      output: z.number().nonnegative(),
-    })
-    .optional(),
+  price: price.optional(),
 };
 const limit = z
-  .strictObject({ cost: z.number().positive().optional(), tokens: z.number().int().positive().optional() })
+  .strictObject({
+    cost: z.number().positive().optional(),
+    tokens: z.number().int().positive().optional(),
+    time: durationText.optional(),
+  })
   .optional();
 const agentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), command, ...anyAgent }),
@@ -134,10 +138,17 @@ const schema = z.strictObject({
       agentSchema,
     )
     .optional(),
+  prices: z.record(z.string().min(1), price).optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
   containment: containmentSchema,
-  limits: z.strictObject({ failover: z.array(z.string()).optional() }).optional(),
+  limits: z
+    .strictObject({
+      failover: z.array(z.string()).optional(),
+      quiet_hours: quietHours.optional(),
+      resume_unattended: z.boolean().optional(),
+    })
+    .optional(),
   roles: rolesSchema,
   codex: routingSchema,
   review: reviewSchema(durationText),
@@ -390,7 +401,12 @@ function resolve(
         keep: file.snapshots?.keep ?? SNAPSHOTS.keep,
       },
       ...(file.budget === undefined ? {} : { budget: file.budget }),
+      ...(file.prices === undefined
+        ? {}
+        : { prices: Object.fromEntries(Object.entries(file.prices).map(([model, one]) => [plainModel(model), one])) }),
       ...(file.limits?.failover === undefined ? {} : { failover: file.limits.failover }),
+      ...(file.limits?.quiet_hours === undefined ? {} : { quiet_hours: file.limits.quiet_hours }),
+      ...(file.limits?.resume_unattended === undefined ? {} : { resume_unattended: file.limits.resume_unattended }),
       ...(file.unavailable_policy === undefined ? {} : { unavailable_policy: file.unavailable_policy }),
     },
   };

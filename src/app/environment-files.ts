@@ -1,9 +1,12 @@
 import { type ForeignSetup, readForeignSetup, SETUP_READERS } from '../core/environment/foreign.ts';
+import { LOCK_FILES, packageSetup } from '../core/environment/packages.ts';
 import { type EnvironmentSettings, needsSetup } from '../core/environment/settings.ts';
 import { oneLine } from '../core/base/text.ts';
 import type { Io } from '../io/io.ts';
 import { type EnvironmentFile, environmentOfFile } from './config-environment.ts';
 
+/** The word for what the lock files ask for. */
+const AUTO = 'auto';
 /** Bytes that a set-up file may have. */
 const LIMIT = 1024 * 1024;
 
@@ -33,6 +36,23 @@ export async function environmentFor(io: Io, root: string, file: EnvironmentFile
       );
     }
   }
+  const packages = packageSetup(await presentIn(io, root));
+  if (settings.setup.some(({ command }) => command === AUTO)) {
+    if (packages.commands.length === 0)
+      remarks.push(
+        'environment.setup says auto, and no lock file of a package manager is known here: nothing is installed',
+      );
+    settings = {
+      ...settings,
+      setup: settings.setup.flatMap((one) => (one.command === AUTO ? packages.commands : [one])),
+      share: [...packages.share, ...(settings.share ?? [])],
+    };
+  } else if (file?.setup === undefined && file?.from === undefined) {
+    for (const { command, from } of packages.commands)
+      remarks.push(
+        `${from}: worktrees begin without packages, and nothing installs them (${oneLine(command, 80)}); to have it done: environment: {setup: auto}`,
+      );
+  }
   const from: readonly string[] = file?.from ?? [];
   const missing = new Set(from);
   missing.delete('all');
@@ -54,6 +74,11 @@ export async function environmentFor(io: Io, root: string, file: EnvironmentFile
     remarks.push(`environment.from names ${tool}, and there is no ${reader?.paths[0] ?? tool} that can be read`);
   }
   return { settings: needsSetup(settings) ? settings : undefined, remarks };
+}
+
+async function presentIn(io: Io, root: string): Promise<string[]> {
+  const names = new Set(await io.files.list(root).catch(() => []));
+  return LOCK_FILES.filter((name) => names.has(name));
 }
 
 /** The set-up files of other tools in a repository. */

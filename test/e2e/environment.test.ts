@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectOrder } from '../rig/order.ts';
 import { project } from '../rig/world.ts';
@@ -178,4 +179,39 @@ test('a set-up that changes what git tracks is refused', async () => {
     'changes files that git tracks: package-lock.json',
   );
   expect(world.puppets.all).toEqual([]);
+});
+
+test('packages are taken over as a copy where the lock file is the same, and installed where it is not', async () => {
+  const world = await project({
+    plan: [
+      {
+        id: 'T1',
+        files: ['package-lock.json'],
+        verify: ['test -e node_modules/dep/index.js -o -e node_modules/by-npm'],
+      },
+      { id: 'T2', needs: ['T1'], verify: ['test -e node_modules/by-npm'] },
+    ],
+    files: { 'package.json': '{}\n', 'package-lock.json': '{"one": 1}\n', '.gitignore': 'node_modules\n' },
+    config: { environment: { setup: 'auto' } },
+  });
+  world.write('node_modules/dep/index.js', 'theirs\n');
+  world.write(join(world.bin, 'npm'), '#!/bin/sh\nmkdir -p node_modules && echo "$*" >node_modules/by-npm\n');
+  chmodSync(join(world.bin, 'npm'), 0o755);
+  const run = world.run();
+  const first = await world.agent('T1');
+  expect(await first.sh('cat node_modules/dep/index.js; ls node_modules')).toBe('theirs\ndep\n');
+  await first.write('node_modules/dep/index.js', 'mine\n');
+  expect(world.read('node_modules/dep/index.js')).toBe('theirs\n');
+  await first.write('package-lock.json', '{"two": 2}\n');
+  await first.done();
+  const second = await world.agent('T2');
+  expect(await second.sh('ls node_modules; cat node_modules/by-npm')).toMatch(/^by-npm\nci /);
+  await second.write('t2.txt', 'x\n');
+  await second.done();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('setup_finished').map(({ shared }) => shared)).toEqual([['node_modules'], undefined]);
+  expect(world.eventsOf('gate_opened')[0]?.detail.join('\n')).toContain(
+    'npm ci --prefer-offline --no-audit --no-fund (package-lock.json)',
+  );
+  expect(world.eventsOf('merge_finished')).toHaveLength(2);
 });

@@ -121,3 +121,38 @@ test('the same with crashes in between', async () => {
   expect(violation).toBeUndefined();
   expect(log.filter(({ event }) => event === 'merge_finished')).toHaveLength(20);
 });
+
+test('the same in quiet hours: the account rests on until they end, and the others carry the night', async () => {
+  const usual = night(3, {});
+  // The simulated clock begins somewhere in a day: nine hours from then on are quiet.
+  const begin = ((await simulate(3, { scenario: usual })).log[0]?.ts ?? '').slice(11, 16).split(':').map(Number);
+  const from = (begin[0] ?? 0) * 60 + (begin[1] ?? 0);
+  const quiet_hours = { from, to: (from + 9 * 60) % 1440 };
+  const scenario: Scenario = {
+    ...usual,
+    tasks: usual.tasks.map((task) => ({ ...task, agent: 'claude' })),
+    settings: { ...usual.settings, quiet_hours, failover: [] },
+  };
+  const { violation, log, took } = await simulate(3, { scenario });
+  expect(violation).toBeUndefined();
+  expect(log.filter(({ event }) => event === 'merge_finished')).toHaveLength(20);
+  expect(log.flatMap((one) => (one.event === 'lane_held' ? [one.why] : []))).toEqual(['quiet-hours']);
+  expect(took).toBeGreaterThan(8.9 * HOUR);
+});
+
+test('the same where nothing is resumed unattended: a person is asked when the limit is over', async () => {
+  const alone = night(7, {});
+  const scenario: Scenario = {
+    ...alone,
+    tasks: alone.tasks.map((task) => ({ ...task, agent: 'claude' })),
+    settings: { ...alone.settings, resume_unattended: false, failover: [] },
+  };
+  const { violation, log } = await simulate(7, { scenario });
+  expect(violation).toBeUndefined();
+  expect(log.filter(({ event }) => event === 'merge_finished')).toHaveLength(20);
+  expect(log.flatMap((one) => (one.event === 'lane_held' ? [one.why] : []))).toEqual(['unattended']);
+  const asked = log.findIndex((one) => one.event === 'gate_opened' && one.gate === 'lane:claude');
+  const opened = log.findIndex(({ event }) => event === 'lane_opened');
+  expect(asked).toBeGreaterThan(0);
+  expect(opened).toBeGreaterThan(asked);
+});

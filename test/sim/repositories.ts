@@ -2,6 +2,7 @@ import {
   type ChangedPath,
   type Collected,
   type CommitText,
+  type FileEdit,
   GitError,
   type Landed,
   type ObjectId,
@@ -165,6 +166,27 @@ export class SimRepositories implements Repositories {
     await this.#life.disk();
     const content = this.#store.treeOf(this.#look(commit).id).get(path);
     return content === undefined ? undefined : new TextEncoder().encode(content);
+  }
+
+  async list(commit: ObjectId, directory: string): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [...this.#store.treeOf(this.#look(commit).id).keys()].filter((path) => path.startsWith(directory));
+  }
+
+  async amend(
+    commit: ObjectId,
+    edits: readonly FileEdit[],
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
+    return this.#working(async () => {
+      const tree = new Map(this.#store.treeOf(this.#look(commit).id));
+      for (const { path, content } of edits) {
+        if (content === undefined) tree.delete(path);
+        else tree.set(path, new TextDecoder().decode(content));
+      }
+      return this.#commit(tree, [onto], text);
+    });
   }
 
   async merge(ours: ObjectId, theirs: ObjectId, text: CommitText): Promise<Merged> {

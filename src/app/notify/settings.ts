@@ -20,7 +20,8 @@ export interface NotifySettings {
 
 const AFTER = 10_000;
 
-const quietHours = z.string().transform((text, context): QuietHours => {
+/** `22:00-07:00`, by the clock of the machine. */
+export const quietHours = z.string().transform((text, context): QuietHours => {
   const parsed = parseQuietHours(text);
   if (parsed.ok) return parsed.value;
   context.addIssue({ code: 'custom', message: parsed.error });

@@ -3,6 +3,16 @@ export interface SetupCommand {
   readonly command: string;
   /** `.masterplan.yaml`, or the set-up file of another tool, relative to the repository. */
   readonly from: string;
+  /** It is not needed where this directory was taken over. */
+  readonly unless?: string;
+}
+
+/** A directory of the user's work tree that worktrees get a copy of. */
+export interface SharedDirectory {
+  /** Relative to the worktree; git ignores it. */
+  readonly path: string;
+  /** Files that have to be the same on both sides, such as lock files. */
+  readonly when: readonly string[];
 }
 
 /** A file that is made anew in every worktree. Its values are never recorded. */
@@ -28,6 +38,7 @@ export interface EnvironmentSettings {
   readonly files: readonly GeneratedFile[];
   /** Patterns in the syntax of `.gitignore`: ignored files of the user's work tree that match are copied. */
   readonly copy: readonly string[];
+  readonly share?: readonly SharedDirectory[];
   /** Whether checkouts for verification are set up like worktrees. */
   readonly checkouts: boolean;
   /** Tools whose variables are given as well, because their set-up is used. */
@@ -42,6 +53,7 @@ export function needsSetup(settings: EnvironmentSettings | undefined): settings 
       settings.teardown.length > 0 ||
       settings.files.length > 0 ||
       settings.copy.length > 0 ||
+      (settings.share ?? []).length > 0 ||
       settings.env.length > 0 ||
       Object.keys(settings.ports).length > 0)
   );

@@ -104,6 +104,10 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       if (gate.id.startsWith('lane:') && request.answer === 'retry') {
         return ok([answered, { event: 'lane_opened', lane: gate.id.slice('lane:'.length), by }]);
       }
+      if (gate.id.startsWith('budget:') && request.answer === 'block') {
+        const reason = `${by} blocked it: its budget is used up${note === undefined || note === '' ? '' : ` (${note})`}`;
+        return ok([answered, { event: 'task_failed', task: gate.id.slice('budget:'.length), reason }]);
+      }
       if (gate.id.startsWith('review:') && request.answer === 'block') {
         const reason = `${by} blocked it at its review${note === undefined || note === '' ? '' : `: ${note}`}`;
         return ok([answered, { event: 'task_failed', task: gate.id.slice('review:'.length), reason }]);

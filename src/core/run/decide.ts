@@ -10,8 +10,9 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
-import { budgetGate, type Spent, spentBy, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -79,8 +80,7 @@ function review(state: RunState, beginning: readonly string[], room: Room, effec
   const spent = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
   const began = reviewEffects(state, beginning, room, (task) => {
     const used = taskUsedUp(state, task);
-    if (used !== undefined)
-      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, state.settings), effects);
+    if (used !== undefined) askForMore(state, used, effects, task);
     return spent === undefined && used === undefined;
   });
   effects.push(...began);
@@ -124,12 +124,11 @@ function start(
   }
   const run = settings.budget?.run;
   const words = run === undefined ? undefined : usedUp(state, 'budget', run, withReserves(state));
-  if (words !== undefined) return askForMore(state, 'budget', words, spentInRun(state), effects);
+  if (words !== undefined) return askForMore(state, words, effects);
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
     const used = taskUsedUp(state, task);
-    if (used !== undefined)
-      askForMore(state, budgetGate(task.task.id), used, spentBy(task.attempts, settings), effects);
+    if (used !== undefined) askForMore(state, used, effects, task);
   }
   askAboutReturns(state, effects);
   for (const at of dispatch(state, beginning, room, false, reviewers).start) {
@@ -223,44 +222,14 @@ function approveSubplans(state: RunState, effects: Effect[]): void {
   }
 }
 
-/** What the run used, and what those at work may still use. */
-function withReserves(state: RunState): Spent {
-  const spent = spentInRun(state);
-  const each = state.settings?.budget?.attempt;
-  const working = state.schedule.active.filter((at) => isAtWork(state.tasks[at] as TaskState)).length;
-  return {
-    ...spent,
-    cost: spent.cost + working * (each?.cost ?? 0),
-    tokens: spent.tokens + working * (each?.tokens ?? 0),
-  };
-}
-
 /** Opens the gate of a budget that is used up, unless it is open. */
-function askForMore(state: RunState, gate: string, words: string, spent: Spent, effects: Effect[]): void {
+function askForMore(state: RunState, words: string, effects: Effect[], task?: TaskState): void {
+  const gate = task === undefined ? 'budget' : budgetGate(task.task.id);
   if (state.gates.some(({ id }) => id === gate)) return;
-  const { merged } = state.schedule;
-  const left = state.tasks.length - merged;
-  const each = spent.cost / Math.max(1, merged);
-  const whose = gate === 'budget' ? 'the run' : gate.slice('budget:'.length);
   effects.push({
     type: 'record',
     key: `record:gate:${gate}:${state.raised[gate] ?? 0}`,
-    events: [
-      {
-        event: 'gate_opened',
-        gate,
-        question: `the budget of ${whose} is used up: ${words}. Go on with as much again?`,
-        options: ['go-on', 'cancel'],
-        recommended: 'cancel',
-        detail: [
-          `${merged} of ${state.tasks.length} tasks are merged`,
-          ...(gate === 'budget' && merged > 0 && spent.cost > 0
-            ? [`at $${each.toFixed(2)} a task, the ${left} that are left would cost $${(each * left).toFixed(2)}`]
-            : []),
-          ...(spent.unknown > 0 ? [`what ${spent.unknown} attempts cost is not known, and not in this sum`] : []),
-        ],
-      },
-    ],
+    events: [budgetQuestion(state, words, task)],
   });
 }
 
@@ -281,7 +250,10 @@ function wakeLanes(state: RunState, effects: Effect[]): void {
         {
           event: 'gate_opened',
           gate,
-          question: `nothing starts on ${lane}: ${FAILURES[parked.failure].about}. Try again?`,
+          question:
+            parked.held === 'unattended'
+              ? `the limit of ${lane} should be over. Go on with it?`
+              : `nothing starts on ${lane}: ${FAILURES[parked.failure].about}. Try again?`,
           options: ['retry', 'cancel'],
           recommended: 'retry',
           detail: [parked.message],

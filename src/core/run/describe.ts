@@ -58,6 +58,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_held':
+      return event.until === null
+        ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`
+        : `the limit of ${event.lane} should be over; it rests until ${event.until.slice(0, 16).replace('T', ' ')} UTC, when the quiet hours end`;
     case 'lane_opened':
       return `${event.lane} is open again (${event.by})`;
     case 'agent_degraded':
@@ -109,6 +113,11 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.cars.length < 2
         ? undefined
         : `${event.cars.map(({ task }) => task).join(', ')} are verified together on top of ${event.base.slice(0, 8)}`;
+    case 'numbers_given':
+      return `${attemptName(event.task, event.attempt)}: ${event.files
+        .slice(0, 5)
+        .map(({ from, to }) => `${from} is ${to}`)
+        .join(', ')} where it lands`;
     case 'train_dropped':
       return `train ${event.train} is given up: ${event.reason}`;
     case 'landing_rejected':

@@ -193,6 +193,8 @@ export type RunEvent =
       /** Files that were copied from the user's work tree, or made, by their paths. */
       readonly copied: readonly string[];
       readonly made: readonly string[];
+      /** Directories that were taken over from the user's work tree. */
+      readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
     })
@@ -230,6 +232,13 @@ export type RunEvent =
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
       readonly message: string;
+    }
+  /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
+  | {
+      readonly event: 'lane_held';
+      readonly lane: string;
+      readonly until: string | null;
+      readonly why: 'quiet-hours' | 'unattended';
     }
   | { readonly event: 'lane_opened'; readonly lane: string; readonly by: string }
   /** An agent that is named cannot be started on this machine; `to` plays for it, or, if that is `null`, nobody. */
@@ -361,6 +370,12 @@ export type RunEvent =
       /** Others that wait and do not conflict with `base`. */
       readonly clean: readonly string[];
     }
+  /** Files of a task got numbers on the tree that they are to land on. */
+  | (OfAttempt & {
+      readonly event: 'numbers_given';
+      readonly train: number;
+      readonly files: readonly { readonly from: string; readonly to: string }[];
+    })
   /** A train was given up; its tasks wait again. */
   | { readonly event: 'train_dropped'; readonly train: number; readonly reason: string }
   /** On top of what stands before it in its train a task did not pass, again and again; without it that did. */
@@ -474,6 +489,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,
+  lane_held: true,
   lane_opened: true,
   agent_degraded: true,
   agent_restored: true,
@@ -497,6 +513,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   loss_found: true,
   queue_predicted: true,
   train_started: true,
+  numbers_given: true,
   train_dropped: true,
   landing_rejected: true,
   merge_started: true,

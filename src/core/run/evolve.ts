@@ -210,6 +210,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.lanes[event.lane] = { parked: { failure, until, message }, tries };
       return;
     }
+    case 'lane_held': {
+      const lane = state.lanes[event.lane];
+      if (lane?.parked === undefined) return;
+      lane.parked = {
+        ...lane.parked,
+        until: event.until === null ? null : parseStamp(event.until),
+        held: event.why,
+      };
+      return;
+    }
     case 'lane_opened': {
       const lane = state.lanes[event.lane];
       if (lane !== undefined) lane.parked = undefined;
@@ -352,6 +362,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'train_started':
       return trainStarted(state, event, at);
+    case 'numbers_given':
+      current(state, event.task, event.attempt);
+      return;
     case 'train_dropped':
       state.trains = state.trains.filter(({ id }) => id !== event.train);
       return;

@@ -145,6 +145,7 @@ export class Reservations {
     const reserved = {
       cost: this.#spent.cost + this.#working * (budget.attempt?.cost ?? 0),
       tokens: this.#spent.tokens + this.#working * (budget.attempt?.tokens ?? 0),
+      time: this.#spent.time,
     };
     const used = usedUp(this.#state, 'budget', budget.run, reserved);
     return used === undefined ? undefined : { kind: 'budget', words: used, gate: 'budget' };

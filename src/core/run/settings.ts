@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { QuietHours } from '../base/quiet-hours.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { RoleTable } from './role.ts';
@@ -60,6 +61,8 @@ export interface BudgetLimit {
   /** US dollars. */
   readonly cost?: number | undefined;
   readonly tokens?: number | undefined;
+  /** Milliseconds of work. */
+  readonly time?: number | undefined;
 }
 
 /** How one agent is started. */
@@ -129,8 +132,14 @@ export interface RunSettings {
     readonly task?: BudgetLimit | undefined;
     readonly run?: BudgetLimit | undefined;
   };
+  /** What models cost, by name, where that is not what the lists say: US dollars for a million tokens. */
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Agents that take over, in this order, while the account of a task's own agent is at a limit. */
   readonly failover?: readonly string[];
+  /** No lane that a usage limit parked opens by itself in this stretch of each day. */
+  readonly quiet_hours?: QuietHours;
+  /** Whether a lane opens by itself when its limit ends; without it, it does. */
+  readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
   /** How work is reviewed before it lands; absent: it is not. */
@@ -163,6 +172,27 @@ export interface RunSettings {
   readonly landing?: LandingSettings;
 }
 
+/** Which numbers the merge queue gives: those of files, or those of entries inside of one file. */
+export interface NumberRule {
+  /** Paths with `{number}` in the place of the number, and `*`: `migrations/{number}_*.sql`. */
+  readonly files?: string | undefined;
+  /** A file with numbered entries, and how such a number is written in it: `#{number}`. */
+  readonly in?: string | undefined;
+  readonly entry?: string | undefined;
+  /** What a task writes instead of the number; without it `NNNN`. */
+  readonly placeholder?: string | undefined;
+  /** Digits of a number; without it, as many as the last one has. */
+  readonly width?: number | undefined;
+}
+
+export interface Generator {
+  /** What it makes, as scope entries: files and directories. */
+  readonly paths: readonly string[];
+  readonly command: string;
+  /** It runs when one of these changed; without it, always. Scope entries. */
+  readonly inputs?: readonly string[] | undefined;
+}
+
 export type FlakyPolicy = 'retry' | 'quarantine' | 'fail';
 
 /** How the merge queue works; see docs/landing.md. */
@@ -175,4 +205,10 @@ export interface LandingSettings {
   readonly batch?: number | undefined;
   /** How often a task may be handed back before a person is asked. */
   readonly returns?: number | undefined;
+  /** Numbers that are given at landing. */
+  readonly numbers?: readonly NumberRule[] | undefined;
+  /** Files whose conflicts are no conflicts: lines of both sides are kept, of JSON the keys of both. Scope entries. */
+  readonly union?: readonly string[] | undefined;
+  /** What is made by a program, and made anew on the tree that lands. */
+  readonly generators?: readonly Generator[] | undefined;
 }

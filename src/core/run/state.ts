@@ -133,7 +133,15 @@ export interface Subplan {
 /** The account that agents of one lane work on, as far as its limits are known. */
 export interface Lane {
   /** Why nothing starts on it now; `undefined`: it is open. */
-  parked: { readonly failure: FailureClass; readonly until: number | null; readonly message: string } | undefined;
+  parked:
+    | {
+        readonly failure: FailureClass;
+        readonly until: number | null;
+        readonly message: string;
+        /** Its limit is over; why it rests all the same. */
+        readonly held?: 'quiet-hours' | 'unattended';
+      }
+    | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
 }

@@ -188,7 +188,7 @@ function waitingRows(state: RunState): Waiting[] {
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
-      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[parked.failure].about}`,
+      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
       since: state.updated,
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });

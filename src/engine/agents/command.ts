@@ -9,6 +9,7 @@ import type { Ready } from '../environment/ready.ts';
 import { containAgent } from './containment.ts';
 import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
+import { isOverBudget, noteUse } from './in-flight.ts';
 import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
@@ -45,6 +46,8 @@ export interface AgentEnd {
     | 'too-loud'
     | 'too-large'
     | 'over-budget'
+    /** Its task or the run has used up its budget: nothing is wrong with the attempt. */
+    | 'out-of-budget'
     | 'cancelled'
     | 'vanished'
     | 'not-started'
@@ -240,8 +243,18 @@ async function watch(
   try {
     for (;;) {
       await progress?.look();
-      const over = progress?.overBudget();
-      if (over !== undefined) return { how: 'over-budget', code: undefined, reason: over };
+      if (progress !== undefined) noteUse(performing, effect, progress.used);
+      const over = isOverBudget(performing, effect);
+      if (over !== undefined) {
+        const whose =
+          over.whose === 'run'
+            ? 'the budget of the run'
+            : over.whose === 'task'
+              ? `the budget of ${effect.task}`
+              : 'its budget';
+        const reason = `${whose} is used up: ${over.words}`;
+        return { how: over.whose === 'attempt' ? 'over-budget' : 'out-of-budget', code: undefined, reason };
+      }
       if (signal.aborted) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
       if ((await io.processes.liveness(process)) === 'dead') return undefined;
       const now = io.clock.monotonic();
@@ -272,6 +285,7 @@ async function watch(
       await hints.next(Math.max(1, deadline), signal);
     }
   } finally {
+    noteUse(performing, effect, undefined);
     hints.close();
   }
 }

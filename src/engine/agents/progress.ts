@@ -1,7 +1,5 @@
 import { fileNameOf } from '../../core/agents/permission.ts';
 import type { Usage } from '../../core/agents/event.ts';
-import { tokensOf } from '../../core/agents/price.ts';
-import { costOf, exceeds } from '../../core/run/spending.ts';
 import { usageIn } from './outcome.ts';
 import { doingIn } from '../../core/agents/doing.ts';
 import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.ts';
@@ -49,17 +47,9 @@ export class Progress {
     return Object.values(attempt?.asks ?? {}).some(({ answer }) => answer === undefined);
   }
 
-  /** Why the attempt has to be ended now: it has used what an attempt may; `undefined`: it may go on. */
-  overBudget(): string | undefined {
-    const { settings } = this.#performing.state();
-    const agent = settings?.agents[this.#effect.agent];
-    const own =
-      agent === undefined || agent.kind === 'command' || agent.max_cost === undefined ? undefined : agent.max_cost;
-    const budget = { ...settings?.budget?.attempt };
-    const limit = own === undefined ? budget : { ...budget, cost: Math.min(own, budget.cost ?? own) };
-    const { cost } = costOf(agent, this.#used);
-    const words = exceeds(limit, { cost: cost ?? 0, tokens: tokensOf(this.#used) });
-    return words === undefined ? undefined : `its budget is used up: ${words}`;
+  /** What the agent has used so far, as far as its program told. */
+  get used(): Usage {
+    return this.#used;
   }
 
   async #news(): Promise<RunEvent[]> {

@@ -74,9 +74,10 @@ export async function makeReady(
   await performing.confirm();
   const outcome = await setUp({ ...site, commit }, lease.value, settings, performing, signal);
   const { copied, made } = outcome;
+  const shared = outcome.shared.length === 0 ? {} : { shared: outcome.shared };
   if (outcome.how === 'cancelled') return { how: 'cancelled' };
-  if (outcome.how === 'failed') return unready(outcome.failed, { copied, made });
-  await performing.record([finished(true, { copied, made })]);
+  if (outcome.how === 'failed') return unready(outcome.failed, { copied, made, ...shared });
+  await performing.record([finished(true, { copied, made, ...shared })]);
   return { how: 'ready', variables: outcome.variables };
 }
 

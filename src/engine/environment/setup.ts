@@ -7,10 +7,16 @@ import { oneLine, printable } from '../../core/base/text.ts';
 import type { FailedSetup } from '../../core/run/event.ts';
 import { reasonOf, VERIFIES } from '../perform/verifying.ts';
 import type { Performing } from '../perform/performer.ts';
+import { shareDirectories } from './share.ts';
 import { fileValues, SETS_UP, type Site, siteSecrets, siteVariables } from './site.ts';
 
 /** What came of making a site ready. */
-export type SetupOutcome = { readonly copied: readonly string[]; readonly made: readonly string[] } & (
+export type SetupOutcome = {
+  readonly copied: readonly string[];
+  readonly made: readonly string[];
+  /** Directories that were taken over. */
+  readonly shared: readonly string[];
+} & (
   | {
       readonly how: 'ready';
       readonly variables: Readonly<Record<string, string>>;
@@ -52,6 +58,7 @@ export async function setUp(
 ): Promise<SetupOutcome> {
   const copied: string[] = [];
   const made: string[] = [];
+  const shared: string[] = [];
   try {
     await endSetup(site, performing);
     await performing.io.files.makeDirectory(site.outputs);
@@ -63,12 +70,14 @@ export async function setUp(
     if (put.length > 0) await performing.git.keepOut(site.path, put);
     await copyFiles(site, wanted, performing);
     copied.push(...wanted);
+    shared.push(...(await shareDirectories(site, settings.share ?? [], performing)));
     for (const file of settings.files) {
       await makeFile(site, lease, file, copied, performing);
       made.push(file.path);
     }
     const secrets = siteSecrets(variables.value, await envTexts(site, put, performing), performing);
     for (const [at, command] of settings.setup.entries()) {
+      if (command.unless !== undefined && shared.includes(command.unless)) continue;
       await performing.confirm();
       const failed = await runCommand(
         site,
@@ -81,14 +90,14 @@ export async function setUp(
         performing,
         signal,
       );
-      if (failed === 'cancelled') return { how: 'cancelled', copied, made };
-      if (failed !== undefined) return { how: 'failed', failed, copied, made };
+      if (failed === 'cancelled') return { how: 'cancelled', copied, made, shared };
+      if (failed !== undefined) return { how: 'failed', failed, copied, made, shared };
     }
-    if (settings.setup.length > 0) await refuseStrays(site, settings, performing);
-    return { how: 'ready', variables: variables.value, secrets, copied, made };
+    if (settings.setup.length + shared.length > 0) await refuseStrays(site, settings, performing);
+    return { how: 'ready', variables: variables.value, secrets, copied, made, shared };
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error;
-    return { how: 'failed', failed: error.failed, copied, made };
+    return { how: 'failed', failed: error.failed, copied, made, shared };
   }
 }
 

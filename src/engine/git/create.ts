@@ -1,4 +1,5 @@
 import type { Io } from '../../io/io.ts';
+import { amendMethods } from './amend.ts';
 import { advanceMethods } from './advance.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
@@ -27,6 +28,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),
+    ...amendMethods(context),
     ...readMethods(context),
     ...publishMethods(context),
     ...advanceMethods(context),

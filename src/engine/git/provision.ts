@@ -1,7 +1,7 @@
 import { joinPath } from '../../core/base/path.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { attempt, checkId, type Context, lookBelowHome } from './context.ts';
-import { fieldsOf, textOf, type Where } from './git.ts';
+import { fieldsOf, type Where } from './git.ts';
 import type { ObjectId, Repositories } from './repositories.ts';
 import { recordDirectory } from './worktrees.ts';
 
@@ -21,45 +21,41 @@ export function provisionMethods(context: Context): Pick<Repositories, 'localFil
 /** The user's work tree is read through the private repository: its configuration has no say, and its index is not touched. */
 async function localFiles(context: Context, patterns: readonly string[], commit: ObjectId): Promise<readonly string[]> {
   const { files } = context.io;
-  const text = patterns.join('\n');
-  const stage = joinPath(context.own, 'stage', `local-${sha256(`${commit} ${text}`).slice(0, 16)}`);
+  const stage = joinPath(context.own, 'stage');
   await files.makeDirectory(stage, { durable: false });
-  try {
-    const where: Where = { ...context.queue, workTree: context.options.root, index: joinPath(stage, 'index') };
-    const what = `list files of ${context.options.root}`;
-    await context.git(where, what, ['read-tree', commit], { durable: false });
-    const list = joinPath(stage, 'patterns');
-    await files.write(list, `${text}\n`, { durable: false });
-    const listed = await context.git(where, what, [
-      'ls-files',
-      '-z',
-      '--others',
-      '--ignored',
-      `--exclude-from=${list}`,
-    ]);
-    // What lies below `.masterplan` belongs to runs, and a name that ends in "/" is a repository of its own.
-    const matching = fieldsOf(listed).filter((path) => !path.startsWith('.masterplan/') && !path.endsWith('/'));
-    const found: string[] = [];
-    for (let at = 0; at < matching.length; at += BATCH) {
-      const some = matching.slice(at, at + BATCH);
-      found.push(
-        ...fieldsOf(
-          await context.git(where, what, [
-            'ls-files',
-            '-z',
-            '--others',
-            '--ignored',
-            '--exclude-standard',
-            '--',
-            ...some,
-          ]),
-        ),
-      );
-    }
-    return found;
-  } finally {
-    await files.removeTree(stage);
+  const what = `list files of ${context.options.root}`;
+  const where: Where = {
+    ...context.queue,
+    workTree: context.options.root,
+    index: await indexOf(context, stage, commit, what),
+  };
+  const text = patterns.join('\n');
+  const list = joinPath(stage, `${sha256(text).slice(0, 16)}.patterns`);
+  if ((await files.stat(list)) === undefined) await files.write(list, `${text}\n`);
+  const listed = await context.git(where, what, ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${list}`]);
+  // What lies below `.masterplan` belongs to runs, and a name that ends in "/" is a repository of its own.
+  const matching = fieldsOf(listed).filter((path) => !path.startsWith('.masterplan/') && !path.endsWith('/'));
+  const found: string[] = [];
+  for (let at = 0; at < matching.length; at += BATCH) {
+    const some = matching.slice(at, at + BATCH);
+    const ignored = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--', ...some] as const;
+    found.push(...fieldsOf(await context.git(where, what, [...ignored])));
   }
+  return found;
+}
+
+/** An index of a commit, without dates: made once for all worktrees that begin with it. */
+async function indexOf(context: Context, stage: string, commit: ObjectId, what: string): Promise<string> {
+  const { files, random } = context.io;
+  const index = joinPath(stage, `${commit}.tracked`);
+  if ((await files.stat(index)) !== undefined) return index;
+  const old = (await files.list(stage)).filter((name) => name.endsWith('.tracked'));
+  const fresh = joinPath(stage, `${random.hex(8)}.index`);
+  await context.git({ ...context.queue, index: fresh }, what, ['read-tree', commit]);
+  await files.rename(fresh, index);
+  // Those of commits on which nothing begins any more; whoever still reads one has it open.
+  for (const name of old.slice(0, -1)) await files.remove(joinPath(stage, name));
+  return index;
 }
 
 async function keepOut(context: Context, path: string, paths: readonly string[]): Promise<void> {
@@ -102,14 +98,17 @@ async function strays(
       index = joinPath(stage, 'index');
       await context.git({ ...context.queue, workTree: path, index }, what, ['read-tree', commit], { durable: false });
     }
-    const where: Where = { ...context.queue, workTree: path, index };
-    const changed = await context.git(where, what, ['ls-files', '-z', '--modified', '--deleted']);
-    const others = await context.git(where, what, ['ls-files', '-z', '--others', '--exclude-standard']);
+    const args = ['ls-files', '-z', '-t', '--modified', '--deleted', '--others', '--exclude-standard'] as const;
+    const answer = await context.git({ ...context.queue, workTree: path, index }, what, [...args]);
     const kept = new Set(await keptOutOf(context, path));
-    return {
-      changed: [...new Set(fieldsOf(changed))],
-      added: textOf(others) === '' ? [] : fieldsOf(others).filter((each) => !kept.has(each)),
-    };
+    const changed = new Set<string>();
+    const added: string[] = [];
+    for (const field of fieldsOf(answer)) {
+      const name = field.slice(2);
+      if (!field.startsWith('? ')) changed.add(name);
+      else if (!kept.has(name)) added.push(name);
+    }
+    return { changed: [...changed], added };
   } finally {
     if (index !== known) await files.removeTree(stage);
   }

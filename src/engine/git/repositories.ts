@@ -81,6 +81,15 @@ export interface Landed {
   readonly tree: ObjectId;
 }
 
+/** What one file of a commit becomes. */
+export interface FileEdit {
+  readonly path: string;
+  /** `undefined`: it is removed. */
+  readonly content: Uint8Array | undefined;
+  /** The path whose mode it has, such as its own before a renaming; without it, or where that is missing, an ordinary file. */
+  readonly like?: string;
+}
+
 /** Git said no. The message is fit for a person: what was tried, on what, and git's own last words. */
 export class GitError extends Error {
   override readonly name = 'GitError';
@@ -147,6 +156,15 @@ export interface Repositories {
   patch(from: ObjectId, to: ObjectId, paths: readonly string[], limit: number): Promise<string>;
   /** A file of a commit; `undefined` when there is none of that path, or it is larger than a megabyte. */
   read(commit: ObjectId, path: string): Promise<Uint8Array | undefined>;
+  /** Paths of a commit that begin with `directory`; empty: all of them. */
+  list(commit: ObjectId, directory: string): Promise<readonly string[]>;
+  /** A commit on `onto` with the tree of `commit` and these changes: the same input gives the same id. */
+  amend(
+    commit: ObjectId,
+    edits: readonly FileEdit[],
+    onto: ObjectId,
+    text: CommitText,
+  ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }>;
   /** A merge commit of `theirs` into `ours`, trees merged by the object database alone. */
   merge(
     ours: ObjectId,

@@ -12,6 +12,12 @@ import { GitError, type ObjectId, type Repositories } from './repositories.ts';
  */
 const LOOSELY: Loosely = { durable: false };
 
+/**
+ * Several processes of git write the files of a large commit: more than cores, because they wait for the disk most of the time.
+ * A small commit is written before they have started.
+ */
+const PARALLEL = ['checkout.workers=4', 'checkout.thresholdForParallelism=2000'];
+
 /** Worktrees of attempts and checkouts for verification: both are directories that we fill and never run git in. */
 export function worktreeMethods(context: Context): Pick<Repositories, 'openWorktree' | 'checkout' | 'removeWorktree'> {
   return {
@@ -87,6 +93,7 @@ async function fill(context: Context, path: string, index: string, commit: Objec
   const where: Where = { ...context.queue, workTree: path, index };
   await context.git(where, `check out ${commit} into ${path}`, ['read-tree', '--reset', '-u', commit], {
     durable: false,
+    settings: PARALLEL,
   });
 }
 

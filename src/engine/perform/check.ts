@@ -16,7 +16,8 @@ const TAIL = 4000;
 
 /**
  * Runs commands on a clean checkout of a commit and records the evidence: for each command its text, exit code and
- * output, bound to commit and tree. Stops at the first that fails. `undefined` when `signal` was aborted.
+ * output, bound to commit and tree. Stops at the first that fails. `undefined` when `signal` was aborted. `passed` may look at
+ * the checkout when all have passed, before it is removed.
  */
 export async function check(
   subject: { readonly commit: string; readonly tree: string },
@@ -24,6 +25,7 @@ export async function check(
   name: string,
   performing: Performing,
   signal: AbortSignal,
+  passed?: (checkout: string) => Promise<void>,
 ): Promise<Verification | undefined> {
   const { io, git, paths } = performing;
   const state = performing.state();
@@ -101,6 +103,7 @@ export async function check(
     };
     break;
   }
+  if (failed === undefined) await passed?.(checkout);
   if (commands.length > 0) await clear();
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(

@@ -2,6 +2,7 @@ import { clearUp } from '../environment/ready.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
+import { wake } from './wake.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
 import { review } from './review.ts';
@@ -20,11 +21,7 @@ export const performers: Performers = {
   restore,
   finish,
   'verify-branch': verifyBranch,
-  wait: async ({ lane, until }, { io }, signal) => {
-    while (!signal.aborted && io.clock.now() < until)
-      await io.clock.wait(Math.min(until - io.clock.now(), 60_000), signal);
-    return signal.aborted ? [] : [{ event: 'lane_opened', lane, by: 'the end of its limit' }];
-  },
+  wait: wake,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {
     const cleared = await clearUp(effect.task, effect.attempt, performing, signal);

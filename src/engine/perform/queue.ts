@@ -1,11 +1,15 @@
 import { commitText } from '../../core/run/commit-text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
-import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { attemptName, type FailedCheck, type RunEvent } from '../../core/run/event.ts';
 import { changedSince } from '../../core/run/queue/effects.ts';
+import type { Rename } from '../../core/run/queue/numbers.ts';
 import type { Car } from '../../core/run/queue/train.ts';
 import { taskOf, type Attempt, type Candidate, type TaskState } from '../../core/run/state.ts';
+import { attemptFile } from '../paths.ts';
+import { generate } from './generate.ts';
 import { displaced, tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
+import { conflictsOf, hasRules, settle } from './settle.ts';
 
 interface Passenger {
   readonly task: TaskState;
@@ -45,43 +49,71 @@ export async function predict(effect: EffectOf<'predict'>, performing: Performin
  * with those before it waits until they have landed, or were sent back. Depends on the log and the private repository alone, so
  * after a crash it makes the same commits again.
  */
-export async function assemble(effect: EffectOf<'assemble'>, performing: Performing): Promise<RunEvent[]> {
-  const { base } = effect;
+export async function assemble(
+  effect: EffectOf<'assemble'>,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
+  const { base, train } = effect;
   const cars: Car[] = [];
   const clean: string[] = [];
   const events: RunEvent[] = [];
   for (const one of passengers(effect.from, performing)) {
     const { id } = one.task.task;
-    const missing = await voidUnlessKept({ task: id, attempt: one.attempt.number }, performing);
+    const of = { task: id, attempt: one.attempt.number };
+    const missing = await voidUnlessKept(of, performing);
     if (missing !== undefined) {
       events.push(...missing);
       continue;
     }
     const onto = cars.at(-1)?.commit ?? base;
-    const carried = cars.length < effect.limit ? await carry(one, onto, performing) : undefined;
-    if (carried !== undefined) {
-      cars.push({ task: id, attempt: one.attempt.number, ...carried });
+    const carried = cars.length < effect.limit ? await carry(one, onto, performing, signal) : undefined;
+    if (carried === 'cancelled') return [];
+    if (carried !== undefined && 'commit' in carried) {
+      const { commit, tree, renames } = carried;
+      cars.push({ ...of, commit, tree });
+      if (renames.length > 0)
+        events.push({ event: 'numbers_given', ...of, train, files: renames.map(({ from, to }) => ({ from, to })) });
+      continue;
+    }
+    if (carried !== undefined && 'failed' in carried && cars.length === 0) {
+      const partners = changedSince(performing.state(), one.task, undefined);
+      events.push({ event: 'landing_rejected', ...of, train, failed: carried.failed, with: partners });
       continue;
     }
     const event = await objection(one, base, performing);
     if (event === undefined) clean.push(id);
     else events.push(event);
   }
-  return [{ event: 'train_started', train: effect.train, base, cars, joins: effect.joins, clean }, ...events];
+  return [{ event: 'train_started', train, base, cars, joins: effect.joins, clean }, ...events];
 }
+
+type Carried =
+  | { readonly commit: string; readonly tree: string; readonly renames: readonly Rename[] }
+  | { readonly failed: FailedCheck }
+  | 'cancelled';
 
 /** One task's work on top of a commit; `undefined` when it conflicts with that. */
 async function carry(
   { task, attempt, work }: Passenger,
   onto: string,
   performing: Performing,
-): Promise<{ readonly commit: string; readonly tree: string } | undefined> {
-  // Nothing landed since it began: the commit that its work was stored as is the one that lands.
-  if (work.base === onto) return { commit: work.commit, tree: work.tree };
+  signal: AbortSignal,
+): Promise<Carried | undefined> {
   const state = performing.state();
   const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
+  const landing = state.settings?.landing;
+  if (hasRules(landing)) {
+    const settled = await settle({ work, onto, text }, landing, performing);
+    if ('conflicts' in settled) return undefined;
+    const name = attemptFile(task.task.id, attempt.number);
+    const made = await generate(settled, onto, text, landing.generators ?? [], name, performing, signal);
+    return made === 'cancelled' || 'failed' in made ? made : { ...made, renames: settled.renames };
+  }
+  // Nothing landed since it began: the commit that its work was stored as is the one that lands.
+  if (work.base === onto) return { commit: work.commit, tree: work.tree, renames: [] };
   const carried = await performing.git.integrate(work.commit, work.base, onto, text);
-  return 'conflicts' in carried ? undefined : carried;
+  return 'conflicts' in carried ? undefined : { ...carried, renames: [] };
 }
 
 /** The conflict of one task with the tip, if there is one. */
@@ -93,9 +125,15 @@ async function objection(
   const of = { task: task.task.id, attempt: attempt.number };
   const missing = await voidUnlessKept(of, performing);
   if (missing !== undefined) return missing[0];
-  const paths = await performing.git.conflicts(work.commit, work.base, base);
+  const state = performing.state();
+  const landing = state.settings?.landing;
+  let paths = await performing.git.conflicts(work.commit, work.base, base);
+  if (paths.length > 0 && hasRules(landing)) {
+    const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
+    paths = await conflictsOf({ work, onto: base, text }, landing, performing);
+  }
   if (paths.length === 0) return undefined;
-  const partners = changedSince(performing.state(), task, paths);
+  const partners = changedSince(state, task, paths);
   return { event: 'merge_conflicted', ...of, base, paths: paths.slice(0, 50), with: partners.slice(-10) };
 }
 

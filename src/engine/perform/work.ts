@@ -259,6 +259,7 @@ async function conclude(
   if (end.how === 'timed-out') return finished('timed_out', end.reason);
   if (end.how === 'too-large') return finished('out_of_memory', end.reason);
   if (end.how === 'rebooted') return finished('lost', end.reason);
+  if (end.how === 'out-of-budget') return finished('limited', end.reason);
   if (end.how === 'too-loud' || end.how === 'over-budget') return finished('failed', end.reason);
   if (collected === undefined) return vanished({ ...end, worktree: 'missing' }, effect, performing);
   if (kept?.whole === true && kept.report.failure !== null) {

@@ -7,6 +7,7 @@ const LONGEST = 2 ** 31 - 1;
 export const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  offset: (now) => -new Date(now).getTimezoneOffset(),
   wait(ms, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { envFile, envValues } from '../../../src/core/environment/dotenv.ts';
 import { readForeignSetup, SETUP_READERS } from '../../../src/core/environment/foreign.ts';
 import { expand, type LeasedPlace, namesOf, variablesOf } from '../../../src/core/environment/lease.ts';
+import { keysOf, LOCK_FILES, packageSetup } from '../../../src/core/environment/packages.ts';
 import { redact, secretLike, secretsIn } from '../../../src/core/environment/secrets.ts';
 
 const PLACE: LeasedPlace = { path: '/p/.masterplan/worktrees/demo/T1.1', slug: 'demo', task: 'T1' };
@@ -122,4 +123,19 @@ test.each([
 
 test('a set-up file that is no JSON is none', () => {
   for (const reader of SETUP_READERS) expect(readForeignSetup(reader, 'file', '{"a": ')).toBeUndefined();
+});
+
+test('package managers are told by their lock files, and only directories without absolute paths are taken over', () => {
+  expect(packageSetup([])).toEqual({ commands: [], share: [] });
+  expect(
+    packageSetup(['package-lock.json', 'pnpm-lock.yaml', 'uv.lock']).commands.map(({ command }) => command),
+  ).toEqual(['pnpm install --frozen-lockfile --prefer-offline', 'uv sync --frozen']);
+  expect(packageSetup(['package-lock.json'])).toMatchObject({
+    commands: [{ unless: 'node_modules', from: 'package-lock.json' }],
+    share: [{ path: 'node_modules' }],
+  });
+  for (const { path } of packageSetup(LOCK_FILES).share) expect(path).not.toMatch(/venv/);
+  expect(keysOf('apps/web/node_modules')).toEqual(
+    expect.arrayContaining(['apps/web/package-lock.json', 'package-lock.json', 'pnpm-lock.yaml']),
+  );
 });

@@ -39,8 +39,8 @@ const answer = (story: Story, said: string, note?: string): Story => {
 describe('the same failure', () => {
   test('has one signature, whatever numbers, hashes, times and places it names', () => {
     const story = failed([
-      'port 4711 in use after 3.2 s (/home/ada/.masterplan/worktrees/T1.1/src/a.ts:12:7, 5f0c9a1e2b)',
-      'port 4712 in use after 10.9 s (/home/ada/.masterplan/worktrees/T1.2/src/a.ts:13:7, 9b1e77aa01)',
+      'port 4711 in use after 3.2 s (/shop/.masterplan/worktrees/T1.1/src/a.ts:12:7, 5f0c9a1e2b)',
+      'port 4712 in use after 10.9 s (/shop/.masterplan/worktrees/T1.2/src/a.ts:13:7, 9b1e77aa01)',
     ]);
     const [one, two] = story.state.tasks[0]?.attempts ?? [];
     expect(signatureOf('T1', one as never)).toBe(signatureOf('T1', two as never));

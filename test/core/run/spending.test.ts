@@ -4,7 +4,9 @@ import { accept } from '../../../src/core/run/accept.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { restUntil } from '../../../src/core/run/lanes.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
-import { exceeds, spentOf, spentInRun } from '../../../src/core/run/spending.ts';
+import { overBudgetNow } from '../../../src/core/run/budgets.ts';
+import { LISTED, listedPrice, plainModel } from '../../../src/core/agents/prices.ts';
+import { costOf, exceeds, spentBy, spentOf, spentInRun } from '../../../src/core/run/spending.ts';
 import type { RunSettings, SpokenAgent } from '../../../src/core/run/settings.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
@@ -88,7 +90,15 @@ describe('what a run used', () => {
     ).approved();
     story.started('T1').tell(reported('T1', { input: 1, output: 1, cost: 1.5 }));
     story.tell({ event: 'attempt_finished', task: 'T1', attempt: 1, ending: 'failed', reason: 'no', exit_code: 1 });
-    expect(records(story)).toMatchObject([{ gate: 'budget:T1', detail: ['0 of 2 tasks are merged'] }]);
+    expect(records(story)).toMatchObject([
+      {
+        gate: 'budget:T1',
+        detail: [
+          expect.stringMatching(/^it had one attempt \(\$1.50, 2 tokens, 2 s\)/),
+          expect.stringMatching(/^block: /),
+        ],
+      },
+    ]);
     story.tell(...records(story));
     expect(decide(story.state).filter(({ type }) => type === 'work')).toMatchObject([{ task: 'T2' }]);
   });
@@ -167,4 +177,99 @@ test('a limit of less than a cent is not told as nothing', () => {
   expect(exceeds({ cost: 0.0005 }, { cost: 0.052, tokens: 0 })).toBe('$0.05 of $0.0005 are spent');
   expect(exceeds({ cost: 20 }, { cost: 20.1, tokens: 0 })).toBe('$20.10 of $20.00 are spent');
   expect(exceeds({ cost: 1e-9 }, { cost: 1, tokens: 0 })).toBe('$1.00 of $1e-9 are spent');
+});
+
+describe('budgets of time', () => {
+  const minute = 60_000;
+  const over = (budget: RunSettings['budget'], after: number, used: Usage = {}) => {
+    const story = new Story([task('T1'), task('T2')], settings(budget === undefined ? {} : { budget }))
+      .approved()
+      .started('T1');
+    const started = story.state.tasks[0]?.attempts[0]?.started ?? 0;
+    return overBudgetNow(story.state, 'T1', 1, started + after, used, []);
+  };
+
+  test('end an attempt, or let it be gone on with when its task or the run is beyond its own', () => {
+    expect(over(undefined, 1e9)).toBeUndefined();
+    expect(over({ attempt: { time: minute } }, minute - 1)).toBeUndefined();
+    expect(over({ attempt: { time: minute } }, minute)).toEqual({
+      whose: 'attempt',
+      words: '1 min 00 s of 1 min 00 s are over',
+    });
+    expect(over({ task: { time: minute } }, 2 * minute)).toMatchObject({ whose: 'task' });
+    expect(over({ run: { time: minute } }, 2 * minute)).toMatchObject({ whose: 'run' });
+    expect(over({ task: { tokens: 10 } }, 0, { input: 11 })).toMatchObject({ whose: 'task' });
+    expect(over({ run: { cost: 1 } }, 0, { cost: 1.5 })).toMatchObject({ whose: 'run' });
+  });
+
+  test('of the run is the time in which anybody was at work; of a task all its attempts', () => {
+    const story = new Story([task('T1'), task('T2')], settings()).approved();
+    story
+      .started('T1')
+      .started('T2')
+      .ended('T1', 1, 'failed')
+      .ended('T2', 1, 'failed')
+      .started('T1', 2)
+      .ended('T1', 2, 'failed');
+    // Every event is a second after the one before it.
+    expect(spentInRun(story.state).time).toBe(4000);
+    expect(spentBy(story.state.tasks[0]?.attempts ?? [], undefined).time).toBe(3000);
+  });
+
+  test('the gate says what was used, and what the rest would take', () => {
+    const budget = { run: { time: 1000 }, task: { time: 500 } };
+    const story = new Story([task('T1'), task('T2'), task('T3')], settings({ budget, parallel: 1 })).approved();
+    story
+      .started('T1')
+      .done('T1')
+      .verified('T1', true, { checks: 'x' })
+      .landing('T1', 'base', 't-T1-1')
+      .merged('T1', 'base', 't-T1-1');
+    expect(records(story)).toMatchObject([
+      {
+        gate: 'budget',
+        question: 'the budget of the run is used up: 1 s of 1 s are over. Go on with as much again?',
+        detail: ['1 of 3 tasks are merged', 'the 2 that are left would take, at 1 s a task: 2 s'],
+      },
+    ]);
+    const one = new Story([task('T1')], settings({ budget: { task: { time: 500 } } })).approved();
+    one.started('T1').ended('T1', 1, 'failed');
+    expect(records(one)).toMatchObject([
+      {
+        gate: 'budget:T1',
+        detail: [
+          'it had one attempt (1 s), the last ended: failed on purpose',
+          expect.stringContaining('block: the task is given up'),
+        ],
+      },
+    ]);
+  });
+});
+
+describe('prices', () => {
+  const usage = { input: 1_000_000, cached: 1_000_000, output: 100_000 };
+  const codex = (fields: Partial<SpokenAgent> = {}) => spoken(fields);
+
+  test('are dated, and every one of them is for a model of one name', () => {
+    for (const { model, asOf, input, output } of LISTED) {
+      expect(plainModel(model)).toBe(model);
+      expect(asOf).toMatch(/^20\d\d-[01]\d-[0-3]\d$/);
+      expect(output).toBeGreaterThan(input);
+    }
+    expect(new Set(LISTED.map(({ model }) => model)).size).toBe(LISTED.length);
+    expect(listedPrice('anthropic/claude-opus-5[1m]')?.input).toBe(5);
+    expect(listedPrice('claude-haiku-4-5-20251001')?.output).toBe(5);
+    expect(listedPrice('gpt-5.5-codex')).toBeUndefined();
+    expect(listedPrice('fake-model')).toBeUndefined();
+  });
+
+  test('what the program says, then the agent, the configuration, the list; all but the first are estimates', () => {
+    expect(costOf(codex(), { ...usage, cost: 3 }, 'gpt-5.4')).toEqual({ cost: 3, estimated: false });
+    expect(costOf(codex({ price: { input: 1, output: 1 } }), usage, 'gpt-5.4').cost).toBeCloseTo(2.1);
+    expect(costOf(codex(), usage, 'gpt-5.4', { 'gpt-5.4': { input: 2, cached: 0, output: 0 } }).cost).toBeCloseTo(2);
+    expect(costOf(codex(), usage, 'gpt-5.4').cost).toBeCloseTo(2.5 + 0.25 + 1.5);
+    expect(costOf(codex(), usage, 'gpt-5.4').estimated).toBe(true);
+    expect(costOf(codex(), usage, 'nobody-knows')).toEqual({ cost: undefined, estimated: false });
+    expect(costOf(codex({ model: 'gpt-5.4' }), usage).cost).toBeCloseTo(4.25);
+  });
 });

@@ -50,6 +50,10 @@ function touchesOf(state: RunState, id: string): readonly string[] | undefined {
   const task = taskOf(state, id);
   if (task === undefined || !('attempt' in task.progress)) return undefined;
   const touches = task.attempts[task.progress.attempt - 1]?.touches;
+  const landing = state.settings?.landing;
+  // What is made anew or united where it lands keeps nobody apart.
+  const common = [...(landing?.union ?? []), ...(landing?.generators ?? []).flatMap(({ paths }) => paths)];
+  if (touches !== undefined && common.length > 0) return touches.filter((path) => !inScope(common, path));
   return touches ?? (task.task.scope.length > 0 ? task.task.scope : undefined);
 }
 
@@ -120,14 +124,14 @@ function effectOf(state: RunState, tip: string, move: Move): Effect {
   }
 }
 
-/** Tasks that landed since a task began and changed one of these paths. */
-export function changedSince(state: RunState, task: TaskState, paths: readonly string[]): string[] {
+/** Tasks that landed since a task began and changed one of these paths, or anything. */
+export function changedSince(state: RunState, task: TaskState, paths: readonly string[] | undefined): string[] {
   const base = task.progress.status === 'merging' ? task.progress.work.base : '';
   const since: string[] = [];
   for (let i = state.landed.length - 1; i >= 0 && state.landed[i]?.commit !== base; i--) {
     const id = state.landed[i]?.task ?? '';
     const touches = touchesOf(state, id);
-    if (touches === undefined || paths.some((path) => inScope(touches, path))) since.unshift(id);
+    if (touches === undefined || paths === undefined || paths.some((path) => inScope(touches, path))) since.unshift(id);
   }
   return since;
 }

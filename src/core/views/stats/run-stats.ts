@@ -193,7 +193,10 @@ export class StatsFold {
 }
 
 function rowOf(tried: Tried, settings: RunSettings | undefined): StatsRow {
-  const { cost } = tried.usage === undefined ? { cost: undefined } : costOf(settings?.agents[tried.agent], tried.usage);
+  const { cost } =
+    tried.usage === undefined
+      ? { cost: undefined }
+      : costOf(settings?.agents[tried.agent], tried.usage, tried.model, settings?.prices);
   // An attempt that is under way has not told yet; one that ended and told nothing is unknown.
   const untold = cost === undefined && tried.ending !== undefined;
   return {
