@@ -16,7 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     interval: { type: 'string', default: '500' },
-    slack: { type: 'string', default: '2500' },
+    slack: { type: 'string', default: '3500' },
     program: { type: 'string', default: 'dist/start.cjs' },
     keep: { type: 'boolean', default: false },
   },

@@ -222,6 +222,10 @@ export interface Repositories {
   lastSnapshot(run: string, name: string): Promise<ObjectId | undefined>;
   /** A snapshot as one commit on `base`, in the private repository. */
   bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId>;
+  /** Paths in which a snapshot differs from its base. */
+  touched(snapshot: ObjectId, base: ObjectId): Promise<readonly string[]>;
+  /** Paths in which two snapshots conflict, each with the change since the base of both. No checkout, no ref. */
+  foresee(one: ObjectId, other: ObjectId): Promise<readonly string[]>;
   /** Packs the snapshots of an attempt that has ended. */
   settleSnapshots(run: string, name: string, base: ObjectId): Promise<void>;
   /** Removes the snapshots of attempts. The caller has proof that they are not needed. */

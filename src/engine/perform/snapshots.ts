@@ -7,8 +7,6 @@ import type { Skipped, Snapshot } from '../git/repositories.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
-/** A snapshot may cost a fifth of the time: where one takes long, they are taken less often. */
-const SHARE = 4;
 /** Milliseconds between two snapshots that turns of an agent ask for. */
 const LEAST = 2000;
 
@@ -58,6 +56,8 @@ export class Snapshots {
       const taken = await takeSnapshot(this.#performing, this.#task, this.#attempt, why);
       this.#failing = false;
       if (taken !== undefined) await this.#tell(taken.skipped);
+      const { number, base } = this.#attempt;
+      if (taken?.commit !== undefined) this.#performing.radar.seen(this.#task, number, taken.commit, base);
       return taken;
     } catch (error) {
       if (!this.#failing) {
@@ -72,11 +72,12 @@ export class Snapshots {
 
   async #go(interval: number): Promise<void> {
     const { clock } = this.#performing.io;
+    // From one beginning to the next it is the interval; where one takes that long by itself, half of the time is enough.
     let cost = 0;
     while (!this.#over.signal.aborted) {
       this.#early = new AbortController();
       if (this.#asked) await clock.wait(Math.min(LEAST, interval), this.#over.signal);
-      else await clock.wait(Math.max(interval, cost * SHARE), AbortSignal.any([this.#over.signal, this.#early.signal]));
+      else await clock.wait(Math.max(interval - cost, cost), AbortSignal.any([this.#over.signal, this.#early.signal]));
       if (this.#over.signal.aborted) return;
       const why = this.#asked ? 'turn' : 'interval';
       this.#asked = false;

@@ -193,4 +193,19 @@ describe('a snapshot', () => {
     await rig.repositories.dropSnapshots('demo-0123', ['T1.1']);
     expect(await rig.repositories.lastSnapshot('demo-0123', 'T1.1')).toBeUndefined();
   });
+
+  test('is merged with another one in the object database alone', async () => {
+    const other = await rig.open('T2.1');
+    rig.write('src/a.ts', 'one\n', place.path);
+    rig.write('only.txt', 'x', place.path);
+    rig.write('src/a.ts', 'other\n', other.path);
+    rig.write('src/b.ts', 'b2\n', other.path);
+    const one = (await take()).commit ?? '';
+    const two = (await take({ ...other, task: 'T2', name: 'T2.1' })).commit ?? '';
+    expect(await rig.repositories.touched(one, place.base)).toEqual(['only.txt', 'src/a.ts']);
+    expect(await rig.repositories.foresee(one, two)).toEqual(['src/a.ts']);
+    rig.write('src/a.ts', 'a\n', place.path);
+    expect(await rig.repositories.foresee((await take()).commit ?? '', two)).toEqual([]);
+    expect(rig.gitIn(place.path, 'status', '--porcelain')).toBe('?? only.txt');
+  });
 });
