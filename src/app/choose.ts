@@ -6,6 +6,7 @@ import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { damageWords, loadRun } from './load.ts';
+import { roomNow } from './machine.ts';
 import { listRuns, locate, noSuchRun } from './locate.ts';
 
 /** Why a task is where it is. */
@@ -15,8 +16,9 @@ export async function explain(
 ): Promise<Result<Explanation & { run: string }, AppRefusal>> {
   const chosen = await chooseRun(context, question.run, (state) => state.schedule.index[question.task] !== undefined);
   if (!chosen.ok) return chosen;
-  const { state, slug } = chosen.value;
-  const explanation = explainTask(state, question.task) ?? explainTask(state, question.task.toUpperCase());
+  const { state, slug, paths } = chosen.value;
+  const room = await roomNow(context, paths.root, state);
+  const explanation = explainTask(state, question.task, room) ?? explainTask(state, question.task.toUpperCase(), room);
   if (explanation === undefined) {
     return err({
       message: `the plan of "${slug}" has no task ${question.task}`,
@@ -37,7 +39,8 @@ export async function explainAll(
 ): Promise<Result<{ readonly run: string; readonly waiting: readonly WhyNot[] }, AppRefusal>> {
   const chosen = await chooseRun(context, question.run);
   if (!chosen.ok) return chosen;
-  return ok({ run: chosen.value.slug, waiting: explainWaiting(chosen.value.state) });
+  const { state, slug, paths } = chosen.value;
+  return ok({ run: slug, waiting: explainWaiting(state, await roomNow(context, paths.root, state)) });
 }
 
 /**

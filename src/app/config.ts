@@ -20,6 +20,7 @@ import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
+import { witnessSchema, witnessSettings } from './witness-config.ts';
 import { notifyOf, notifySchema, quietHours, type NotifySettings } from './notify/settings.ts';
 
 const durationText = z
@@ -166,6 +167,7 @@ const schema = z.strictObject({
       flaky: z.enum(['retry', 'quarantine', 'fail'], 'must be retry, quarantine or fail').optional(),
     })
     .optional(),
+  witness: witnessSchema,
   environment: environmentSchema(durationText).optional(),
   landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
@@ -390,6 +392,7 @@ function resolve(
         env: namesOf(verifyEnv),
         ...(file.verify?.flaky === undefined ? {} : { flaky: file.verify.flaky }),
       },
+      witness: witnessSettings(file.witness),
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),

@@ -1,5 +1,6 @@
 import { slugify } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
+import { barrierWaves } from '../core/plan/barrier.ts';
 import { taskWaves } from '../core/plan/graph.ts';
 import type { EnvironmentSettings, SetupCommand } from '../core/environment/settings.ts';
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
@@ -127,7 +128,7 @@ export function summarise(
     kind: file.plan.kind,
     path: shown,
     tasks: rows,
-    levels: levelsOf(tasks),
+    levels: levelsOf(tasks, settings.barrier === 'wave' ? barrierWaves(tasks) : taskWaves(tasks)),
     ...(settings.environment === undefined ? {} : { setup: setupLines(settings.environment) }),
     agents,
     findings: file.plan.findings,
@@ -144,9 +145,9 @@ function shownAssignment({
   return { agent, role, why: reason, ...(model === undefined ? {} : { model }) };
 }
 
-function levelsOf(tasks: readonly PlanTask[]): string[][] {
+function levelsOf(tasks: readonly PlanTask[], waves: readonly number[]): string[][] {
   const levels: string[][] = [];
-  taskWaves(tasks).forEach((wave, at) => {
+  waves.forEach((wave, at) => {
     (levels[wave] ??= []).push(tasks[at]?.id ?? '');
   });
   return levels;

@@ -106,7 +106,10 @@ export function gitOf(
 }
 
 /** Keeps git from seeing the runtime directory, without touching any file of the project. */
-export async function excludeRuntime(context: Context, repository: UserRepository): Promise<void> {
+export async function excludeRuntime(
+  context: Context,
+  repository: Pick<UserRepository, 'gitDirectory'>,
+): Promise<void> {
   const path = `${repository.gitDirectory}/info/exclude`;
   const bytes = await context.io.files.read(path, 1024 * 1024);
   const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);

@@ -1,6 +1,10 @@
+import type { Room } from '../core/run/obstacle.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { granted } from '../core/run/shares.ts';
+import type { RunState } from '../core/run/state.ts';
 import { type MachineLimits, MachineRoom } from '../engine/machine/room.ts';
-import { Registry } from '../engine/machine/registry.ts';
+import { entriesIn, Registry } from '../engine/machine/registry.ts';
+import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
 
 /** Where masterplan keeps what it knows of this machine: a folder of the user, the same for all repositories. */
@@ -22,4 +26,29 @@ export function machineRoom(
   if (!shares && Object.keys(limits).length === 0) return undefined;
   const registry = shares && directory !== undefined ? new Registry(context.io, directory, run) : undefined;
   return new MachineRoom(context.io, limits, run.root, registry);
+}
+
+/** The room that a run has now, as far as can be seen from outside: for whoever asks why something waits. Reads only. */
+export async function roomNow(context: Context, root: string, state: RunState): Promise<Room> {
+  if (state.paused !== undefined) return { closed: state.paused.detail };
+  const directory = machineDirectory(context);
+  const entries = directory === undefined || state.phase === 'over' ? [] : await entriesIn(context.io, directory);
+  if (entries.length === 0) return {};
+  const taken: Record<string, number> = {};
+  for (const { run, resources } of entries) {
+    if (run === state.run) continue;
+    for (const [name, amount] of Object.entries(resources)) taken[name] = (taken[name] ?? 0) + amount;
+  }
+  const config = await loadConfig(context, root);
+  const limit = config.ok ? config.value.machine.agents : undefined;
+  if (limit === undefined) return { taken };
+  const own = entries.find(({ run }) => run === state.run);
+  const wants = {
+    id: own?.id ?? '',
+    using: own?.using ?? 0,
+    wants: limit,
+    since: own?.since ?? context.io.clock.now(),
+  };
+  const others = entries.filter(({ run }) => run !== state.run);
+  return { taken, agents: granted([...others, wants], limit, wants.id) };
 }

@@ -21,6 +21,7 @@ import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { environmentFor } from './environment-files.ts';
+import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { machineRoom } from './machine.ts';
@@ -78,6 +79,8 @@ export async function openRun(
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
     if (!held.ok) return held;
+    const packages = await refuseStrayPackages(context, located.root, config.value.environment);
+    if (!packages.ok) return packages;
     await excludeRuntime(context, repository);
   }
 

@@ -26,7 +26,8 @@ export type Ask =
     }
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
-  | { readonly request: 'retry'; readonly run?: string; readonly task: string };
+  | { readonly request: 'retry'; readonly run?: string; readonly task: string }
+  | { readonly request: 'pause'; readonly run?: string; readonly reason: string };
 
 /** Milliseconds that the owner of a run gets to answer. */
 const PATIENCE = 30_000;
@@ -106,7 +107,8 @@ async function requestOf(
     case 'finish':
       return ok({ ...common, request: 'finish', choice: ask.choice });
     case 'cancel':
-      return ok({ ...common, request: 'cancel', reason: printable(ask.reason).slice(0, 1000) });
+    case 'pause':
+      return ok({ ...common, request: ask.request, reason: printable(ask.reason).slice(0, 1000) });
     case 'retry':
       return ok({
         ...common,

@@ -131,7 +131,10 @@ describe("an agent that changes the user's git directory stops the run", () => {
 });
 
 test('a link out of the worktree lands as a link, and what it points at is not read', async () => {
-  const world = await project({ plan: [{ id: 'T1', files: ['link', 't1.txt'], verify: ['test -L link'] }] });
+  const world = await project({
+    plan: [{ id: 'T1', files: ['link', 't1.txt'], verify: ['test -L link'] }],
+    config: { witness: { rules: { hidden: 'warn' } } },
+  });
   world.write(join(world.home, 'secret'), 'secret words\n');
   const run = world.run();
   const agent = await world.agent();

@@ -4,6 +4,7 @@ import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
+import { PAUSE_GATE, pausedAt } from '../../src/core/run/pause.ts';
 import { emptyState, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
 import type { Reply } from '../../src/engine/inbox.ts';
 import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
@@ -37,6 +38,8 @@ export class Checker implements FilesWitness, GitWitness {
   readonly #starts = new Set<string>();
   /** When lanes were parked last. */
   readonly #parked = new Map<string, number>();
+  /** When the run was paused last. */
+  #paused = 0;
   readonly #exempt = new Set<string>();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
@@ -220,6 +223,7 @@ export class Checker implements FilesWitness, GitWitness {
     }
     const unproven = Object.values(this.state.failures ?? {}).find((group) => group.class === 'stale-evidence');
     if (unproven !== undefined) this.#fail('L2', unproven.what);
+    if (event.event === 'gate_opened' && event.gate === PAUSE_GATE) this.#paused = this.#machine.world.now;
     if (event.event === 'lane_parked') this.#parked.set(event.lane, this.#machine.world.now);
     if (event.event === 'attempt_started') {
       // Whoever was chosen just before the lane was parked may still begin.
@@ -227,8 +231,12 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
+      // Whoever was being made ready may still begin.
+      if (pausedAt(this.state) !== undefined && this.#machine.world.now - this.#paused > 5000)
+        this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
+      this.#limits(event.task, at);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -308,6 +316,24 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
       }
     }
+  }
+
+  /** Things that tasks need are never given out twice, and a wave does not begin before the one before it is over. */
+  #limits(name: string, at: number): void {
+    const { schedule, tasks, settings } = this.state;
+    for (const [resource, there] of Object.entries(settings?.resources ?? {})) {
+      const under = new Set([...schedule.active, at]);
+      let used = 0;
+      for (const one of under) {
+        const task = tasks[one];
+        if (task !== undefined && !plansFirst(task)) used += task.task.resources?.[resource] ?? 0;
+      }
+      if (used > there) this.#fail('limits', `${name} starts, and then ${used} of ${there} ${resource} are in use`);
+    }
+    const wave = schedule.waves?.[at];
+    if (wave === undefined) return;
+    const open = tasks.find(({ progress }, i) => progress.status !== 'merged' && (schedule.waves?.[i] ?? 0) < wave);
+    if (open !== undefined) this.#fail('waves', `${name} of wave ${wave} starts before ${open.task.id} is merged`);
   }
 
   #agents(): Process[] {

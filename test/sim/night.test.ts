@@ -17,6 +17,7 @@ const QUIET: Faults = {
   clock: undefined,
   meddling: [],
   cancelAt: undefined,
+  pauseAt: [],
   twoStarts: false,
   strayRequests: [],
 };

@@ -10,6 +10,7 @@ import {
   type Snapshot,
   type SnapshotRequest,
 } from '../../src/engine/git/repositories.ts';
+import type { FileChange, Side } from '../../src/core/witness/change.ts';
 import { snapshotText } from '../../src/core/run/snapshot-text.ts';
 import { type Files, FileError } from '../../src/io/files.ts';
 import type { RunPaths } from '../../src/engine/paths.ts';
@@ -116,6 +117,28 @@ export class SimRepositories implements Repositories {
       await this.#life.step('collect:done');
       return { commit, tree, changed: changesBetween(from, files) };
     });
+  }
+
+  async changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]> {
+    await this.#life.disk();
+    const [from, to] = [this.#store.treeOf(this.#look(base).id), this.#store.treeOf(this.#look(commit).id)];
+    const side = (text: string | undefined): Side | undefined =>
+      text === undefined ? undefined : { mode: '100644', text };
+    return changesBetween(from, to).map(({ path }) => {
+      const [before, after] = [side(from.get(path)), side(to.get(path))];
+      return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+    });
+  }
+
+  async pathsOf(commit: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [...this.#store.treeOf(this.#look(commit).id).keys()];
+  }
+
+  async textsOf(commit: ObjectId, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    await this.#life.disk();
+    const tree = this.#store.treeOf(this.#look(commit).id);
+    return new Map([...tree].filter(([path]) => paths.includes(path)));
   }
 
   async integrate(commit: ObjectId, base: ObjectId, onto: ObjectId, text: CommitText): Promise<Merged> {

@@ -70,6 +70,8 @@ export interface Faults {
     readonly what: 'forward' | 'rewind' | 'delete' | 'base-forward' | 'queue-lost' | 'worktree' | 'dirty';
   }[];
   readonly cancelAt: number | undefined;
+  /** When a person pauses the run; they let it go on when nothing is at work any more. */
+  readonly pauseAt: readonly number[];
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
   readonly strayRequests: readonly number[];
@@ -127,9 +129,17 @@ export function scenarioOf(seed: number): Scenario {
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
   const landing = new Dice(seed, 'landing');
+  const limits = new Dice(seed, 'limits');
+  const devices = limits.chance(0.3) ? limits.whole(1, 2) : 0;
   return {
     seed,
-    tasks,
+    // Some tasks need a device each, or two where there are two.
+    tasks:
+      devices === 0
+        ? tasks
+        : tasks.map((task) =>
+            limits.chance(0.5) ? { ...task, resources: { device: limits.whole(1, devices) } } : task,
+          ),
     scripts,
     verify: dice.chance(0.5) ? ['verify all'] : [],
     settings: {
@@ -140,6 +150,8 @@ export function scenarioOf(seed: number): Scenario {
       ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
+      ...(devices === 0 ? {} : { resources: { device: devices } }),
+      ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),
       verify_parallel: dice.whole(1, 2),
       attempts: dice.whole(1, 3),
       losses: dice.whole(2, 5),
@@ -322,5 +334,6 @@ function faultsOf(seed: number): Faults {
     cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
     twoStarts: dice.chance(0.15),
     strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
+    pauseAt: !quiet && dice.chance(0.1) ? [dice.spread(20, 6000)] : [],
   };
 }

@@ -288,6 +288,10 @@ class Simulation {
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id === 'pause') {
+        await this.#world.sleep(this.#dice.spread(10, 20_000));
+        return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
+      }
       if (gate.id.startsWith('circuit:')) {
         // Who cannot do it never will; a person sees that after a while.
         const hopeless = this.#scenario.scripts.get(gate.id.slice('circuit:'.length))?.hopeless === true;
@@ -365,6 +369,7 @@ class Simulation {
     }
     if (faults.cancelAt !== undefined)
       world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
+    for (const at of faults.pauseAt) world.after(at, () => void this.#ask({ request: 'pause', reason: 'a while' }));
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
   }
 

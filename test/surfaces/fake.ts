@@ -251,6 +251,8 @@ export function fakeCli(
       endOrphans: refused,
       retroFor: refused,
       runStats: refused,
+      runDoctor: refused,
+      doctorChecks: async () => [],
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,

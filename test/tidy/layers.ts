@@ -29,6 +29,7 @@ const LAYERS: Readonly<Record<string, { readonly layers: readonly string[]; read
 const CORE_ROOMS = [
   'base',
   'environment',
+  'witness',
   'agents',
   'plan',
   'documents',

@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { RunEvent } from './event.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
+import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
 import { taskOf, type RunState } from './state.ts';
 
@@ -134,6 +135,26 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
     case 'cancel':
       if (state.phase === 'over') return over(state);
       return ok([{ event: 'run_cancelled', by, reason: request.reason }]);
+    case 'pause': {
+      if (state.phase === 'over') return over(state);
+      if (state.approved === undefined)
+        return refuse('nothing has begun that could be paused', `masterplan status ${state.slug}`);
+      if (pausedAt(state) !== undefined)
+        return refuse('it is paused already', `to go on: masterplan resume ${state.slug}`);
+      const why = request.reason === '' ? '' : `: ${request.reason}`;
+      const question = `paused by ${by}${why}. Does it go on?`;
+      const detail = ['what was at work comes to its end and lands; nothing new starts'];
+      return ok([
+        {
+          event: 'gate_opened',
+          gate: PAUSE_GATE,
+          question,
+          options: ['go-on', 'cancel'],
+          recommended: 'go-on',
+          detail,
+        },
+      ]);
+    }
     case 'retry': {
       if (state.phase === 'over') return over(state);
       const task = taskOf(state, request.task);

@@ -10,10 +10,12 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { pausedAt } from './pause.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
 import { isAtWork, lastAttempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
+import { askAboutFindings, isAsked } from './witnessing.ts';
 
 /**
  * The set of effects that should be in flight in this state. Not a to-do list: the same state gives the same set, and
@@ -273,7 +275,11 @@ function verify(state: RunState, effects: Effect[]): void {
   for (const at of state.schedule.active) {
     const task = state.tasks[at] as TaskState;
     if (task.progress.status !== 'verifying') continue;
-    if (slots-- <= 0) return;
+    if (isAsked(task)) {
+      askAboutFindings(state, task, effects);
+      continue;
+    }
+    if (slots-- <= 0) continue;
     const { work, attempt } = task.progress;
     effects.push({
       type: 'verify',
@@ -370,7 +376,8 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
     });
     return;
   }
-  if (state.gates.some((gate) => gate.id === 'finish')) return;
+  // What was chosen at the start is not carried out over the head of whoever paused the run.
+  if (state.gates.some((gate) => gate.id === 'finish') || pausedAt(state) !== undefined) return;
   const failed = check !== undefined && !check.passed && check.commit === tip;
   const preset = state.settings?.finish;
   const detail = [

@@ -102,6 +102,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} left its scope: ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}`;
     case 'witness_failed':
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
+    case 'change_examined':
+      return examinedWords(event);
     case 'verification_finished':
       // What was never asked for is not called a proof.
       if (event.passed && event.checks === NO_CHECKS)
@@ -177,6 +179,22 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function examinedWords({
+  task,
+  attempt,
+  findings,
+  verdict,
+}: Extract<RunEvent, { event: 'change_examined' }>): string | undefined {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const how = { rejected: 'rejected', asked: 'waits for a person', warned: 'goes on all the same', passed: 'goes on' }[
+    verdict
+  ];
+  return `${attemptName(task, attempt)} weakens what should prove it, ${how}: ${first.path}: ${first.what}${more}`;
 }
 
 function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {

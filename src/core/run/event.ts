@@ -11,6 +11,7 @@ import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
+import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
 export type Ending =
@@ -349,6 +350,15 @@ export type RunEvent =
       readonly snapshot: string | null;
     })
   | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  /** What the witness found in a change, before it is verified. */
+  | (OfAttempt & {
+      readonly event: 'change_examined';
+      readonly commit: string;
+      readonly tree: string;
+      readonly findings: readonly WitnessFinding[];
+      /** `asked`: the gate `witness:<task>#<attempt>` decides. */
+      readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+    })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
       readonly event: 'verification_started';
@@ -517,6 +527,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   snapshot_skipped: true,
   worktree_vanished: true,
   scope_violated: true,
+  change_examined: true,
   witness_failed: true,
   verification_started: true,
   verification_finished: true,

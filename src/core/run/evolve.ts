@@ -10,10 +10,11 @@ import { foldRadar } from './radar.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
+import { foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
 import { answerReview, enqueue, follow, markUntidy, reopen, startReview } from './course.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
-import { lastAttempt, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
+import { lastAttempt, lastWork, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
 
 /**
  * Folds one event into the state, which it takes over and returns changed (a copy of a state with ten thousand tasks per
@@ -132,6 +133,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       if (event.answer === 'retry') forgetSetup(state, event.gate);
       if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
       if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
+      answerWitness(state, event.gate, event.answer, event.note, at);
       if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
       return;
     case 'branch_created':
@@ -324,6 +326,11 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         paths: event.paths,
       };
       return;
+    case 'change_examined': {
+      const { attempt } = current(state, event.task, event.attempt);
+      foldExamination(attempt, event);
+      return;
+    }
     case 'witness_failed':
       current(state, event.task, event.attempt).attempt.lesson = { what: event.check, paths: [] };
       return;
@@ -494,6 +501,19 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     default:
       unreachable(event);
   }
+}
+
+/** A person decided about a change in which the witness found something. */
+function answerWitness(state: RunState, gate: string, answer: string, note: string | undefined, at: number): void {
+  const task = witnessGateTask(state, gate);
+  const attempt = task === undefined ? undefined : lastWork(task);
+  if (task === undefined || attempt?.examined === undefined || task.progress.status !== 'verifying') return;
+  attempt.examined.answer = answer;
+  if (answer !== 'reject') return;
+  attempt.ended = { at, ending: 'rejected', reason: 'a person rejected what it did to the checks' };
+  attempt.lesson = lessonOf(attempt.examined.findings, note);
+  task.failures++;
+  reopen(state, task);
 }
 
 /** A task is merged: whoever needs it is one need closer to its start. */

@@ -35,6 +35,8 @@ export type Obstacle =
     }
   /** It failed in the same way again and again: a person is asked. */
   | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
+  /** A person paused the run. */
+  | { readonly kind: 'paused'; readonly words: string }
   /** It has failed as often as it may: that is about to be recorded. */
   | { readonly kind: 'given-up' }
   /** The merge queue sent it back because of tasks that are about to land: it goes on when it can see their changes. */

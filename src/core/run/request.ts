@@ -7,6 +7,7 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
   | { readonly request: 'finish'; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string }
+  | { readonly request: 'pause'; readonly reason: string }
 );
 
 /** Why not, and what to type next. */
@@ -31,6 +32,7 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'finish':
       return ['merge', 'keep', 'discard'].includes(fields['choice'] as string) ? (value as Request) : undefined;
     case 'cancel':
+    case 'pause':
       return text('reason') ? (value as Request) : undefined;
     case 'retry':
       return text('task') ? (value as Request) : undefined;

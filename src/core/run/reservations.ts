@@ -6,6 +6,7 @@ import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { pausedAt } from './pause.ts';
 import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
@@ -30,6 +31,8 @@ export class Reservations {
   /** Everybody who is under way or was taken. */
   readonly #ids = new Set<string>();
   readonly #wave: number;
+  /** Why nothing starts at all: the question at which a person keeps the run. */
+  readonly #paused: string | undefined;
   #waveBy: readonly string[] | undefined;
   #spent: Spent | undefined;
 
@@ -37,6 +40,7 @@ export class Reservations {
     this.#state = state;
     this.#room = room;
     this.#wave = lowestWave(state);
+    this.#paused = pausedAt(state)?.question;
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
       const agent = isAtWork(task) ? lastAttempt(task)?.agent : undefined;
@@ -47,7 +51,7 @@ export class Reservations {
 
   /** No agent is left, whatever a task asks for. */
   get full(): boolean {
-    return this.#working >= (this.#state.settings?.parallel ?? 0);
+    return this.#paused !== undefined || this.#working >= (this.#state.settings?.parallel ?? 0);
   }
 
   /** Takes what a task needs. `begun`: it has its place at the machine already. */
@@ -111,6 +115,7 @@ export class Reservations {
         words: `it failed ${repeated.count} times in the same way: ${repeated.what}`,
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
+    if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
     const back = sentBack(state, task);
     if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };

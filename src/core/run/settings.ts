@@ -1,6 +1,7 @@
 import type { ContainmentPolicy } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
+import type { WitnessRule } from '../witness/change.ts';
 import type { QuietHours } from '../base/quiet-hours.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
@@ -75,6 +76,19 @@ export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
+
+/** What happens to a change in which the witness finds a check weakened. */
+export type WitnessPolicy = 'reject' | 'ask' | 'warn' | 'off';
+
+/** How strictly changes are looked at before they are verified. */
+export interface WitnessSettings {
+  /** Checks that were weakened. */
+  readonly weakened: WitnessPolicy;
+  /** The same for single kinds of weakening. */
+  readonly rules?: Partial<Readonly<Record<WitnessRule, WitnessPolicy>>>;
+  /** Claims of a digest that evidence contradicts. */
+  readonly claims: 'reject' | 'warn';
+}
 
 /** How the unfinished work of agents is kept while they work. */
 export interface SnapshotSettings {
@@ -163,6 +177,8 @@ export interface RunSettings {
      */
     readonly flaky?: FlakyPolicy | undefined;
   };
+  /** Logs of 0.1 and before have none: then changes are not examined. */
+  readonly witness?: WitnessSettings;
   readonly finish: FinishChoice | 'ask';
   /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
   readonly environment?: EnvironmentSettings;

@@ -8,6 +8,7 @@ import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './eve
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
+import type { WitnessFinding } from '../witness/change.ts';
 
 /** One try of a task. */
 export interface Attempt {
@@ -32,6 +33,14 @@ export interface Attempt {
     readonly check?: FailedCheck;
     /** The merge queue sent it back: the tasks that it did not go together with. */
     readonly with?: readonly string[];
+  };
+  /** What the witness found in its change, and what follows from it. */
+  examined?: {
+    readonly commit: string;
+    readonly findings: readonly WitnessFinding[];
+    readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+    /** What a person said at the gate. */
+    answer?: string;
   };
   /** First words of its digest. */
   summary?: string;

@@ -89,6 +89,8 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         because: obstacle.words,
         next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
       };
+    case 'paused':
+      return { because: `the run was ${obstacle.words}`, next: `masterplan resume ${state.slug}` };
     case 'given-up':
       return {
         because: 'it failed as often as it may',

@@ -1,7 +1,7 @@
 import { joinPath, stepsBelow } from '../../core/base/path.ts';
 import { FileError, type Files } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
-import { gitNonce } from '../machine/custody.ts';
+import { gitNonce, NONCE } from '../machine/custody.ts';
 import { createGit, fieldsOf, type Git, type GitOptions, type Where } from './git.ts';
 import { GitError, type ObjectId } from './repositories.ts';
 
@@ -52,7 +52,20 @@ export function createContext(io: Io, options: RepositoriesOptions): Context {
   const queue: Where = { gitDirectory: joinPath(home, 'queue.git') };
   const user: Where = { gitDirectory: options.gitDirectory };
   const kept: Where = { gitDirectory: joinPath(options.gitDirectory, 'masterplan/kept.git') };
-  const git = createGit(io, { ...options, nonce: gitNonce(options.root, options.slug) });
+  const nonce = gitNonce(options.root, options.slug);
+  const git = createGit(io, {
+    ...options,
+    nonce,
+    // The run branch and our refs in the private repository are this run's alone, and it has one owner: without a git of ours, nobody
+    // holds their locks. Any other may be somebody's.
+    isStale: async (lock) => {
+      const refs = joinPath(queue.gitDirectory, 'refs/masterplan');
+      const own =
+        lock === joinPath(options.gitDirectory, `refs/heads/masterplan/${options.slug}.lock`) ||
+        ['result', 'head'].some((kind) => lock.startsWith(`${joinPath(refs, kind, options.slug)}/`));
+      return own && (await io.processes.find(NONCE, nonce)).length === 0;
+    },
+  });
   let settings: Promise<Settings> | undefined;
   return {
     io,

@@ -1,6 +1,7 @@
 import type { Io } from '../../io/io.ts';
 import { amendMethods } from './amend.ts';
 import { advanceMethods } from './advance.ts';
+import { changeMethods } from './change-texts.ts';
 import { collectMethods } from './collect.ts';
 import { createContext, type RepositoriesOptions } from './context.ts';
 import { diffMethods } from './diff.ts';
@@ -25,6 +26,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
     ...worktreeMethods(context),
     ...provisionMethods(context),
     ...collectMethods(context),
+    ...changeMethods(context),
     ...snapshotMethods(context),
     ...keptMethods(context),
     ...mergeMethods(context),

@@ -44,6 +44,8 @@ export interface GitOptions {
   readonly tools: { readonly path: string; readonly home: string };
   /** By which a git of ours is found again when we died before it. */
   readonly nonce?: string;
+  /** Whether nobody who lives can hold this lock: asked when it was waited for in vain. */
+  readonly isStale?: (lock: string) => Promise<boolean>;
 }
 
 /**
@@ -138,6 +140,10 @@ export function createGit(io: Io, options: GitOptions): Git {
         // A git of somebody else's at work, or what is left of one that died: the first ends soon, the second never.
         if (io.clock.monotonic() - start < LOCK_PATIENCE) {
           await io.clock.wait(LOCK_PAUSE);
+          continue;
+        }
+        if ((await options.isStale?.(lock)) === true) {
+          await io.files.remove(lock);
           continue;
         }
         throw new GitError(

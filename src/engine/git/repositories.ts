@@ -1,3 +1,4 @@
+import type { FileChange } from '../../core/witness/change.ts';
 import type { SnapshotText } from '../../core/run/snapshot-text.ts';
 
 /** A commit or tree id: 40 (or 64) lower-case hex digits. */
@@ -131,6 +132,12 @@ export interface Repositories {
     name: string,
     text: CommitText,
   ): Promise<Collected | undefined>;
+  /** What differs between two commits, with both texts of each path. */
+  changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]>;
+  /** Paths of all files of a commit. */
+  pathsOf(commit: ObjectId): Promise<readonly string[]>;
+  /** Texts of those of the paths that are files of a commit, and text. */
+  textsOf(commit: ObjectId, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Carries the change `base..commit` onto `onto`; the result is one commit with the parent `onto`. */
   integrate(
     commit: ObjectId,

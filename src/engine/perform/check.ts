@@ -5,6 +5,7 @@ import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
 import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
+import { objection, plantCanary } from './canary.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
@@ -74,8 +75,9 @@ export async function check(
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
+    const canary = await plantCanary(evidence, i + 1, checkout, performing, env);
     const finished = await io.processes.run(
-      { argv: [...performing.shell, command], cwd: checkout, env },
+      { argv: [...performing.shell, command], cwd: checkout, env: { ...env, ...canary.variables } },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
     await endLeftovers(performing, nonce);
@@ -83,6 +85,7 @@ export async function check(
       await clear();
       return undefined;
     }
+    const sighting = await canary.look();
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
     const text = redact(printable(new TextDecoder().decode(bytes)), secrets);
@@ -93,12 +96,15 @@ export async function check(
       output: `${i + 1}.log`,
       output_bytes: size,
       tail_sha256: sha256(text),
+      canary: sighting,
     });
-    if (finished.ended === 'exited' && finished.code === 0) continue;
+    const passed = finished.ended === 'exited' && finished.code === 0;
+    const strayed = passed ? objection(sighting, paths.root) : undefined;
+    if (passed && strayed === undefined) continue;
     failed = {
       command,
       exit_code: finished.code ?? null,
-      reason: reasonOf(finished, limit),
+      reason: strayed ?? reasonOf(finished, limit),
       tail: (finished.ended === 'not-started' ? finished.stderr : text).slice(-2000),
     };
     break;

@@ -1,7 +1,7 @@
 import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
-import { oneLine, printable } from '../../core/base/text.ts';
+import { oneLine } from '../../core/base/text.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
@@ -11,12 +11,10 @@ import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
-import { inScope } from '../../core/plan/scope.ts';
 import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
-import type { Collected } from '../git/repositories.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
@@ -27,6 +25,7 @@ import { templateOf } from '../../core/plan/kinds/templates.ts';
 import type { Performing } from './performer.ts';
 import { removeUnused } from './removal.ts';
 import { Snapshots } from './snapshots.ts';
+import { witness } from './witness.ts';
 
 /** Carries an attempt from its brief to its digest; see the table in ARCHITECTURE.md for what it looks at first. */
 export async function work(effect: EffectOf<'work'>, performing: Performing, signal: AbortSignal): Promise<RunEvent[]> {
@@ -318,14 +317,12 @@ async function conclude(
     return finished('failed', 'its sub-plan cannot be carried out');
   }
   const above = task.parent === undefined ? undefined : taskOf(state, task.parent)?.task.scope;
-  const objection = witness(task, above ?? [], collected);
-  if (objection !== undefined) {
-    events.push(...objection.map((one) => ({ ...one, ...of })));
-    return finished(
-      'failed',
-      objection[0]?.event === 'scope_violated' ? 'it changed paths outside of its scope' : (objection[0]?.check ?? ''),
-    );
-  }
+  const seen = await witness(
+    { task, attempt, above: above ?? [], collected, digest, claimed: read.digest !== undefined },
+    performing,
+  );
+  events.push(...seen.events);
+  if (seen.objection !== undefined) return finished('failed', seen.objection);
   const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
   const lost =
     handoff?.back === undefined
@@ -369,40 +366,6 @@ export function park(performing: Performing, agent: string, { report, resetsAt }
   const until = rest.until === null ? null : formatStamp(rest.until);
   const { failure, message } = report;
   return [{ event: 'lane_parked', lane, failure, until, known: rest.known, message }];
-}
-
-type Objection =
-  | { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' }
-  | { readonly event: 'witness_failed'; readonly claim: string; readonly check: string };
-
-/** What git shows against the claim that the task is done; `undefined` when nothing does. */
-function witness(task: TaskState, above: readonly string[], collected: Collected): Objection[] | undefined {
-  const changed = collected.changed;
-  const gitlinks = changed.filter((one) => one.kind === 'gitlink');
-  if (gitlinks.length > 0) {
-    return [
-      {
-        event: 'witness_failed',
-        claim: 'completed',
-        check: `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}`,
-      },
-    ];
-  }
-  if (task.task.nonCommitting) {
-    if (changed.length === 0) return undefined;
-    return [{ event: 'scope_violated', paths: changed.slice(0, 50).map((one) => one.path), policy: 'reject' }];
-  }
-  if (changed.length === 0) return [{ event: 'witness_failed', claim: 'completed', check: 'no file changed' }];
-  // A sub-plan cannot give its tasks more than the brief that it was written for.
-  const outside = changed
-    .filter((one) => !inScope(task.task.scope, one.path) || !inScope(above, one.path))
-    .map((one) => one.path);
-  if (outside.length > 0) return [{ event: 'scope_violated', paths: outside.slice(0, 50), policy: 'reject' }];
-  return undefined;
-}
-
-function list(paths: readonly string[]): string {
-  return paths.slice(0, 5).map(printable).join(', ') + (paths.length > 5 ? ', …' : '');
 }
 
 async function readDigest(

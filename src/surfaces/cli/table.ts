@@ -14,6 +14,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
   next: { brief: 'The next thing to type', load: () => import('./commands/next.ts') },
   approve: { brief: 'Approve a plan, or answer what a run asks', load: () => import('./commands/approve.ts') },
+  answer: { brief: 'Answer what a run asks', load: () => import('./commands/answer.ts') },
+  pause: { brief: 'Let what is at work end, and start nothing new', load: () => import('./commands/pause.ts') },
+  resume: { brief: 'Go on with a run, also with one that was paused', load: () => import('./commands/resume.ts') },
   'new-plan': { brief: 'Write the draft of a new plan', load: () => import('./commands/new-plan.ts') },
   list: { brief: 'The plans that are not over, and what comes next', load: () => import('./commands/list.ts') },
   start: { brief: 'Begin to work on an approved plan', load: () => import('./commands/start.ts') },
@@ -29,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   retro: {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
+  },
+  doctor: {
+    brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',
+    load: () => import('./commands/doctor.ts'),
   },
   stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },

@@ -2,6 +2,8 @@ import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
+import type { DoctorReport, DoctorRequest } from '../../app/doctor/doctor.ts';
+import type { ListedCheck } from '../../app/doctor/list.ts';
 import type { ContractInfo } from '../../app/contracts.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
@@ -77,6 +79,8 @@ export interface UseCases {
     context: Context,
     request: { readonly path: string; readonly kind?: PlanKind; readonly barrier?: Barrier },
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
+  runDoctor(context: Context, request: DoctorRequest): Answer<DoctorReport>;
+  doctorChecks(): Promise<readonly ListedCheck[]>;
   runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
@@ -141,6 +145,8 @@ export const useCases: UseCases = {
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
+  runDoctor: async (...args) => (await import('../../app/doctor/doctor.ts')).runDoctor(...args),
+  doctorChecks: async () => (await import('../../app/doctor/list.ts')).listChecks(),
   runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),

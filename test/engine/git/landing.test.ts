@@ -178,8 +178,9 @@ describe('publish', () => {
   });
 
   test('waits for a lock in the user’s repository, then names it', async () => {
-    const lock = rig.path('.git/refs/heads/masterplan/demo.lock');
-    rig.write('.git/refs/heads/masterplan/demo.lock', '');
+    const other = 'masterplan/other';
+    const lock = rig.path('.git/refs/heads/masterplan/other.lock');
+    rig.write('.git/refs/heads/masterplan/other.lock', '');
     const quick = rig.again({
       ...rig.io,
       clock: {
@@ -190,12 +191,15 @@ describe('publish', () => {
         )(0),
       },
     });
-    await expect(quick.publish(BRANCH, base, undefined)).rejects.toMatchObject({
+    await expect(quick.publish(other, base, undefined)).rejects.toMatchObject({
       message: expect.stringContaining(lock),
       hint: expect.stringContaining(`rm '${lock}'`),
     });
     setTimeout(() => unlinkSync(lock), 300);
-    expect(await rig.repositories.publish(BRANCH, base, undefined)).toBe('moved');
+    expect(await rig.repositories.publish(other, base, undefined)).toBe('moved');
+    // The run branch is ours alone: without a git of ours, its lock was left behind.
+    rig.write('.git/refs/heads/masterplan/demo.lock', '');
+    expect(await quick.publish(BRANCH, base, undefined)).toBe('moved');
   });
 
   test.each(['before', 'after'] as const)(

@@ -37,11 +37,18 @@ const TROUBLE: ReadonlySet<EventName> = new Set<EventName>([
   'contract_violation',
   'scope_violated',
   'witness_failed',
+  'worktree_vanished',
+  'loss_found',
+  'landing_rejected',
   'merge_conflicted',
+  'review_skipped',
+  'review_discarded',
+  'circuit_opened',
   'task_failed',
   'task_reopened',
   'finish_refused',
   'lane_parked',
+  'dispatch_paused',
   'agent_degraded',
   'branch_moved',
   'repository_tampered',
@@ -102,7 +109,7 @@ export class Chronicle {
     else this.#pass(Math.max(0, at - this.last));
     this.last = Math.max(this.last, at);
     this.#follow(event, at);
-    if (TROUBLE.has(event.event) || (event.event === 'verification_finished' && !event.passed) || unhappy(event)) {
+    if (TROUBLE.has(event.event) || unhappy(event)) {
       const task = 'task' in event ? { task: event.task } : {};
       this.troubles.push({ at, kind: event.event, ...task, text: describeEvent(event) ?? event.event });
     }
@@ -181,5 +188,17 @@ function verifying(event: { readonly task: string; readonly attempt: number; rea
 }
 
 function unhappy(event: RecordedEvent): boolean {
-  return event.event === 'attempt_finished' && event.ending !== 'done' && event.ending !== 'cancelled';
+  switch (event.event) {
+    case 'attempt_finished':
+      return event.ending !== 'done' && event.ending !== 'cancelled';
+    case 'verification_finished':
+    case 'setup_finished':
+      return !event.passed;
+    case 'change_examined':
+      return event.verdict === 'rejected' || event.verdict === 'asked';
+    case 'review_finished':
+      return event.verdict !== 'approve';
+    default:
+      return false;
+  }
 }

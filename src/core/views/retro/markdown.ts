@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text.ts';
 import { duration, formatStamp } from '../../base/time.ts';
 import type { EventName } from '../../run/event.ts';
+import { coverageWords, findingWords } from '../../run/review/coverage.ts';
 import type { Retro } from './retro.ts';
 import type { Asked, Trouble } from './chronicle.ts';
 
@@ -20,6 +21,7 @@ export function retroMarkdown(retro: Retro): string {
     ...blocked(retro),
     ...asked(retro),
     ...deviations(retro),
+    ...reviews(retro),
     ...agents(retro),
     ...followUps(retro),
   ]
@@ -146,6 +148,16 @@ const KINDS: Partial<Record<EventName, string>> = {
   contract_violation: 'digests that broke their contract',
   scope_violated: 'changes outside of their scope',
   witness_failed: 'claims that evidence contradicts',
+  change_examined: 'changes that weakened what should prove them',
+  worktree_vanished: 'worktrees that somebody removed',
+  setup_finished: 'worktrees that could not be set up',
+  review_finished: 'reviews that asked for changes',
+  review_skipped: 'reviews that did not take place',
+  review_discarded: 'reviewers that changed files',
+  loss_found: 'changes of others that would have vanished',
+  landing_rejected: 'tasks that failed together with others',
+  circuit_opened: 'tasks that failed in the same way again and again',
+  dispatch_paused: 'shortages of the machine',
   merge_conflicted: 'conflicts',
   task_failed: 'tasks given up',
   task_reopened: 'tasks opened again',
@@ -203,6 +215,18 @@ function deviations({ troubles, retried }: Retro): string[] {
       ),
     ]),
     '',
+  ];
+}
+
+function reviews({ review }: Retro): string[] {
+  const found = findingWords(review);
+  return [
+    '## Review',
+    '',
+    `${words(coverageWords(review).replace(/^review: /, ''))}.${found === '' ? '' : ` Findings: ${found}.`}`,
+    '',
+    ...some(review.gaps.map(({ task, reason }) => `- **${words(task)} was not reviewed:** ${words(reason)}`)),
+    ...(review.gaps.length === 0 ? [] : ['']),
   ];
 }
 

@@ -46,6 +46,7 @@ export interface Retro extends Outcome {
 /** The retro of a run so far, from its state and the chronicle of the same events. */
 export function retroOf(state: RunState, chronicle: Chronicle): Retro {
   const board = boardOf(state);
+  const outcome = outcomeOf(state);
   const always = (state.settings?.verify.commands ?? []).length > 0;
   const merged = state.tasks.filter(({ progress }) => progress.status === 'merged');
   const check = state.branchCheck;
@@ -65,7 +66,7 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
     started: state.created,
     ended: state.updated,
     total: state.tasks.length,
-    firstTry: merged.filter(({ attempts }) => attempts.length === 1).length,
+    firstTry: outcome.merged.filter(({ attempts }) => attempts === 1).length,
     attempts: state.tasks.reduce((sum, { attempts }) => sum + attempts.length, 0),
     passed: chronicle.passed,
     agentTime: chronicle.agents,
@@ -86,6 +87,6 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
       .map(({ task, progress }) => ({ task: task.id, title: task.title, status: progress.status })),
     followUps:
       state.phase === 'over' ? [] : board.waiting.map(({ what, type }) => ({ what, type: type[0] ?? board.next })),
-    ...outcomeOf(state),
+    ...outcome,
   };
 }

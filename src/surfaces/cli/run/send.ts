@@ -23,6 +23,10 @@ export async function send(cli: Cli, ask: Ask, json: boolean): Promise<number> {
       plain: false,
       cancelling: ask.request === 'cancel' || (ask.request === 'answer' && ask.answer === 'cancel'),
     });
+  if (ask.request === 'pause') {
+    if (!json) say(cli, [`  to go on: ${(await paintOf(cli)).type(`masterplan resume ${oneLine(slug)}`)}`]);
+    return EXIT.ok;
+  }
   if (!json && ask.request !== 'cancel') say(cli, [`  next: ${(await paintOf(cli)).type(oneLine(next))}`]);
   return EXIT.ok;
 }
@@ -37,6 +41,8 @@ function done(ask: Ask): string {
       return `finish: ${ask.choice}`;
     case 'cancel':
       return 'cancelled';
+    case 'pause':
+      return 'paused: what is at work comes to its end, nothing new starts';
     case 'retry':
       return `${oneLine(ask.task)} opened again`;
     default:

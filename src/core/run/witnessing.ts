@@ -1,0 +1,87 @@
+import { oneLine } from '../base/text.ts';
+import type { WitnessFinding } from '../witness/change.ts';
+import type { Effect } from './effect.ts';
+import { attemptName, type RunEvent } from './event.ts';
+import type { WitnessPolicy, WitnessSettings } from './settings.ts';
+import { type Attempt, lastWork, type RunState, taskOf, type TaskState } from './state.ts';
+
+type Examined = Extract<RunEvent, { event: 'change_examined' }>;
+
+/** What follows from findings: the strictest of what the policy says for each. */
+export function verdictOf(findings: readonly WitnessFinding[], settings: WitnessSettings): Examined['verdict'] {
+  const policies = findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule }): WitnessPolicy => settings.rules?.[rule] ?? settings.weakened);
+  if (policies.includes('reject')) return 'rejected';
+  if (policies.includes('ask')) return 'asked';
+  return findings.length > 0 ? 'warned' : 'passed';
+}
+
+/** Findings that the policy does not want to hear of are left out. */
+export function heard(findings: readonly WitnessFinding[], settings: WitnessSettings): WitnessFinding[] {
+  return findings.filter(({ rule }) => (settings.rules?.[rule] ?? settings.weakened) !== 'off');
+}
+
+/** One finding in words. */
+export function findingWords({ rule, path, line, what }: WitnessFinding): string {
+  return `${rule}: ${path}${line === undefined ? '' : `:${line}`}: ${oneLine(what, 300)}`;
+}
+
+/** What the next attempt is told of findings. */
+export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return {
+    what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
+    paths: errors.slice(0, 12).map(findingWords),
+  };
+}
+
+/** Notes what the witness found; evolve calls it. */
+export function foldExamination(attempt: Attempt, { commit, findings, verdict }: Examined): void {
+  attempt.examined = { commit, findings, verdict };
+  if (verdict === 'rejected') attempt.lesson = lessonOf(findings);
+}
+
+/** Name of the gate at which a person decides about the findings in a change. */
+export function witnessGate(task: string, attempt: number): string {
+  return `witness:${task}.${attempt}`;
+}
+
+/** The task that such a gate is about, if it is on that attempt. */
+export function witnessGateTask(state: RunState, gate: string): TaskState | undefined {
+  const [, id = '', number = ''] = /^witness:(.+)\.(\d+)$/.exec(gate) ?? [];
+  const task = taskOf(state, id);
+  return task !== undefined && lastWork(task)?.number === Number(number) ? task : undefined;
+}
+
+/** Whether the work of a task waits for a person to decide about findings: it is not verified before. */
+export function isAsked(task: TaskState): boolean {
+  const examined = lastWork(task)?.examined;
+  return task.progress.status === 'verifying' && examined?.verdict === 'asked' && examined.answer === undefined;
+}
+
+/** Opens the gate of work that waits for a person, unless it is open. */
+export function askAboutFindings(state: RunState, task: TaskState, effects: Effect[]): void {
+  const attempt = lastWork(task);
+  if (attempt?.examined === undefined) return;
+  const gate = witnessGate(task.task.id, attempt.number);
+  if (state.gates.some(({ id }) => id === gate)) return;
+  const errors = attempt.examined.findings.filter(({ severity }) => severity === 'error');
+  effects.push({
+    type: 'record',
+    key: `record:gate:${gate}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${attemptName(task.task.id, attempt.number)} changed what should prove it (${errors.length} ${errors.length === 1 ? 'finding' : 'findings'}). Accept it?`,
+        options: ['accept', 'reject', 'cancel'],
+        recommended: 'reject',
+        detail: [
+          ...errors.slice(0, 20).map(findingWords),
+          `look at it: git --git-dir=.masterplan/queue.git show ${attempt.examined.commit.slice(0, 12)}`,
+        ],
+      },
+    ],
+  });
+}

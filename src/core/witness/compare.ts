@@ -1,0 +1,317 @@
+import { type Assertion, literalsOf } from './assertions.ts';
+import type { WitnessFinding, WitnessRule } from './change.ts';
+import { languageOf } from './languages/index.ts';
+import type { Leave } from './leave.ts';
+import { STRENGTH } from './strength.ts';
+import type { Unit } from './units.ts';
+
+/** What stands in tests after the change and did not before: where a part of an old test may have gone. */
+export interface Pool {
+  /** Whether literals stand together somewhere in it, beside an assertion of at least this strength. */
+  holds(literals: readonly string[], strength: number, besides?: Unit): boolean;
+  /** Whether an assertion with the same subject and expectation is in it. */
+  asserts(key: string): boolean;
+}
+
+/** Compares a test with what became of it. */
+export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool): WitnessFinding[] {
+  const findings: WitnessFinding[] = [];
+  const name = after.name === '' ? '' : `"${short(after.name)}" `;
+  const add = (rule: WitnessRule, what: string, severity: WitnessFinding['severity'] = 'error'): void => {
+    findings.push({ rule, severity, path: after.path, line: after.line, what });
+  };
+  if (after.skipped !== undefined && before.skipped === undefined && !leave.quarantine)
+    add('skipped', `${name}does not run any more: ${short(after.skipped)}`);
+  if (after.singled !== undefined && before.singled === undefined)
+    add('skipped', `only ${name}runs, and no other test: ${short(after.singled)}`);
+  if (after.leaves !== undefined && before.leaves === undefined && !leave.quarantine)
+    add('skipped', `${name}ends before it asserts anything: ${short(after.leaves)}`);
+  if (after.kind === 'group') return findings;
+  const early = earlyEnd(after);
+  if (early !== undefined && earlyEnd(before) === undefined)
+    add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
+  if (swallows(after) > swallows(before)) add('loosened', `${name}catches the error that would fail it`);
+  findings.push(...compareAssertions(before, after, leave, pool, name));
+  if (!findings.some(({ severity }) => severity === 'error'))
+    findings.push(...compareData(before, after, leave, pool, name));
+  return findings;
+}
+
+function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, name: string): WitnessFinding[] {
+  const findings: WitnessFinding[] = [];
+  const add = (rule: WitnessRule, what: string, severity: WitnessFinding['severity'] = 'error'): void => {
+    findings.push({ rule, severity, path: after.path, line: after.line, what });
+  };
+  const left = before.assertions.filter((one) => one.strength > STRENGTH.trivial);
+  const rest = [...after.assertions];
+  const open: Assertion[] = [];
+  for (const one of left) {
+    const at = rest.findIndex(
+      (other) =>
+        other.key === one.key && other.strength >= Math.min(one.strength, STRENGTH.some) && sameEnough(one, other),
+    );
+    if (at < 0) {
+      open.push(one);
+      continue;
+    }
+    const same = rest[at] as Assertion;
+    if (guards(after, same) > guards(before, one))
+      add('loosened', `${name}asserts \`${short(one.text)}\` only under a condition now`);
+    rest.splice(at, 1);
+  }
+  const had = left.length;
+  const has = after.assertions.filter((one) => one.strength > STRENGTH.trivial).length;
+  if (had > 0 && has === 0 && before.kind !== 'rest') {
+    if (open.every((one) => moved(one, after, pool))) return findings;
+    const trivial =
+      after.assertions.length > 0
+        ? `only \`${short((after.assertions[0] as Assertion).text)}\` is left, which always holds`
+        : 'no assertion is left';
+    add('loosened', `${name}was emptied: ${trivial}`);
+    return findings;
+  }
+  for (const one of open) {
+    const counterpart = closest(one, rest);
+    if (counterpart !== undefined) rest.splice(rest.indexOf(counterpart), 1);
+    if (counterpart === undefined) {
+      if (moved(one, after, pool) || (one.name === 'throw' && before.kind === 'rest')) continue;
+      if (leave.tests && after.assertions.length >= before.assertions.length) continue;
+      add('loosened', `${name}does not assert \`${short(one.text)}\` any more`, leave.tests ? 'warning' : 'error');
+      continue;
+    }
+    const lost = one.literals.filter((literal) => !has1(counterpart.literals, literal));
+    const gained = counterpart.literals.filter((literal) => !has1(one.literals, literal));
+    const kept = lost.every((literal) => holdsIn(after, literal) && !holdsIn(before, literal, 2));
+    const words = `\`${short(one.text)}\` became \`${short(counterpart.text)}\``;
+    const weaker =
+      counterpart.strength < one.strength &&
+      (one.strength === STRENGTH.exact ||
+        counterpart.strength <= STRENGTH.weak ||
+        one.strength - counterpart.strength > 1);
+    if (counterpart.strength === STRENGTH.trivial) {
+      add('loosened', `${name}asserts what always holds: ${words}`);
+    } else if (weaker && !(isDecimal(one) && /close|approx|almost|inDelta|within/i.test(counterpart.text) && kept)) {
+      add(
+        'loosened',
+        `${name}asks for less: ${words}`,
+        leave.tests && counterpart.strength >= STRENGTH.some ? 'warning' : 'error',
+      );
+    } else if (one.negated !== counterpart.negated && kept) {
+      add('rewritten', `${name}asks for the opposite: ${words}`, leave.tests || leave.behaviour ? 'warning' : 'error');
+    } else if (!kept && gained.length > 0) {
+      const lenient = tolerance(one, counterpart);
+      if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
+      else add('rewritten', `${name}expects something else: ${words}`, allowed(leave, gained) ? 'warning' : 'error');
+    } else if (!kept) {
+      add(
+        'loosened',
+        `${name}does not compare with ${lost.slice(0, 3).map(short).join(', ')} any more: ${words}`,
+        leave.tests ? 'warning' : 'error',
+      );
+    }
+  }
+  return findings;
+}
+
+/** The change of what tests expect is one that the task speaks of. */
+function allowed(leave: Leave, gained: readonly string[]): boolean {
+  if (leave.tests || leave.behaviour) return true;
+  return gained.some((literal) => {
+    const plain = literal.replace(/^'|'$/g, '');
+    return (
+      (plain.length > 1 || /[^\d]/.test(plain)) &&
+      !/^(?:true|false|null|nil|none)$/.test(plain) &&
+      leave.mentions(plain)
+    );
+  });
+}
+
+function has1(list: readonly string[], literal: string): boolean {
+  return list.includes(literal);
+}
+
+function sameEnough(one: Assertion, other: Assertion): boolean {
+  // The same arguments with a weaker matcher are another assertion: `toEqual(x)` and `toContain(x)`.
+  return (
+    other.strength >= one.strength ||
+    (other.strength >= STRENGTH.part && one.strength <= STRENGTH.part) ||
+    isConstant(one)
+  );
+}
+
+function isConstant(one: Assertion): boolean {
+  return one.args.some((arg) => /^(?:true|false|True|False)$/.test(arg));
+}
+
+function isDecimal(one: Assertion): boolean {
+  return one.literals.some((literal) => /^-?\d+\.\d+/.test(literal));
+}
+
+function tolerance(one: Assertion, other: Assertion): boolean {
+  const about =
+    /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|<|>|timeout|elapsed|duration/i;
+  return about.test(one.text) && about.test(other.text);
+}
+
+/** The assertion that most likely took the place of an old one. */
+function closest(one: Assertion, among: readonly Assertion[]): Assertion | undefined {
+  let best: Assertion | undefined;
+  let most = 0;
+  for (const other of among) {
+    const [subject = ''] = one.args;
+    const shared = one.literals.filter((literal) => other.literals.includes(literal)).length;
+    const score =
+      (other.args.some((arg) => arg === subject) ? 4 : 0) +
+      (calleeOf(subject) !== '' && other.args.some((arg) => calleeOf(arg) === calleeOf(subject)) ? 2 : 0) +
+      (one.literals.length > 0 ? (2 * shared) / one.literals.length : 0) +
+      (other.name === one.name ? 1 : 0) +
+      0.5;
+    if (score > most) {
+      best = other;
+      most = score;
+    }
+  }
+  return best;
+}
+
+function calleeOf(text: string): string {
+  return /([\w$]+)\s*\(/.exec(text)?.[1] ?? '';
+}
+
+function moved(one: Assertion, after: Unit, pool: Pool): boolean {
+  if (pool.asserts(one.key)) return true;
+  const literals = one.literals.filter((literal) => !/^(?:true|false|null|nil|none|undefined)$/.test(literal));
+  if (literals.length === 0)
+    return after.assertions.some(
+      (other) => other.strength >= one.strength && other.args.some((arg) => one.args.includes(arg)),
+    );
+  return pool.holds(one.literals, one.strength, undefined);
+}
+
+/** Whether a literal stands in a test, at least so many times. */
+function holdsIn(unit: Unit, literal: string, times = 1): boolean {
+  return literalsOf(unit.code).filter((one) => one === literal).length >= times;
+}
+
+/** Conditions and catches around an assertion. */
+function guards(unit: Unit, assertion: Assertion): number {
+  const before = unit.code.slice(0, Math.max(0, unit.code.indexOf(assertion.text.slice(0, 40))));
+  const language = languageOf(unit.path);
+  if (language === undefined || before === '') return 0;
+  if (language.name === 'python' || language.name === 'ruby') {
+    const line = before.slice(before.lastIndexOf('\n') + 1);
+    let indent = line.length - line.trimStart().length;
+    let count = 0;
+    for (const each of before.split('\n').slice(0, -1).reverse()) {
+      if (each.trim() === '') continue;
+      const here = each.length - each.trimStart().length;
+      if (here >= indent) continue;
+      indent = here;
+      if (/^\s*(?:if|elif|else|try|except|unless)\b/.test(each)) count++;
+    }
+    return count;
+  }
+  const stack: boolean[] = [];
+  for (const match of before.matchAll(/(\b(?:if|else|try|catch|switch)\b[^{};]*)?\{|\}/g)) {
+    if (match[0] === '}') stack.pop();
+    else stack.push(match[1] !== undefined);
+  }
+  return stack.filter(Boolean).length;
+}
+
+/** Errors that are caught and come to nothing. */
+function swallows(unit: Unit): number {
+  const language = languageOf(unit.path);
+  if (language === undefined) return 0;
+  let count = 0;
+  for (const pattern of language.catches) {
+    for (const match of unit.bare.matchAll(pattern)) {
+      const after = unit.bare.slice(match.index + match[0].length, match.index + match[0].length + 240);
+      const block =
+        language.name === 'python' || language.name === 'ruby'
+          ? (/^[^\n]*(?:\n[^\n]*){0,3}/.exec(after)?.[0] ?? '')
+          : (/^[^}]*/.exec(after)?.[0] ?? '');
+      if (!/\b(?:throw|raise|fail|expect|assert\w*|error|reject|reraise|XCTFail|t\.\w+)\b|assert/i.test(block)) count++;
+    }
+  }
+  return count;
+}
+
+/** A return or the end of the program before the first assertion. */
+function earlyEnd(unit: Unit): string | undefined {
+  if (unit.assertions.length === 0 || unit.kind === 'rest') return undefined;
+  const lines = unit.bare.split('\n');
+  const first = lines.findIndex((line) =>
+    /\b(?:expect|assert\w*|verify|check|t\.(?:Error|Fatal)\w*|XCT\w+|should\w*)\b|\bassert/i.test(line),
+  );
+  const ahead = lines.slice(1, first < 0 ? undefined : first);
+  return ahead
+    .find((line) =>
+      /^\s*(?:if\s*\(?\s*(?:true|!0|1|True)\s*\)?\s*:?\s*\{?\s*)?(?:return|return;|return None|return nil|exit|exit 0|process\.exit\(0?\)|os\._exit\(0\)|sys\.exit\(0?\));?\s*\}?\s*$/.test(
+        line,
+      ),
+    )
+    ?.trim();
+}
+
+/** Data of a test that became other data while its assertions stayed as they are. */
+function compareData(before: Unit, after: Unit, leave: Leave, pool: Pool, name: string): WitnessFinding[] {
+  if (
+    before.kind === 'rest' &&
+    before.assertions.length === 0 &&
+    !/\b(?:expected|want|cases|golden)\b/i.test(before.code)
+  )
+    return [];
+  const old = counted(literalsOf(dataOf(before)));
+  const now = counted(literalsOf(dataOf(after)));
+  const lost = [...old]
+    .filter(([literal, count]) => (now.get(literal) ?? 0) < count && significant(literal))
+    .map(([literal]) => literal);
+  const gained = [...now]
+    .filter(([literal, count]) => (old.get(literal) ?? 0) < count && significant(literal))
+    .map(([literal]) => literal);
+  const gone = lost.filter((literal) => !pool.holds([literal], STRENGTH.some, after));
+  if (gone.length === 0) return [];
+  const table =
+    /\.each\b|parametrize|\[\]struct|range\s|InlineData|TestCase\(|CsvSource|ValueSource|for\s*\(?\s*(?:const|let|var)?[^\n;]*\b(?:of|in)\b|dataProvider|#\[case|test_case|\bcases\b/.test(
+      before.header + before.code,
+    );
+  const expected = /\b(?:expected|want|wanted|golden|answer|correct)\w*\b/i.test(before.code);
+  if (!table && !expected) return [];
+  const severity = leave.tests || (gained.length > 0 && allowed(leave, gained)) ? 'warning' : 'error';
+  const [rule, what]: [WitnessRule, string] =
+    gained.length === 0
+      ? ['loosened', `${name}lost cases: ${gone.slice(0, 4).map(short).join(', ')}`]
+      : [
+          'rewritten',
+          `${name}works with other values: ${gone.slice(0, 3).map(short).join(', ')} became ${gained.slice(0, 3).map(short).join(', ')}`,
+        ];
+  return [{ rule, severity, path: after.path, line: after.line, what }];
+}
+
+/** A test without its title, which is not data. */
+function dataOf(unit: Unit): string {
+  const whole =
+    unit.header.includes('\n') || /parametrize|InlineData|CsvSource|TestCase|#\[case|\beach\b/.test(unit.header)
+      ? `${unit.header}\n`
+      : '';
+  const title = unit.name;
+  const code = title === '' ? unit.code : unit.code.replace(title, '');
+  return unit.code.includes(whole.trim()) ? code : whole + code;
+}
+
+function significant(literal: string): boolean {
+  return !/^(?:''|true|false|null|nil|none|undefined|'utf-?8')$/i.test(literal);
+}
+
+function counted(literals: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const literal of literals) counts.set(literal, (counts.get(literal) ?? 0) + 1);
+  return counts;
+}
+
+/** Something for one line of a finding. */
+export function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 90 ? `${line.slice(0, 87)}...` : line;
+}

@@ -1,0 +1,138 @@
+import { printable } from '../../core/base/text.ts';
+import { inScope } from '../../core/plan/scope.ts';
+import type { Digest } from '../../core/run/contract.ts';
+import { commandsOf } from '../../core/run/queue/commands.ts';
+import type { RunEvent } from '../../core/run/event.ts';
+import type { Attempt, TaskState } from '../../core/run/state.ts';
+import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
+import type { FileChange } from '../../core/witness/change.ts';
+import { falseClaims } from '../../core/witness/claims.ts';
+import { examine } from '../../core/witness/examine.ts';
+import { isTestPath, stemOf } from '../../core/witness/paths.ts';
+import { referencesIn } from '../../core/witness/references.ts';
+import type { Collected } from '../git/repositories.ts';
+import type { Performing } from './performer.ts';
+import { textsFor } from './subplan-texts.ts';
+
+/** What an attempt that says it is done left behind. */
+export interface Work {
+  readonly task: TaskState;
+  readonly attempt: Attempt;
+  /** Scope of the task whose sub-plan this one belongs to. */
+  readonly above: readonly string[];
+  readonly collected: Collected;
+  readonly digest: Digest;
+  /** The digest is the agent's own, not one that we derived. */
+  readonly claimed: boolean;
+}
+
+/** What was found, and, when it stands against the claim that the task is done, why in one sentence. */
+export interface Seen {
+  readonly events: readonly RunEvent[];
+  readonly objection: string | undefined;
+}
+
+/** Compares the claim that a task is done with what git shows, and looks at what was done to tests and checks. */
+export async function witness(work: Work, performing: Performing): Promise<Seen> {
+  const of = { task: work.task.task.id, attempt: work.attempt.number };
+  const bounds = withinBounds(work);
+  if (bounds !== undefined) {
+    return {
+      events: [{ ...bounds, ...of }],
+      objection: bounds.event === 'scope_violated' ? 'it changed paths outside of its scope' : bounds.check,
+    };
+  }
+  const settings = performing.state().settings?.witness;
+  if (settings === undefined || work.collected.changed.length === 0) return { events: [], objection: undefined };
+  const events: RunEvent[] = [];
+  const lies = work.claimed
+    ? falseClaims(
+        work.digest,
+        work.collected.changed.map(({ path }) => path),
+      )
+    : [];
+  for (const lie of lies) events.push({ event: 'witness_failed', ...of, ...lie });
+  const changes = await performing.git.changeTexts(work.attempt.base, work.collected.commit);
+  const commands = commandsOf(performing.state(), work.task);
+  const text = await textsFor(performing.io, performing.paths, performing.state(), performing.texts, work.task);
+  const around = await textsAround(changes, commands, work.attempt.base, performing);
+  const findings = heard(
+    examine({
+      changes,
+      task: `${work.task.task.title}\n\n${text.goal}`,
+      commands,
+      scope: work.task.task.scope,
+      around,
+    }),
+    settings,
+  );
+  const verdict = verdictOf(findings, settings);
+  const { commit, tree } = work.collected;
+  events.push({ event: 'change_examined', ...of, commit, tree, findings, verdict });
+  const [lie] = lies;
+  if (lie !== undefined && settings.claims === 'reject')
+    return { events, objection: `it claims ${lie.claim}, but ${lie.check}` };
+  const worst = findings.find(({ severity }) => severity === 'error');
+  return {
+    events,
+    objection:
+      verdict === 'rejected' && worst !== undefined
+        ? `it weakened what should prove it: ${findingWords(worst)}`
+        : undefined,
+  };
+}
+
+type Bounds =
+  | { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' }
+  | { readonly event: 'witness_failed'; readonly claim: string; readonly check: string };
+
+/** What git shows against the claim at once: nothing changed, too much changed, or what can never land. */
+function withinBounds({ task, above, collected }: Work): Bounds | undefined {
+  const { changed } = collected;
+  const gitlinks = changed.filter((one) => one.kind === 'gitlink');
+  if (gitlinks.length > 0) {
+    const check = `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}`;
+    return { event: 'witness_failed', claim: 'completed', check };
+  }
+  if (task.task.nonCommitting) {
+    if (changed.length === 0) return undefined;
+    return { event: 'scope_violated', paths: changed.slice(0, 50).map((one) => one.path), policy: 'reject' };
+  }
+  if (changed.length === 0) return { event: 'witness_failed', claim: 'completed', check: 'no file changed' };
+  // A sub-plan cannot give its tasks more than the brief that it was written for.
+  const outside = changed
+    .filter((one) => !inScope(task.task.scope, one.path) || !inScope(above, one.path))
+    .map((one) => one.path);
+  return outside.length > 0 ? { event: 'scope_violated', paths: outside.slice(0, 50), policy: 'reject' } : undefined;
+}
+
+function list(paths: readonly string[]): string {
+  return paths.slice(0, 5).map(printable).join(', ') + (paths.length > 5 ? ', …' : '');
+}
+
+/** Hand-overs from one script to the next that are followed, and tests beside the change that are read. */
+const STEPS = 3;
+const MOST_TESTS = 40;
+
+/** What the change has to be seen beside: the scripts that verify commands run, and the tests of the files that changed. */
+async function textsAround(
+  changes: readonly FileChange[],
+  commands: readonly string[],
+  base: string,
+  { git }: Performing,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const paths = await git.pathsOf(base);
+  const there = new Set(paths);
+  const stems = new Set(changes.filter(({ path }) => !isTestPath(path)).map(({ path }) => stemOf(path)));
+  let wanted = [
+    ...['package.json', 'Makefile'].filter((path) => there.has(path)),
+    ...paths.filter((path) => isTestPath(path) && stems.has(stemOf(path))).slice(0, MOST_TESTS),
+  ];
+  for (let step = 0; step < STEPS; step++) {
+    for (const [path, text] of await git.textsOf(base, wanted)) found.set(path, text);
+    wanted = [...referencesIn(commands, found).checks].filter((path) => there.has(path) && !found.has(path));
+    if (wanted.length === 0) break;
+  }
+  return found;
+}
