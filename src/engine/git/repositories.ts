@@ -47,6 +47,8 @@ export interface CommitText {
 export interface SnapshotRequest extends SnapshotText {
   /** The worktree. */
   readonly path: string;
+  /** Which directory that is, as `FileStat.id` has it; another one in its place is none. */
+  readonly directory?: string;
   /** Name of the attempt in refs. */
   readonly name: string;
   /** Milliseconds since 1970. */

@@ -17,6 +17,7 @@ const LEAST = 2000;
 export class Snapshots {
   readonly #task: string;
   readonly #attempt: Attempt;
+  readonly #directory: string | undefined;
   readonly #performing: Performing;
   readonly #over = new AbortController();
   readonly #told = new Set<string>();
@@ -25,7 +26,9 @@ export class Snapshots {
   #loop: Promise<void> = Promise.resolve();
   #failing = false;
 
-  constructor(task: string, attempt: Attempt, performing: Performing) {
+  /** @param directory  which directory the worktree is, where that is known */
+  constructor(task: string, attempt: Attempt, performing: Performing, directory?: string) {
+    this.#directory = directory;
     this.#task = task;
     this.#attempt = attempt;
     this.#performing = performing;
@@ -53,7 +56,7 @@ export class Snapshots {
   /** Takes one now. `undefined` when there is no worktree or none could be taken. */
   async take(why: SnapshotReason): Promise<Snapshot | undefined> {
     try {
-      const taken = await takeSnapshot(this.#performing, this.#task, this.#attempt, why);
+      const taken = await takeSnapshot(this.#performing, this.#task, this.#attempt, why, this.#directory);
       this.#failing = false;
       if (taken !== undefined) await this.#tell(taken.skipped);
       const { number, base } = this.#attempt;
@@ -116,6 +119,7 @@ export async function takeSnapshot(
   task: string,
   attempt: Attempt,
   why: SnapshotReason,
+  directory?: string,
 ): Promise<Snapshot | undefined> {
   const { io, git, paths } = performing;
   const state = performing.state();
@@ -130,6 +134,7 @@ export async function takeSnapshot(
     why,
     title: taskOf(state, task)?.task.title ?? '',
     path: `${paths.worktrees}/${file}`,
+    ...(directory === undefined ? {} : { directory }),
     name: file,
     date: io.clock.now(),
     exclude,
