@@ -7,6 +7,7 @@ import type { Refusal } from '../core/run/request.ts';
 import type { FinishChoice, SubplanPolicy } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Board } from '../core/views/board.ts';
+import type { LegacyNote } from '../core/views/legacy-board.ts';
 import type { Outcome } from '../core/views/report.ts';
 import type { EngineEnd, StopMode } from '../engine/engine.ts';
 
@@ -126,6 +127,8 @@ export interface RunInfo {
   readonly owner: Owner | undefined;
   /** Relative to the repository. */
   readonly bundle: string;
+  /** It was written by an older tool, and is read only. */
+  readonly legacy?: LegacyNote;
   /** Why it cannot be shown whole. */
   readonly problem?: { readonly message: string; readonly hint: string };
 }

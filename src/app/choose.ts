@@ -5,6 +5,7 @@ import type { RunState } from '../core/run/state.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
+import { isLegacyBundle } from './legacy-sign.ts';
 import { damageWords, loadRun } from './load.ts';
 import { roomNow } from './machine.ts';
 import { listRuns, locate, noSuchRun } from './locate.ts';
@@ -15,7 +16,12 @@ export async function explain(
   question: { readonly task: string; readonly run?: string },
 ): Promise<Result<Explanation & { run: string }, AppRefusal>> {
   const chosen = await chooseRun(context, question.run, (state) => state.schedule.index[question.task] !== undefined);
-  if (!chosen.ok) return chosen;
+  if (!chosen.ok) {
+    const located = await locate(context);
+    const { explainLegacy } = await import('./legacy.ts');
+    const old = located.ok ? await explainLegacy(context, located.value, question) : undefined;
+    return old === undefined ? chosen : ok(old);
+  }
   const { state, slug, paths } = chosen.value;
   const room = await roomNow(context, paths.root, state);
   const explanation = explainTask(state, question.task, room) ?? explainTask(state, question.task.toUpperCase(), room);
@@ -54,7 +60,10 @@ export async function chooseRun(
 ): Promise<Result<{ slug: string; paths: RunPaths; state: RunState }, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
-  const slugs = await listRuns(context.io, located.value);
+  const slugs: string[] = [];
+  for (const slug of await listRuns(context.io, located.value))
+    if (!(await isLegacyBundle(context.io, `${located.value.root}/${located.value.runsPath}/${slug}`)))
+      slugs.push(slug);
   if (asked !== undefined && !slugs.includes(asked)) return noSuchRun(context, located.value, asked);
   const loaded: { slug: string; paths: RunPaths; state: RunState }[] = [];
   for (const slug of asked === undefined ? slugs : [asked]) {

@@ -1,14 +1,15 @@
-import { checkSlug } from '../core/base/slug.ts';
 import { readLegacyBundle } from '../core/formats/legacy/bundle.ts';
 import type { LegacyBundle } from '../core/formats/legacy/model.ts';
+import { legacyBoard, legacyExplanation, legacyNote } from '../core/views/legacy-board.ts';
+import type { Explanation } from '../core/views/board.ts';
 import type { Io } from '../io/io.ts';
+import type { RunInfo } from './api.ts';
+import type { Context } from './context.ts';
+import { legacyPlaces } from './legacy-sign.ts';
 import type { Located } from './locate.ts';
 
 /** Bytes of one file of a legacy bundle; what is larger is not read. */
 const LIMIT = 64 * 1024 * 1024;
-/** Where tools before bundles kept their plans, and the status files beside them. */
-const STATUS_FILES = 'docs/superpowers/plans';
-
 /** A legacy bundle and where it is. */
 export interface FoundLegacy {
   readonly bundle: LegacyBundle;
@@ -16,35 +17,54 @@ export interface FoundLegacy {
   readonly path: string;
 }
 
-/**
- * Whether a bundle's directory was written by an older tool. Ours begin their log with the first event and their state with
- * a line that says what it is made from: what is damaged in one of them stays ours, and damaged.
- */
-async function isLegacyBundle(io: Io, directory: string): Promise<boolean> {
-  const log = await head(io, `${directory}/events.jsonl`);
-  if (log.startsWith('{"seq":')) return false;
-  const state = await head(io, `${directory}/state.yml`);
-  return !state.startsWith('# Made from events.jsonl') && /^(?:schema_version|status|slug|current_phase):/m.test(state);
-}
-
-/** Every legacy bundle and every status file of a repository, by path. Reads only. */
-export async function findLegacy(io: Io, located: Located): Promise<FoundLegacy[]> {
+/** Every legacy bundle and every status file of a repository, by path. Reads only. `skip`: names known to be ours. */
+export async function findLegacy(
+  io: Io,
+  located: Located,
+  skip: ReadonlySet<string> = new Set(),
+): Promise<FoundLegacy[]> {
   const found: FoundLegacy[] = [];
-  for (const name of await io.files.list(`${located.root}/${located.runsPath}`)) {
-    const path = `${located.runsPath}/${name}`;
-    if (!checkSlug(name).ok || !(await isLegacyBundle(io, `${located.root}/${path}`))) continue;
+  for (const path of await legacyPlaces(io, located, skip)) {
     const bundle = await readLegacy(io, located, path);
-    if (bundle !== undefined) found.push({ bundle, path });
-  }
-  const bundled = new Set(found.map(({ bundle }) => bundle.slug));
-  for (const name of await io.files.list(`${located.root}/${STATUS_FILES}`)) {
-    if (!name.endsWith('-status.md')) continue;
-    const path = `${STATUS_FILES}/${name}`;
-    const bundle = await readLegacy(io, located, path);
-    // One that was copied into a bundle counts once, as the bundle.
-    if (bundle !== undefined && !bundled.has(bundle.slug)) found.push({ bundle, path });
+    // One that was copied into a bundle counts once, as the bundle, which comes first.
+    if (bundle !== undefined && !(path.endsWith('.md') && found.some((one) => one.bundle.slug === bundle.slug)))
+      found.push({ bundle, path });
   }
   return found;
+}
+
+/** Legacy bundles as runs are shown. */
+export async function legacyInfos(
+  context: Context,
+  located: Located,
+  skip: ReadonlySet<string>,
+  slug?: string,
+): Promise<RunInfo[]> {
+  const found = await findLegacy(context.io, located, skip);
+  return found
+    .filter(({ bundle, path }) => slug === undefined || bundle.slug === slug || path.endsWith(`/${slug}`))
+    .map(({ bundle, path }) => ({
+      board: legacyBoard(bundle, path),
+      owner: undefined,
+      bundle: path,
+      legacy: legacyNote(bundle),
+    }));
+}
+
+/** Why a task is where it is, of the legacy bundles that have it; the one named, or those that are not over first. */
+export async function explainLegacy(
+  context: Context,
+  located: Located,
+  question: { readonly task: string; readonly run?: string },
+): Promise<(Explanation & { run: string }) | undefined> {
+  const found = await findLegacy(context.io, located);
+  const fitting = found.filter(({ bundle }) => question.run === undefined || bundle.slug === question.run);
+  for (const { bundle, path } of fitting) {
+    const explanation = legacyExplanation(bundle, path, question.task);
+    if (explanation !== undefined && (question.run !== undefined || fitting.length === 1))
+      return { ...explanation, run: bundle.slug };
+  }
+  return undefined;
 }
 
 /** Reads a bundle's directory or a status file; `undefined`: it has no state. */
@@ -85,11 +105,6 @@ async function readLegacy(io: Io, located: Located, path: string): Promise<Legac
     ...(parts.subagents === undefined ? {} : { subagents: parts.subagents }),
     retro: ((await io.files.stat(`${whole}/retro.md`).catch(() => undefined))?.size ?? 0) > 0,
   });
-}
-
-async function head(io: Io, path: string): Promise<string> {
-  const bytes = await io.files.readRange(path, 0, 600).catch(() => undefined);
-  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }
 
 async function text(io: Io, path: string): Promise<string | undefined> {

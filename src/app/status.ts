@@ -6,6 +6,7 @@ import type { Board } from '../core/views/board.ts';
 import { attemptFile, type RunPaths } from '../engine/paths.ts';
 import type { AppRefusal, Owner, RunInfo } from './api.ts';
 import type { Context } from './context.ts';
+import { isLegacyBundle, legacyPlaces } from './legacy-sign.ts';
 import { listRuns, locate, noSuchRun, pathsFor, type Located } from './locate.ts';
 
 /** Every run of this repository (or the one named), those that are not over first. Reads only. */
@@ -14,15 +15,39 @@ export async function runStatus(context: Context, slug?: string): Promise<Result
   if (!located.ok) return located;
   const slugs = slug === undefined ? await listRuns(context.io, located.value) : [slug];
   const infos: RunInfo[] = [];
+  const ours = new Set<string>();
   for (const one of slugs) {
     const paths = pathsFor(located.value, one);
     if (!paths.ok) return paths;
-    if (slug !== undefined && (await context.io.files.stat(paths.value.log)) === undefined)
-      return noSuchRun(context, located.value, slug);
+    if (await isLegacy(context, paths.value)) continue;
+    ours.add(one);
+    if (slug !== undefined && (await context.io.files.stat(paths.value.log)) === undefined) {
+      const old = await legacyRuns(context, located.value, new Set(), slug);
+      return old.length > 0 ? ok([...old]) : noSuchRun(context, located.value, slug);
+    }
     infos.push(await infoOf(context, located.value, paths.value, one));
   }
+  infos.push(...(await legacyRuns(context, located.value, ours, slug)));
   const order = (info: RunInfo): number => (info.board.phase === 'over' ? 1 : 0);
   return ok(infos.sort((a, b) => order(a) - order(b) || b.board.updated - a.board.updated));
+}
+
+/** A run that has a snapshot is ours; of the others, the first bytes tell. */
+async function isLegacy(context: Context, paths: RunPaths): Promise<boolean> {
+  return (await context.io.files.stat(paths.snapshot)) === undefined && isLegacyBundle(context.io, paths.bundle);
+}
+
+/** Bundles of older tools, read only. Where there are none, nothing that reads them is loaded. */
+async function legacyRuns(
+  context: Context,
+  located: Located,
+  ours: ReadonlySet<string>,
+  slug: string | undefined,
+): Promise<readonly RunInfo[]> {
+  if (slug !== undefined && ours.has(slug)) return [];
+  if ((await legacyPlaces(context.io, located, ours)).length === 0) return [];
+  const { legacyInfos } = await import('./legacy.ts');
+  return legacyInfos(context, located, ours, slug);
 }
 
 async function infoOf(context: Context, located: Located, paths: RunPaths, slug: string): Promise<RunInfo> {
@@ -83,6 +108,7 @@ export async function nextAction(
       .map((info) => {
         const { board, owner, problem } = info;
         if (problem !== undefined) return { slug: board.slug, next: problem.hint, why: problem.message };
+        if (info.legacy !== undefined) return { slug: board.slug, next: board.next, why: legacyWords(info.legacy) };
         const waiting = board.waiting[0];
         if (waiting !== undefined) return { slug: board.slug, next: waiting.type[0] ?? '', why: waiting.what };
         if (board.phase === 'over')
@@ -100,4 +126,10 @@ export async function nextAction(
         };
       }),
   });
+}
+
+/** Why nothing of ours carries it on. */
+function legacyWords({ schema, status, nextAction }: NonNullable<RunInfo['legacy']>): string {
+  const there = nextAction === '' ? '' : `; its own next action: ${nextAction}`;
+  return `a bundle of an older tool (schema ${schema}), ${status}${there}`;
 }

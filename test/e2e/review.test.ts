@@ -115,3 +115,34 @@ test('masterplan dies while a reviewer works: its verdict is adopted, and nobody
   expect(world.landed()).toHaveLength(1);
   await expectOrder(world);
 });
+
+test('others landed in the same file after a review: what would land is reviewed once more', async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join('');
+  const world = await project({
+    plan: ['T1', 'T2'].map((id) => ({ id, files: ['a.txt'], verify: ['true'] })),
+    files: { 'a.txt': lines },
+    config: { review: 'required', scopes: 'advisory' },
+  });
+  const run = world.run();
+  const [one, two] = [await world.agent('T1'), await world.agent('T2')];
+  await one.write('a.txt', `first\n${lines}`);
+  await two.write('a.txt', `${lines}last\n`);
+  await one.done();
+  const first = await world.agent('T1');
+  await two.done();
+  await (await world.agent('T2')).reviews();
+  await world.event('merge_finished', ({ task }) => task === 'T2');
+  await first.reviews();
+  const again = await world.agent('T1');
+  expect(await again.sh('cat a.txt')).toBe(`first\n${lines}last\n`);
+  await again.reviews();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('review_stale')).toMatchObject([{ task: 'T1', paths: ['a.txt'], again: true }]);
+  expect(world.eventsOf('review_finished').map(({ task, round }) => [task, round])).toEqual([
+    ['T2', 1],
+    ['T1', 1],
+    ['T1', 2],
+  ]);
+  expect(world.files()['a.txt']).toBe(`first\n${lines}last`);
+  await expectOrder(world);
+});

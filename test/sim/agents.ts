@@ -5,6 +5,7 @@ import type { Behaviour, Process, Shell } from './process-table.ts';
 import { attemptFile } from '../../src/engine/paths.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { Order } from '../../src/core/agents/order.ts';
+import { reviewing } from './reviewers.ts';
 import { type Misdeed, type Outage, type Scenario, type Script, subplanText } from './scenario.ts';
 
 /** What really happened, whatever the log says: for the checker. */
@@ -66,6 +67,21 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
         machine.processes.exit(keeper, exit);
       });
     });
+    const spoken = spokenOf(keeper, machine, scenario);
+    if (brief.startsWith(`# ${id}#${attempt} — Review of `)) {
+      reviewing({
+        machine,
+        process,
+        brief,
+        task: id,
+        attempt,
+        main: script.main,
+        outage: spoken?.outage,
+        write: (path, content) => writes(machine, truth, keeper, `${id}#${attempt}`, path, content),
+        outcome: (fields) => putOutcome(machine, spoken, fields),
+      });
+      return;
+    }
     const misdeed = script.hopeless ? 'bad' : script.misdeeds[attempt - 1];
     new Work(
       machine,
@@ -80,9 +96,30 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       attempt,
       new Dice(machine.seed, `agent ${id} ${attempt}`),
       streams.write,
-      spokenOf(keeper, machine, scenario),
+      spoken,
     ).begin();
   };
+}
+
+/** Writes a file in the worktree of an attempt, unless that is gone, and notes who it was. */
+function writes(machine: Machine, truth: Truth, keeper: Process, attempt: string, path: string, content: string): void {
+  const { disk } = machine;
+  const { cwd } = keeper.program;
+  if (disk.find(cwd)?.kind !== 'directory') return;
+  const [id = '', number = ''] = attempt.split('#');
+  const name = attemptFile(id, Number(number));
+  const mine = truth.writtenBy.get(name) ?? new Set();
+  truth.writtenBy.set(name, mine.add(content));
+  disk.put(`${cwd}/${path}`, content);
+}
+
+/** Says how a spoken agent ended, as its keeper would. */
+function putOutcome(machine: Machine, spoken: Spoken | undefined, fields: Readonly<Record<string, unknown>>): void {
+  if (spoken === undefined) return;
+  const { disk } = machine;
+  const path = `${spoken.inputs}/outcome.json`;
+  disk.put(`${path}.tmp`, JSON.stringify({ schema: 1, family: 'claude', message: '', ...fields }));
+  disk.move(`${path}.tmp`, path);
 }
 
 /** What a keeper was told, and what the account of its agent is like. */
@@ -242,11 +279,7 @@ class Work {
   }
 
   #outcome(fields: Readonly<Record<string, unknown>>): void {
-    if (this.#spoken === undefined) return;
-    const { disk } = this.#machine;
-    const path = `${this.#spoken.inputs}/outcome.json`;
-    disk.put(`${path}.tmp`, JSON.stringify({ schema: 1, family: 'claude', message: '', ...fields }));
-    disk.move(`${path}.tmp`, path);
+    putOutcome(this.#machine, this.#spoken, fields);
   }
 
   #exit(code: number): void {
@@ -257,14 +290,9 @@ class Work {
   }
 
   #write(path: string, content: string): void {
-    const { disk } = this.#machine;
-    const { cwd } = this.#keeper.program;
-    if (disk.find(cwd)?.kind !== 'directory') return;
+    if (this.#machine.disk.find(this.#keeper.program.cwd)?.kind !== 'directory') return;
     this.#truth.written.add(content);
-    const name = attemptFile(this.#id, this.#attempt);
-    const mine = this.#truth.writtenBy.get(name) ?? new Set();
-    this.#truth.writtenBy.set(name, mine.add(content));
-    disk.put(`${cwd}/${path}`, content);
+    writes(this.#machine, this.#truth, this.#keeper, `${this.#id}#${this.#attempt}`, path, content);
   }
 
   #writePlan(text: string): void {

@@ -4,8 +4,9 @@ import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
+import { emptyState, isAtWork, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
+import type { ReviewSettings } from '../../src/core/run/review/settings.ts';
 import { PAUSE_GATE, pausedAt } from '../../src/core/run/pause.ts';
-import { emptyState, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
 import type { Reply } from '../../src/engine/inbox.ts';
 import { attemptFile, type RunPaths } from '../../src/engine/paths.ts';
 import type { Truth } from './agents.ts';
@@ -17,6 +18,7 @@ import type { Machine } from './machine.ts';
 import type { Process } from './process-table.ts';
 import type { GitWitness } from './repositories.ts';
 import { judge } from './agents.ts';
+import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
 
 const decoder = new TextDecoder();
@@ -259,6 +261,9 @@ export class Checker implements FilesWitness, GitWitness {
           );
         }
       }
+    } else if (event.event === 'review_finished') {
+      const fault = reviewFault(this.events, this.#scenario.settings.review as ReviewSettings, event.task);
+      if (fault !== undefined) this.#fail('review', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
     }
@@ -297,7 +302,7 @@ export class Checker implements FilesWitness, GitWitness {
       return;
     }
     const state = taskOf(this.state, task);
-    if (state?.progress.status !== 'working' || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
+    if (state === undefined || !isAtWork(state) || state.attempts[Number(attempt) - 1]?.nonce !== nonce) {
       this.#fail('intent', `${name} was started before its start was durable in the log`);
     }
     if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
@@ -351,6 +356,7 @@ export class Checker implements FilesWitness, GitWitness {
     // What is put back had landed before.
     if (last === undefined || (this.state.restoring && to === this.state.tip)) return;
     const names = train.map(({ task }) => task).join(', ');
+    for (const { commit, task } of train) this.#reviewed(commit, task);
     if (train[0]?.commit.parents[0] !== from) this.#fail('L5', `${names} land on something else than the branch`);
     const commands = new Set<string>();
     const alone = new Set<string>();
@@ -387,6 +393,28 @@ export class Checker implements FilesWitness, GitWitness {
           this.#fail('torn', `${task} lands with ${path} as nobody wrote it: ${JSON.stringify(content.slice(0, 40))}`);
       }
     }
+  }
+
+  /** Where a review is required, somebody looked at the very files that land, or a person let them pass. */
+  #reviewed(commit: Commit, id: string): void {
+    const settings = this.#scenario.settings.review;
+    if (settings?.mode !== 'required') return;
+    const task = taskOf(this.state, id);
+    const attempt = task?.progress.status === 'merging' ? task.progress.attempt : undefined;
+    const { git } = this.#machine;
+    const landing = git.tree(commit.tree);
+    const ok = this.events.some((event) => {
+      if (event.event === 'gate_answered') return event.gate === `review:${id}` && event.answer === 'accept';
+      if (event.event === 'review_skipped')
+        return event.task === id && event.attempt === attempt && event.why === 'nothing-changed';
+      if (event.event !== 'review_finished' || event.task !== id || event.verdict !== 'approve') return false;
+      if (event.reviews !== attempt) return false;
+      const [base, seen] = [git.treeOf(event.base), git.tree(event.tree)];
+      return [...new Set([...base.keys(), ...seen.keys()])].every(
+        (path) => base.get(path) === seen.get(path) || landing.get(path) === seen.get(path),
+      );
+    });
+    if (!ok) this.#fail('review', `${id} lands as ${commit.id.slice(0, 8)}, and nobody reviewed it or let it pass`);
   }
 
   #advancing(from: string | undefined, to: string | undefined): void {

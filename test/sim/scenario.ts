@@ -2,6 +2,7 @@ import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import { Dice } from './dice.ts';
+import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
 
 /** What an agent does wrong in one attempt. The last ones are only bad manners: the work is good. */
@@ -128,6 +129,7 @@ export function scenarioOf(seed: number): Scenario {
   }
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
   const limits = new Dice(seed, 'limits');
   const devices = limits.chance(0.3) ? limits.whole(1, 2) : 0;
@@ -146,7 +148,9 @@ export function scenarioOf(seed: number): Scenario {
       agents: {
         impl: agentOf('impl', spoken, dice.chance(0.2) ? 1 : 0),
         ...(failover ? { other: agentOf('other', true, 0) } : {}),
+        ...(reviews?.judge === true ? { judge: { ...agentOf('judge', spoken, 0), vendor: 'elsewhere' } } : {}),
       },
+      ...(reviews === undefined ? {} : { review: reviews.settings }),
       ...(failover ? { failover: ['other'] } : {}),
       roles: { implement: 'impl' },
       parallel,
@@ -174,7 +178,7 @@ export function scenarioOf(seed: number): Scenario {
         : {}),
     },
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
-    outages,
+    outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
   };
 }
@@ -205,6 +209,9 @@ function environmentOf(seed: number): Pick<RunSettings, 'environment'> {
     },
   };
 }
+
+/** Reviewers have limits, too. */
+const JUDGE_OUT: Outage = { agent: 'judge', from: 300, until: 90_000, failure: 'usage-limit', told: true };
 
 /** Whether the agents have accounts with limits, and what happens to these. */
 function accountsOf(seed: number): { spoken: boolean; failover: boolean; outages: readonly Outage[] } {

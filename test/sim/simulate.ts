@@ -298,6 +298,11 @@ class Simulation {
         const answer = hopeless && this.#dice.chance(0.5) ? 'block' : this.#dice.pick(gate.options);
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'look at it again' });
       }
+      if (gate.id.startsWith('review:')) {
+        const answers = gate.options.filter((one) => one !== 'cancel' && one !== 'block');
+        const answer = this.#dice.pick(['accept', ...answers]);
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'well' });
+      }
       if (gate.id.startsWith('lane:')) {
         // Logging in takes a while.
         await this.#world.sleep(this.#dice.spread(1000, 200_000));

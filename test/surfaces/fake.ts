@@ -251,6 +251,7 @@ export function fakeCli(
       endOrphans: refused,
       retroFor: refused,
       runStats: refused,
+      replayRun: refused,
       runDoctor: refused,
       doctorChecks: async () => [],
       tryNotify: refused,

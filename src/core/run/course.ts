@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { RecordedEvent } from './event.ts';
 import { leaveTrain } from './queue/fold.ts';
-import { closeReviewGate, decided, type Follows } from './review/fold.ts';
+import { closeReviewGate, decided, type Follows, isStale } from './review/fold.ts';
 import { drop, makeReady } from './schedule.ts';
 import { lastAttempt, taskOf, type RunState, type TaskState } from './state.ts';
 import { attemptOf, known, name } from './under-way.ts';
@@ -25,6 +25,22 @@ export function enqueue(state: RunState, task: TaskState, at: number): void {
   );
   task.progress = { status: 'merging', attempt: progress.attempt, work: progress.work, since: at };
   state.queue.push(task.task.id);
+}
+
+/** Reviewed work would land with other files than were reviewed: where that is asked for, it is reviewed as it would land. */
+export function reviewAgain(
+  state: RunState,
+  event: Extract<RecordedEvent, { event: 'review_stale' }>,
+  at: number,
+): void {
+  const task = known(state, event.task);
+  const { progress } = task;
+  assert(progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
+  if (!isStale(task, event)) return;
+  const { base, commit, tree } = event;
+  task.progress = { status: 'reviewing', attempt: progress.attempt, work: { base, commit, tree }, since: at };
+  state.queue = state.queue.filter((id) => id !== event.task);
+  leaveTrain(state, event.task);
 }
 
 /** A person decides about a review. */

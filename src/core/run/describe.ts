@@ -86,6 +86,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.why === 'nothing-changed'
         ? `${attemptName(event.task, event.attempt)} needs no review: ${event.reason}`
         : `${attemptName(event.task, event.attempt)} is NOT REVIEWED: ${event.reason}`;
+    case 'review_stale':
+      return `${attemptName(event.task, event.attempt)} was reviewed before others landed in ${event.paths.slice(0, 3).join(', ')}${event.paths.length > 3 ? ', …' : ''}: ${event.again ? 'it is reviewed again' : 'what lands was NOT REVIEWED as it lands'}`;
     case 'review_discarded':
       return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':

@@ -322,6 +322,18 @@ export type RunEvent =
       readonly why: 'nothing-changed' | 'no-reviewer';
       readonly reason: string;
     })
+  /** Carried onto what landed meanwhile, files of the change are others than those that were reviewed. */
+  | (OfAttempt & {
+      readonly event: 'review_stale';
+      /** The tree that was reviewed, and what would land instead. */
+      readonly reviewed: string;
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      readonly paths: readonly string[];
+      /** It is reviewed again; if not, this is only told. */
+      readonly again: boolean;
+    })
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -520,6 +532,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   contract_violation: true,
   review_finished: true,
   review_skipped: true,
+  review_stale: true,
   review_discarded: true,
   snapshot_taken: true,
   conflict_foreseen: true,

@@ -11,7 +11,7 @@ import { laneGate, laneOf } from './lanes.ts';
 import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
 import { foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
-import { answerReview, enqueue, follow, markUntidy, reopen, startReview } from './course.ts';
+import { answerReview, enqueue, follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
 import { lastAttempt, lastWork, RECENT, taskOf, type RunState, type Subplan, type TaskState } from './state.ts';
@@ -306,6 +306,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       const { task } = current(state, event.task, event.attempt);
       return follow(state, task, skipped(task, event), at);
     }
+    case 'review_stale':
+      current(state, event.task, event.attempt);
+      return reviewAgain(state, event, at);
     case 'review_discarded':
       return;
     case 'contract_violation':

@@ -67,11 +67,19 @@ export async function assemble(
       continue;
     }
     const onto = cars.at(-1)?.commit ?? base;
-    const carried = cars.length < effect.limit ? await carry(one, onto, performing, signal) : undefined;
+    const stale = await staleReview(one, onto, performing);
+    if (stale?.again === true && onto === base) {
+      events.push(stale);
+      continue;
+    }
+    // On top of others that may not land it is no use reviewing it again.
+    const rides = cars.length < effect.limit && stale?.again !== true;
+    const carried = rides ? await carry(one, onto, performing, signal) : undefined;
     if (carried === 'cancelled') return [];
     if (carried !== undefined && 'commit' in carried) {
       const { commit, tree, renames } = carried;
       cars.push({ ...of, commit, tree });
+      if (stale !== undefined) events.push(stale);
       if (renames.length > 0)
         events.push({ event: 'numbers_given', ...of, train, files: renames.map(({ from, to }) => ({ from, to })) });
       continue;
@@ -86,6 +94,43 @@ export async function assemble(
     else events.push(event);
   }
   return [{ event: 'train_started', train, base, cars, joins: effect.joins, clean }, ...events];
+}
+
+/** Whether reviewed work would land with other files of its own than those that were reviewed. */
+async function staleReview(
+  { task, attempt, work }: Passenger,
+  onto: string,
+  performing: Performing,
+): Promise<Extract<RunEvent, { event: 'review_stale' }> | undefined> {
+  const { git } = performing;
+  const state = performing.state();
+  const settings = state.settings?.review;
+  const pass = task.review?.pass;
+  if (settings === undefined || pass?.by !== 'review' || pass.attempt !== attempt.number) return undefined;
+  if (work.base === onto) return undefined;
+  const text = commitText(state, task.task, attempt.number, attempt.summary ?? '', attempt.started);
+  // What numbers and generators change afterwards is ours, and nobody's to review.
+  const carried = await git.integrate(work.commit, work.base, onto, text);
+  if ('conflicts' in carried) return undefined;
+  if (pass.tree === carried.tree || task.review?.mixed === carried.tree) return undefined;
+  const [own, others] = await Promise.all([
+    git.changes(work.base, work.commit),
+    git.changes(work.commit, carried.commit),
+  ]);
+  const differ = new Set(others.map(({ path }) => path));
+  const paths = own.map(({ path }) => path).filter((path) => differ.has(path));
+  if (paths.length === 0) return undefined;
+  return {
+    event: 'review_stale',
+    task: task.task.id,
+    attempt: attempt.number,
+    reviewed: pass.tree,
+    base: onto,
+    commit: carried.commit,
+    tree: carried.tree,
+    paths: paths.slice(0, 50),
+    again: settings.mode === 'required',
+  };
 }
 
 type Carried =

@@ -4,6 +4,7 @@ import { changedLines } from '../../core/run/review/delta.ts';
 import type { Delta } from '../../core/run/review/judge.ts';
 import type { Subject } from '../../core/run/review/ledger.ts';
 import type { TaskState } from '../../core/run/state.ts';
+import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
 /** Characters of a diff that are read for what changed; whatever comes after them counts as changed. */
@@ -21,6 +22,8 @@ export async function deltaOf(
   const { git } = performing;
   const before = task.review?.past.findLast(({ round }) => round < subject.round);
   if (before === undefined) return undefined;
+  // Somebody deleted the private repository: what was reviewed then is gone.
+  if ((await git.kept(attemptFile(task.task.id, before.attempt))) === undefined) return undefined;
   let from = before.commit;
   if (before.base !== subject.base) {
     const attempt = task.attempts[before.attempt - 1];

@@ -44,11 +44,9 @@ export async function review(
 ): Promise<RunEvent[]> {
   const task = taskOf(performing.state(), effect.task);
   if (task === undefined) return [];
-  if (!effect.started) {
-    const missing = await voidUnlessKept({ task: effect.task, attempt: subject.attempt }, performing);
-    if (missing !== undefined) return missing;
-    await begin(effect, subject, task, performing);
-  }
+  const missing = await voidUnlessKept({ task: effect.task, attempt: subject.attempt }, performing);
+  if (missing !== undefined) return [...(await giveUp(effect, subject, task, performing)), ...missing];
+  if (!effect.started) await begin(effect, subject, task, performing);
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
   const end = await attend(effect, attempt, performing, signal, {
@@ -59,6 +57,25 @@ export async function review(
   const events = await conclude(effect, subject, task, attempt, end, performing, signal);
   const tampered = await tamperCheck(performing);
   return tampered === undefined ? events : [...events, tampered];
+}
+
+/** Ends a review of work that is gone: nothing can be said of it any more. */
+async function giveUp(
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  performing: Performing,
+): Promise<RunEvent[]> {
+  const attempt = task.attempts[effect.attempt - 1];
+  if (!effect.started || attempt === undefined) return [];
+  await attend({ ...effect, end: true }, attempt, performing, AbortSignal.abort(), {
+    from: () => Promise.resolve(subject.commit),
+    write: () => Promise.resolve(),
+  });
+  const of = { task: effect.task, attempt: effect.attempt };
+  return [
+    { event: 'attempt_finished', ...of, ending: 'lost', reason: 'the work that it judges is gone', exit_code: null },
+  ];
 }
 
 /** Writes the brief and then, durably, the intent: from here on the attempt number is taken. */

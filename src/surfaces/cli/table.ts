@@ -37,6 +37,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',
     load: () => import('./commands/doctor.ts'),
   },
+  replay: { brief: "Step through a run's state, event by event", load: () => import('./commands/replay.ts') },
   stats: { brief: 'What runs took and cost, and what went wrong', load: () => import('./commands/stats.ts') },
   lint: { brief: 'Find what is wrong with plans, and mend it', load: () => import('./commands/lint.ts') },
   fmt: { brief: 'Bring plans into canonical form', load: () => import('./commands/fmt.ts') },

@@ -5,6 +5,7 @@ import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../..
 import type { DoctorReport, DoctorRequest } from '../../app/doctor/doctor.ts';
 import type { ListedCheck } from '../../app/doctor/list.ts';
 import type { ContractInfo } from '../../app/contracts.ts';
+import type { ReplayAnswer, ReplayRequest } from '../../app/replay.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
@@ -81,6 +82,7 @@ export interface UseCases {
   ): Answer<PlanGraph & { readonly file: PlanFile }>;
   runDoctor(context: Context, request: DoctorRequest): Answer<DoctorReport>;
   doctorChecks(): Promise<readonly ListedCheck[]>;
+  replayRun(context: Context, request: ReplayRequest): Answer<ReplayAnswer>;
   runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
   validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
@@ -147,6 +149,7 @@ export const useCases: UseCases = {
   graphOf: async (...args) => (await import('../../app/graph.ts')).graphOf(...args),
   runDoctor: async (...args) => (await import('../../app/doctor/doctor.ts')).runDoctor(...args),
   doctorChecks: async () => (await import('../../app/doctor/list.ts')).listChecks(),
+  replayRun: async (...args) => (await import('../../app/replay.ts')).replayRun(...args),
   runStats: async (...args) => (await import('../../app/stats.ts')).runStats(...args),
   validateRuns: async (...args) => (await import('../../app/validate.ts')).validateRuns(...args),
   validatePlan: async (...args) => (await import('../../app/validate-plan.ts')).validatePlan(...args),

@@ -15,13 +15,13 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'medium',
     about: 'A bundle of an older tool is not over.',
-    todo: 'masterplan import takes its plan over; until then it is shown, and nobody carries it on.',
+    todo: 'Finish it with the tool that wrote it, or put what is left into a plan of its own: here it is shown and never carried on.',
     seed: '7.1 #1, 9.9 legacy-bundle',
     look: ({ bundle, path }) =>
       foundIf(['in-progress', 'blocked'].includes(bundle.status), () => ({
         message: `it is ${bundle.status} (schema ${bundle.schema})`,
         file: path,
-        hint: `masterplan import ${path}`,
+        hint: `masterplan status ${bundle.slug}`,
       })),
   },
   {
@@ -45,7 +45,7 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'low',
     about: 'A legacy bundle stopped at a critical error.',
-    todo: 'Read it, then take the plan over with masterplan import.',
+    todo: 'Read it: masterplan status <slug> shows where it stands.',
     seed: '7.1 #6',
     look: ({ bundle, path }) =>
       foundIf(bundle.critical !== undefined && !RETRO_AFTER.includes(bundle.status), () => ({
@@ -60,7 +60,7 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'medium',
     about: 'Nothing has happened in a legacy bundle that is not over for more than 30 days.',
-    todo: 'Take its plan over with masterplan import, or archive it with the tool that wrote it.',
+    todo: 'Archive it with the tool that wrote it, or put what is left into a plan of its own.',
     seed: '7.1 #5, 9.9 stalled-bundle',
     look: ({ bundle, path }, { now }) =>
       foundIf(bundle.status === 'in-progress' && bundle.last !== undefined && now - bundle.last > 30 * DAY, () => ({
@@ -179,7 +179,7 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'medium',
     about: 'The worktree of a legacy bundle that is not over is gone.',
-    todo: 'Look for its branch; import works from what is committed.',
+    todo: 'Look for its branch: what was committed is there.',
     seed: '7.1 #3, 7.1 #29, 9.9 worktree-integrity',
     look: ({ bundle, worktreeThere, path }) =>
       foundIf(worktreeThere === false && bundle.status === 'in-progress', () => ({

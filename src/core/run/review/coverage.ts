@@ -16,6 +16,8 @@ export interface ReviewCoverage {
   readonly same_vendor: number;
   /** Reviewed on another tree than the one that landed: carried onto what landed meanwhile. */
   readonly carried: number;
+  /** Of these, with files of their own that are others than those that were reviewed. */
+  readonly mixed: number;
   /** Tasks under review now, and those of them that wait for a person. */
   readonly reviewing: number;
   readonly waiting: number;
@@ -43,6 +45,7 @@ export function coverageOf(state: RunState): ReviewCoverage {
     unreviewed: 0,
     same_vendor: 0,
     carried: 0,
+    mixed: 0,
     reviewing: 0,
     waiting: 0,
     rounds: 0,
@@ -75,7 +78,9 @@ export function coverageOf(state: RunState): ReviewCoverage {
     else {
       sum.reviewed++;
       if (pass.how === 'same-vendor') sum.same_vendor++;
-      if (progress.tree !== undefined && progress.tree !== pass.tree) sum.carried++;
+      if (progress.tree === undefined || progress.tree === pass.tree) continue;
+      sum.carried++;
+      if (review?.mixed !== undefined && review.mixed !== pass.tree) sum.mixed++;
     }
   }
   return { configured: state.settings?.review?.mode ?? 'off', ...sum, findings, gaps };
@@ -93,6 +98,7 @@ export function coverageWords(coverage: ReviewCoverage): string {
   add(coverage.nothing, 'with nothing to review');
   add(coverage.same_vendor, 'by the same vendor');
   add(coverage.carried, 'carried onto other work after its review');
+  add(coverage.mixed, 'of them with other files than were reviewed');
   add(coverage.reviewing, 'under review');
   add(coverage.rounds, coverage.rounds === 1 ? 'round' : 'rounds');
   add(coverage.empty, `of them without a finding`);

@@ -20,6 +20,19 @@ export function comesUp(task: TaskState): void {
   const ledger = ledgerOf(task);
   ledger.pass = undefined;
   ledger.tries = {};
+  ledger.stale = 0;
+  ledger.mixed = undefined;
+}
+
+/** Files of reviewed work are others than they were, where it would land. */
+export function isStale(task: TaskState, event: Of<'review_stale'>): boolean {
+  const ledger = ledgerOf(task);
+  ledger.mixed = event.tree;
+  if (!event.again) return false;
+  ledger.pass = undefined;
+  ledger.tries = {};
+  ledger.stale++;
+  return true;
 }
 
 /** A review ended without a verdict. Being stopped, and limits of an account, are nobody's fault. */
@@ -90,6 +103,7 @@ export function decided(task: TaskState, answer: string, note: string | undefine
       return 'back';
     case 'retry':
       ledger.tries = {};
+      ledger.stale = 0;
       return 'stays';
     default:
       return 'stays';

@@ -54,13 +54,25 @@ export interface ReviewLedger {
   pass: Pass | undefined;
   /** How often each agent failed, or was lost, at reviewing the work that is under review now. */
   tries: Record<string, { failed: number; lost: number }>;
+  /** How often what landed meanwhile changed files of reviewed work, since there was new work; and the tree of which that was told. */
+  stale: number;
+  mixed: string | undefined;
   /** What a person said when sending it back. */
   advice: string | undefined;
 }
 
 /** The ledger of a task that nobody has reviewed. */
 export function emptyLedger(): ReviewLedger {
-  return { rounds: 0, past: [], findings: [], pass: undefined, tries: {}, advice: undefined };
+  return {
+    rounds: 0,
+    past: [],
+    findings: [],
+    pass: undefined,
+    tries: {},
+    stale: 0,
+    mixed: undefined,
+    advice: undefined,
+  };
 }
 
 /** Name of the gate at which a person decides about a review. */

@@ -58,6 +58,11 @@ export function reviewEffects(
       effects.push(...gate(state, task, progress, 'rounds'));
       continue;
     }
+    if (ledger.stale > (settings.review ?? REVIEW_DEFAULTS).rounds) {
+      const reason = `others landed in its files ${timesWords(ledger.stale)} while it was reviewed`;
+      effects.push(...gate(state, task, progress, { do: 'ask', reason }));
+      continue;
+    }
     // Its worktree cannot be made ready: a person is asked about that.
     if (unreadyFor(state, task.task.id) !== undefined) continue;
     const choice = reviewerFor(state, task, attempt);

@@ -24,8 +24,12 @@ const MOST_WORKING = 8;
 export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint): string[] {
   if (runs.length === 0) return NOTHING_YET;
   const out: string[] = [];
-  for (const { board, owner, problem } of runs) {
+  for (const { board, owner, problem, legacy } of runs) {
     if (out.length > 0) out.push('');
+    if (legacy !== undefined) {
+      out.push(...legacyLines(board, legacy, paint));
+      continue;
+    }
     const word = problem === undefined ? statusWord(board.status, owner, paint) : paint.bad('damaged');
     out.push(`${paint.strong(oneLine(board.slug))}  ${word}  ${oneLine(board.title)}`.trimEnd());
     if (problem !== undefined) {
@@ -67,6 +71,20 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
     if (board.waiting.length === 0 && owner === undefined) out.push(`  next: ${paint.type(oneLine(board.next))}`);
   }
   return out;
+}
+
+/** A bundle of an older tool: what its files say, and nothing that they do not. */
+function legacyLines(board: RunInfo['board'], legacy: NonNullable<RunInfo['legacy']>, paint: Paint): string[] {
+  return [
+    `${paint.strong(oneLine(board.slug))}  ${legacy.status}  ${oneLine(board.title)}`.trimEnd(),
+    `  a bundle of an older tool (schema ${oneLine(legacy.schema)}), read only: ${board.counts.merged} of ${board.total} tasks done`,
+    ...board.waiting.map(({ what }) => `  ${paint.warn('waits:')} ${oneLine(what, 400)}`),
+    ...(legacy.nextAction === '' || board.phase === 'over'
+      ? []
+      : [`  its own next action: ${oneLine(legacy.nextAction, 200)}`]),
+    ...legacy.problems.slice(0, 3).map((problem) => `  ${paint.bad('not read:')} ${oneLine(problem, 200)}`),
+    ...(board.phase === 'over' ? [] : [`  next: ${paint.type(oneLine(board.next))}`]),
+  ];
 }
 
 /** Failure classes that nobody has settled, each with its recovery. */

@@ -331,3 +331,53 @@ test("a limit, and being stopped, are nobody's fault: the same reviewer may try 
       .tell({ event: 'attempt_finished', task: 'T1', attempt, ending, reason: '', exit_code: null });
   expect(keys(one)).toEqual(['work:T1#5']);
 });
+
+describe('reviewed work that would land with other files', () => {
+  const stale = (again: boolean): RunEvent => ({
+    event: 'review_stale',
+    task: 'T1',
+    attempt: 1,
+    reviewed: 't-T1-1',
+    base: 'tip',
+    commit: 'carried',
+    tree: 'mixed',
+    paths: ['T1/a.ts'],
+    again,
+  });
+
+  test('is reviewed as it would land, and that is bounded', () => {
+    const one = story({ mode: 'required', rounds: 1 }).upForReview().reviewing(2, 1, 1).judged(2, 1, 1);
+    one.tell(stale(true));
+    expect(one.state.queue).toEqual([]);
+    expect(decide(one.state).find(({ type }) => type === 'work')).toMatchObject({
+      key: 'work:T1#3',
+      reviews: { attempt: 1, base: 'tip', commit: 'carried', tree: 'mixed', round: 2 },
+    });
+    one.tell({
+      event: 'attempt_started',
+      task: 'T1',
+      attempt: 3,
+      agent: 'codex',
+      contract_id: 'review.v1',
+      base: 'tip',
+      nonce: 'n',
+      brief_sha256: '',
+      reviews: { attempt: 1, base: 'tip', commit: 'carried', tree: 'mixed', round: 2, how: 'other-vendor' },
+    });
+    one.judged(3, 1, 2).tell(stale(true)).recorded();
+    expect(one.state.gates[0]?.question).toContain('others landed in its files 2 times');
+    answer(one, 'accept');
+    expect(taskOf(one.state, 'T1')).toMatchObject({
+      progress: { status: 'merging' },
+      review: { pass: { by: 'person' } },
+    });
+  });
+
+  test('is told where a review is not required', () => {
+    const one = story().upForReview().reviewing(2, 1, 1).judged(2, 1, 1).tell(stale(false));
+    expect(taskOf(one.state, 'T1')?.progress.status).toBe('merging');
+    expect(one.state.recent.at(-1)?.text).toContain('NOT REVIEWED as it lands');
+    one.landing('T1', 'tip', 'mixed').merged('T1', 'tip', 'mixed');
+    expect(coverageOf(one.state)).toMatchObject({ reviewed: 1, carried: 1, mixed: 1 });
+  });
+});
