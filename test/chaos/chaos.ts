@@ -154,7 +154,7 @@ class ChaoticRun {
       }
       await delay(50);
     }
-    throw new Error(`no masterplan at work within ${PATIENCE} ms: ${this.#said}`);
+    throw new Error(`no masterplan at work within ${PATIENCE} ms: ${this.#standing()}`);
   }
 
   async strike(blow: Blow, task: string): Promise<void> {
@@ -212,7 +212,8 @@ class ChaoticRun {
     writeFileSync(this.#stop, '');
     const since = Date.now();
     while (this.#count('merge_finished') < TASKS.length) {
-      if (Date.now() - since > PATIENCE * 2) return [`${this.#root}: the run does not come to its end: ${this.#said}`];
+      if (Date.now() - since > PATIENCE * 2)
+        return [`${this.#root}: the run does not come to its end: ${this.#standing()}`];
       if ((this.#process?.exitCode ?? this.#process?.signalCode ?? null) !== null) {
         await this.#reopen();
         this.start();
@@ -301,6 +302,14 @@ class ChaoticRun {
           return [];
         }
       });
+  }
+
+  /** Where the run is, for whoever has to find out why. */
+  #standing(): string {
+    const child = this.#process;
+    const how = `masterplan ${child?.exitCode ?? child?.signalCode ?? 'lives'}, said: ${this.#said.slice(-1500)}`;
+    const last = this.#events().slice(-12);
+    return `${how}\nlive: ${this.#live().join(' ')}\n${last.map((one) => JSON.stringify(one).slice(0, 300)).join('\n')}`;
   }
 
   #count(event: string): number {

@@ -38,17 +38,18 @@ export class Radar {
 
   /** Looks at some pairs; whether there are more. */
   async #look(): Promise<boolean> {
-    const { git, io, state, record } = this.#performing();
-    for (const one of this.#afloat.values()) if (!isAfloat(state(), one)) this.#afloat.delete(one.task);
-    const pairs = pairsToTry(state(), [...this.#afloat.values()], this.#tried, AT_ONCE);
+    const performing = this.#performing();
+    const { git, io } = performing;
+    for (const one of this.#afloat.values()) if (!isAfloat(performing.state(), one)) this.#afloat.delete(one.task);
+    const pairs = pairsToTry(performing.state(), [...this.#afloat.values()], this.#tried, AT_ONCE);
     const began = io.clock.monotonic();
     for (const pair of pairs) {
       const common = inBoth(pair[0].paths, pair[1].paths);
       const found = common.length === 0 ? [] : await git.foresee(pair[0].commit, pair[1].commit);
       this.#tried.set(pairName(pair), commitsOf(pair));
       // What conflicts with that which landed meanwhile is the merge queue's to tell.
-      const news = newsOf(state(), pair, inBoth(found, common));
-      if (news !== undefined && pair.every((one) => isAfloat(state(), one))) await record([news]);
+      const news = newsOf(performing.state(), pair, inBoth(found, common));
+      if (news !== undefined && pair.every((one) => isAfloat(performing.state(), one))) await performing.record([news]);
     }
     if (pairs.length < AT_ONCE) return false;
     await io.clock.wait((io.clock.monotonic() - began) * SHARE);
