@@ -48,6 +48,8 @@ export interface Verification {
   readonly evidence: string;
   readonly failed?: FailedCheck;
   readonly duration_ms: number;
+  /** The tree on which the commands ran, when numbers had to be given to make one that could land. */
+  readonly numbered?: string;
 }
 
 /** What a machine has too little of: memory, processor, disk, or places for agents. */
