@@ -130,6 +130,10 @@ describe.each(SPOKEN)('%s', { timeout: 2 * PATIENCE * 1000 }, (name) => {
       expect((await world.masterplan('approve', 'demo', '--gate', `lane:${name}`, '--answer', 'retry')).code).toBe(0);
       expect((await run.end(PATIENCE)).code).toBe(0);
       expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['limited', 'done']);
+      // The same agent goes on with its conversation, where its program finds it again.
+      const [first] = world.eventsOf('agent_reported');
+      const [, second] = world.eventsOf('attempt_started');
+      expect(second?.session).toBe(name === 'claude' || name === 'codex' ? first?.session : undefined);
     },
   );
 

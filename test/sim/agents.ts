@@ -125,6 +125,8 @@ function putOutcome(machine: Machine, spoken: Spoken | undefined, fields: Readon
 /** What a keeper was told, and what the account of its agent is like. */
 interface Spoken {
   readonly inputs: string;
+  /** The conversation that it is to go on with. */
+  readonly session: string | undefined;
   readonly outage: Outage | undefined;
 }
 
@@ -135,7 +137,7 @@ function spokenOf(keeper: Process, machine: Machine, scenario: Scenario): Spoken
   const outage = scenario.outages.find(
     ({ agent: name, from, until }) => name === order.command?.[0] && from <= now && now < until,
   );
-  return { inputs: order.inputs ?? '', outage };
+  return { inputs: order.inputs ?? '', session: order.session, outage };
 }
 
 /** One attempt of one agent. */
@@ -194,6 +196,12 @@ class Work {
     const outage = this.#spoken?.outage;
     if (outage !== undefined)
       return this.#at(half, () => this.#fail(outage.failure, outage.told ? outage.until : undefined));
+    // Now and then a program does not find its conversation again.
+    if (
+      this.#spoken?.session !== undefined &&
+      new Dice(this.#machine.seed, `session ${this.#id} ${this.#attempt}`).chance(0.2)
+    )
+      return this.#at(1, () => this.#fail('session', undefined));
     if (misdeed === 'silent') this.#process.stubborn = this.#dice.chance(0.5);
     if (misdeed === 'stubborn') this.#process.stubborn = this.#keeper.stubborn = true;
     if (!this.#idle && misdeed !== 'lie-nothing')
@@ -279,7 +287,7 @@ class Work {
   }
 
   #outcome(fields: Readonly<Record<string, unknown>>): void {
-    putOutcome(this.#machine, this.#spoken, fields);
+    putOutcome(this.#machine, this.#spoken, { session: `session of ${this.#id}`, ...fields });
   }
 
   #exit(code: number): void {

@@ -289,6 +289,11 @@ export class SimRepositories implements Repositories {
     return patterns.filter((path) => disk.find(`${this.#paths.root}/${path}`)?.kind === 'file');
   }
 
+  async untracked(): Promise<readonly string[]> {
+    await this.#life.disk();
+    return [];
+  }
+
   async keepOut(path: string, paths: readonly string[]): Promise<void> {
     await this.#working(async () => this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n')));
   }

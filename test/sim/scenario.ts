@@ -186,7 +186,7 @@ export function scenarioOf(seed: number): Scenario {
 function agentOf(name: string, spoken: boolean, max_concurrent: number): AgentSettings {
   const common = { env: [], idle_timeout: 4000, timeout: 12_000, max_output: 0, max_concurrent };
   return spoken
-    ? { kind: 'claude', command: [name], permission: 'all', patience: 0, ...common }
+    ? { kind: 'claude', command: [name], permission: 'all', patience: 0, resume: 'always', ...common }
     : { kind: 'command', command: ['agent'], ...common };
 }
 

@@ -73,7 +73,7 @@ const PROGRAMS: Readonly<Record<string, Partial<Abilities>>> = {
     cost: no('configure a price'),
   },
   opencode: {
-    resume: yes('session/load'),
+    resume: partly('session/resume, in the directory where it began: the next attempt has another one'),
     permissions: yes('session/request_permission; masterplan has it ask through OPENCODE_PERMISSION'),
     usage: no('only of the last request of a turn, which is left out'),
     cost: yes('by the prices in its own settings'),

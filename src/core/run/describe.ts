@@ -48,6 +48,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? undefined
         : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
+    case 'artefacts_collected':
+      return `${attemptName(event.task, event.attempt)} left ${event.count} ${event.count === 1 ? 'artefact' : 'artefacts'} in ${event.directory}${event.left_out === 0 ? '' : `; ${event.left_out} left out`}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -224,13 +226,14 @@ function portWords(ports: Readonly<Record<string, number>>): string {
 }
 
 /** As what, with which model, and why: nothing for the usual. */
-function assignmentWords({ role, model, reason }: Extract<RunEvent, { event: 'attempt_started' }>): string {
+function assignmentWords({ role, model, reason, session }: Extract<RunEvent, { event: 'attempt_started' }>): string {
   if (role === undefined) return '';
   const usual = reason === `role ${role}`;
   const words = [
     ...(usual && role === 'implement' ? [] : [role]),
     ...(typeof model === 'string' ? [model] : []),
     ...(usual || reason === undefined ? [] : [reason]),
+    ...(session === undefined ? [] : ['goes on with its conversation']),
   ];
   return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }

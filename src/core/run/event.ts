@@ -48,6 +48,8 @@ export interface Verification {
   readonly evidence: string;
   readonly failed?: FailedCheck;
   readonly duration_ms: number;
+  /** The tree on which the commands ran, when numbers had to be given to make one that could land. */
+  readonly numbered?: string;
 }
 
 /** What a machine has too little of: memory, processor, disk, or places for agents. */
@@ -173,6 +175,8 @@ export type RunEvent =
       /** Why this agent. */
       readonly reason?: string;
       readonly source?: DecisionSource;
+      /** The conversation of an earlier attempt that it goes on with. */
+      readonly session?: string;
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -198,6 +202,18 @@ export type RunEvent =
       readonly shared?: readonly string[];
       readonly duration_ms: number;
       readonly failed?: FailedSetup;
+    })
+  /** Files that the attempt made beside its work are kept in the bundle. */
+  | (OfAttempt & {
+      readonly event: 'artefacts_collected';
+      /** Relative to the bundle. */
+      readonly directory: string;
+      /** The first fifty, relative to the worktree. */
+      readonly files: readonly string[];
+      readonly count: number;
+      readonly bytes: number;
+      /** Too many, too large, or no files. */
+      readonly left_out: number;
     })
   /** What the set-up began is cleared up, and what was leased is free again. */
   | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
@@ -508,6 +524,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   setup_started: true,
   setup_finished: true,
   teardown_finished: true,
+  artefacts_collected: true,
   agent_reported: true,
   permission_asked: true,
   lane_parked: true,

@@ -203,6 +203,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
         session: event.session,
         usage: event.usage,
         ...(event.model === null ? {} : { model: event.model }),
+        ...(event.failure === null ? {} : { failure: event.failure }),
       };
       return;
     case 'lane_parked': {
@@ -310,6 +311,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'review_discarded':
       return;
     case 'contract_violation':
+    case 'artefacts_collected':
       return;
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;

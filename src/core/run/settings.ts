@@ -50,6 +50,8 @@ export interface SpokenAgent extends AnyAgent {
   readonly permission: 'ask' | 'all';
   /** Milliseconds that a person gets to answer its questions before they are denied; 0: for ever. */
   readonly patience: number;
+  /** Whether a later attempt of a task goes on with the conversation of the one before; without it never. */
+  readonly resume?: 'never' | 'after-limit' | 'always';
   readonly max_turns?: number;
   /** What its model costs, for programs that do not say so. */
   readonly price?: Price;

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly model?: string;
   readonly effort?: string;
   readonly why?: string;
+  /** The conversation of an earlier attempt that it went on with. */
+  readonly session?: string;
   readonly base: string;
   readonly nonce: string;
   /** Milliseconds since 1970. */
@@ -45,7 +47,12 @@ export interface Attempt {
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
-  report?: { readonly session: string | null; readonly usage: Usage; readonly model?: string };
+  report?: {
+    readonly session: string | null;
+    readonly usage: Usage;
+    readonly model?: string;
+    readonly failure?: FailureClass;
+  };
   /** Where its work is kept when it did not land. */
   snapshot?: string;
   worktree: 'open' | 'removed';

@@ -54,6 +54,7 @@ export function attemptOf(event: Extract<RecordedEvent, { event: 'attempt_starte
     ...(typeof event.model === 'string' ? { model: event.model } : {}),
     ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
     ...(event.reason === undefined ? {} : { why: event.reason }),
+    ...(event.session === undefined ? {} : { session: event.session }),
     base: event.base,
     nonce: event.nonce,
     started: at,

@@ -10,6 +10,7 @@ import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
 import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
+import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
@@ -244,6 +245,38 @@ export interface Explanation {
     readonly snapshot?: string;
     readonly lease?: Lease;
   }[];
+  /** What reviewers found, newest last. */
+  readonly findings: readonly {
+    readonly id: string;
+    readonly severity: string;
+    readonly place: string;
+    readonly claim: string;
+    readonly fate: string;
+    /** It keeps the work from landing. */
+    readonly holds: boolean;
+    readonly check?: string;
+    readonly shown?: string;
+    readonly argument?: string;
+    readonly answer?: string;
+    readonly note?: string;
+  }[];
+}
+
+/** What reviewers found in the work of a task, and what became of it. */
+function findingsOf(task: TaskState): Explanation['findings'] {
+  return (task.review?.findings ?? []).map((one) => ({
+    id: one.id,
+    severity: one.severity,
+    place: placeOf(one),
+    claim: one.claim,
+    fate: one.fate,
+    holds: one.holds,
+    ...(one.check_command === null ? {} : { check: one.check_command }),
+    ...(one.shown === undefined ? {} : { shown: one.shown }),
+    ...(one.argument === undefined ? {} : { argument: one.argument }),
+    ...(one.answer === undefined ? {} : { answer: one.answer }),
+    ...(one.note === undefined ? {} : { note: one.note }),
+  }));
 }
 
 /** Explains one task; `undefined` when the plan has no such task. Speaks from the functions that schedule. */
@@ -261,6 +294,7 @@ export function explainTask(state: RunState, id: string, room: Room = roomOf(sta
     scope: task.task.scope,
     verify: task.task.verify,
     ...(state.expected?.[id] === undefined ? {} : { expected: state.expected[id] }),
+    findings: findingsOf(task),
     attempts: task.attempts.map((attempt) => ({
       attempt: attempt.number,
       agent: attempt.agent,

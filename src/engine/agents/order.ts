@@ -2,6 +2,7 @@ import type { Order } from '../../core/agents/order.ts';
 import { contractOf } from '../../core/run/brief.ts';
 import { effortFor } from '../../core/agents/effort.ts';
 import { digestJsonSchema } from '../../core/run/contract.ts';
+import { usedBefore } from '../../core/run/conversation.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { REVIEW_CONTRACT, reviewJsonSchema } from '../../core/run/review/contract.ts';
@@ -34,7 +35,8 @@ export async function writeOrder(
     command: settings.command,
     ...(container.length === 0 ? {} : { contained: container }),
     worktree: place.worktree,
-    prompt: `${new TextDecoder().decode(brief)}\nIf you cannot write that file, end with the digest as your last answer: the JSON object and nothing else.\n`,
+    ...goesOn(task, effect.attempt),
+    prompt: `${anew(task, effect.attempt, place.worktree)}${new TextDecoder().decode(brief)}\nIf you cannot write that file, end with the digest as your last answer: the JSON object and nothing else.\n`,
     permission: judges ? 'read' : settings.permission === 'all' ? 'all' : 'edit',
     rules: {
       writable: judges
@@ -58,4 +60,18 @@ export async function writeOrder(
   const path = `${place.inputs}/order.json`;
   await io.files.write(path, `${JSON.stringify(order)}\n`);
   return path;
+}
+
+/** The conversation that the log says this attempt goes on with, and what it had used by then. */
+function goesOn({ attempts }: TaskState, number: number): Pick<Order, 'session' | 'before'> {
+  const session = attempts[number - 1]?.session;
+  if (session === undefined) return {};
+  const before = usedBefore(attempts, session, number);
+  return { session, ...(before === undefined ? {} : { before }) };
+}
+
+/** What an agent that goes on with a conversation cannot know: where it is now, and what of its changes is still there. */
+function anew({ attempts }: TaskState, number: number, worktree: string): string {
+  if (attempts[number - 1]?.session === undefined) return '';
+  return `This is another attempt, in a new worktree: \`${worktree}\`. The worktree of the attempt before is gone. Work only in the new one; of what you changed before, only what stands in its files or in the brief below is left. The brief replaces the earlier one.\n\n`;
 }

@@ -210,6 +210,8 @@ export interface Repositories {
    * of `.gitignore`); relative paths.
    */
   localFiles(patterns: readonly string[], commit: ObjectId): Promise<readonly string[]>;
+  /** Files of a worktree that are not tracked there and match one of the patterns, ignored or not; what was kept out is left out. */
+  untracked(path: string, patterns: readonly string[]): Promise<readonly string[]>;
   /** Notes paths of an open worktree that are never collected from it, whatever is or is not ignored there. */
   keepOut(path: string, paths: readonly string[]): Promise<void>;
   /** How a worktree or checkout differs from its commit: tracked files, and new ones that are neither ignored nor kept out. */

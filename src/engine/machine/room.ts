@@ -1,9 +1,10 @@
 import { dispatch } from '../../core/run/dispatch.ts';
 import type { RunEvent, Shortage } from '../../core/run/event.ts';
 import type { Room } from '../../core/run/obstacle.ts';
-import { type Pressure, pressureOn, type PressureLimits } from '../../core/run/pressure.ts';
+import { type Pressure, pressureOn, type PressureLimits, size } from '../../core/run/pressure.ts';
 import { plansFirst, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import type { DiskMeter } from '../environment/disk.ts';
 import type { Demand, Left, Registry } from './registry.ts';
 
 /** What a machine may be used for, by the configuration of whoever starts a run; read anew at each start. */
@@ -32,12 +33,17 @@ export class MachineRoom {
   readonly #limits: MachineLimits;
   readonly #registry: Registry | undefined;
   readonly #root: string;
+  readonly #worktrees: DiskMeter | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
   #pressure: Pressure | undefined;
   #asked: { readonly key: string; readonly at: number; readonly left: Left } | undefined;
 
-  /** @param registry  what runs share; without one, this run is alone on the machine */
-  constructor(io: Io, limits: MachineLimits, root: string, registry: Registry | undefined) {
+  /**
+   * @param registry  what runs share; without one, this run is alone on the machine
+   * @param worktrees  what the worktrees of the run take of the disk
+   */
+  constructor(io: Io, limits: MachineLimits, root: string, registry: Registry | undefined, worktrees?: DiskMeter) {
+    this.#worktrees = worktrees;
     this.#io = io;
     this.#limits = limits;
     this.#root = root;
@@ -46,7 +52,7 @@ export class MachineRoom {
 
   async look(state: RunState, beginning: readonly string[]): Promise<Look> {
     const wanted = this.#demand(state, beginning, {});
-    const pressure = wanted.wants === 0 ? undefined : await this.#measure();
+    const pressure = wanted.wants === 0 ? undefined : ((await this.#measure()) ?? (await this.#crowded(state)));
     const closed = pressure?.words;
     const left = closed === undefined ? await this.#ask(state, beginning, wanted) : await this.#yield(wanted);
     const room: Room = { ...left, ...(closed === undefined ? {} : { closed }) };
@@ -76,6 +82,18 @@ export class MachineRoom {
     };
     this.#pressure = pressureOn(this.#limits, measured, this.#pressure !== undefined);
     return this.#pressure;
+  }
+
+  /** Whether the worktrees of the run take more of the disk than they may. */
+  async #crowded(state: RunState): Promise<Pressure | undefined> {
+    const limit = state.settings?.environment?.limits?.run;
+    if (limit === undefined || this.#worktrees === undefined) return undefined;
+    const used = (await this.#worktrees.use()) ?? 0;
+    if (used <= limit) return undefined;
+    return {
+      what: 'disk',
+      words: `the worktrees of this run take ${size(used)} of the disk, and at most ${size(limit)} are to be`,
+    };
   }
 
   async #ask(state: RunState, beginning: readonly string[], wanted: Demand): Promise<Left | undefined> {

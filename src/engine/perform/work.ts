@@ -6,6 +6,7 @@ import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/ru
 import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
 import type { BadDigest } from '../../core/run/contracts/spec.ts';
+import { conversationFor } from '../../core/run/conversation.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
@@ -15,6 +16,7 @@ import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
+import { collectArtefacts } from './artefacts.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
@@ -53,6 +55,8 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
  */
 async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Performing): Promise<RunEvent[]> {
   const { brief, markdown, problems } = await writeBrief(effect, task, performing);
+  const settings = performing.state().settings?.agents[effect.agent];
+  const talk = conversationFor(task, effect.agent, settings, effect.assignment?.model);
   if (problems.length > 0) {
     const reason = `its brief does not fit ${brief.contract_id}: ${problems.join('; ')}`;
     return [{ event: 'task_failed', task: effect.task, reason }];
@@ -68,6 +72,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       nonce: performing.io.random.hex(16),
       brief_sha256: sha256(markdown),
       ...assignedBy(effect),
+      ...(talk === undefined ? {} : { session: talk.session }),
     },
   ]);
   return [];
@@ -210,6 +215,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,

@@ -308,6 +308,21 @@ describe('a conversation', () => {
     expect(loaded.of('started')).toMatchObject([{ session: 'old' }]);
   });
 
+  test('what it has against the first message of a session that is gone on with, it has against the session', () => {
+    const failure = (order: object, ...before: readonly object[]) => {
+      const talk = new Talk(order).introduced('agent', { loadSession: true });
+      talk.hear({ id: 2, result: { sessionId: 'old' } });
+      for (const line of before) talk.hear(line);
+      talk.hear({ id: 3, error: { code: -32_603, message: 'Internal error: service failure' } });
+      return talk.of('turn_ended')[0]?.outcome.failure;
+    };
+    const update = { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'I begin.' } };
+    const said = { method: 'session/update', params: { sessionId: 'old', update } };
+    expect(failure({ session: 'old' })).toBe('session');
+    expect(failure({ session: 'old' }, said)).toBe('unknown');
+    expect(failure({})).toBe('unknown');
+  });
+
   test('opencode is told to ask; other programs are started as they are', () => {
     const env = (...command: [string, ...string[]]) => new Talk({ command }).driver.launch().env;
     expect(JSON.parse(env('/opt/bin/opencode', 'acp')['OPENCODE_PERMISSION'] ?? '')).toMatchObject({ bash: 'ask' });

@@ -54,6 +54,8 @@ class AcpDriver implements Driver {
   #prompting = false;
   #message = '';
   #piece = '';
+  /** The agent said something in this process. */
+  #spoke = false;
   #messageId: string | undefined;
   #between = false;
   #trouble: Trouble | undefined;
@@ -163,7 +165,8 @@ class AcpDriver implements Driver {
         if (error === undefined) return this.#turnEnded(result, now);
         if (this.#interrupted) return this.#end(this.#outcome({ how: 'cancelled', message: 'it was interrupted' }));
         if (this.#spent) return this.#end(this.#overspent());
-        return this.#refused(error, 'unknown', now);
+        // It said nothing yet: what it has against the first message, it has against the conversation.
+        return this.#refused(error, this.#resuming && !this.#spoke ? 'session' : 'unknown', now);
     }
   }
 
@@ -326,6 +329,7 @@ class AcpDriver implements Driver {
       this.#message = '';
       return happened({ type: 'retrying', message: brief(retrying), ...optional('failure', failureOfTexts(retrying)) });
     }
+    this.#spoke = true;
     this.#piece = text;
     this.#message = (this.#message + text).slice(-2 * SAID_LIMIT);
     return happened({ type: 'text', text });

@@ -44,6 +44,16 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
         `      its work is kept: ${paint.type(`git --git-dir=.masterplan/queue.git show ${oneLine(attempt.snapshot)}`)}`,
       );
   }
+  if (task.findings.length > 0) out.push('', '  What its reviews found');
+  for (const one of task.findings) {
+    const fate = one.holds ? paint.bad(`${one.fate}, holds it up`) : one.fate;
+    out.push(`      ${one.id}  ${one.severity}, ${fate}  ${oneLine(one.place)}: ${oneLine(one.claim, 400)}`);
+    if (one.check !== undefined)
+      out.push(paint.faint(`          its check ${one.shown ?? 'was not run'}: ${oneLine(one.check, 200)}`));
+    if (one.argument !== undefined) out.push(`          the implementer: ${oneLine(one.argument, 400)}`);
+    if (one.answer !== undefined) out.push(`          the reviewer: ${oneLine(one.answer, 400)}`);
+    if (one.note !== undefined) out.push(paint.faint(`          ${oneLine(one.note, 400)}`));
+  }
   return out;
 }
 
