@@ -11,6 +11,7 @@ import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
 import { unpriced } from './agents/unpriced.ts';
+import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
@@ -217,6 +218,7 @@ export async function openRun(
           ? [
               ...config.value.warnings,
               ...unpriced(config.value.settings),
+              ...unreviewable(config.value.settings),
               ...schedulingDoubts(
                 config.value.settings,
                 plan.value.plan.units.map(({ task }) => task),
