@@ -4,6 +4,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { taskOf } from '../../core/run/state.ts';
 import { attemptFile } from '../paths.ts';
+import { claimedToPass } from './claimed.ts';
 import { checkAgain } from './flaky.ts';
 import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
@@ -39,19 +40,20 @@ export async function verify(
     checked === undefined || tried.tree === tree
       ? checked?.verification
       : { ...checked.verification, commit, tree, numbered: tried.tree };
-  return checked === undefined || verification === undefined
-    ? []
-    : [
-        ...checked.flakes,
-        {
-          event: 'verification_finished',
-          ...of,
-          base: effect.subject.base,
-          landing: effect.landing,
-          ...train,
-          ...verification,
-        },
-      ];
+  if (checked === undefined || verification === undefined) return [];
+  const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
+  return [
+    ...checked.flakes,
+    ...(lie === undefined ? [] : [{ event: 'witness_failed' as const, ...of, ...lie }]),
+    {
+      event: 'verification_finished',
+      ...of,
+      base: effect.subject.base,
+      landing: effect.landing,
+      ...train,
+      ...verification,
+    },
+  ];
 }
 
 /**
