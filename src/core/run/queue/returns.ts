@@ -1,6 +1,6 @@
 import type { Effect } from '../effect.ts';
 import type { Obstacle } from '../obstacle.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from '../state.ts';
+import { type Attempt, taskOf, type RunState, type TaskState } from '../state.ts';
 
 /** How often the queue hands a task back by itself when nobody says otherwise. */
 const RETURNS = 2;
@@ -14,10 +14,15 @@ function tooOften(state: RunState, task: TaskState): boolean {
   return (task.returns ?? 0) > (state.settings?.landing?.returns ?? RETURNS);
 }
 
+/** The attempt that the queue sent back last; those of reviewers come after it. */
+function lastSentBack(task: TaskState): Attempt | undefined {
+  return task.attempts.findLast((one) => one.lesson?.with !== undefined);
+}
+
 /** What keeps a task from its next attempt after the merge queue sent it back. */
 export function sentBack(state: RunState, task: TaskState): Obstacle | undefined {
   if (tooOften(state, task)) return { kind: 'sent-back', gate: landingGate(task.task.id) };
-  const riding = lastAttempt(task)?.lesson?.with?.filter(
+  const riding = lastSentBack(task)?.lesson?.with?.filter(
     (id) =>
       taskOf(state, id)?.progress.status === 'merging' &&
       state.trains.some(({ cars }) => cars.some((car) => car.task === id)),
@@ -32,7 +37,7 @@ export function askAboutReturns(state: RunState, effects: Effect[]): void {
     const { id } = task.task;
     const gate = landingGate(id);
     if (!tooOften(state, task) || state.gates.some((one) => one.id === gate)) continue;
-    const lesson = lastAttempt(task)?.lesson;
+    const lesson = lastSentBack(task)?.lesson;
     const partners = lesson?.with ?? [];
     effects.push({
       type: 'record',
