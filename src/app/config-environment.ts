@@ -29,7 +29,7 @@ const pattern = z.string().regex(/^[^\n\r\0]+$/, 'must be one line');
 const TOOLS = SETUP_READERS.map(({ tool }) => tool);
 
 /** The section `environment`; `duration` is how the configuration writes durations. */
-export function environmentSchema(duration: z.ZodType<number, number | string>) {
+export function environmentSchema(duration: z.ZodType<number, number | string>, bytes: z.ZodType<number>) {
   return z
     .strictObject({
       setup: lines.optional(),
@@ -59,6 +59,14 @@ export function environmentSchema(duration: z.ZodType<number, number | string>) 
             .record(filePath, z.array(filePath))
             .transform((all) => Object.entries(all).map(([path, when]) => ({ path, when }))),
         ])
+        .optional(),
+      artefacts: z.array(pattern).optional(),
+      limits: z
+        .strictObject({
+          worktree: bytes.optional(),
+          run: bytes.optional(),
+          processes: z.number().int().positive().optional(),
+        })
         .optional(),
       include: z.boolean().optional(),
       checkouts: z.boolean().optional(),
@@ -104,8 +112,22 @@ export function environmentOfFile(file: EnvironmentFile): EnvironmentSettings {
     })),
     copy: file.copy ?? [],
     ...(file.share === undefined ? {} : { share: file.share }),
+    ...(file.artefacts === undefined ? {} : { artefacts: file.artefacts }),
+    ...limitsOf(file.limits),
     checkouts: file.checkouts ?? true,
     tools: [],
+  };
+}
+
+function limitsOf(limits: EnvironmentFile['limits']): Pick<EnvironmentSettings, 'limits'> {
+  if (limits === undefined) return {};
+  const { worktree, run, processes } = limits;
+  return {
+    limits: {
+      ...(worktree === undefined ? {} : { worktree }),
+      ...(run === undefined ? {} : { run }),
+      ...(processes === undefined ? {} : { processes }),
+    },
   };
 }
 

@@ -169,7 +169,7 @@ const schema = z.strictObject({
     })
     .optional(),
   witness: witnessSchema,
-  environment: environmentSchema(durationText).optional(),
+  environment: environmentSchema(durationText, bytesText).optional(),
   landing: landingSchema,
   finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),

@@ -73,7 +73,8 @@ export async function environmentFor(io: Io, root: string, file: EnvironmentFile
     const reader = SETUP_READERS.find((one) => one.tool === tool);
     remarks.push(`environment.from names ${tool}, and there is no ${reader?.paths[0] ?? tool} that can be read`);
   }
-  return { settings: needsSetup(settings) ? settings : undefined, remarks };
+  const used = settings.limits !== undefined || (settings.artefacts ?? []).length > 0 || needsSetup(settings);
+  return { settings: used ? settings : undefined, remarks };
 }
 
 async function presentIn(io: Io, root: string): Promise<string[]> {

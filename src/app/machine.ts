@@ -1,11 +1,17 @@
 import type { Room } from '../core/run/obstacle.ts';
-import type { RunSettings } from '../core/run/settings.ts';
 import { granted } from '../core/run/shares.ts';
 import type { RunState } from '../core/run/state.ts';
+import { DiskMeter } from '../engine/environment/disk.ts';
 import { type MachineLimits, MachineRoom } from '../engine/machine/room.ts';
 import { entriesIn, Registry } from '../engine/machine/registry.ts';
+import { runPaths } from '../engine/paths.ts';
 import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
+import { basePath } from './environment.ts';
+import { RUNS_PATH } from './locate.ts';
+
+/** Milliseconds between two counts of the disk at least. */
+const COUNT = 5_000;
 
 /** Where masterplan keeps what it knows of this machine: a folder of the user, the same for all repositories. */
 export function machineDirectory(context: Context): string | undefined {
@@ -14,18 +20,34 @@ export function machineDirectory(context: Context): string | undefined {
   return base === undefined ? undefined : `${base}/masterplan/machine`;
 }
 
-/** The room of a run on this machine; `undefined`: nothing bounds it and nothing is shared. */
+/** The room of a run on this machine; `undefined`: nothing bounds it and it shares nothing. */
 export function machineRoom(
   context: Context,
   limits: MachineLimits,
-  settings: Pick<RunSettings, 'resources'>,
-  run: { readonly run: string; readonly slug: string; readonly root: string },
+  { run, slug, settings, tasks }: RunState,
+  root: string,
 ): MachineRoom | undefined {
   const directory = machineDirectory(context);
-  const shares = limits.agents !== undefined || settings.resources !== undefined;
-  if (!shares && Object.keys(limits).length === 0) return undefined;
-  const registry = shares && directory !== undefined ? new Registry(context.io, directory, run) : undefined;
-  return new MachineRoom(context.io, limits, run.root, registry);
+  const things = settings?.resources !== undefined || tasks.some(({ task }) => task.resources !== undefined);
+  const shares = limits.agents !== undefined || things;
+  const bounded = settings?.environment?.limits?.run !== undefined;
+  if (!shares && !bounded && Object.keys(limits).length === 0) return undefined;
+  const registry =
+    shares && directory !== undefined ? new Registry(context.io, directory, { run, slug, root }) : undefined;
+  return new MachineRoom(
+    context.io,
+    limits,
+    root,
+    registry,
+    bounded ? worktreesMeter(context, { root, slug }) : undefined,
+  );
+}
+
+/** What the worktrees, scratch repositories and checkouts of a run take of the disk. */
+function worktreesMeter(context: Context, { root, slug }: { readonly root: string; readonly slug: string }): DiskMeter {
+  const { worktrees, scratch, checkouts } = runPaths(root, RUNS_PATH, slug);
+  const base = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
+  return new DiskMeter(context.io, base, [worktrees, scratch, checkouts], COUNT);
 }
 
 /** The room that a run has now, as far as can be seen from outside: for whoever asks why something waits. Reads only. */

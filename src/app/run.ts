@@ -11,6 +11,7 @@ import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
 import { unpriced } from './agents/unpriced.ts';
+import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
@@ -157,11 +158,7 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
-    const machine = machineRoom(context, config.value.machine, state.settings ?? {}, {
-      run: state.run,
-      slug,
-      root: located.root,
-    });
+    const machine = machineRoom(context, config.value.machine, state, located.root);
     const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,
@@ -221,6 +218,7 @@ export async function openRun(
           ? [
               ...config.value.warnings,
               ...unpriced(config.value.settings),
+              ...unreviewable(config.value.settings),
               ...schedulingDoubts(
                 config.value.settings,
                 plan.value.plan.units.map(({ task }) => task),

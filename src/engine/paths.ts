@@ -10,6 +10,8 @@ export interface RunPaths {
   readonly index: string;
   readonly briefs: string;
   readonly digests: string;
+  /** What attempts made beside their work, one directory each. */
+  readonly artefacts: string;
   /** Not committed: `<root>/.masterplan/runs/<slug>`. */
   readonly runtime: string;
   readonly snapshot: string;
@@ -44,6 +46,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     index: `${bundle}/plan.index.json`,
     briefs: `${bundle}/briefs`,
     digests: `${bundle}/digests`,
+    artefacts: `${bundle}/artefacts`,
     runtime,
     snapshot: `${runtime}/snapshot.json`,
     inbox: `${runtime}/inbox`,

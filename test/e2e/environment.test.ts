@@ -215,3 +215,34 @@ test('packages are taken over as a copy where the lock file is the same, and ins
   );
   expect(world.eventsOf('merge_finished')).toHaveLength(2);
 });
+
+test('what an attempt made beside its work is kept in the bundle, and one that fills the disk is ended', async () => {
+  const world = await project({
+    files: { '.gitignore': 'out\n.env\nfill\n' },
+    config: {
+      attempts: 2,
+      environment: {
+        artefacts: ['out/*.txt', '.env'],
+        files: { '.env': { set: { A: '1' } } },
+        limits: { worktree: '20MB' },
+      },
+    },
+  });
+  const run = world.run();
+  const greedy = await world.agent('T1');
+  await greedy.sh('dd if=/dev/zero of=fill bs=1000000 count=30 2>/dev/null');
+  await greedy.left();
+  expect((await world.event('attempt_finished')).reason).toMatch(
+    /^its worktree took 3\d\.\d MB of the disk, more than 20\.0 MB$/,
+  );
+  const modest = await world.agent('T1');
+  await modest.sh('mkdir out && echo seen >out/report.txt && ln -s report.txt out/link.txt && echo no >out/other');
+  await modest.write('t1.txt', 'x\n');
+  await modest.done();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('artefacts_collected')).toMatchObject([
+    { attempt: 2, directory: 'artefacts/T1.2', files: ['out/report.txt'], count: 1, left_out: 1 },
+  ]);
+  expect(world.read(world.bundle('artefacts/T1.2/out/report.txt'))).toBe('seen\n');
+  expect(world.eventsOf('merge_finished')).toHaveLength(1);
+});

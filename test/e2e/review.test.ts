@@ -79,6 +79,24 @@ test('two rounds: the check of a high finding is run by us, a fix is judged by w
   await expectOrder(world);
 });
 
+test('on, and nobody can: it lands all the same, and nobody can miss that it was not reviewed', async () => {
+  const world = await project({ plan: [{ id: 'T1' }] });
+  const { agents } = JSON.parse(world.read('.masterplan.yaml')) as { agents: { puppet: unknown } };
+  world.write('.masterplan.yaml', JSON.stringify({ agents: { puppet: agents.puppet }, review: 'on' }));
+  world.commit('Reviews');
+  world.everyoneWorks();
+  const ended = await world.runs();
+  expect(ended.code).toBe(3);
+  expect(ended.stderr).toContain(
+    'no agent of another vendor than puppet (puppet) is configured: nothing will be reviewed',
+  );
+  expect(ended.stdout).toMatch(
+    /T1#1 is NOT REVIEWED: no agent of another vendor[^]*0 of 1 merged task reviewed, 1 NOT REVIEWED/,
+  );
+  expect((await world.masterplan('status')).stdout).toContain('T1 was NOT REVIEWED');
+  await expectOrder(world);
+});
+
 test('required, and nobody can: a gate instead of landing, which any terminal answers', async () => {
   const world = await project({ plan: [{ id: 'T1' }], config: { review: { mode: 'required', tries: 1 } } });
   const run = world.run();

@@ -2,6 +2,7 @@ import { type Host, hostsIn, suppressedBy } from '../../core/agents/host.ts';
 import { type Role, ROLES } from '../../core/run/role.ts';
 import { implementer, seatOf } from '../../core/run/seats.ts';
 import { unpriced } from './unpriced.ts';
+import { unreviewable } from './unreviewable.ts';
 import { abilitiesOf, type Abilities } from '../../core/agents/capabilities.ts';
 import { KNOWN_AGENTS, knownAgent, versionCommand, versionIn, type KnownAgent } from '../../core/agents/known.ts';
 import { ok, type Result } from '../../core/base/result.ts';
@@ -106,7 +107,7 @@ export async function listAgents(context: Context): Promise<Result<AgentsReport,
     agents: agents.filter((one) => one.configured || one.installed),
     roles: rolesOf(settings, agents, hostsIn(context.env)),
     unavailablePolicy: settings.unavailable_policy ?? 'degrade-loudly',
-    warnings: [...warnings, ...unpriced(settings)],
+    warnings: [...warnings, ...unpriced(settings), ...unreviewable(settings)],
   });
 }
 

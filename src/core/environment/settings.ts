@@ -25,6 +25,16 @@ export interface GeneratedFile {
   readonly names: readonly string[];
 }
 
+/** What worktrees may take; absent: as much as there is. */
+export interface EnvironmentLimits {
+  /** Bytes of one worktree: an attempt beyond is ended. */
+  readonly worktree?: number;
+  /** Bytes of all worktrees and checkouts of a run: beyond, nothing new is started. */
+  readonly run?: number;
+  /** Processes of one attempt. */
+  readonly processes?: number;
+}
+
 /** What a worktree needs so that things run in it. Recorded when a run is created; values of variables never are. */
 export interface EnvironmentSettings {
   readonly setup: readonly SetupCommand[];
@@ -41,6 +51,9 @@ export interface EnvironmentSettings {
   readonly share?: readonly SharedDirectory[];
   /** Whether checkouts for verification are set up like worktrees. */
   readonly checkouts: boolean;
+  /** Patterns in the syntax of `.gitignore`: untracked files of a worktree that match are kept in the bundle after an attempt. */
+  readonly artefacts?: readonly string[];
+  readonly limits?: EnvironmentLimits;
   /** Tools whose variables are given as well, because their set-up is used. */
   readonly tools: readonly string[];
 }

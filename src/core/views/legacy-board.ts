@@ -70,6 +70,7 @@ export function legacyExplanation(bundle: LegacyBundle, path: string, id: string
     scope: [],
     verify: [],
     attempts: [],
+    findings: [],
   };
 }
 

@@ -10,6 +10,7 @@ import { containAgent } from './containment.ts';
 import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
 import { isOverBudget, noteUse } from './in-flight.ts';
+import { Bounds } from './bounds.ts';
 import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
@@ -238,6 +239,7 @@ async function watch(
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
   const memory = new MemoryWatch(io, settings?.max_memory);
+  const bounds = new Bounds(place.worktree, performing);
   const hints = hintsFor(performing, place.inputs);
   const progress = settings?.kind === 'command' ? undefined : new Progress(effect, place.inputs, performing, turned);
   try {
@@ -267,6 +269,8 @@ async function watch(
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };
       }
+      const beyond = await bounds.beyond(process, attempt.nonce);
+      if (beyond !== undefined) return { how: 'too-loud', code: undefined, reason: beyond };
       const large = memory.beyond(process, attempt.nonce);
       if (large !== undefined) return { how: 'too-large', code: undefined, reason: large };
       if (wall > 0 && before + now - attachedAt >= wall) {

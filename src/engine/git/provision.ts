@@ -9,10 +9,13 @@ import { recordDirectory } from './worktrees.ts';
 const BATCH = 200;
 
 /** What goes into a worktree beside the files of its commit. */
-export function provisionMethods(context: Context): Pick<Repositories, 'localFiles' | 'keepOut' | 'strays'> {
+export function provisionMethods(
+  context: Context,
+): Pick<Repositories, 'localFiles' | 'keepOut' | 'strays' | 'untracked'> {
   return {
     localFiles: (patterns, commit) =>
       attempt('find the files to copy', () => localFiles(context, patterns, checkId(commit))),
+    untracked: (path, patterns) => attempt(`list files in ${path}`, () => untracked(context, path, patterns)),
     keepOut: (path, paths) => attempt(`note what is not collected in ${path}`, () => keepOut(context, path, paths)),
     strays: (path, commit) => attempt(`compare ${path} with its commit`, () => strays(context, path, checkId(commit))),
   };
@@ -42,6 +45,17 @@ async function localFiles(context: Context, patterns: readonly string[], commit:
     found.push(...fieldsOf(await context.git(where, what, [...ignored])));
   }
   return found;
+}
+
+async function untracked(context: Context, path: string, patterns: readonly string[]): Promise<readonly string[]> {
+  const index = joinPath(recordDirectory(context, path), 'index');
+  if ((await lookBelowHome(context, path)) !== 'directory') return [];
+  if ((await context.io.files.stat(index)) === undefined) return [];
+  const where: Where = { ...context.queue, workTree: path, index };
+  const args = ['ls-files', '-z', '--others', '--ignored', ...patterns.map((each) => `--exclude=${each}`)] as const;
+  const kept = new Set(await keptOutOf(context, path));
+  const answer = await context.git(where, `list files in ${path}`, [...args]);
+  return fieldsOf(answer).filter((each) => !each.endsWith('/') && !kept.has(each));
 }
 
 /** An index of a commit, without dates: made once for all worktrees that begin with it. */

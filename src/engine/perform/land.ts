@@ -1,9 +1,14 @@
+import { commitText } from '../../core/run/commit-text.ts';
 import { changedFiles } from '../../core/run/decide.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
+import { taskOf } from '../../core/run/state.ts';
 import { attemptFile } from '../paths.ts';
 import { check } from './check.ts';
+import { claimedToPass } from './claimed.ts';
+import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
+import { settle } from './settle.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
 export async function verify(
@@ -26,19 +31,52 @@ export async function verify(
       ...train,
     },
   ]);
-  const verification = await check(effect.subject, effect.commands, file, performing, signal);
-  return verification === undefined
-    ? []
-    : [
-        {
-          event: 'verification_finished',
-          ...of,
-          base: effect.subject.base,
-          landing: effect.landing,
-          ...train,
-          ...verification,
-        },
-      ];
+  const { commit, tree } = effect.subject;
+  const tried = await withNumbers(effect, performing, signal);
+  if (tried === 'cancelled') return [];
+  const seen = await check(tried, effect.commands, file, performing, signal);
+  // What is proven is the attempt's own work; numbers are given again where it lands, and that tree is verified as it is.
+  const verification =
+    seen === undefined || tried.tree === tree ? seen : { ...seen, commit, tree, numbered: tried.tree };
+  if (verification === undefined) return [];
+  const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
+  return [
+    ...(lie === undefined ? [] : [{ event: 'witness_failed' as const, ...of, ...lie }]),
+    {
+      event: 'verification_finished',
+      ...of,
+      base: effect.subject.base,
+      landing: effect.landing,
+      ...train,
+      ...verification,
+    },
+  ];
+}
+
+/**
+ * An attempt's own work as it would land now: commands that look at numbers, or run files in their order, must not trip over a
+ * placeholder that the queue is going to replace.
+ */
+async function withNumbers(
+  { task: id, attempt: number, subject, landing }: EffectOf<'verify'>,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<{ readonly commit: string; readonly tree: string } | 'cancelled'> {
+  const own = { commit: subject.commit, tree: subject.tree };
+  const state = performing.state();
+  const rules = state.settings?.landing;
+  const task = taskOf(state, id);
+  const attempt = task?.attempts[number - 1];
+  if (landing || (rules?.numbers ?? []).length === 0 || rules === undefined) return own;
+  if (task === undefined || attempt === undefined) return own;
+  const text = commitText(state, task.task, number, attempt.summary ?? '', attempt.started);
+  const settled = await settle({ work: subject, onto: subject.base, text }, rules, performing);
+  if ('conflicts' in settled || settled.renames.length === 0) return own;
+  const name = attemptFile(id, number);
+  const made = await generate(settled, subject.base, text, rules.generators ?? [], name, performing, signal);
+  if (made === 'cancelled') return made;
+  // A generator that fails is told of where it counts, at landing; here what can be tried is tried.
+  return 'failed' in made ? settled : made;
 }
 
 /** Somebody else moved the run branch: forward is built upon, anything else is asked about. */

@@ -16,6 +16,7 @@ import { makeReady } from '../environment/ready.ts';
 import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
+import { collectArtefacts } from './artefacts.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
@@ -165,7 +166,7 @@ export async function attend(
       },
     ]);
   }
-  const snapshots = new Snapshots(effect.task, attempt, performing);
+  const snapshots = new Snapshots(effect.task, attempt, performing, launched.worktree);
   if (launched.process !== undefined) snapshots.start();
   try {
     const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
@@ -214,6 +215,7 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
+  events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,

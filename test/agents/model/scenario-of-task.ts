@@ -13,6 +13,7 @@ import type { Action, Answer, Scenario, Scene } from './turn.ts';
  *   plan    text of the plan that a planning attempt writes, as its last thing
  *   digest  fields to put over a good digest; "invalid-once", "invalid", or "none"
  *   way     "tool", "text" or "file"; otherwise as the agent and its brief want it
+ *   review  fields to put over an approval, for whoever reviews it
  *   say     the last words
  */
 
@@ -27,6 +28,7 @@ interface Work {
 
 /** Reads, writes, runs, gives a digest and says something. */
 export const task: Scenario = (scene) => {
+  if (/"contract_id": ?"review\.v1"/.test(scene.prompt)) return review(scene);
   const work = workOf(scene.text);
   if (work === undefined) return { text: 'The block of JSON behind the marker cannot be read.' };
   const turns: (() => Answer)[] = work.actions.map((action) => () => ({ text: words(action), actions: [action] }));
@@ -47,6 +49,28 @@ export const task: Scenario = (scene) => {
   const turn = turns[Math.min(scene.step, turns.length - 1)];
   return { tokens: tokens(scene), ...turn?.() };
 };
+
+/** Judges the work of another agent: the brief quotes the task, and with it what is to be said of it. */
+function review(scene: Scene): Answer {
+  const block = /^> ```json[^\n]*\n([^]*?)\n> ```/m.exec(scene.prompt)?.[1]?.replace(/^> ?/gm, '');
+  let said: unknown;
+  try {
+    said = member(JSON.parse(block ?? ''), 'review');
+  } catch {
+    return { text: 'The quoted block of JSON cannot be read.' };
+  }
+  const approval = {
+    contract_id: 'review.v1',
+    verdict: 'approve',
+    summary: 'Looked at it.',
+    findings: [],
+    earlier: [],
+    rows: [],
+  };
+  const way = wayOf(scene);
+  const digest = deliver({ ...approval, ...(typeof said === 'object' ? said : {}) }, scene, way);
+  return { tokens: tokens(scene), ...(scene.step === 0 || way === 'text' ? digest : { text: 'It is reviewed.' }) };
+}
 
 function workOf(text: string): Work | undefined {
   const block = /```json[^\n]*\n([^]*?)\n[ \t]*```/.exec(text)?.[1];

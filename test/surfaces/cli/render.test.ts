@@ -313,6 +313,19 @@ test('explain', () => {
       },
       { attempt: 2, agent: 'beta', started: NOON - minutes(1) },
     ],
+    findings: [
+      {
+        id: 'F1',
+        severity: 'high',
+        place: 'src/session/a.ts:4',
+        claim: `sessions never end ${EVIL}`,
+        fate: 'disputed',
+        holds: true,
+        check: 'npm test -- session',
+        shown: 'fails',
+        argument: 'they end at night',
+      },
+    ],
   };
   expect(text(renderExplanation(task, NOON, PLAIN))).toMatchInlineSnapshot(`
     "
@@ -332,6 +345,11 @@ test('explain', () => {
           its work is kept: git --git-dir=.masterplan/queue.git show refs/masterplan/x
 
       T3#2  beta, started 11:59:00, under way for 1 min 00 s
+
+      What its reviews found
+          F1  high, disputed, holds it up  src/session/a.ts:4: sessions never end abcde
+              its check fails: npm test -- session
+              the implementer: they end at night
     "
   `);
 });

@@ -1,6 +1,7 @@
 import type { Effect } from '../effect.ts';
 import { attemptName, type RunEvent } from '../event.ts';
 import type { Room } from '../obstacle.ts';
+import { pausedAt } from '../pause.ts';
 import { Reservations } from '../reservations.ts';
 import type { Progress, RunState, TaskState } from '../state.ts';
 import { type Subject, emptyLedger, reviewGate } from './ledger.ts';
@@ -36,7 +37,7 @@ export function reviewEffects(
 ): Effect[] {
   const { settings } = state;
   const effects: Effect[] = [];
-  if (settings === undefined) return effects;
+  if (settings === undefined || pausedAt(state) !== undefined) return effects;
   const waiting = state.schedule.active
     .map((at) => state.tasks[at] as TaskState)
     .filter(({ progress }) => progress.status === 'reviewing' && progress.reviewer === undefined)

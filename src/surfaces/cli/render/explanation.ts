@@ -38,11 +38,39 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
+    for (const { severity, text } of attempt.findings ?? [])
+      out.push(
+        severity === 'error'
+          ? paint.bad(`      ✗ ${oneLine(text, 400)}`)
+          : paint.faint(`      ! ${oneLine(text, 400)}`),
+      );
+    if (attempt.evidence !== undefined) {
+      const { tree, passed, landing, path, results } = attempt.evidence;
+      out.push(
+        `      ${passed ? 'proven' : 'not proven'} on tree ${tree.slice(0, 12)}${landing ? ', as it lands' : ''} (${oneLine(path)})`,
+      );
+      for (const { command, exit_code, output_sha256 } of results)
+        out.push(
+          paint.faint(
+            `        exit ${exit_code ?? 'none'}  ${oneLine(command, 120)}  output ${output_sha256.slice(0, 12)}`,
+          ),
+        );
+    }
     for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
     if (attempt.snapshot !== undefined)
       out.push(
         `      its work is kept: ${paint.type(`git --git-dir=.masterplan/queue.git show ${oneLine(attempt.snapshot)}`)}`,
       );
+  }
+  if (task.findings.length > 0) out.push('', '  What its reviews found');
+  for (const one of task.findings) {
+    const fate = one.holds ? paint.bad(`${one.fate}, holds it up`) : one.fate;
+    out.push(`      ${one.id}  ${one.severity}, ${fate}  ${oneLine(one.place)}: ${oneLine(one.claim, 400)}`);
+    if (one.check !== undefined)
+      out.push(paint.faint(`          its check ${one.shown ?? 'was not run'}: ${oneLine(one.check, 200)}`));
+    if (one.argument !== undefined) out.push(`          the implementer: ${oneLine(one.argument, 400)}`);
+    if (one.answer !== undefined) out.push(`          the reviewer: ${oneLine(one.answer, 400)}`);
+    if (one.note !== undefined) out.push(paint.faint(`          ${oneLine(one.note, 400)}`));
   }
   return out;
 }
