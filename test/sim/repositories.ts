@@ -130,6 +130,11 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async isCommit(id: string): Promise<boolean> {
+    await this.#life.disk();
+    return this.#store.look(id) !== undefined;
+  }
+
   async pathsOf(commit: ObjectId): Promise<readonly string[]> {
     await this.#life.disk();
     return [...this.#store.treeOf(this.#look(commit).id).keys()];
@@ -339,6 +344,21 @@ export class SimRepositories implements Repositories {
       this.#store.queueObjects.add(commit.id);
       return commit.id;
     });
+  }
+
+  async touched(snapshot: ObjectId, base: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    const from = this.#store.treeOf(base);
+    return changesBetween(from, this.#store.treeOf(snapshot)).map(({ path }) => path);
+  }
+
+  async foresee(one: ObjectId, other: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    const known = new Set(this.#store.ancestry(one));
+    const base = this.#store.ancestry(other).find((id) => known.has(id));
+    const tree = (id: string): Tree => this.#store.treeOf(id);
+    const merged = this.#store.merge(base === undefined ? new Map() : tree(base), tree(one), tree(other));
+    return 'conflicts' in merged ? merged.conflicts : [];
   }
 
   async settleSnapshots(): Promise<void> {

@@ -37,6 +37,15 @@ export interface FailedSetup extends FailedCheck {
   readonly from: string;
 }
 
+/** What one verify command came to. */
+export interface CommandResult {
+  readonly command: string;
+  readonly exit_code: number | null;
+  /** Of the last 64 kB of its output. */
+  readonly output_sha256: string;
+  readonly duration_ms: number;
+}
+
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {
   readonly commit: string;
@@ -47,6 +56,10 @@ export interface Verification {
   /** Directory of the recorded evidence, relative to the run's runtime directory. */
   readonly evidence: string;
   readonly failed?: FailedCheck;
+  /** SHA-256 of the names and values of the environment, but for those that differ in every run. Logs of 0.2 and before have none. */
+  readonly environment?: string;
+  /** What each command came to, in the order in which they ran. */
+  readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
   /** The tree on which the commands ran, when numbers had to be given to make one that could land. */
   readonly numbered?: string;
@@ -353,6 +366,14 @@ export type RunEvent =
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
+  | {
+      readonly event: 'conflict_foreseen';
+      readonly tasks: readonly [string, string];
+      readonly attempts: readonly [number, number];
+      readonly paths: readonly string[];
+    }
+  | { readonly event: 'conflict_cleared'; readonly tasks: readonly [string, string] }
   /** Files that are in no snapshot: told once each while an agent works. */
   | (OfAttempt & {
       readonly event: 'snapshot_skipped';
@@ -544,6 +565,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   review_stale: true,
   review_discarded: true,
   snapshot_taken: true,
+  conflict_foreseen: true,
+  conflict_cleared: true,
   snapshot_skipped: true,
   worktree_vanished: true,
   scope_violated: true,

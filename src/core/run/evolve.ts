@@ -6,10 +6,11 @@ import { carLanded, checked, checkStarted, noteDuration, trainStarted } from './
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
+import { foldRadar } from './radar.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
-import { foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
+import { foldEvidence, foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
 import { answerReview, enqueue, follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
@@ -41,6 +42,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
     return state;
   }
   apply(state, event, at);
+  foldRadar(state, event);
   noteFailures(state, event, before, at);
   const text = describeEvent(event);
   if (text !== undefined) {
@@ -316,6 +318,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
       return;
+    case 'conflict_foreseen':
+    case 'conflict_cleared':
     case 'snapshot_skipped':
       return;
     case 'worktree_vanished':
@@ -342,6 +346,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'verification_finished': {
       const { task, attempt } = current(state, event.task, event.attempt);
       noteDuration(state, event);
+      foldEvidence(attempt, event);
       // Who is to blame for a train is found out before anybody is sent back.
       if (event.train !== undefined) return checked(state, event, at);
       if (event.passed) {
