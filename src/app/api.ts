@@ -9,6 +9,7 @@ import type { RunState } from '../core/run/state.ts';
 import type { Board } from '../core/views/board.ts';
 import type { LegacyNote } from '../core/views/legacy-board.ts';
 import type { Outcome } from '../core/views/report.ts';
+import type { DamageKind } from '../engine/log/damage.ts';
 import type { EngineEnd, StopMode } from '../engine/engine.ts';
 
 /** What the program's exit code says; the same list is in docs/cli.md. */
@@ -138,10 +139,18 @@ export interface ValidateReport {
     readonly slug: string;
     readonly ok: boolean;
     readonly events: number;
+    /** Schema of a bundle of an older tool. */
+    readonly legacy?: string;
+    /** Of a damaged log: the events that are proven, and until when. */
+    readonly trusted?: { readonly events: number; readonly until: string | null };
     readonly findings: readonly {
       readonly severity: 'error' | 'warning';
       readonly file: string;
       readonly line: number;
+      /** From 1, where it can be told. */
+      readonly column?: number;
+      /** What kind of damage it is. */
+      readonly kind?: DamageKind;
       readonly message: string;
       readonly hint: string;
     }[];

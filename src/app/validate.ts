@@ -4,6 +4,8 @@ import { replay } from '../engine/log/log.ts';
 import { forceUnlock } from '../engine/log/lock.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { readClaims } from '../engine/log/snapshot.ts';
+import { findLegacy } from './legacy.ts';
+import { damageFinding } from './validate-damage.ts';
 import { EXIT, type AppRefusal, type ValidateReport } from './api.ts';
 import type { Context } from './context.ts';
 import { listRuns, locate, pathsFor } from './locate.ts';
@@ -16,7 +18,9 @@ export async function validateRuns(context: Context, slug?: string): Promise<Res
   const located = await locate(context);
   if (!located.ok) return located;
   const all = await listRuns(context.io, located.value);
-  if (slug !== undefined && !all.includes(slug)) {
+  const legacy = await findLegacy(context.io, located.value);
+  const old = new Set(legacy.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)));
+  if (slug !== undefined && !all.includes(slug) && !legacy.some(({ bundle }) => bundle.slug === slug)) {
     return err({
       message: `there is no run "${slug.slice(0, 80)}" here`,
       hint: all.length === 0 ? 'masterplan run <plan.md>' : `runs: ${all.join(', ')}`,
@@ -24,10 +28,28 @@ export async function validateRuns(context: Context, slug?: string): Promise<Res
     });
   }
   const runs: ValidateReport['runs'][number][] = [];
-  for (const one of slug === undefined ? all : [slug]) {
+  for (const one of all) {
+    if (old.has(one) || (slug !== undefined && slug !== one)) continue;
     const paths = runPaths(located.value.root, located.value.runsPath, one);
-    const { events, findings } = await validateRun(context, paths, one);
-    runs.push({ slug: one, ok: findings.every((finding) => finding.severity !== 'error'), events, findings });
+    const { findings, ...rest } = await validateRun(context, paths, one);
+    runs.push({ slug: one, ok: findings.every((finding) => finding.severity !== 'error'), ...rest, findings });
+  }
+  for (const { bundle, path } of legacy) {
+    if (slug !== undefined && slug !== bundle.slug) continue;
+    const findings = bundle.problems.map(({ file, line, message }) => ({
+      severity: 'error' as const,
+      file: path.endsWith('.md') ? path : `${path}/${file}`,
+      line,
+      message,
+      hint: 'everything else of the bundle was read; put this back from git',
+    }));
+    runs.push({
+      slug: bundle.slug,
+      ok: findings.length === 0,
+      events: bundle.events.length,
+      legacy: bundle.schema,
+      findings,
+    });
   }
   return ok({ runs });
 }
@@ -36,8 +58,8 @@ async function validateRun(
   context: Context,
   paths: RunPaths,
   slug: string,
-): Promise<{ events: number; findings: Findings }> {
-  const findings: { severity: 'error' | 'warning'; file: string; line: number; message: string; hint: string }[] = [];
+): Promise<Pick<ValidateReport['runs'][number], 'events' | 'findings' | 'trusted'>> {
+  const findings: Findings[number][] = [];
   const relative = (path: string): string => path.slice(paths.root.length + 1);
   let events = 0;
   const found = (severity: 'error' | 'warning', path: string, line: number, message: string, hint: string): void => {
@@ -51,14 +73,8 @@ async function validateRun(
       },
     });
     if (!replayed.ok) {
-      found(
-        'error',
-        paths.log,
-        replayed.error.line,
-        replayed.error.problem,
-        'put the file back as it was; masterplan does not write to a damaged log',
-      );
-      return { events, findings };
+      const { finding, trusted } = await damageFinding(context.io, paths, replayed.error);
+      return { events, findings: [finding], ...(trusted === undefined ? {} : { trusted }) };
     }
     const { state, torn, position } = replayed.value;
     if (torn > 0) {
@@ -68,6 +84,16 @@ async function validateRun(
         position.seq + 1,
         `${torn} bytes of an append that was never acknowledged`,
         `the next masterplan run ${slug} cuts and keeps them`,
+      );
+    }
+    const back = Object.values(state.failures ?? {}).find((group) => group.class === 'clock-back');
+    if (back !== undefined) {
+      found(
+        'warning',
+        paths.log,
+        back.first,
+        `the clock went back here (${back.count} ${back.count === 1 ? 'time' : 'times'} in this log): ${back.what}`,
+        'the order of events does not depend on it; durations across this line mean nothing',
       );
     }
     if (state.unknown.length > 0) {

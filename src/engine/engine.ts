@@ -12,6 +12,7 @@ import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
 import type { Performer, Performing, Surroundings } from './perform/performer.ts';
+import { Radar } from './perform/radar.ts';
 import { Projector } from './projections.ts';
 
 /** How hard a run is asked to stop: let attempts finish, or end them with their work kept. */
@@ -63,6 +64,7 @@ export class Engine {
         this.#rouse();
       },
       confirm: () => log.confirm(),
+      radar: new Radar(() => this.performing),
     };
     this.#projector = new Projector(performing.io, performing.paths, log, performing.texts);
   }

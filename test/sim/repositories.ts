@@ -341,6 +341,21 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async touched(snapshot: ObjectId, base: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    const from = this.#store.treeOf(base);
+    return changesBetween(from, this.#store.treeOf(snapshot)).map(({ path }) => path);
+  }
+
+  async foresee(one: ObjectId, other: ObjectId): Promise<readonly string[]> {
+    await this.#life.disk();
+    const known = new Set(this.#store.ancestry(one));
+    const base = this.#store.ancestry(other).find((id) => known.has(id));
+    const tree = (id: string): Tree => this.#store.treeOf(id);
+    const merged = this.#store.merge(base === undefined ? new Map() : tree(base), tree(one), tree(other));
+    return 'conflicts' in merged ? merged.conflicts : [];
+  }
+
   async settleSnapshots(): Promise<void> {
     await this.#life.disk();
   }

@@ -6,7 +6,8 @@ import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
 import { placeOf } from './review/plan-reviews.ts';
 import type { ReviewFinding } from './review/finding.ts';
-import { type Attempt, lastWork, plansFirst, type RunState, type TaskState } from './state.ts';
+import { conflictsOf } from './radar.ts';
+import { type Attempt, lastWork, plansFirst, type RunState, taskOf, type TaskState } from './state.ts';
 
 /** What one attempt is told. The same content goes out as Markdown (for models) and as JSON (for programs). */
 export interface Brief {
@@ -40,6 +41,12 @@ export interface Brief {
     readonly output: string | null;
   }[];
   /** Work of the attempt before, which this one goes on with: it is the last commit of the worktree. */
+  /** Tasks at work with which what this one did so far conflicts. */
+  readonly conflicts?: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly paths: readonly string[];
+  }[];
   readonly handoff?: {
     readonly attempt: number;
     readonly agent: string;
@@ -115,6 +122,7 @@ export function composeBrief(
       .slice(-3)
       .flatMap((one) => lesson(one)),
     ...(text.back === undefined ? {} : { back: text.back }),
+    ...conflictsFor(state, task.task.id),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -146,6 +154,15 @@ export function contractOf(task: TaskState): ContractId {
 }
 
 /** Why an attempt is gone on with. */
+function conflictsFor(state: RunState, task: string): Pick<Brief, 'conflicts'> {
+  const conflicts = conflictsOf(state, task).map((one) => ({
+    task: one.with,
+    title: taskOf(state, one.with)?.task.title ?? '',
+    paths: one.paths,
+  }));
+  return conflicts.length === 0 ? {} : { conflicts };
+}
+
 function stoppedBy({ sentBack, vanished }: Attempt): NonNullable<Brief['handoff']>['by'] {
   return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
 }
@@ -181,6 +198,11 @@ export function renderBrief(brief: Brief): string {
   if (brief.needs.length > 0) {
     inputs.push(
       `Already merged and part of your worktree:\n\n${brief.needs.map((need) => `- ${need.task} ${need.title} (${need.commit.slice(0, 12)})`).join('\n')}`,
+    );
+  }
+  for (const { task, title, paths } of brief.conflicts ?? []) {
+    inputs.push(
+      `${task} (${title}) changes these files too, and an earlier attempt of this task conflicted with it there: keep your changes in them small and apart.\n\n${paths.map((path) => `- \`${path}\``).join('\n')}`,
     );
   }
   if (brief.handoff !== undefined) {

@@ -94,6 +94,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} only reviews, and changed ${event.paths.slice(0, 5).join(', ')}${event.paths.length > 5 ? ', …' : ''}: thrown away`;
     case 'snapshot_taken':
       return `${attemptName(event.task, event.attempt)} kept in ${event.ref}`;
+    case 'conflict_foreseen':
+      return `${event.tasks.join(' and ')} will conflict as they stand, in ${event.paths.slice(0, 3).join(', ')}${event.paths.length > 3 ? ', …' : ''}`;
+    case 'conflict_cleared':
+      return `${event.tasks.join(' and ')} go together again`;
     case 'snapshot_skipped':
       return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
     case 'worktree_vanished':

@@ -353,6 +353,14 @@ export type RunEvent =
   /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
   | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
+  /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
+  | {
+      readonly event: 'conflict_foreseen';
+      readonly tasks: readonly [string, string];
+      readonly attempts: readonly [number, number];
+      readonly paths: readonly string[];
+    }
+  | { readonly event: 'conflict_cleared'; readonly tasks: readonly [string, string] }
   /** Files that are in no snapshot: told once each while an agent works. */
   | (OfAttempt & {
       readonly event: 'snapshot_skipped';
@@ -544,6 +552,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   review_stale: true,
   review_discarded: true,
   snapshot_taken: true,
+  conflict_foreseen: true,
+  conflict_cleared: true,
   snapshot_skipped: true,
   worktree_vanished: true,
   scope_violated: true,

@@ -6,6 +6,7 @@ import { carLanded, checked, checkStarted, noteDuration, trainStarted } from './
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { otherAgent, repeatedIn } from './circuit.ts';
+import { foldRadar } from './radar.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
@@ -41,6 +42,7 @@ export function evolve(state: RunState, event: RecordedEvent): RunState {
     return state;
   }
   apply(state, event, at);
+  foldRadar(state, event);
   noteFailures(state, event, before, at);
   const text = describeEvent(event);
   if (text !== undefined) {
@@ -316,6 +318,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'snapshot_taken':
       current(state, event.task, event.attempt).attempt.snapshot = event.ref;
       return;
+    case 'conflict_foreseen':
+    case 'conflict_cleared':
     case 'snapshot_skipped':
       return;
     case 'worktree_vanished':

@@ -12,6 +12,8 @@ export type Obstacle =
       readonly family?: string;
     }
   | { readonly kind: 'scope-in-use'; readonly by: string }
+  /** What both did so far conflicts: it waits for the other one to land, and then begins with its changes. */
+  | { readonly kind: 'foreseen'; readonly by: string; readonly paths: readonly string[] }
   /** Things of a class are in use; `by` is empty when there are fewer of them than the task needs. */
   | {
       readonly kind: 'resource';

@@ -3,6 +3,7 @@ import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
+import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { pausedAt } from './pause.ts';
@@ -27,6 +28,8 @@ export class Reservations {
   /** Scopes with directories and globs, which have to be compared. */
   readonly #wide: { readonly id: string; readonly scope: readonly string[] }[] = [];
   readonly #all: { readonly id: string; readonly scope: readonly string[] }[] = [];
+  /** Everybody who is under way or was taken. */
+  readonly #ids = new Set<string>();
   readonly #wave: number;
   /** Why nothing starts at all: the question at which a person keeps the run. */
   readonly #paused: string | undefined;
@@ -82,6 +85,7 @@ export class Reservations {
   #hold(task: TaskState, agent: string | undefined): void {
     if (agent !== undefined) this.#holdAgent(agent);
     const { id, resources, scope } = task.task;
+    this.#ids.add(id);
     // Writing a sub-plan changes nothing and runs nothing.
     if (plansFirst(task)) return;
     for (const [name, amount] of Object.entries(resources ?? {})) {
@@ -122,7 +126,7 @@ export class Reservations {
     if (unready !== undefined) return { kind: 'unready', ...unready };
     const budget = this.#budget(task);
     if (budget !== undefined) return budget;
-    return this.#agent(task) ?? this.#things(task) ?? this.#scope(task) ?? this.#machine();
+    return this.#agent(task) ?? this.#things(task) ?? this.#scope(task) ?? this.#foreseen(task) ?? this.#machine();
   }
 
   /** Who has a scope in use that overlaps with that of the task at position `at`. */
@@ -204,6 +208,12 @@ export class Reservations {
     if (this.#state.settings?.scopes === 'advisory') return undefined;
     const by = this.overlapping(this.#state.schedule.index[task.task.id] as number);
     return by === undefined ? undefined : { kind: 'scope-in-use', by };
+  }
+
+  /** Two that do not go together as they stand: the one that is under way lands first. */
+  #foreseen(task: TaskState): Obstacle | undefined {
+    const found = conflictsOf(this.#state, task.task.id).find((one) => this.#ids.has(one.with));
+    return found === undefined ? undefined : { kind: 'foreseen', by: found.with, paths: found.paths };
   }
 
   #machine(): Obstacle | undefined {

@@ -248,6 +248,8 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** Tasks that do not go together as they stand; see radar.ts. */
+  foreseen?: readonly Foreseen[];
 }
 
 /** What the merge queue has done so far. */
@@ -260,6 +262,14 @@ export interface Landings {
   /** The last commit that landed, and the last tree that it proved; times in milliseconds since 1970. */
   last?: { readonly commit: string; readonly tree: string; readonly at: number };
   proof?: { readonly commit: string; readonly tree: string; readonly at: number; readonly evidence: string };
+}
+
+/** Two tasks that do not go together as they stand; see radar.ts. */
+export interface Foreseen {
+  /** In the order of the plan. */
+  readonly tasks: readonly [string, string];
+  readonly attempts: readonly [number, number];
+  readonly paths: readonly string[];
 }
 
 export interface Schedule {

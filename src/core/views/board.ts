@@ -12,6 +12,7 @@ import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
+import { conflictsOf } from '../run/radar.ts';
 import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -48,6 +49,8 @@ export interface Working {
   readonly status: TaskStatus;
   /** Milliseconds since 1970 when this status began. */
   readonly since: number;
+  /** Tasks with which it conflicts as both stand, and where. */
+  readonly conflicts?: readonly { readonly with: string; readonly paths: readonly string[] }[];
   /** What its worktree leases: ports and names. */
   readonly lease?: Lease;
   /** What its agent is at, where that is known: not from the log, and only for people. */
@@ -95,7 +98,7 @@ export function boardOf(state: RunState): Board {
     failed: 0,
   };
   for (const task of state.tasks) counts[task.progress.status]++;
-  const working = state.schedule.active.map((at) => workingRow(state.tasks[at] as TaskState));
+  const working = state.schedule.active.map((at) => workingRow(state, state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const asked = working.filter(
     ({ task, status }) => status === 'reviewing' && state.gates.some(({ id }) => id === reviewGate(task)),
@@ -134,8 +137,9 @@ function statusOf(state: RunState, active: number, waits: number): RunStatus {
   return 'running';
 }
 
-function workingRow(task: TaskState): Working {
+function workingRow(state: RunState, task: TaskState): Working {
   const attempt = lastAttempt(task);
+  const conflicts = conflictsOf(state, task.task.id);
   const progress = task.progress;
   return {
     task: task.task.id,
@@ -145,6 +149,7 @@ function workingRow(task: TaskState): Working {
     ...assigned(attempt),
     status: progress.status,
     since: 'since' in progress ? progress.since : (attempt?.started ?? 0),
+    ...(conflicts.length === 0 ? {} : { conflicts }),
     ...leaseOf(attempt),
     ...(progress.status === 'working' && attempt?.setup === 'running' ? { doing: 'its worktree is set up' } : {}),
   };

@@ -27,6 +27,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         because: `its scope overlaps with ${obstacle.by}, which is under way`,
         next: `it starts when ${obstacle.by} has landed`,
       };
+    case 'foreseen':
+      return {
+        because: `what it and ${obstacle.by} did so far conflicts in ${obstacle.paths.slice(0, 3).join(', ')}`,
+        next: `it starts when ${obstacle.by} has landed`,
+      };
     case 'no-free-agent': {
       const { agent, lane, family } = obstacle;
       const whose =

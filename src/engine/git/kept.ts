@@ -1,7 +1,9 @@
 import { joinPath } from '../../core/base/path.ts';
 import { readSnapshotText, type SnapshotText } from '../../core/run/snapshot-text.ts';
 import { attempt, checkId, type Context, isRef } from './context.ts';
+import { changesBetween } from './collect.ts';
 import { fieldsOf, textOf } from './git.ts';
+import { mergeTrees } from './merge.ts';
 import { movePack, packObjects } from './objects.ts';
 import { joinPacks, packsIn } from './packs.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
@@ -27,12 +29,21 @@ export function snapshotRef(run: string, name: string): string {
 /** Asking the repository that keeps snapshots, and taking away what nobody needs any more. */
 export function keptMethods(
   context: Context,
-): Pick<Repositories, 'lastSnapshot' | 'bringBack' | 'settleSnapshots' | 'dropSnapshots'> {
+): Pick<Repositories, 'lastSnapshot' | 'bringBack' | 'touched' | 'foresee' | 'settleSnapshots' | 'dropSnapshots'> {
   return {
     lastSnapshot: (run, name) =>
       attempt(`look up the snapshots of ${name}`, async () => (await tipOf(context, snapshotRef(run, name)))?.commit),
     bringBack: (commit, base, text) =>
       attempt(`bring back the snapshot ${commit}`, () => bringBack(context, checkId(commit), checkId(base), text)),
+    touched: (snapshot, base) =>
+      attempt(`look at the snapshot ${snapshot}`, async () =>
+        (await changesBetween(context, context.kept, checkId(base), checkId(snapshot))).map(({ path }) => path),
+      ),
+    foresee: (one, other) =>
+      attempt(`compare the snapshots ${one} and ${other}`, async () => {
+        const merged = await mergeTrees(context, checkId(one), checkId(other), context.kept);
+        return 'conflicts' in merged ? merged.conflicts : [];
+      }),
     settleSnapshots: (run, name, base) =>
       attempt(`pack the snapshots of ${name}`, () => settle(context, snapshotRef(run, name), checkId(base))),
     dropSnapshots: (run, names) =>

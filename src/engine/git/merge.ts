@@ -1,5 +1,5 @@
 import { attempt, checkId, type Context } from './context.ts';
-import { fieldsOf, textOf } from './git.ts';
+import { fieldsOf, textOf, type Where } from './git.ts';
 import { commitTree, treeOf } from './objects.ts';
 import type { CommitText, ObjectId, Repositories } from './repositories.ts';
 
@@ -97,10 +97,12 @@ async function mergeBases(context: Context, one: ObjectId, other: ObjectId): Pro
     .filter((line) => line !== '');
 }
 
-async function mergeTrees(
+/** Merges two commits in one of our repositories, without any ref or file. */
+export async function mergeTrees(
   context: Context,
   ours: ObjectId,
   theirs: ObjectId,
+  where: Where = context.queue,
 ): Promise<{ readonly tree: ObjectId } | { readonly tree: ObjectId; readonly conflicts: readonly string[] }> {
   const args = [
     'merge-tree',
@@ -112,7 +114,7 @@ async function mergeTrees(
     ours,
     theirs,
   ] as const;
-  const answer = await context.git(context.queue, `merge ${theirs} into ${ours}`, [...args], { codes: [1] });
+  const answer = await context.git(where, `merge ${theirs} into ${ours}`, [...args], { codes: [1], durable: false });
   const [tree = '', ...paths] = fieldsOf(answer);
   return answer.code === 0 ? { tree } : { tree, conflicts: [...new Set(paths)].filter((path) => path !== '') };
 }

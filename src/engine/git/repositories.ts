@@ -47,6 +47,8 @@ export interface CommitText {
 export interface SnapshotRequest extends SnapshotText {
   /** The worktree. */
   readonly path: string;
+  /** Which directory that is, as `FileStat.id` has it; another one in its place is none. */
+  readonly directory?: string;
   /** Name of the attempt in refs. */
   readonly name: string;
   /** Milliseconds since 1970. */
@@ -231,6 +233,10 @@ export interface Repositories {
   lastSnapshot(run: string, name: string): Promise<ObjectId | undefined>;
   /** A snapshot as one commit on `base`, in the private repository. */
   bringBack(snapshot: ObjectId, base: ObjectId, text: CommitText): Promise<ObjectId>;
+  /** Paths in which a snapshot differs from its base. */
+  touched(snapshot: ObjectId, base: ObjectId): Promise<readonly string[]>;
+  /** Paths in which two snapshots conflict, each with the change since the base of both. No checkout, no ref. */
+  foresee(one: ObjectId, other: ObjectId): Promise<readonly string[]>;
   /** Packs the snapshots of an attempt that has ended. */
   settleSnapshots(run: string, name: string, base: ObjectId): Promise<void>;
   /** Removes the snapshots of attempts. The caller has proof that they are not needed. */

@@ -23,6 +23,8 @@ import {
 
 /** One write of many objects costs one sync, not one for each. */
 const IN_ONE_GO = ['core.fsyncMethod=batch'];
+/** What `ls-files -t` writes before a path that is not there any more: `R`. */
+const REMOVED = 0x52;
 /** Calls of git by which paths that git cannot store are told from the others. */
 const MOST_CALLS = 60;
 const DISK = /No space|quota|Read-only|diskspace|Input\/output/i;
@@ -31,6 +33,8 @@ const DISK = /No space|quota|Read-only|diskspace|Input\/output/i;
 interface Memory {
   readonly index: string;
   readonly submodules: ReadonlySet<string>;
+  /** Paths that were not there the last time, and are in the last snapshot still. */
+  missing: ReadonlySet<string>;
   last: { readonly commit: ObjectId | undefined; readonly tree: ObjectId } | undefined;
 }
 
@@ -68,8 +72,7 @@ async function take(
   memories: Map<string, Memory>,
   request: SnapshotRequest,
 ): Promise<Snapshot | undefined> {
-  const there = await lookBelowHome(context, request.path);
-  if (there !== 'directory') return undefined;
+  if (!(await isThere(context, request))) return undefined;
   const ref = snapshotRef(request.run, request.name);
   const what = `store the work in ${request.path}`;
   const known = memories.get(request.path);
@@ -80,7 +83,7 @@ async function take(
   if (paths.length > 0) skipped.push(...(await store(context, where, paths, what)));
   else if (memory.last !== undefined) return { ref, ...memory.last, fresh: false, skipped };
   // What vanished as a whole while it was looked at is not stored as if everything had been deleted.
-  if ((await lookBelowHome(context, request.path)) !== 'directory') return undefined;
+  if (!(await isThere(context, request))) return undefined;
   const tree = textOf(await context.git(where, what, ['write-tree'], { settings: IN_ONE_GO })).trim();
   const previous = await lastOf(context, ref, request.base);
   if (previous.tree === tree) {
@@ -102,6 +105,12 @@ async function take(
   return { ref, commit, tree, fresh: true, skipped };
 }
 
+/** Whether the worktree is where it was, and no other directory in its place. */
+async function isThere(context: Context, { path, directory }: SnapshotRequest): Promise<boolean> {
+  if ((await lookBelowHome(context, path)) !== 'directory') return false;
+  return directory === undefined || (await context.io.files.stat(path))?.id === directory;
+}
+
 /** An index of the worktree as it was opened: with the dates of our own, or, where it began with other work, without. */
 async function begin(context: Context, request: SnapshotRequest, what: string): Promise<Memory> {
   const { files } = context.io;
@@ -111,7 +120,7 @@ async function begin(context: Context, request: SnapshotRequest, what: string): 
   const where: Where = { ...context.kept, workTree: request.path, index };
   await startIndex(context, where, request, what);
   const submodules = await submodulesOf(context, where, what);
-  return { index, submodules: new Set(submodules.map(({ path }) => path)), last: undefined };
+  return { index, submodules: new Set(submodules.map(({ path }) => path)), missing: new Set(), last: undefined };
 }
 
 async function forget(context: Context, memories: Map<string, Memory>, path: string): Promise<void> {
@@ -146,15 +155,7 @@ async function changedIn(
   what: string,
 ): Promise<ChangedPaths> {
   const own = joinPath(request.path, '.masterplanignore');
-  const args = [
-    'ls-files',
-    '-z',
-    '--others',
-    '--modified',
-    '--deleted',
-    '--deduplicate',
-    '--exclude-standard',
-  ] as const;
+  const args = ['ls-files', '-z', '--others', '--modified', '--deleted', '-t', '--exclude-standard'] as const;
   const further = request.exclude.map((pattern) => `--exclude=${pattern}`);
   if ((await context.io.files.stat(own))?.kind === 'file') further.push(`--exclude-from=${own}`);
   const answer = await context.git(where, what, [...args, ...further]);
@@ -162,8 +163,15 @@ async function changedIn(
   const skipped: Skipped[] = [];
   // Copied and generated files: secrets, perhaps, and nobody's work.
   const put = new Set(await keptOutOf(context, request.path));
-  for (const bytes of splitAtNul(answer.stdout)) {
+  const seen = new Set<string>();
+  const deleted = new Map<string, Uint8Array>();
+  for (const field of splitAtNul(answer.stdout)) {
+    // A letter and a blank stand before each path: `R` is deleted, and named once more as changed.
+    const bytes = field.subarray(2);
     const path = decoder.decode(bytes);
+    if (field[0] === REMOVED) deleted.set(path, bytes);
+    if (seen.has(path) || deleted.has(path)) continue;
+    seen.add(path);
     if (path.endsWith('/')) skipped.push({ path: path.slice(0, -1), why: 'repository' });
     else if (memory.submodules.has(path) || put.has(path)) continue;
     // A name that is no text can be stored, but not asked about.
@@ -175,6 +183,11 @@ async function changedIn(
       skipped.push({ path, why: 'large' });
     else paths.push(bytes);
   }
+  // Whoever removes a worktree takes a while, and what is looked at in the middle of it must not become the last snapshot: what
+  // is missing is taken for deleted when exactly the same was missing the last time.
+  const sure = deleted.size === memory.missing.size && [...deleted.keys()].every((path) => memory.missing.has(path));
+  memory.missing = new Set(deleted.keys());
+  if (sure) paths.push(...[...deleted].flatMap(([path, bytes]) => (memory.submodules.has(path) ? [] : [bytes])));
   return { paths, skipped };
 }
 

@@ -7,6 +7,7 @@ import { evolve } from '../../core/run/evolve.ts';
 import { emptyState, type RunState } from '../../core/run/state.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
+import { LONGEST_LINE } from './damage.ts';
 import { Lines } from './lines.ts';
 import type { Lock } from './lock.ts';
 
@@ -25,6 +26,8 @@ export interface LogDamage {
   /** Line of the file, from 1. */
   readonly line: number;
   readonly problem: string;
+  /** Everything up to here is whole; absent where nothing could be read. */
+  readonly trusted?: Position & { readonly at: number };
 }
 
 export interface Replayed {
@@ -65,7 +68,8 @@ export async function replay(
   let group: RecordedEvent[] = [];
   let offset = whole.size;
   let length = CHUNK;
-  const damage = (problem: string, at = line + 1): Result<never, LogDamage> => err({ file: path, line: at, problem });
+  const damage = (problem: string, at = line + 1): Result<never, LogDamage> =>
+    err({ file: path, line: at, problem, trusted: { ...whole, at: state.updated } });
   const finish = (size: number): Result<Replayed, LogDamage> => {
     const ahead = claims.find((claim) => claim.seq > whole.seq);
     if (ahead !== undefined) {
@@ -113,6 +117,7 @@ export async function replay(
       if (other !== undefined) return damage(`this line is not the one that ${other.name} was made from`, line);
     }
     if (bytes.length < length) return rest(bytes.subarray(lines.start));
+    if (lines.start === 0 && length >= LONGEST_LINE) return damage(`the line is longer than ${LONGEST_LINE} bytes`);
     // A line that was cut off is read again with the next ones; one that is longer than all that was read, with more room.
     length = lines.start === 0 ? length * 2 : CHUNK;
   }

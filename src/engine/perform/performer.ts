@@ -49,12 +49,14 @@ export interface Performing {
   state(): RunState;
   /** Makes facts durable in the middle of an effect: an intent before the deed. */
   record(events: readonly RunEvent[]): Promise<void>;
+  /** Told of every snapshot: warns of tasks that do not go together. */
+  readonly radar: { seen(task: string, attempt: number, commit: string, base: string): void };
   /** Rejects unless the run is still ours: asked just before what another owner's work could suffer from. */
   confirm(): Promise<void>;
 }
 
 /** The part of {@link Performing} that does not come from the log. */
-export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm'>;
+export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm' | 'radar'>;
 
 /**
  * Carries out one kind of effect and returns the facts that came of it. It looks before it leaps: what was begun before

@@ -7,8 +7,6 @@ import type { Skipped, Snapshot } from '../git/repositories.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
-/** A snapshot may cost the twentieth part of the time: where one takes longer, they are taken less often. */
-const SHARE = 20;
 /** Milliseconds between two snapshots that turns of an agent ask for. */
 const LEAST = 2000;
 
@@ -19,6 +17,7 @@ const LEAST = 2000;
 export class Snapshots {
   readonly #task: string;
   readonly #attempt: Attempt;
+  readonly #directory: string | undefined;
   readonly #performing: Performing;
   readonly #over = new AbortController();
   readonly #told = new Set<string>();
@@ -27,7 +26,9 @@ export class Snapshots {
   #loop: Promise<void> = Promise.resolve();
   #failing = false;
 
-  constructor(task: string, attempt: Attempt, performing: Performing) {
+  /** @param directory  which directory the worktree is, where that is known */
+  constructor(task: string, attempt: Attempt, performing: Performing, directory?: string) {
+    this.#directory = directory;
     this.#task = task;
     this.#attempt = attempt;
     this.#performing = performing;
@@ -55,9 +56,11 @@ export class Snapshots {
   /** Takes one now. `undefined` when there is no worktree or none could be taken. */
   async take(why: SnapshotReason): Promise<Snapshot | undefined> {
     try {
-      const taken = await takeSnapshot(this.#performing, this.#task, this.#attempt, why);
+      const taken = await takeSnapshot(this.#performing, this.#task, this.#attempt, why, this.#directory);
       this.#failing = false;
       if (taken !== undefined) await this.#tell(taken.skipped);
+      const { number, base } = this.#attempt;
+      if (taken?.commit !== undefined) this.#performing.radar.seen(this.#task, number, taken.commit, base);
       return taken;
     } catch (error) {
       if (!this.#failing) {
@@ -72,11 +75,12 @@ export class Snapshots {
 
   async #go(interval: number): Promise<void> {
     const { clock } = this.#performing.io;
+    // From one beginning to the next it is the interval; where one takes that long by itself, half of the time is enough.
     let cost = 0;
     while (!this.#over.signal.aborted) {
       this.#early = new AbortController();
       if (this.#asked) await clock.wait(Math.min(LEAST, interval), this.#over.signal);
-      else await clock.wait(Math.max(interval, cost * SHARE), AbortSignal.any([this.#over.signal, this.#early.signal]));
+      else await clock.wait(Math.max(interval - cost, cost), AbortSignal.any([this.#over.signal, this.#early.signal]));
       if (this.#over.signal.aborted) return;
       const why = this.#asked ? 'turn' : 'interval';
       this.#asked = false;
@@ -115,6 +119,7 @@ export async function takeSnapshot(
   task: string,
   attempt: Attempt,
   why: SnapshotReason,
+  directory?: string,
 ): Promise<Snapshot | undefined> {
   const { io, git, paths } = performing;
   const state = performing.state();
@@ -129,6 +134,7 @@ export async function takeSnapshot(
     why,
     title: taskOf(state, task)?.task.title ?? '',
     path: `${paths.worktrees}/${file}`,
+    ...(directory === undefined ? {} : { directory }),
     name: file,
     date: io.clock.now(),
     exclude,

@@ -166,7 +166,7 @@ export async function attend(
       },
     ]);
   }
-  const snapshots = new Snapshots(effect.task, attempt, performing);
+  const snapshots = new Snapshots(effect.task, attempt, performing, launched.worktree);
   if (launched.process !== undefined) snapshots.start();
   try {
     const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());

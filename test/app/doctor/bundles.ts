@@ -39,9 +39,15 @@ export interface Bundle {
 
 /**
  * Writes a run's bundle by the functions that write it in a run. The story's first event happens `ago` milliseconds before
- * now, the others a second apart.
+ * now, the others a second apart, each `clock` milliseconds off.
  */
-export async function writeRun(desk: Desk, slug: string, story: Story, ago = 3_600_000): Promise<Bundle> {
+export async function writeRun(
+  desk: Desk,
+  slug: string,
+  story: Story,
+  ago = 3_600_000,
+  clock: (seq: number) => number = () => 0,
+): Promise<Bundle> {
   if (!PARSED.ok) throw new Error('the plan of these tests is none');
   const { io } = desk.context;
   const paths = runPaths(desk.root, 'docs/masterplan', slug);
@@ -61,7 +67,7 @@ export async function writeRun(desk: Desk, slug: string, story: Story, ago = 3_6
         .replaceAll('masterplan/demo', `masterplan/${slug}`)
         .replace('"run":"demo-1","slug":"demo"', `"run":"${slug}-1","slug":"${slug}"`),
     ) as RecordedEvent;
-    const stamped = { ...event, ts: formatStamp(begin + i * 1000) };
+    const stamped = { ...event, ts: formatStamp(begin + i * 1000 + clock(i + 1)) };
     state = evolve(state, stamped);
     const line = encodeEvent(stamped, sum);
     sum = line.sum;

@@ -57,6 +57,8 @@ describe('a snapshot', () => {
     rmSync(join(place.path, 'src/b.ts'));
     rig.write('ignored/big.bin', 'x', place.path);
     rig.write('debug.log', 'x', place.path);
+    // What is missing is deleted when it is still missing the next time.
+    expect(filesOf(await take())).toMatchObject({ 'src/b.ts': 'b', 'src/new.ts': 'new' });
     const taken = await take();
     expect(filesOf(taken)).toEqual({
       'README.md': 'one',
@@ -65,7 +67,7 @@ describe('a snapshot', () => {
       'src/new.ts': 'new',
     });
     expect(taken).toMatchObject({ fresh: true, skipped: [], ref: 'refs/masterplan/snapshots/demo-0123/T1.1' });
-    expect(rig.gitIn(kept(), 'log', '-1', '--format=%s%n%P', taken.ref)).toBe(
+    expect(rig.gitIn(kept(), 'log', '--format=%s%n%P', '-1', `${taken.ref}~1`)).toBe(
       `T1: Add things (unfinished)\n${place.base}`,
     );
   });
@@ -187,10 +189,40 @@ describe('a snapshot', () => {
     expect(filesOf(await take())).toMatchObject({ 'file.txt': 'y', 'more.txt': 'z' });
   });
 
+  test('taken while somebody removes the worktree holds what was there before', async () => {
+    rig.write('one.txt', '1', place.path);
+    rig.write('src/two.txt', '2', place.path);
+    const before = await take();
+    for (const path of ['README.md', 'one.txt', 'src']) {
+      rmSync(join(place.path, path), { recursive: true });
+      expect((await take()).tree).toBe(before.tree);
+    }
+    rmSync(place.path, { recursive: true });
+    mkdirSync(place.path);
+    rig.write('of somebody else.txt', 'x', place.path);
+    expect(await rig.repositories.snapshot(request({ directory: 'another one' }))).toBeUndefined();
+    expect(await rig.repositories.lastSnapshot('demo-0123', 'T1.1')).toBe(before.commit);
+  });
+
   test('is dropped with its ref', async () => {
     rig.write('file.txt', 'x', place.path);
     await take();
     await rig.repositories.dropSnapshots('demo-0123', ['T1.1']);
     expect(await rig.repositories.lastSnapshot('demo-0123', 'T1.1')).toBeUndefined();
+  });
+
+  test('is merged with another one in the object database alone', async () => {
+    const other = await rig.open('T2.1');
+    rig.write('src/a.ts', 'one\n', place.path);
+    rig.write('only.txt', 'x', place.path);
+    rig.write('src/a.ts', 'other\n', other.path);
+    rig.write('src/b.ts', 'b2\n', other.path);
+    const one = (await take()).commit ?? '';
+    const two = (await take({ ...other, task: 'T2', name: 'T2.1' })).commit ?? '';
+    expect(await rig.repositories.touched(one, place.base)).toEqual(['only.txt', 'src/a.ts']);
+    expect(await rig.repositories.foresee(one, two)).toEqual(['src/a.ts']);
+    rig.write('src/a.ts', 'a\n', place.path);
+    expect(await rig.repositories.foresee((await take()).commit ?? '', two)).toEqual([]);
+    expect(rig.gitIn(place.path, 'status', '--porcelain')).toBe('?? only.txt');
   });
 });

@@ -51,6 +51,15 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
           ),
         );
       }
+      for (const { task, conflicts } of board.working)
+        for (const { with: other, paths } of conflicts ?? [])
+          if (task < other || !board.working.some((one) => one.task === other))
+            out.push(
+              `  ${paint.warn('conflict ahead:')} ${oneLine(task)} and ${oneLine(other)}, in ${paths
+                .slice(0, 3)
+                .map((path) => oneLine(path))
+                .join(', ')}`,
+            );
       const more = board.working.length - MOST_WORKING;
       if (more > 0) out.push(paint.faint(`  and ${more} more at work`));
     }

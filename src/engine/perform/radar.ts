@@ -1,0 +1,58 @@
+import { type Afloat, commitsOf, inBoth, isAfloat, newsOf, pairName, pairsToTry } from '../../core/run/radar.ts';
+import type { Performing } from './performer.ts';
+
+/** Pairs that are looked at between two breaths. */
+const AT_ONCE = 16;
+/** It takes a fifth of the time at most. */
+const SHARE = 4;
+
+/** Looks at pairs of tasks whenever a snapshot brings something new. Nothing that goes wrong here stops anything. */
+export class Radar {
+  readonly #performing: () => Performing;
+  readonly #afloat = new Map<string, Afloat>();
+  readonly #tried = new Map<string, string>();
+  #looking = false;
+
+  constructor(performing: () => Performing) {
+    this.#performing = performing;
+  }
+
+  /** A snapshot of an attempt was taken. */
+  seen(task: string, attempt: number, commit: string, base: string): void {
+    const known = this.#afloat.get(task);
+    if (known?.commit === commit && known.attempt === attempt) return;
+    void this.#add(task, attempt, commit, base).catch(() => undefined);
+  }
+
+  async #add(task: string, attempt: number, commit: string, base: string): Promise<void> {
+    const paths = await this.#performing().git.touched(commit, base);
+    this.#afloat.set(task, { task, attempt, commit, paths });
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      while (await this.#look());
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Looks at some pairs; whether there are more. */
+  async #look(): Promise<boolean> {
+    const performing = this.#performing();
+    const { git, io } = performing;
+    for (const one of this.#afloat.values()) if (!isAfloat(performing.state(), one)) this.#afloat.delete(one.task);
+    const pairs = pairsToTry(performing.state(), [...this.#afloat.values()], this.#tried, AT_ONCE);
+    const began = io.clock.monotonic();
+    for (const pair of pairs) {
+      const common = inBoth(pair[0].paths, pair[1].paths);
+      const found = common.length === 0 ? [] : await git.foresee(pair[0].commit, pair[1].commit);
+      this.#tried.set(pairName(pair), commitsOf(pair));
+      // What conflicts with that which landed meanwhile is the merge queue's to tell.
+      const news = newsOf(performing.state(), pair, inBoth(found, common));
+      if (news !== undefined && pair.every((one) => isAfloat(performing.state(), one))) await performing.record([news]);
+    }
+    if (pairs.length < AT_ONCE) return false;
+    await io.clock.wait((io.clock.monotonic() - began) * SHARE);
+    return true;
+  }
+}
