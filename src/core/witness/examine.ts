@@ -1,5 +1,6 @@
 import type { FileChange, WitnessFinding } from './change.ts';
 import { judgeChecks } from './checks.ts';
+import { unproven } from './criteria.ts';
 import { judgeFiles } from './hidden.ts';
 import { leaveOf } from './leave.ts';
 import { isCheckName, isDocument } from './paths.ts';
@@ -65,6 +66,11 @@ export function examine({ changes, task, commands, scope, around }: Examination)
     ...judgeChecks(changes, leave, scripts),
     ...judgeSources(sources, leave),
     ...judgeFiles(changes, leave),
+    ...unproven(
+      task,
+      commands,
+      [...read.after.values(), ...beside.after.values()].flatMap(({ units }) => units),
+    ),
   ];
   const seen = new Set<string>();
   return findings
