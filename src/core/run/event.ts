@@ -52,6 +52,8 @@ export interface Verification {
   readonly failed?: FailedCheck;
   /** SHA-256 of the names and values of the environment, but for those that differ in every run. Logs of 0.2 and before have none. */
   readonly environment?: string;
+  /** Whether the new tests fail without the work, as they should (`red`), or pass (`green`); only where that was looked at. */
+  readonly proof?: 'red' | 'green';
   /** What each command came to, in the order in which they ran. */
   readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
@@ -319,7 +321,11 @@ export type RunEvent =
       /** The last snapshot of it, with which the next attempt begins. */
       readonly snapshot: string | null;
     })
-  | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  | (OfAttempt & {
+      readonly event: 'scope_violated';
+      readonly paths: readonly string[];
+      readonly policy: 'reject' | 'revert' | 'ask';
+    })
   /** What the witness found in a change, before it is verified. */
   | (OfAttempt & {
       readonly event: 'change_examined';
