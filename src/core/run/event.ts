@@ -1,10 +1,10 @@
 import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
-import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
-import type { ReviewFinding } from './review/finding.ts';
-import type { ReviewerKind, Subject } from './review/ledger.ts';
+import type { EnvironmentEvent } from './environment-event.ts';
+import type { ReviewEvent } from './review/event.ts';
+import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
@@ -31,12 +31,6 @@ export type Ending =
 
 export type { FailedCheck } from './failed-check.ts';
 
-/** A command of a set-up or teardown that failed. */
-export interface FailedSetup extends FailedCheck {
-  /** The file that asks for it: `.masterplan.yaml`, or the set-up file of another tool. */
-  readonly from: string;
-}
-
 /** What one verify command came to. */
 export interface CommandResult {
   readonly command: string;
@@ -58,6 +52,8 @@ export interface Verification {
   readonly failed?: FailedCheck;
   /** SHA-256 of the names and values of the environment, but for those that differ in every run. Logs of 0.2 and before have none. */
   readonly environment?: string;
+  /** Whether the new tests fail without the work, as they should (`red`), or pass (`green`); only where that was looked at. */
+  readonly proof?: 'red' | 'green';
   /** What each command came to, in the order in which they ran. */
   readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
@@ -203,33 +199,7 @@ export type RunEvent =
       /** What it changed, as scope entries; many paths are given by their directories. */
       readonly touches?: readonly string[];
     })
-  /** The worktree is about to be made ready: what it leases is taken, and its commands begin. */
-  | (OfAttempt & { readonly event: 'setup_started'; readonly lease: Lease; readonly commands: readonly string[] })
-  | (OfAttempt & {
-      readonly event: 'setup_finished';
-      readonly passed: boolean;
-      /** Files that were copied from the user's work tree, or made, by their paths. */
-      readonly copied: readonly string[];
-      readonly made: readonly string[];
-      /** Directories that were taken over from the user's work tree. */
-      readonly shared?: readonly string[];
-      readonly duration_ms: number;
-      readonly failed?: FailedSetup;
-    })
-  /** Files that the attempt made beside its work are kept in the bundle. */
-  | (OfAttempt & {
-      readonly event: 'artefacts_collected';
-      /** Relative to the bundle. */
-      readonly directory: string;
-      /** The first fifty, relative to the worktree. */
-      readonly files: readonly string[];
-      readonly count: number;
-      readonly bytes: number;
-      /** Too many, too large, or no files. */
-      readonly left_out: number;
-    })
-  /** What the set-up began is cleared up, and what was leased is free again. */
-  | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
+  | EnvironmentEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -325,46 +295,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
-  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
-  | (OfAttempt & {
-      readonly event: 'review_finished';
-      /** Number of the attempt that was judged, its work and the round. */
-      readonly reviews: number;
-      readonly base: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly round: number;
-      readonly agent: string;
-      readonly how: ReviewerKind;
-      readonly verdict: 'approve' | 'request-changes';
-      /** What the reviewer itself said. */
-      readonly said: 'approve' | 'request-changes';
-      readonly summary: string;
-      /** All findings of the task, those of earlier rounds included. */
-      readonly findings: readonly ReviewFinding[];
-      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
-    })
-  /** Work goes on without a review. */
-  | (OfAttempt & {
-      readonly event: 'review_skipped';
-      readonly tree: string;
-      readonly why: 'nothing-changed' | 'no-reviewer';
-      readonly reason: string;
-    })
-  /** Carried onto what landed meanwhile, files of the change are others than those that were reviewed. */
-  | (OfAttempt & {
-      readonly event: 'review_stale';
-      /** The tree that was reviewed, and what would land instead. */
-      readonly reviewed: string;
-      readonly base: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly paths: readonly string[];
-      /** It is reviewed again; if not, this is only told. */
-      readonly again: boolean;
-    })
-  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
-  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
+  | ReviewEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -390,7 +321,11 @@ export type RunEvent =
       /** The last snapshot of it, with which the next attempt begins. */
       readonly snapshot: string | null;
     })
-  | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  | (OfAttempt & {
+      readonly event: 'scope_violated';
+      readonly paths: readonly string[];
+      readonly policy: 'reject' | 'revert' | 'ask';
+    })
   /** What the witness found in a change, before it is verified. */
   | (OfAttempt & {
       readonly event: 'change_examined';
