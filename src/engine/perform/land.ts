@@ -8,6 +8,7 @@ import { claimedToPass } from './claimed.ts';
 import { checkAgain } from './flaky.ts';
 import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
+import { provenOnBase } from './red-on-base.ts';
 import { settle } from './settle.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
@@ -35,12 +36,11 @@ export async function verify(
   const tried = await withNumbers(effect, performing, signal);
   if (tried === 'cancelled') return [];
   const checked = await checkAgain(effect, tried, file, performing, signal);
+  if (checked === undefined) return [];
+  const seen = await provenOnBase(effect, checked.verification, performing, signal);
+  if (seen === undefined) return [];
   // What is proven is the attempt's own work; numbers are given again where it lands, and that tree is verified as it is.
-  const verification =
-    checked === undefined || tried.tree === tree
-      ? checked?.verification
-      : { ...checked.verification, commit, tree, numbered: tried.tree };
-  if (checked === undefined || verification === undefined) return [];
+  const verification = tried.tree === tree ? seen : { ...seen, commit, tree, numbered: tried.tree };
   const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
   return [
     ...checked.flakes,
