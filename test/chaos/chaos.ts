@@ -47,7 +47,7 @@ const PATIENCE = 60_000;
 
 const AGENT = [
   'f=$(echo "$MASTERPLAN_TASK" | tr A-Z a-z).txt',
-  'while [ ! -e "$STOP" ]; do date +%s%3N >>"$f"; sleep 0.05; done',
+  'while :; do date +%s%3N >>"$f"; [ -e "$STOP" ] && break; sleep 0.05; done',
   'printf %s \'{"contract_id":"implement.v1","status":"completed","summary":"done"}\' >"$MASTERPLAN_DIGEST"',
 ].join('\n');
 
