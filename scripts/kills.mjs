@@ -8,7 +8,7 @@ const USAGE = 'usage: npm run kills -- [--rounds <count>] [--seed <number>]';
 
 /**
  * Kills masterplan, its agents, verify commands and git at so many random moments (500 without --rounds), and looks after every run
- * whether something is lost, left running or locked. The test of the same name in npm test does it thirty times.
+ * whether something is lost, left running or locked. The test of the same name in npm test does it twenty-five times.
  */
 await script(async () => {
   let values;

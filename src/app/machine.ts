@@ -1,5 +1,4 @@
 import type { Room } from '../core/run/obstacle.ts';
-import type { RunSettings } from '../core/run/settings.ts';
 import { granted } from '../core/run/shares.ts';
 import type { RunState } from '../core/run/state.ts';
 import { DiskMeter } from '../engine/environment/disk.ts';
@@ -21,19 +20,27 @@ export function machineDirectory(context: Context): string | undefined {
   return base === undefined ? undefined : `${base}/masterplan/machine`;
 }
 
-/** The room of a run on this machine; `undefined`: nothing bounds it and nothing is shared. */
+/** The room of a run on this machine; `undefined`: nothing bounds it and it shares nothing. */
 export function machineRoom(
   context: Context,
   limits: MachineLimits,
-  settings: Pick<RunSettings, 'resources' | 'environment'>,
-  run: { readonly run: string; readonly slug: string; readonly root: string },
+  { run, slug, settings, tasks }: RunState,
+  root: string,
 ): MachineRoom | undefined {
   const directory = machineDirectory(context);
-  const shares = limits.agents !== undefined || settings.resources !== undefined;
-  const bounded = settings.environment?.limits?.run !== undefined;
+  const things = settings?.resources !== undefined || tasks.some(({ task }) => task.resources !== undefined);
+  const shares = limits.agents !== undefined || things;
+  const bounded = settings?.environment?.limits?.run !== undefined;
   if (!shares && !bounded && Object.keys(limits).length === 0) return undefined;
-  const registry = shares && directory !== undefined ? new Registry(context.io, directory, run) : undefined;
-  return new MachineRoom(context.io, limits, run.root, registry, bounded ? worktreesMeter(context, run) : undefined);
+  const registry =
+    shares && directory !== undefined ? new Registry(context.io, directory, { run, slug, root }) : undefined;
+  return new MachineRoom(
+    context.io,
+    limits,
+    root,
+    registry,
+    bounded ? worktreesMeter(context, { root, slug }) : undefined,
+  );
 }
 
 /** What the worktrees, scratch repositories and checkouts of a run take of the disk. */

@@ -159,11 +159,7 @@ export async function openRun(
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
-    const machine = machineRoom(context, config.value.machine, state.settings ?? {}, {
-      run: state.run,
-      slug,
-      root: located.root,
-    });
+    const machine = machineRoom(context, config.value.machine, state, located.root);
     const strays = await endStrays(context, located, slug);
     const engine = await startEngine(owned.value, {
       io,

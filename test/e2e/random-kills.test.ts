@@ -8,7 +8,7 @@ import { killOne, partsOf, type Part } from '../rig/parts.ts';
 import { project, type World } from '../rig/world.ts';
 
 /** `npm run kills -- --rounds 500` asks for more. */
-const KILLS = Number(process.env['VITEST_KILLS'] ?? 30);
+const KILLS = Number(process.env['VITEST_KILLS'] ?? 25);
 
 const PLAN: readonly TaskText[] = [
   { id: 'T1' },
@@ -38,12 +38,12 @@ async function begin(): Promise<World> {
 
 /** Some time from now; or some events from now and a little later, so that it strikes everywhere on a slow machine as well. */
 async function moment(world: World, roll: (below: number) => number): Promise<void> {
-  if (roll(3) === 0) return delay(roll(900));
+  if (roll(5) === 0) return delay(roll(900));
   const size = (): number => (existsSync(world.logFile) ? statSync(world.logFile).size : 0);
   const wanted = size() + 1 + roll(2500);
   const pause = roll(60);
   // A log that stands still for long will not grow any more.
-  for (let looks = 0; size() < wanted && looks < 120; looks++) await delay(5);
+  for (let looks = 0; size() < wanted && looks < 800; looks++) await delay(5);
   await delay(pause);
 }
 

@@ -52,6 +52,52 @@ test('a run that waits for the other says so, and goes on when that one is kille
   expect(other.eventsOf('dispatch_resumed')).toHaveLength(1);
 });
 
+test('a thing is had by one task at a time, and explained; more than there is refuses the run', async () => {
+  const text = '**Resources:** simulator';
+  const world = await project({
+    plan: [
+      { id: 'T1', text },
+      { id: 'T2', text },
+    ],
+    config: { resources: { simulator: 1 } },
+  });
+  const run = world.run();
+  const first = await world.agent();
+  const waiting = await world.json<{ waiting: { task: string; kind: string; because: string }[] }>([
+    'explain',
+    '--why-not',
+  ]);
+  expect(waiting.waiting).toMatchObject([
+    { task: 'T2', kind: 'resource', because: 'it needs simulator, which T1 has' },
+  ]);
+  expect(first.task).toBe('T1');
+  await first.write('t1.txt', 'one');
+  await first.done();
+  const second = await world.agent('T2');
+  expect(world.eventsOf('merge_finished').map(({ task }) => task)).toEqual(['T1']);
+  await second.write('t2.txt', 'two');
+  await second.done();
+  expect((await run.end()).code).toBe(3);
+
+  const poor = await project({
+    plan: [{ id: 'T1', text: '**Resources:** gpu x3' }],
+    config: { resources: { gpu: 2 } },
+  });
+  const refused = await poor.runs();
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('T1 needs 3 of gpu, and there are 2')]);
+});
+
+test('a review needs a place like any other agent, and gets it', async () => {
+  const world = await project({ config: { machine: { agents: 1 }, review: 'on' } });
+  const run = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one');
+  await author.done();
+  await (await world.agent('T1')).reviews();
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('merge_finished')).toHaveLength(1);
+});
+
 test('dispatch pauses while a disk is too full, visibly, and goes on when it is not', async () => {
   const world = await project({ config: { machine: { disk: '900000 GB' } } });
   world.everyoneWorks();

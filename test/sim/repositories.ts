@@ -130,6 +130,11 @@ export class SimRepositories implements Repositories {
     });
   }
 
+  async isCommit(id: string): Promise<boolean> {
+    await this.#life.disk();
+    return this.#store.look(id) !== undefined;
+  }
+
   async pathsOf(commit: ObjectId): Promise<readonly string[]> {
     await this.#life.disk();
     return [...this.#store.treeOf(this.#look(commit).id).keys()];

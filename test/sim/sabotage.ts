@@ -58,6 +58,15 @@ export const SABOTAGES: Readonly<Record<string, Hands>> = {
         },
       }),
   },
+  'leased ports are written down': {
+    io: (io) => ({
+      ...io,
+      files: wrap(io.files, {
+        write: (path: string, content: Uint8Array | string) =>
+          path.endsWith('/leases.json') ? Promise.resolve() : io.files.write(path, content),
+      }),
+    }),
+  },
   'a verdict counts only for its own tree': {
     io: (io) => ({
       ...io,

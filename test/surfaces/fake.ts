@@ -76,6 +76,7 @@ export const FINISH_GATE: Board['waiting'][number] = {
 
 export function report(fields: Partial<RunReport> = {}): RunReport {
   return {
+    examined: { changes: 0, rejected: 0, remarks: 0 },
     board: board({
       status: 'completed',
       phase: 'over',

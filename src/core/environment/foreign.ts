@@ -1,4 +1,5 @@
 import type { SetupCommand } from './settings.ts';
+import { tomlStrings } from './toml.ts';
 
 /** A set-up file of another tool. */
 export interface ForeignSetup {
@@ -40,7 +41,7 @@ export const SETUP_READERS: readonly Reader[] = [
   },
   {
     tool: 'conductor',
-    paths: ['conductor.json'],
+    paths: ['.conductor/settings.toml', 'conductor.json'],
     read: (value, path) => {
       const scripts = record(record(value)['scripts']);
       return {
@@ -48,6 +49,18 @@ export const SETUP_READERS: readonly Reader[] = [
         teardown: commands(texts(scripts['archive']), path),
         copy: [],
         ports: { conductor: 10 },
+      };
+    },
+  },
+  {
+    tool: 'codex',
+    paths: ['.codex/environments/environment.toml'],
+    read: (value, path) => {
+      const file = record(value);
+      return {
+        setup: commands(texts(record(file['setup'])['script']), path),
+        teardown: commands(texts(record(file['cleanup'])['script']), path),
+        copy: [],
       };
     },
   },
@@ -110,7 +123,7 @@ export const SETUP_READERS: readonly Reader[] = [
 export function readForeignSetup(reader: Reader, path: string, text: string): ForeignSetup | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(withoutComments(text));
+    value = path.endsWith('.toml') ? tomlStrings(text) : JSON.parse(withoutComments(text));
   } catch {
     return undefined;
   }

@@ -37,6 +37,15 @@ export interface FailedSetup extends FailedCheck {
   readonly from: string;
 }
 
+/** What one verify command came to. */
+export interface CommandResult {
+  readonly command: string;
+  readonly exit_code: number | null;
+  /** Of the last 64 kB of its output. */
+  readonly output_sha256: string;
+  readonly duration_ms: number;
+}
+
 /** What a verification showed. Bound to one tree and one list of commands. */
 export interface Verification {
   readonly commit: string;
@@ -47,6 +56,10 @@ export interface Verification {
   /** Directory of the recorded evidence, relative to the run's runtime directory. */
   readonly evidence: string;
   readonly failed?: FailedCheck;
+  /** SHA-256 of the names and values of the environment, but for those that differ in every run. Logs of 0.2 and before have none. */
+  readonly environment?: string;
+  /** What each command came to, in the order in which they ran. */
+  readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
   /** The tree on which the commands ran, when numbers had to be given to make one that could land. */
   readonly numbered?: string;

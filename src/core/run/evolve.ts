@@ -10,7 +10,7 @@ import { foldRadar } from './radar.ts';
 import { laneGate, laneOf } from './lanes.ts';
 import { closeReviewGate, comesUp, cameToNothing, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, extendSchedule, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
-import { foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
+import { foldEvidence, foldExamination, lessonOf, witnessGateTask } from './witnessing.ts';
 import { answerReview, enqueue, follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { answerAsk, attemptOf, current, known, name, working } from './under-way.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, SETUP_GATE } from './setup.ts';
@@ -346,6 +346,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'verification_finished': {
       const { task, attempt } = current(state, event.task, event.attempt);
       noteDuration(state, event);
+      foldEvidence(attempt, event);
       // Who is to blame for a train is found out before anybody is sent back.
       if (event.train !== undefined) return checked(state, event, at);
       if (event.passed) {

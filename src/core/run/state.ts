@@ -4,7 +4,7 @@ import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
-import type { Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
+import type { CommandResult, Ending, Expected, FailedCheck, FailedSetup, Shortage } from './event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -35,6 +35,15 @@ export interface Attempt {
     readonly check?: FailedCheck;
     /** The merge queue sent it back: the tasks that it did not go together with. */
     readonly with?: readonly string[];
+  };
+  /** The last evidence about its work. */
+  evidence?: {
+    readonly tree: string;
+    readonly passed: boolean;
+    readonly landing: boolean;
+    readonly path: string;
+    readonly environment?: string;
+    readonly results: readonly CommandResult[];
   };
   /** What the witness found in its change, and what follows from it. */
   examined?: {

@@ -17,6 +17,11 @@ export function verdictOf(findings: readonly WitnessFinding[], settings: Witness
   return findings.length > 0 ? 'warned' : 'passed';
 }
 
+/** Whether a command that passed without running a test counts as failed. */
+export function isStrict(settings: WitnessSettings | undefined): boolean {
+  return settings !== undefined && settings.weakened !== 'warn' && settings.weakened !== 'off';
+}
+
 /** Findings that the policy does not want to hear of are left out. */
 export function heard(findings: readonly WitnessFinding[], settings: WitnessSettings): WitnessFinding[] {
   return findings.filter(({ rule }) => (settings.rules?.[rule] ?? settings.weakened) !== 'off');
@@ -84,4 +89,11 @@ export function askAboutFindings(state: RunState, task: TaskState, effects: Effe
       },
     ],
   });
+}
+
+/** Notes what the commands came to; evolve calls it. Logs of 0.2 and before do not say. */
+export function foldEvidence(attempt: Attempt, event: Extract<RunEvent, { event: 'verification_finished' }>): void {
+  if (event.results === undefined) return;
+  const { tree, passed, landing, evidence: path, environment, results } = event;
+  attempt.evidence = { tree, passed, landing, path, results, ...(environment === undefined ? {} : { environment }) };
 }

@@ -1,3 +1,4 @@
+import { findingWords } from '../run/witnessing.ts';
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
 import type { Lease } from '../environment/lease.ts';
@@ -246,6 +247,10 @@ export interface Explanation {
     readonly ending?: string;
     readonly reason?: string;
     readonly lesson?: string;
+    /** What the witness found in its change. */
+    readonly findings?: readonly { readonly severity: 'error' | 'warning'; readonly text: string }[];
+    /** What verify commands came to, on which tree, and where that is recorded. */
+    readonly evidence?: NonNullable<Attempt['evidence']>;
     readonly output?: string;
     readonly snapshot?: string;
     readonly lease?: Lease;
@@ -319,6 +324,12 @@ export function explainTask(state: RunState, id: string, room: Room = roomOf(sta
                 : [`${attempt.lesson.check.command}: ${attempt.lesson.check.reason}`]),
             ].join('; '),
           }),
+      ...(attempt.examined === undefined
+        ? {}
+        : {
+            findings: attempt.examined.findings.map((one) => ({ severity: one.severity, text: findingWords(one) })),
+          }),
+      ...(attempt.evidence === undefined ? {} : { evidence: attempt.evidence }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
       ...leaseOf(attempt),

@@ -25,6 +25,8 @@ export interface Outcome {
   readonly spentBy: Readonly<Record<'role' | 'vendor' | 'model', readonly ({ readonly name: string } & Spent)[]>>;
   /** How much of it was reviewed. */
   readonly review: ReviewCoverage;
+  /** Changes that the witness looked at, and what came of it. */
+  readonly examined: { readonly changes: number; readonly rejected: number; readonly remarks: number };
 }
 
 /** The outcome of a run so far: merged tasks in the order in which they landed. */
@@ -61,5 +63,15 @@ export function outcomeOf(state: RunState): Outcome {
     spent: spentOf(state, 'agent').map(([agent, spent]) => ({ agent, ...spent })),
     spentBy: { role: named('role'), vendor: named('vendor'), model: named('model') },
     review: coverageOf(state),
+    examined: examinedOf(state),
+  };
+}
+
+function examinedOf(state: RunState): Outcome['examined'] {
+  const all = state.tasks.flatMap(({ attempts }) => attempts.flatMap(({ examined }) => examined ?? []));
+  return {
+    changes: all.length,
+    rejected: all.filter(({ verdict, answer }) => verdict === 'rejected' || answer === 'reject').length,
+    remarks: all.reduce((sum, { findings }) => sum + findings.length, 0),
   };
 }

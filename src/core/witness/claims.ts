@@ -44,3 +44,11 @@ function plainPath(written: string): string {
     .trim()
     .toLowerCase();
 }
+
+/** Ids of commits that a digest says were made, in the spelling that it has. */
+export function claimedCommits(summary: string): string[] {
+  const found = [
+    ...summary.matchAll(/\bcommit(?:ted|s)?\b[^.\n]{0,40}?\b(?=[0-9a-f]*\d)(?=\d*[a-f])([0-9a-f]{7,40})\b/gi),
+  ];
+  return [...new Set(found.map(([, id = '']) => id.toLowerCase()))].slice(0, 5);
+}

@@ -18,6 +18,12 @@ export function weakenedCommand(before: string, after: string): string | undefin
   if (IGNORES.test(other) && !IGNORES.test(one)) return `it passes when what it runs fails: \`${other}\``;
   if (/^\s*@?-/.test(after) && !/^\s*@?-/.test(before) && RUNNERS.test(one))
     return `its failure is ignored: \`${other}\``;
+  const elsewhere = /(?:\bcd\s+|(?:^|\s)-C\s+|--(?:prefix|rootdir|root|cwd|dir)[= ])(?:\/|~|\.\.)[^\s;&|]*/.exec(
+    other,
+  )?.[0];
+  if (elsewhere !== undefined && !one.includes(elsewhere)) return `it runs somewhere else: \`${elsewhere}\``;
+  const undoes = /\bgit\s+(?:checkout|restore|reset|stash|clean)\b[^;&|]*/.exec(other)?.[0];
+  if (undoes !== undefined && !one.includes(undoes)) return `it changes what it checks: \`${undoes}\``;
   const lenient = LENIENT.exec(other)?.[0];
   if (lenient !== undefined && !one.includes(lenient.trim())) return `it passes where it failed: \`${lenient.trim()}\``;
   const filter = FILTERS.exec(other)?.[0].trim();

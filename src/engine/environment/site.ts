@@ -74,6 +74,10 @@ function toolVariables(
 ): Record<string, string> {
   const variables: Record<string, string> = {};
   if (tools.includes('cursor')) variables['ROOT_WORKTREE_PATH'] = paths.root;
+  if (tools.includes('codex')) {
+    variables['CODEX_SOURCE_TREE_PATH'] = paths.root;
+    variables['CODEX_WORKTREE_PATH'] = site.path;
+  }
   for (const tool of ['conductor', 'superset'] as const) {
     if (!tools.includes(tool)) continue;
     const prefix = tool.toUpperCase();

@@ -9,10 +9,19 @@ const MOST_BLOBS = 4000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Reading what a change is made of, for those who judge a change. Everything comes from the private repository. */
-export function changeMethods(context: Context): Pick<Repositories, 'changeTexts' | 'pathsOf' | 'textsOf'> {
+export function changeMethods(
+  context: Context,
+): Pick<Repositories, 'changeTexts' | 'isCommit' | 'pathsOf' | 'textsOf'> {
   return {
     changeTexts: (base, commit) =>
       attempt(`read what ${commit} changes`, () => changes(context, checkId(base), checkId(commit))),
+    async isCommit(id) {
+      if (!/^[0-9a-f]{4,64}$/.test(id)) return false;
+      const answer = await context.git(context.queue, `look for commit ${id}`, ['cat-file', '--batch-check'], {
+        stdin: `${id}\n`,
+      });
+      return /^[0-9a-f]+ commit \d+$/m.test(textOf(answer));
+    },
     pathsOf: (commit) => attempt(`list the files of ${commit}`, () => pathsOf(context, checkId(commit))),
     textsOf: (commit, paths) => attempt(`read files of ${commit}`, () => textsOf(context, checkId(commit), paths)),
   };

@@ -136,6 +136,8 @@ export interface Repositories {
   ): Promise<Collected | undefined>;
   /** What differs between two commits, with both texts of each path. */
   changeTexts(base: ObjectId, commit: ObjectId): Promise<readonly FileChange[]>;
+  /** Whether the private repository, or the user's, holds a commit of that id, which may be shortened. */
+  isCommit(id: string): Promise<boolean>;
   /** Paths of all files of a commit. */
   pathsOf(commit: ObjectId): Promise<readonly string[]>;
   /** Texts of those of the paths that are files of a commit, and text. */

@@ -104,7 +104,7 @@ export class Registry {
       const lock = await acquireLock(this.#io, this.#directory, 'machine').catch(() => undefined);
       if (lock?.ok === true) {
         try {
-          const entries = await entriesIn(this.#io, this.#directory);
+          const entries = await entriesIn(this.#io, this.#directory, true);
           return await work(entries.filter(({ id }) => id !== this.#self.id));
         } finally {
           await lock.value.release();
@@ -120,15 +120,15 @@ export class Registry {
   }
 }
 
-/** What is noted of live processes; entries of dead ones are removed on the way. */
-export async function entriesIn(io: Io, directory: string): Promise<readonly Entry[]> {
+/** What is noted of live processes. `prune`: entries of dead ones are removed on the way. */
+export async function entriesIn(io: Io, directory: string, prune = false): Promise<readonly Entry[]> {
   const found: Entry[] = [];
   for (const name of await io.files.list(`${directory}/runs`)) {
     const path = `${directory}/runs/${name}`;
     const entry = name.endsWith('.json') ? await readEntry(io, path) : undefined;
     if (entry === undefined) continue;
     if ((await io.processes.liveness(entry.process)) === 'dead') {
-      await io.files.remove(path).catch(() => undefined);
+      if (prune) await io.files.remove(path).catch(() => undefined);
       continue;
     }
     found.push(io.clock.now() - entry.at > STALE ? { ...entry, wants: 0 } : entry);

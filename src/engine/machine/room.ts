@@ -1,8 +1,8 @@
-import { dispatch } from '../../core/run/dispatch.ts';
+import { decide } from '../../core/run/decide.ts';
 import type { RunEvent, Shortage } from '../../core/run/event.ts';
 import type { Room } from '../../core/run/obstacle.ts';
 import { type Pressure, pressureOn, type PressureLimits, size } from '../../core/run/pressure.ts';
-import { plansFirst, type RunState, type TaskState } from '../../core/run/state.ts';
+import { isAtWork, plansFirst, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { DiskMeter } from '../environment/disk.ts';
 import type { Demand, Left, Registry } from './registry.ts';
@@ -36,6 +36,8 @@ export class MachineRoom {
   readonly #worktrees: DiskMeter | undefined;
   #measuredAt = Number.NEGATIVE_INFINITY;
   #pressure: Pressure | undefined;
+  #trouble: string | undefined;
+  #told = false;
   #asked: { readonly key: string; readonly at: number; readonly left: Left } | undefined;
 
   /**
@@ -61,7 +63,19 @@ export class MachineRoom {
     const stands = wanted.wants > 0 && starts === 0 && wanted.using === 0;
     const why = pressure?.what ?? (stands ? 'places' : undefined);
     const detail = pressure?.words ?? 'other runs have the places for agents, or the things that its tasks need';
-    return { room, events: pauseEvents(state, why, detail), again: wanted.wants > starts };
+    return { room, events: [...this.#remarks(), ...pauseEvents(state, why, detail)], again: wanted.wants > starts };
+  }
+
+  #remarks(): readonly RunEvent[] {
+    if (this.#trouble === undefined || this.#told) return [];
+    this.#told = true;
+    return [
+      {
+        event: 'anomaly',
+        what: 'the register of this machine cannot be used, so no other run is seen',
+        detail: this.#trouble,
+      },
+    ];
   }
 
   /** Gives everything back. */
@@ -103,9 +117,23 @@ export class MachineRoom {
     const known = this.#asked;
     // Nothing changed and nothing is wanted: whoever waits asks again each time, for others come and go.
     if (known?.key === key && wanted.wants === 0 && now - known.at < RENEW) return known.left;
-    const answer = await this.#registry.ask(this.#limits.agents, (left) => this.#demand(state, beginning, left));
-    this.#asked = { key, at: now, left: answer };
-    return { taken: answer.taken, ...(answer.agents === undefined ? {} : { agents: answer.agents }) };
+    try {
+      const { taken, agents } = await this.#registry.ask(this.#limits.agents, (left) =>
+        this.#demand(state, beginning, left),
+      );
+      const left = { taken, ...(agents === undefined ? {} : { agents }) };
+      this.#asked = { key, at: now, left };
+      return left;
+    } catch (error) {
+      return this.#alone(wanted, error);
+    }
+  }
+
+  /** Without the register nobody knows of others: the run keeps to the limit by itself, and says so once. */
+  #alone({ using }: Demand, error: unknown): Left {
+    this.#trouble ??= error instanceof Error ? error.message : String(error);
+    const { agents } = this.#limits;
+    return { taken: {}, ...(agents === undefined ? {} : { agents: Math.max(0, agents - using) }) };
   }
 
   /** Under pressure nothing is wanted: others, with other limits, may have it. */
@@ -113,28 +141,33 @@ export class MachineRoom {
     const now = this.#io.clock.monotonic();
     const key = JSON.stringify({ ...wanted, wants: 0 });
     if (this.#registry === undefined || (this.#asked?.key === key && now - this.#asked.at < RENEW)) return undefined;
-    const left = await this.#registry.ask(this.#limits.agents, () => ({ ...wanted, wants: 0 }));
-    this.#asked = { key, at: now, left };
+    try {
+      const left = await this.#registry.ask(this.#limits.agents, () => ({ ...wanted, wants: 0 }));
+      this.#asked = { key, at: now, left };
+    } catch (error) {
+      this.#alone(wanted, error);
+    }
     return undefined;
   }
 
-  /** What is under way, and what would start if others leave so much. */
+  /** What is under way, and what would start if others leave so much: by the decision itself, reviews included. */
   #demand(state: RunState, beginning: readonly string[], room: Room): Demand {
     const { schedule, tasks } = state;
+    const begun = new Set(beginning);
     const under = schedule.active.map((at) => tasks[at] as TaskState);
-    const begun = new Set(beginning.filter((id) => tasks[schedule.index[id] ?? -1]?.progress.status === 'pending'));
-    const working = under.filter(({ progress }) => progress.status === 'working').length + begun.size;
-    const open = state.phase === 'execute' && state.tampered === undefined && state.displaced === undefined;
-    const start = open ? dispatch(state, beginning, room, false).start.map((at) => tasks[at] as TaskState) : [];
+    const starts = decide(state, beginning, room).flatMap((effect) =>
+      effect.type === 'work' && !effect.started && !begun.has(effect.task) ? [effect.task] : [],
+    );
+    const holding = new Set([...under, ...[...beginning, ...starts].map((id) => tasks[schedule.index[id] ?? -1])]);
     const resources: Record<string, number> = {};
-    for (const task of new Set([...under, ...start, ...[...begun].map((id) => tasks[schedule.index[id] ?? -1])])) {
+    for (const task of holding) {
       if (task === undefined || plansFirst(task)) continue;
       for (const [name, amount] of Object.entries(task.task.resources ?? {})) {
         const there = state.settings?.resources?.[name];
         resources[name] = (resources[name] ?? 0) + (there === undefined ? 1 : amount);
       }
     }
-    return { using: working, wants: start.filter(({ task }) => !begun.has(task.id)).length, resources };
+    return { using: under.filter(isAtWork).length + begun.size, wants: starts.length, resources };
   }
 }
 

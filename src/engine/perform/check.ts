@@ -1,4 +1,4 @@
-import { sha256 } from '../../core/base/sha256.ts';
+import { sha256Bytes } from '../../core/base/sha256.ts';
 import { printable } from '../../core/base/text.ts';
 import { redact } from '../../core/environment/secrets.ts';
 import { checksOf } from '../../core/run/checks.ts';
@@ -8,6 +8,9 @@ import { furnish, unfurnish } from '../environment/checkouts.ts';
 import { objection, plantCanary } from './canary.ts';
 import type { Performing } from './performer.ts';
 import { removeCheckout } from './removal.ts';
+import { ranNothing, SAID } from '../../core/witness/evidence.ts';
+import { isStrict } from '../../core/run/witnessing.ts';
+import { type CommandEvidence, environmentDigest } from './proof.ts';
 import { reasonOf, VERIFIES } from './verifying.ts';
 
 /** Milliseconds that processes which a verify command left behind get to end. */
@@ -40,7 +43,7 @@ export async function check(
   if (commands.length > 0) {
     await git.checkout(subject.commit, checkout);
   }
-  const results: object[] = [];
+  const results: CommandEvidence[] = [];
   let failed: FailedCheck | undefined;
   const site = {
     path: checkout,
@@ -71,13 +74,17 @@ export async function check(
     [VERIFIES]: state.run,
   };
   const secrets = furnished?.how === 'ready' ? furnished.secrets : [];
+  const environment = environmentDigest(env);
+  const strict = isStrict(state.settings?.witness);
   for (const [i, command] of (failed === undefined ? commands : []).entries()) {
     const output = `${evidence}/${i + 1}.log`;
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
+    const started = io.clock.monotonic();
+    const argv = [...performing.shell, command] as const;
     const canary = await plantCanary(evidence, i + 1, checkout, performing, env);
     const finished = await io.processes.run(
-      { argv: [...performing.shell, command], cwd: checkout, env: { ...env, ...canary.variables } },
+      { argv, cwd: checkout, env: { ...env, ...canary.variables } },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
     await endLeftovers(performing, nonce);
@@ -87,24 +94,34 @@ export async function check(
     }
     const sighting = await canary.look();
     const size = (await io.files.stat(output))?.size ?? 0;
-    const bytes = (await io.files.readRange(output, Math.max(0, size - TAIL), TAIL)) ?? new Uint8Array(0);
-    const text = redact(printable(new TextDecoder().decode(bytes)), secrets);
+    const bytes = (await io.files.readRange(output, Math.max(0, size - SAID), SAID)) ?? new Uint8Array(0);
+    const said = new TextDecoder().decode(bytes);
+    const text = redact(printable(said.slice(-TAIL)), secrets);
+    const ended = finished.ended === 'exited' && finished.code === 0;
+    // What passed without a test, or somewhere else, proves nothing.
+    const nothing = ended && strict ? ranNothing(said) : undefined;
+    const strayed = ended ? objection(sighting, paths.root) : undefined;
+    const reason = !ended
+      ? reasonOf(finished, limit)
+      : (strayed ?? (nothing === undefined ? undefined : `it passed, but no test was run: "${nothing}"`));
     results.push({
+      argv,
       command,
       exit_code: finished.code ?? null,
       ended: finished.ended,
+      duration_ms: Math.round(io.clock.monotonic() - started),
       output: `${i + 1}.log`,
       output_bytes: size,
-      tail_sha256: sha256(text),
+      // Of what is longer, its end: it is where runners say what came of it.
+      output_sha256: sha256Bytes(bytes),
+      tail: text.slice(-500),
       canary: sighting,
     });
-    const passed = finished.ended === 'exited' && finished.code === 0;
-    const strayed = passed ? objection(sighting, paths.root) : undefined;
-    if (passed && strayed === undefined) continue;
+    if (reason === undefined) continue;
     failed = {
       command,
       exit_code: finished.code ?? null,
-      reason: strayed ?? reasonOf(finished, limit),
+      reason,
       tail: (finished.ended === 'not-started' ? finished.stderr : text).slice(-2000),
     };
     break;
@@ -114,7 +131,7 @@ export async function check(
   const duration_ms = Math.round(io.clock.monotonic() - began);
   await io.files.write(
     `${evidence}/evidence.json`,
-    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), results }, null, 2)}\n`,
+    `${JSON.stringify({ schema: 1, ...subject, checks, passed: failed === undefined, shell: performing.shell, environment: Object.keys(env).sort(), environment_sha256: environment, results }, null, 2)}\n`,
   );
   return {
     commit: subject.commit,
@@ -122,6 +139,13 @@ export async function check(
     checks,
     passed: failed === undefined,
     evidence: `evidence/${id}`,
+    environment,
+    results: results.map(({ command, exit_code, output_sha256, duration_ms: took }) => ({
+      command,
+      exit_code,
+      output_sha256,
+      duration_ms: took,
+    })),
     ...(failed === undefined ? {} : { failed }),
     duration_ms,
   };

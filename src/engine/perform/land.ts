@@ -5,6 +5,7 @@ import type { RunEvent } from '../../core/run/event.ts';
 import { taskOf } from '../../core/run/state.ts';
 import { attemptFile } from '../paths.ts';
 import { check } from './check.ts';
+import { claimedToPass } from './claimed.ts';
 import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
 import { settle } from './settle.ts';
@@ -37,18 +38,19 @@ export async function verify(
   // What is proven is the attempt's own work; numbers are given again where it lands, and that tree is verified as it is.
   const verification =
     seen === undefined || tried.tree === tree ? seen : { ...seen, commit, tree, numbered: tried.tree };
-  return verification === undefined
-    ? []
-    : [
-        {
-          event: 'verification_finished',
-          ...of,
-          base: effect.subject.base,
-          landing: effect.landing,
-          ...train,
-          ...verification,
-        },
-      ];
+  if (verification === undefined) return [];
+  const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
+  return [
+    ...(lie === undefined ? [] : [{ event: 'witness_failed' as const, ...of, ...lie }]),
+    {
+      event: 'verification_finished',
+      ...of,
+      base: effect.subject.base,
+      landing: effect.landing,
+      ...train,
+      ...verification,
+    },
+  ];
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
 import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
 import type { FileChange } from '../../core/witness/change.ts';
-import { falseClaims } from '../../core/witness/claims.ts';
+import { claimedCommits, falseClaims } from '../../core/witness/claims.ts';
 import { examine } from '../../core/witness/examine.ts';
 import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
@@ -51,6 +51,10 @@ export async function witness(work: Work, performing: Performing): Promise<Seen>
         work.collected.changed.map(({ path }) => path),
       )
     : [];
+  for (const id of work.claimed ? claimedCommits(work.digest.summary) : []) {
+    if (!(await performing.git.isCommit(id)))
+      lies.push({ claim: `commit ${id}`, check: 'there is no such commit, neither in its worktree nor before it' });
+  }
   for (const lie of lies) events.push({ event: 'witness_failed', ...of, ...lie });
   const changes = await performing.git.changeTexts(work.attempt.base, work.collected.commit);
   const commands = commandsOf(performing.state(), work.task);

@@ -121,8 +121,27 @@ test.each([
   expect(found?.teardown.map(({ command }) => command)).toEqual(teardown);
 });
 
+test('set-up files in TOML', () => {
+  const of = (tool: string, text: string) => {
+    const reader = SETUP_READERS.find((one) => one.tool === tool);
+    const found = reader === undefined ? undefined : readForeignSetup(reader, reader.paths[0] ?? '', text);
+    return [found?.setup.map(({ command }) => command), found?.teardown.map(({ command }) => command)];
+  };
+  expect(
+    of(
+      'conductor',
+      '"$schema" = "x"\n[scripts] # all\nsetup = """\npnpm install\ncp \\"$CONDUCTOR_ROOT_PATH/.env\\" .env\n"""\nrun = "no"\narchive = \'rm -f "x"\'\n[other]\nsetup = "no"\n[[actions]]\nsetup = "no"\n',
+    ),
+  ).toEqual([['pnpm install\ncp "$CONDUCTOR_ROOT_PATH/.env" .env\n'], ['rm -f "x"']]);
+  expect(of('codex', "version = 1\n[setup]\nscript = \"npm ci\"\n[cleanup]\nscript = '''\nmake clean\n'''\n")).toEqual([
+    ['npm ci'],
+    ['make clean\n'],
+  ]);
+  expect(of('conductor', 'no toml at all')).toEqual([[], []]);
+});
+
 test('a set-up file that is no JSON is none', () => {
-  for (const reader of SETUP_READERS) expect(readForeignSetup(reader, 'file', '{"a": ')).toBeUndefined();
+  for (const reader of SETUP_READERS) expect(readForeignSetup(reader, 'file.json', '{"a": ')).toBeUndefined();
 });
 
 test('package managers are told by their lock files, and only directories without absolute paths are taken over', () => {

@@ -386,6 +386,7 @@ describe('views', () => {
       retried: [
         { task: 'T1', attempt: 1, ending: 'rejected', reason: 'verification failed', lesson: 'check T1: exit code 1' },
       ],
+      examined: { changes: 0, rejected: 0, remarks: 0 },
       spent: [],
       spentBy: { role: [], vendor: [], model: [] },
       failed: [],

@@ -38,6 +38,24 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
     if (attempt.reason !== undefined && attempt.reason !== '') out.push(`      ${oneLine(attempt.reason, 1000)}`);
     if (attempt.lesson !== undefined && attempt.lesson !== attempt.reason)
       out.push(`      told the next attempt: ${oneLine(attempt.lesson, 1000)}`);
+    for (const { severity, text } of attempt.findings ?? [])
+      out.push(
+        severity === 'error'
+          ? paint.bad(`      ✗ ${oneLine(text, 400)}`)
+          : paint.faint(`      ! ${oneLine(text, 400)}`),
+      );
+    if (attempt.evidence !== undefined) {
+      const { tree, passed, landing, path, results } = attempt.evidence;
+      out.push(
+        `      ${passed ? 'proven' : 'not proven'} on tree ${tree.slice(0, 12)}${landing ? ', as it lands' : ''} (${oneLine(path)})`,
+      );
+      for (const { command, exit_code, output_sha256 } of results)
+        out.push(
+          paint.faint(
+            `        exit ${exit_code ?? 'none'}  ${oneLine(command, 120)}  output ${output_sha256.slice(0, 12)}`,
+          ),
+        );
+    }
     for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
     if (attempt.snapshot !== undefined)
       out.push(

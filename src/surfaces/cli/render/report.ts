@@ -74,6 +74,12 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
   out.push('', `${coverage ?? ''}`, ...more.map((line) => `  ${line}`));
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
+  const { changes, rejected, remarks } = report.examined;
+  if (remarks > 0)
+    out.push(
+      '',
+      `Examined     ${counted(changes, 'change')}: ${rejected === 0 ? 'none rejected' : paint.warn(`${rejected} rejected for weakening checks`)}, ${counted(remarks, 'remark')} (masterplan explain <task>)`,
+    );
   out.push('', `Log          ${oneLine(report.log)}`, `Transcripts  ${oneLine(report.transcripts)}`);
   // What was printed above as an answer or a retry is not said twice.
   const said = new Set([
