@@ -55,13 +55,13 @@ export async function readAnyPlan(
   try {
     bytes = await io.files.read(path, LIMIT);
   } catch (error) {
+    const isDirectory = error instanceof FileError && error.code === 'EISDIR';
     return err({
       message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-      hint:
-        error instanceof FileError && error.code === 'EISDIR'
-          ? 'name the document in it, such as plan.md; masterplan list shows the plans that are here'
-          : 'check the path',
-      exit: EXIT.failed,
+      hint: isDirectory
+        ? 'name the document in it, such as plan.md; masterplan list shows the plans that are here'
+        : 'check the path',
+      exit: isDirectory ? EXIT.usage : EXIT.failed,
     });
   }
   if (bytes === undefined)

@@ -26,6 +26,8 @@ export function standing(board: Board): string {
     `${counts.merged} of ${board.total} merged`,
     ...(atWork > 0 ? [`${atWork} at work`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    // What was configured and did not happen is said wherever it is said how far a run is.
+    ...((board.review?.gaps.length ?? 0) > 0 ? [`${board.review?.gaps.length} NOT REVIEWED`] : []),
     ...(counts.pending > 0 && board.phase !== 'over' ? [`${counts.pending} pending`] : []),
   ].join(', ');
 }

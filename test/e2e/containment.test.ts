@@ -60,6 +60,32 @@ describe.skipIf(missing)('an agent in a container', () => {
     await expectOrder(world);
   });
 
+  test('that reviews cannot even write in its worktree, and the checks that it names are contained like itself', async () => {
+    const world = await contained({ config: { containment: 'required', review: 'required' } });
+    const run = world.run(['--yes', '--finish', 'merge']);
+    const author = await world.agent();
+    await author.write('t1.txt', 'x\n');
+    await author.done();
+    const reviewer = await world.agent();
+    await expect(reviewer.write('t1.txt', 'mine\n')).rejects.toThrow(/EROFS/);
+    const finding = { severity: 'high', file: 't1.txt', line: 1, claim: 'is not what it should be' };
+    await reviewer.reviews({
+      verdict: 'request-changes',
+      findings: [
+        { ...finding, check_command: `touch made-by-the-check && ! touch '${world.path('planted.txt')}'` },
+        { ...finding, category: 'style', claim: 'has no name', check_command: 'exit 3' },
+      ],
+    });
+    const again = await world.agent();
+    expect(world.eventsOf('review_finished')[0]?.findings.map(({ shown }) => shown)).toEqual(['passes', 'fails']);
+    await again.write('t1.txt', 'y\n');
+    await again.done();
+    await (await world.agent()).reviews({ findings: [], earlier: [{ id: 'F2', state: 'withdrawn' }] });
+    expect((await run.end()).code).toBe(0);
+    expect(existsSync(world.path('planted.txt'))).toBe(false);
+    expect(world.eventsOf('review_discarded')).toEqual([]);
+  });
+
   test('takes everything with it that it left behind, also what nobody could find', async () => {
     const world = await contained();
     const run = world.run();

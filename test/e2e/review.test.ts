@@ -79,6 +79,44 @@ test('two rounds: the check of a high finding is run by us, a fix is judged by w
   await expectOrder(world);
 });
 
+test('two sides that do not agree: both arguments are at the gate, advice goes to the next attempt, and a person has the last word', async () => {
+  const world = await project({ plan: [{ id: 'T1' }], config: { review: 'on' } });
+  const first = world.run();
+  const author = await world.agent('T1');
+  await author.write('t1.txt', 'one\n');
+  await author.done();
+  const finding = { severity: 'medium', file: 't1.txt', line: 1, claim: 'wants a capital letter' };
+  await (await world.agent('T1')).reviews({ verdict: 'request-changes', findings: [finding] });
+  // Changes nothing, and says why.
+  await (await world.agent('T1')).done({ disputes: [{ finding: 'F1', argument: 'it is a number' }] });
+  const again = await world.agent('T1');
+  expect(again.hello.brief).toContain('the author disputes it: it is a number');
+  await again.reviews({ verdict: 'request-changes', earlier: [{ id: 'F1', state: 'open', note: 'it begins a line' }] });
+  const ended = await first.end();
+  expect(ended.code).toBe(3);
+  expect(ended.stdout).toMatch(
+    /F1 \(medium\) t1.txt:1: wants a capital letter[^]*the reviewer: it begins a line[^]*the implementer: it is a number/,
+  );
+  expect((await world.masterplan('explain', 'T1')).stdout).toContain('F1  medium, disputed, holds it up');
+
+  const send = ['approve', 'demo', '--gate', 'review:T1', '--answer'];
+  await world.masterplan(...send, 'send-back', '--note', 'as a compromise: One');
+  const second = world.run();
+  const third = await world.agent('T1');
+  expect(third.hello.brief).toContain('A person says: as a compromise: One');
+  await third.write('t1.txt', 'One\n');
+  await third.done();
+  await (await world.agent('T1')).reviews({ earlier: [{ id: 'F1', state: 'fixed' }] });
+  expect((await second.end()).code).toBe(3);
+  expect(world.eventsOf('review_finished').map(({ findings }) => findings.map(({ fate }) => fate))).toEqual([
+    ['open'],
+    ['disputed'],
+    ['fixed'],
+  ]);
+  expect(world.files()['t1.txt']).toBe('One');
+  await expectOrder(world);
+});
+
 test('on, and nobody can: it lands all the same, and nobody can miss that it was not reviewed', async () => {
   const world = await project({ plan: [{ id: 'T1' }] });
   const { agents } = JSON.parse(world.read('.masterplan.yaml')) as { agents: { puppet: unknown } };

@@ -310,6 +310,11 @@ function nearKinds(signs: readonly Sign[]): readonly { near: NearKind; score: nu
 }
 
 function unknownKind(outline: Outline, near: readonly NearKind[]): UnknownPlan {
+  if (isWide(outline.source.text)) {
+    const message = 'This document is UTF-16, and not UTF-8: as it stands, nothing in it can be read.';
+    const hint = 'Save it as UTF-8: iconv -f UTF-16 -t UTF-8 <file> > <new-file>';
+    return { near: [], findings: [finding('KIND-01', 'error', outline.source.span(0, 1), message, hint)] };
+  }
   const best = near.slice(0, 2).map(({ kind, found, missing }) => {
     return `near to ${kind} (has ${found.join(', ')}${missing.length > 0 ? `; lacks ${missing.join(', ')}` : ''})`;
   });
@@ -320,6 +325,14 @@ function unknownKind(outline: Outline, near: readonly NearKind[]): UnknownPlan {
   const hint =
     'Write tasks as `### Task 1: Title`, or phases as `## [ ] Phase 1 of 2: Title`; `kind: task` in front matter or `--kind task` settles doubts.';
   return { near, findings: [finding('KIND-01', 'error', firstLine(outline), message, hint)] };
+}
+
+/** Whether a text was written in two bytes a letter, and read as if in one: between its letters stand zeros. */
+function isWide(text: string): boolean {
+  const begin = text.slice(0, 1000);
+  let zeros = 0;
+  for (const letter of begin) if (letter === '\0') zeros++;
+  return zeros >= begin.length / 4 && begin.length > 3;
 }
 
 function firstLine({ source }: Outline) {

@@ -21,7 +21,7 @@ const TAIL = 4000;
 /**
  * Runs commands on a clean checkout of a commit and records the evidence: for each command its text, exit code and
  * output, bound to commit and tree. Stops at the first that fails. `undefined` when `signal` was aborted. `passed` may look at
- * the checkout when all have passed, before it is removed.
+ * the checkout when all have passed, before it is removed; `within` gives another shell than the usual: one in a container.
  */
 export async function check(
   subject: { readonly commit: string; readonly tree: string },
@@ -30,6 +30,7 @@ export async function check(
   performing: Performing,
   signal: AbortSignal,
   passed?: (checkout: string) => Promise<void>,
+  within?: (checkout: string, evidence: string) => Promise<readonly [string, ...string[]]>,
 ): Promise<Verification | undefined> {
   const { io, git, paths } = performing;
   const state = performing.state();
@@ -73,6 +74,7 @@ export async function check(
     [NONCE]: nonce,
     [VERIFIES]: state.run,
   };
+  const shell = await within?.(checkout, evidence);
   const secrets = furnished?.how === 'ready' ? furnished.secrets : [];
   const environment = environmentDigest(env);
   const strict = isStrict(state.settings?.witness);
@@ -81,7 +83,7 @@ export async function check(
     await io.files.remove(output);
     const limit = state.settings?.verify.timeout ?? 0;
     const started = io.clock.monotonic();
-    const argv = [...performing.shell, command] as const;
+    const argv = [...(shell ?? performing.shell), command] as const;
     const canary = await plantCanary(evidence, i + 1, checkout, performing, env);
     const finished = await io.processes.run(
       { argv, cwd: checkout, env: { ...env, ...canary.variables } },

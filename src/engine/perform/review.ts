@@ -13,13 +13,21 @@ import {
   type ReviewDigest,
   rowsIn,
 } from '../../core/run/review/contract.ts';
-import { anchorIn, NO_ANCHOR, type Anchor, type Claim, type Shown } from '../../core/run/review/finding.ts';
+import {
+  anchorIn,
+  NO_ANCHOR,
+  type Anchor,
+  type Claim,
+  type ReviewFinding,
+  type Shown,
+} from '../../core/run/review/finding.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
 import { identify, toCheck, weigh } from '../../core/run/review/judge.ts';
 import { REVIEW_DEFAULTS } from '../../core/run/review/settings.ts';
 import type { Subject } from '../../core/run/review/ledger.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { type AgentEnd } from '../agents/command.ts';
+import { containAgent } from '../agents/containment.ts';
 import { readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { check } from './check.ts';
@@ -229,15 +237,9 @@ async function judge(
   );
   const shown: Record<string, Shown> = {};
   for (const one of toCheck(found)) {
-    const command = one.check_command ?? '';
-    if (!mayRun(command, effect, task, performing)) {
-      shown[one.id] = 'not-run';
-      continue;
-    }
-    const name = `${attemptFile(effect.task, effect.attempt)}.${one.id}`;
-    const result = await check({ commit: subject.commit, tree: subject.tree }, [command], name, performing, signal);
-    if (result === undefined) return undefined;
-    shown[one.id] = result.passed ? 'passes' : didNotRun(result.failed?.exit_code) ? 'not-run' : 'fails';
+    const result = await tryCheck(one, effect, subject, task, performing, signal);
+    if (result === 'stopped') return undefined;
+    shown[one.id] = result;
   }
   const { verdict, findings } = weigh(found, shown, subject.round, delta, hold);
   return {
@@ -259,23 +261,61 @@ async function judge(
   };
 }
 
-/** A command that cannot be started, was ended, or took too long shows nothing. */
-function didNotRun(code: number | null | undefined): boolean {
-  return code === null || code === undefined || code === 126 || code === 127;
+/** Runs the command of a finding on a clean checkout. What could not be run to its own end shows nothing. */
+async function tryCheck(
+  { id, check_command }: ReviewFinding,
+  effect: EffectOf<'work'>,
+  subject: Subject,
+  task: TaskState,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<Shown | 'stopped'> {
+  const command = check_command ?? '';
+  const where = placeFor(command, effect, task, performing);
+  if (where === 'nowhere') return 'not-run';
+  const name = `${attemptFile(effect.task, effect.attempt)}.${id}`;
+  const within = where === 'contained' ? container(effect, performing) : undefined;
+  const { commit, tree } = subject;
+  const result = await check({ commit, tree }, [command], name, performing, signal, undefined, within);
+  if (result === undefined) return 'stopped';
+  if (result.passed) return 'passes';
+  const { failed } = result;
+  const ended = failed?.command === command && failed.reason.startsWith('exit code ');
+  return ended && failed.exit_code !== 126 && failed.exit_code !== 127 ? 'fails' : 'not-run';
 }
 
 /**
- * Whether a command that a reviewer names may be run by us, outside of whatever holds the reviewer: those that the plan declares or
- * a person allowed, and any of a reviewer that could run it itself.
+ * Where a command that a reviewer names may be run by us. Those that the plan declares or a person allowed are run as ever; others with no
+ * more rights than the reviewer has itself: in its container, openly for one that may run anything, and nowhere for one that has to ask.
  */
-function mayRun(command: string, effect: EffectOf<'work'>, task: TaskState, performing: Performing): boolean {
+function placeFor(
+  command: string,
+  effect: EffectOf<'work'>,
+  task: TaskState,
+  performing: Performing,
+): 'open' | 'contained' | 'nowhere' {
   const state = performing.state();
   const agent = state.settings?.agents[effect.agent];
   const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
-  const declared = [...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command));
-  if (declared) return true;
-  if (agent === undefined || (agent.containment !== undefined && performing.containment !== undefined)) return false;
-  return agent.kind === 'command' || agent.permission === 'all';
+  if ([...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command))) return 'open';
+  if (agent === undefined) return 'nowhere';
+  if (agent.containment !== undefined && performing.containment !== undefined) return 'contained';
+  return agent.kind === 'command' || agent.permission === 'all' ? 'open' : 'nowhere';
+}
+
+/** A shell in the container of the reviewer, around a checkout that may be changed; a container that cannot be made ends the check. */
+function container(
+  effect: EffectOf<'work'>,
+  performing: Performing,
+): (checkout: string, evidence: string) => Promise<readonly [string, ...string[]]> {
+  return async (checkout, evidence) => {
+    const agent = performing.state().settings?.agents[effect.agent];
+    const place = { worktree: checkout, scratch: `${checkout}/.git`, inputs: evidence };
+    const made = agent === undefined ? undefined : await containAgent(place, agent, { ...performing.base }, performing);
+    // Where it cannot be made, nothing is run outside of it instead.
+    const [program, ...words] = made?.ok === true ? [...made.value, ...performing.shell] : [];
+    return program === undefined ? ['sh', '-c', 'exit 126', 'sh'] : [program, ...words];
+  };
 }
 
 /** What stands where each claim points, in the tree under review. */

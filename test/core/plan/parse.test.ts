@@ -46,6 +46,14 @@ describe('the kind', () => {
     expect(findings).toMatchObject([{ rule: 'KIND-01', severity: 'error' }]);
   });
 
+  test('is told to be UTF-16 when it is', () => {
+    const text = '# A plan\n\n## Task 1: x\n';
+    for (const wide of [text.replace(/[^]/g, '$&\0'), `\uFFFD\uFFFD${text.replace(/[^]/g, '\0$&')}`]) {
+      expect(refuse(wide).findings).toMatchObject([{ rule: 'KIND-01', message: expect.stringContaining('UTF-16') }]);
+    }
+    expect(refuse('One \0 alone makes nothing wide.').findings[0]?.message).not.toContain('UTF-16');
+  });
+
   test.each([
     ['macro', '### PR 1: x\n\nExtension Type: none\n'],
     ['micro', '**BC-1: x**\n\n### Task 1: x\n'],

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { formatStamp } from '../../../src/core/base/time.ts';
 import { NO_CHECKS } from '../../../src/core/run/checks.ts';
-import type { Ending, RunEvent } from '../../../src/core/run/event.ts';
+import type { Ending, RecordedEvent, RunEvent } from '../../../src/core/run/event.ts';
+import { noteFailures } from '../../../src/core/run/failures/fold.ts';
 import { evolve } from '../../../src/core/run/evolve.ts';
+import { ATTEMPT_CONTRACTS } from '../../../src/core/run/contracts/attempts.ts';
+import { REVIEW_CONTRACTS } from '../../../src/core/run/contracts/review.ts';
+import { ATTEMPTED } from '../../../src/core/run/failures/attempts.ts';
 import { RUN_FAILURES } from '../../../src/core/run/failures/registry.ts';
 import { boardOf } from '../../../src/core/views/board.ts';
 import { failureRows, signatureOf } from '../../../src/core/views/failures.ts';
@@ -143,6 +147,55 @@ const jump = (ms: number): Story => {
 };
 const SETTINGS_OF = fresh().state.settings as NonNullable<Story['state']['settings']>;
 
+/** T1 verified. Events of reviews are told of it without what goes before them: a detector sees one event. */
+const reviewing = (): Story => verified(started().done('T1'), true);
+const see = (story: Story, event: RunEvent): Story => {
+  const stamped = {
+    ...event,
+    seq: story.state.seq + 1,
+    fence: 1,
+    ts: formatStamp(story.state.updated + 1000),
+  } as RecordedEvent;
+  noteFailures(story.state, stamped, story.state.updated, story.state.updated + 1000);
+  return story;
+};
+const skipped = (why: 'no-reviewer' | 'nothing-changed'): Story =>
+  see(reviewing(), { event: 'review_skipped', ...of, tree: 't', why, reason: 'nobody is there' });
+const judged = (round: number, verdict: 'approve' | 'request-changes'): Story =>
+  see(reviewing(), {
+    event: 'review_finished',
+    ...of,
+    reviews: 1,
+    base: 'base',
+    commit: 'c',
+    tree: 't',
+    round,
+    agent: 'codex',
+    how: 'other-vendor' as never,
+    verdict,
+    said: verdict,
+    summary: '',
+    findings: [],
+    rows: [],
+  });
+const stale = (again: boolean): Story =>
+  see(reviewing(), {
+    event: 'review_stale',
+    ...of,
+    reviewed: 'r',
+    base: 'base',
+    commit: 'c',
+    tree: 't',
+    paths: ['a'],
+    again,
+  });
+const examined = (verdict: 'rejected' | 'warned'): Story =>
+  see(started(), { event: 'change_examined', ...of, commit: 'c', tree: 't', findings: [], verdict });
+const setUp = (passed: boolean): Story =>
+  see(started(), { event: 'setup_finished', ...of, passed, copied: [], made: [], duration_ms: 1 });
+const tornDown = (passed: boolean): Story => see(started(), { event: 'teardown_finished', ...of, passed });
+const trained = (): Story => fresh();
+
 /** What shows each class, and what comes near and does not. */
 const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => Story]>> = {
   'lost-process': [() => ended('lost'), () => ended('cancelled')],
@@ -260,6 +313,38 @@ const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => S
   'machine-short': [() => fresh().tell({ event: 'dispatch_paused', why: 'memory', detail: 'd' }), fresh],
   'torn-log': [() => fresh().tell({ event: 'log_repaired', cut_bytes: 12, kept_in: 'x' }), fresh],
   'clock-back': [() => jump(-3_600_000), () => jump(-2_000)],
+  'review-did-not-run': [() => skipped('no-reviewer'), () => skipped('nothing-changed')],
+  'review-loop': [() => judged(3, 'request-changes'), () => judged(2, 'request-changes')],
+  'stale-review': [() => stale(false), () => stale(true)],
+  'meddling-reviewer': [() => see(reviewing(), { event: 'review_discarded', ...of, paths: ['a'] }), () => reviewing()],
+  'doctored-change': [() => examined('rejected'), () => examined('warned')],
+  'silent-loss': [() => see(started(), { event: 'loss_found', ...of, losses: [] }), () => conflicts(1)],
+  'vanished-worktree': [
+    () => see(started(), { event: 'worktree_vanished', ...of, failure: 'vanished', how: 'missing', snapshot: null }),
+    started,
+  ],
+  'not-in-snapshot': [
+    () => see(started(), { event: 'snapshot_skipped', ...of, why: 'large', paths: ['a.bin'], count: 1 }),
+    () => started().tell({ event: 'snapshot_taken', ...of, commit: 'c', ref: 'refs/snap' }),
+  ],
+  'setup-failed': [() => setUp(false), () => setUp(true)],
+  'teardown-failed': [() => tornDown(false), () => tornDown(true)],
+  'dropped-train': [
+    () => see(trained(), { event: 'train_dropped', train: 1, reason: 'the branch moved' }),
+    () => trained(),
+  ],
+  'task-circuit-open': [
+    () =>
+      see(fresh().tell(gate('circuit:T1')), {
+        event: 'circuit_opened',
+        task: 'T1',
+        signature: 's',
+        count: 3,
+        what: 'npm test',
+        agents: ['worker'],
+      }),
+    () => fresh().tell(gate('circuit:T1')),
+  ],
   anomaly: [() => fresh().tell({ event: 'anomaly', what: 'w', detail: 'd' }), fresh],
   'rejected-sub-plan': [
     () => planning(true).tell({ event: 'subplan_rejected', task: 'T1', by: 'me', reason: 'too coarse' }),
@@ -291,6 +376,11 @@ describe('failure classes', () => {
     expect(row?.type.length).toBeGreaterThan(0);
     expect(failureRows(near().state).map((one) => one.class)).not.toContain(id);
   });
+});
+
+test('every contract that attempts are made under is known', () => {
+  const ids = [...ATTEMPT_CONTRACTS, ...REVIEW_CONTRACTS].map(({ id }) => id.replace(/\.v\d+$/, ''));
+  expect(ids.filter((id) => !ATTEMPTED.includes(id))).toEqual([]);
 });
 
 describe('recurrences', () => {

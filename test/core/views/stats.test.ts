@@ -66,7 +66,7 @@ describe('figures of a run', () => {
       ['unknown', 1],
     ]);
     expect(stats.by.role).toMatchObject([{ key: 'implement', attempts: 3 }]);
-    expect(stats.by.vendor).toMatchObject([{ key: 'other', attempts: 3 }]);
+    expect(stats.by.vendor).toMatchObject([{ key: 'worker', attempts: 3 }]);
   });
 
   test('the bound is the longest chain of needs or all work over all places, and is never beaten', () => {

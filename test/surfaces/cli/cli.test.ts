@@ -136,12 +136,19 @@ describe('the command line', () => {
 
 describe('what waits for a person', () => {
   test('cancel asks; without anybody to ask it waits', async () => {
-    const nobody = fakeCli();
+    const runStatus = async () => ok([{ board: board(), owner: undefined, bundle: 'b' }]);
+    const nobody = fakeCli({ runStatus });
     expect(await runCli(['cancel', 'add-login'], nobody.cli)).toBe(3);
     expect(nobody.errors()).toContain('masterplan cancel add-login --yes');
-    const no = fakeCli({}, { interactive: true, prompts: { confirm: async () => false } });
+    const no = fakeCli({ runStatus }, { interactive: true, prompts: { confirm: async () => false } });
     expect(await runCli(['cancel'], no.cli)).toBe(1);
     expect(no.out()).toBe('Not cancelled.\n');
+    // What is not there is said before anybody is asked.
+    const missing = fakeCli(
+      {},
+      { interactive: true, prompts: { confirm: async () => Promise.reject(new Error('asked')) } },
+    );
+    expect(await runCli(['cancel', 'nope'], missing.cli)).toBe(1);
   });
 
   test.each([

@@ -27,6 +27,7 @@ const brief = z.object({
   scope: z.array(text.min(1)),
   summary: text,
   verified: z.array(text),
+  noticed: z.array(text),
   rows: z.array(text),
   diff: quoted,
   delta: quoted.optional(),

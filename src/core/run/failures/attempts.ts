@@ -1,10 +1,10 @@
 import { FAILURES } from '../../agents/failure.ts';
-import { IMPLEMENT_CONTRACT, PLAN_CONTRACT } from '../contract.ts';
 import { attemptName, type Ending } from '../event.ts';
 import { taskOf } from '../state.ts';
 import type { FailureSpec, Occurrence, Seen } from './spec.ts';
 
-const KNOWN: readonly string[] = [IMPLEMENT_CONTRACT, PLAN_CONTRACT];
+/** Contracts that attempts are made under, by their names: the registry itself would load every schema to fold a log. */
+export const ATTEMPTED: readonly string[] = ['implement', 'plan', 'review'];
 
 interface Ended {
   readonly task: string;
@@ -119,7 +119,7 @@ export const ATTEMPT_FAILURES: readonly FailureSpec[] = [
     seed: 10,
     detect: {
       attempt_started: (event) =>
-        KNOWN.includes(event.contract_id)
+        ATTEMPTED.includes(/^([a-z_]+)\.v\d+$/.exec(event.contract_id)?.[1] ?? '')
           ? undefined
           : {
               of: event.contract_id,

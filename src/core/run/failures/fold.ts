@@ -6,6 +6,8 @@ import type { Occurrence } from './spec.ts';
 
 /** Groups that a state keeps: a run that goes wrong in more ways than these is not told apart any further. */
 const MOST_GROUPS = 300;
+/** Note under which the number of groups stands: counting them at each failure would make long logs slow. */
+const COUNT = 'groups';
 /** Characters of what happened that are kept. */
 const LONGEST = 300;
 
@@ -36,9 +38,12 @@ function note(state: RunState, id: string, { of, what, task }: Occurrence, seq: 
   const groups = (state.failures ??= {});
   const told = what.length > LONGEST ? `${what.slice(0, LONGEST - 1)}…` : what;
   let key = `${id}\n${of.slice(0, LONGEST)}`;
-  if (groups[key] === undefined && Object.keys(groups).length >= MOST_GROUPS) key = `${id}\n`;
+  const notes = (state.failureNotes ??= {});
+  const known = Number(notes[COUNT] ?? 0);
+  if (groups[key] === undefined && known >= MOST_GROUPS) key = `${id}\n`;
   const group = groups[key];
   if (group === undefined) {
+    notes[COUNT] = String(known + 1);
     groups[key] = {
       class: id,
       of: key.slice(id.length + 1),

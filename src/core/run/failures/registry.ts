@@ -4,6 +4,7 @@ import { EVIDENCE_FAILURES } from './evidence.ts';
 import { LANDING_FAILURES } from './landing.ts';
 import { LIMIT_FAILURES } from './limits.ts';
 import { RECORD_FAILURES } from './record.ts';
+import { REVIEW_FAILURES, WORKTREE_FAILURES } from './reviews.ts';
 import type { FailureSpec, Occurrence, Seen } from './spec.ts';
 
 /** Every failure class. A new one is added to the file of its group, with what it detects and what to do about it. */
@@ -12,6 +13,8 @@ export const RUN_FAILURES: readonly FailureSpec[] = [
   ...EVIDENCE_FAILURES,
   ...LANDING_FAILURES,
   ...LIMIT_FAILURES,
+  ...REVIEW_FAILURES,
+  ...WORKTREE_FAILURES,
   ...RECORD_FAILURES,
 ];
 

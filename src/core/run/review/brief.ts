@@ -5,6 +5,7 @@ import type { RunState, TaskState } from '../state.ts';
 import { REVIEW_CONTRACT, REVIEW_LIMIT } from './contract.ts';
 import type { ReviewFinding } from './finding.ts';
 import type { Subject } from './ledger.ts';
+import { findingWords } from '../witnessing.ts';
 import { placeOf } from './plan-reviews.ts';
 
 /** A diff as it is quoted: never more than the settings say. */
@@ -32,6 +33,8 @@ export interface ReviewBrief {
   readonly summary: string;
   /** Commands that passed on the tree under review. */
   readonly verified: readonly string[];
+  /** What we noticed in the change ourselves: tests and checks that may prove less than before. */
+  readonly noticed: readonly string[];
   /** Ids that each need a verdict. */
   readonly rows: readonly string[];
   /** The whole change; in later rounds what changed since the last one stands in `delta`. */
@@ -71,6 +74,7 @@ export function composeReview(
     scope: task.task.scope,
     summary: task.attempts[subject.attempt - 1]?.summary ?? '',
     verified: text.verified,
+    noticed: (task.attempts[subject.attempt - 1]?.examined?.findings ?? []).slice(0, 50).map(findingWords),
     rows: text.rows,
     diff: text.diff,
     ...(text.delta === undefined ? {} : { delta: text.delta }),
@@ -106,6 +110,10 @@ export function renderReview(brief: ReviewBrief): string {
       `## What changed since the last round\n\nLook at this, and at the findings below; the rest was looked at before.\n\n${quoted(delta)}`,
     );
   parts.push(`## The ${delta === undefined ? '' : 'whole '}change\n\n${quoted(brief.diff)}`);
+  if (brief.noticed.length > 0)
+    parts.push(
+      `## What we noticed\n\nA program compared tests and checks with what they were. It does not know why they changed: you may.\n\n${brief.noticed.map((one) => `- ${printable(one)}`).join('\n')}`,
+    );
   if (earlier.length > 0) {
     const rows = earlier.map((one) => {
       const lines = [`- **${one.id}** (${one.severity}, ${one.fate}) \`${placeOf(one)}\`: ${printable(one.claim)}`];

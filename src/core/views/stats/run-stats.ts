@@ -1,5 +1,5 @@
-import { KNOWN_AGENTS } from '../../agents/known.ts';
 import { tokensOf } from '../../agents/price.ts';
+import { vendorOf } from '../../agents/vendor.ts';
 import { parseStamp } from '../../base/time.ts';
 import { taskGraph, topologicalOrder } from '../../plan/graph.ts';
 import { attemptName, type Ending, type RecordedEvent } from '../../run/event.ts';
@@ -28,14 +28,6 @@ interface Tried {
 /** Endings that are the attempt's own fault. */
 const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'out_of_memory', 'contract_violation'];
 
-/** Who makes the program that an agent is: the vendor whose account pays for it. */
-const VENDORS: Readonly<Record<string, string>> = {
-  claude: 'anthropic',
-  codex: 'openai',
-  gemini: 'google',
-  copilot: 'github',
-};
-
 /** What only the events know of a run's figures. Feed it every event in order; the state is given at the end. */
 export class StatsFold {
   readonly #chronicle = new Chronicle();
@@ -56,12 +48,12 @@ export class StatsFold {
         this.#tried.set(attemptName(event.task, event.attempt), {
           task: event.task,
           agent: event.agent,
-          role: event.contract_id.split('.', 1)[0] ?? '',
+          role: event.role ?? event.contract_id.split('.', 1)[0] ?? '',
           started: parseStamp(event.ts),
           ms: 0,
           ending: undefined,
           landed: false,
-          model: undefined,
+          model: event.model ?? undefined,
           usage: undefined,
         });
         break;
@@ -69,7 +61,7 @@ export class StatsFold {
         const tried = this.#of(event);
         if (tried === undefined) break;
         tried.usage = event.usage;
-        tried.model = event.model ?? undefined;
+        tried.model = event.model ?? tried.model;
         break;
       }
       case 'attempt_finished': {
@@ -89,6 +81,9 @@ export class StatsFold {
       case 'subplan_approved':
         for (const tried of this.#tried.values())
           if (tried.task === event.task && tried.ending === 'done') tried.landed = true;
+        break;
+      case 'review_finished':
+        this.#reviewed.add(event.task);
         break;
       case 'verification_finished':
         this.#verified.set(event.task, (this.#verified.get(event.task) ?? 0) + event.duration_ms);
@@ -120,7 +115,7 @@ export class StatsFold {
       role: by(({ role }) => role),
       agent: by(({ agent }) => agent),
       model: by(({ agent, model }) => model ?? modelOf(state.settings?.agents[agent]) ?? 'unknown'),
-      vendor: by(({ agent }) => vendorOf(agent, state.settings?.agents[agent])),
+      vendor: by(({ agent }) => vendorIn(state.settings, agent)),
     };
     return {
       repository,
@@ -132,8 +127,8 @@ export class StatsFold {
       ended: state.updated,
       tasks: { total: state.tasks.length, landed: board.counts.merged, failed: board.counts.failed },
       routing: {
-        codex: landed.filter(({ agent }) => vendorOf(agent, state.settings?.agents[agent]) === 'openai').length,
-        other: landed.filter(({ agent }) => vendorOf(agent, state.settings?.agents[agent]) !== 'openai').length,
+        codex: landed.filter(({ agent }) => vendorIn(state.settings, agent) === 'openai').length,
+        other: landed.filter(({ agent }) => vendorIn(state.settings, agent) !== 'openai').length,
         untold: 0,
       },
       sum: addRows(
@@ -215,11 +210,7 @@ function modelOf(agent: AgentSettings | undefined): string | undefined {
   return agent === undefined || agent.kind === 'command' ? undefined : agent.model;
 }
 
-function vendorOf(name: string, agent: AgentSettings | undefined): string {
-  const program = agent?.command[0]?.split('/').at(-1) ?? name;
-  for (const one of [agent?.kind ?? '', program, name]) {
-    const vendor = Object.hasOwn(VENDORS, one) ? VENDORS[one] : undefined;
-    if (vendor !== undefined) return vendor;
-  }
-  return Object.hasOwn(KNOWN_AGENTS, program) ? program : 'other';
+function vendorIn(settings: RunSettings | undefined, name: string): string {
+  const agent = settings?.agents[name];
+  return agent === undefined ? 'unknown' : vendorOf(name, agent);
 }

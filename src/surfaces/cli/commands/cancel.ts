@@ -33,6 +33,11 @@ export const command = buildCommand<Flags, [string?], Calling>({
 
 async function cancel(cli: Cli, { reason, yes, json }: Flags, slug?: string): Promise<number> {
   if (!yes) {
+    // Whoever asks for what is not there, or over, need not be asked whether it is meant.
+    const found = await cli.app.runStatus(cli.context, slug);
+    if (!found.ok) return refuse(cli, found.error, json);
+    if (found.value.every(({ board }) => board.phase === 'over'))
+      return send(cli, { request: 'cancel', reason, ...(slug === undefined ? {} : { run: slug }) }, json);
     const name = slug === undefined ? '' : ` ${oneLine(slug)}`;
     if (json || !cli.context.terminal.interactive) {
       return refuse(

@@ -120,6 +120,33 @@ describe('the identity of a finding', () => {
   });
 });
 
+test('twenty-seven rounds in which the same three faults move and are worded anew are three findings', () => {
+  const faults = [
+    { line: 4, words: ['total', 'rounded', 'before', 'tax'], category: 'correctness' },
+    { line: 5, words: ['negative', 'amounts', 'overflow'], category: 'robustness' },
+    { line: 3, words: ['items', 'never', 'validated'], category: 'security' },
+  ];
+  let known: readonly ReviewFinding[] = [];
+  for (let number = 1; number <= 27; number++) {
+    const shift = (number * 7) % 11;
+    const content = [...Array.from({ length: shift }, (_, i) => `// ${i}`), ...FILE].join('\n');
+    const findings = faults.map(({ line, words, category }, i) => {
+      const turned = [...words.slice((number + i) % words.length), ...words.slice(0, (number + i) % words.length)];
+      return claim({
+        line: line + shift,
+        category,
+        claim: `in round ${number} line ${line + shift}: ${turned.join(' ')}`,
+      });
+    });
+    known = round(known, digest({ findings }), { round: number, delta: TOUCHED, content }).findings;
+  }
+  expect(known.map(({ id, since, round: last }) => [id, since, last])).toEqual([
+    ['F1', 1, 27],
+    ['F2', 1, 27],
+    ['F3', 1, 27],
+  ]);
+});
+
 describe('what a review comes to', () => {
   test('findings decide, not the word above them', () => {
     expect(round([], digest({ verdict: 'approve', findings: [claim()] })).verdict).toBe('request-changes');
