@@ -2,7 +2,8 @@ import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
-import { attemptName, type FailedSetup, type RunEvent, type WantedAs } from './event.ts';
+import { attemptName, type RunEvent, type WantedAs } from './event.ts';
+import type { FailedSetup } from './environment-event.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry

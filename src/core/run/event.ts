@@ -1,8 +1,8 @@
 import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
-import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { EnvironmentEvent } from './environment-event.ts';
 import type { ReviewFinding } from './review/finding.ts';
 import type { ReviewerKind, Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -30,12 +30,6 @@ export type Ending =
   | 'unready';
 
 export type { FailedCheck } from './failed-check.ts';
-
-/** A command of a set-up or teardown that failed. */
-export interface FailedSetup extends FailedCheck {
-  /** The file that asks for it: `.masterplan.yaml`, or the set-up file of another tool. */
-  readonly from: string;
-}
 
 /** What one verify command came to. */
 export interface CommandResult {
@@ -203,33 +197,7 @@ export type RunEvent =
       /** What it changed, as scope entries; many paths are given by their directories. */
       readonly touches?: readonly string[];
     })
-  /** The worktree is about to be made ready: what it leases is taken, and its commands begin. */
-  | (OfAttempt & { readonly event: 'setup_started'; readonly lease: Lease; readonly commands: readonly string[] })
-  | (OfAttempt & {
-      readonly event: 'setup_finished';
-      readonly passed: boolean;
-      /** Files that were copied from the user's work tree, or made, by their paths. */
-      readonly copied: readonly string[];
-      readonly made: readonly string[];
-      /** Directories that were taken over from the user's work tree. */
-      readonly shared?: readonly string[];
-      readonly duration_ms: number;
-      readonly failed?: FailedSetup;
-    })
-  /** Files that the attempt made beside its work are kept in the bundle. */
-  | (OfAttempt & {
-      readonly event: 'artefacts_collected';
-      /** Relative to the bundle. */
-      readonly directory: string;
-      /** The first fifty, relative to the worktree. */
-      readonly files: readonly string[];
-      readonly count: number;
-      readonly bytes: number;
-      /** Too many, too large, or no files. */
-      readonly left_out: number;
-    })
-  /** What the set-up began is cleared up, and what was leased is free again. */
-  | (OfAttempt & { readonly event: 'teardown_finished'; readonly passed: boolean; readonly failed?: FailedSetup })
+  | EnvironmentEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';

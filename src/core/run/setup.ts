@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Effect } from './effect.ts';
-import { attemptName, type FailedSetup, type RunEvent } from './event.ts';
+import { attemptName, type RunEvent } from './event.ts';
+import type { FailedSetup } from './environment-event.ts';
 import { taskOf, type RunState } from './state.ts';
 
 /*

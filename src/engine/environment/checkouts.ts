@@ -1,7 +1,7 @@
 import { baseName } from '../../core/base/path.ts';
 import type { Lease } from '../../core/environment/lease.ts';
 import { type EnvironmentSettings, needsSetup } from '../../core/environment/settings.ts';
-import type { FailedSetup } from '../../core/run/event.ts';
+import type { FailedSetup } from '../../core/run/environment-event.ts';
 import type { Performing } from '../perform/performer.ts';
 import { failure, giveBack } from './ready.ts';
 import { setUp, tearDown } from './setup.ts';

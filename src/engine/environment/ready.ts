@@ -1,6 +1,7 @@
 import type { Lease } from '../../core/environment/lease.ts';
 import { type EnvironmentSettings, needsSetup } from '../../core/environment/settings.ts';
-import type { FailedSetup, RunEvent } from '../../core/run/event.ts';
+import type { RunEvent } from '../../core/run/event.ts';
+import type { FailedSetup } from '../../core/run/environment-event.ts';
 import { type Attempt, taskOf } from '../../core/run/state.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from '../perform/performer.ts';

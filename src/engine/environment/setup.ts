@@ -4,7 +4,7 @@ import { redact } from '../../core/environment/secrets.ts';
 import type { EnvironmentSettings, GeneratedFile, SetupCommand } from '../../core/environment/settings.ts';
 import { baseName, joinPath, parentPath } from '../../core/base/path.ts';
 import { oneLine, printable } from '../../core/base/text.ts';
-import type { FailedSetup } from '../../core/run/event.ts';
+import type { FailedSetup } from '../../core/run/environment-event.ts';
 import { reasonOf, VERIFIES } from '../perform/verifying.ts';
 import type { Performing } from '../perform/performer.ts';
 import { shareDirectories } from './share.ts';

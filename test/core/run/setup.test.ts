@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dispatch } from '../../../src/core/run/dispatch.ts';
-import type { FailedSetup } from '../../../src/core/run/event.ts';
+import type { FailedSetup } from '../../../src/core/run/environment-event.ts';
 import { newSchedule } from '../../../src/core/run/schedule.ts';
 import { closeSetupGates, evolveSetup, forgetSetup, setupGates, unreadyFor } from '../../../src/core/run/setup.ts';
 import { emptyState, type RunState } from '../../../src/core/run/state.ts';
