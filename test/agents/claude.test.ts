@@ -34,6 +34,16 @@ const background: Scenario = ({ step }) => {
 useClaude({ question, background });
 
 describe.skipIf(claude === undefined)('Claude Code', () => {
+  test.each([
+    ['haiku', 'low'],
+    ['sonnet', 'high'],
+    ['opus', 'max'],
+  ])('knows the model %s by that name, and the effort %s', async (name, effort) => {
+    const kept = await attempt('[[say=ready]] Go.', { model: name, effort });
+    expect(kept.outcome).toMatchObject({ how: 'completed', said: 'ready', model: expect.stringContaining(name) });
+    expect(model.heard.at(-1)?.body).toMatchObject({ model: expect.stringContaining(name) });
+  });
+
   test('starts, works, counts tokens as we do, and says what it did', async () => {
     const kept = await attempt('[[edit]] Please write a greeting.');
     expect(kept.outcome).toMatchObject({

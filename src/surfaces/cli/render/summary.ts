@@ -36,10 +36,16 @@ export function renderSummary(summary: PlanSummary, paint: Paint, width: number)
   const names = Object.keys(summary.agents);
   const nameWidth = widest(names, 20);
   for (const name of names) {
-    const uses = tasks.filter((task) => task.agent === name).length;
+    const its = tasks.filter((task) => task.agent === name);
+    const models = [...new Set(its.flatMap(({ model }) => model ?? []))];
+    const roles = [...new Set(its.flatMap(({ role }) => (role === undefined || role === 'implement' ? [] : [role])))];
+    const more = [
+      ...(roles.length === 0 ? [] : [`as ${roles.join(', ')}`]),
+      ...(models.length === 0 ? [] : [`with ${models.join(', ')}`]),
+    ];
     const command = (summary.agents[name] ?? []).map(shellWord).join(' ');
     out.push(
-      `  ${column(name, nameWidth)}  ${paint.type(oneLine(command, 400))}  ${paint.faint(`for ${counted(uses, 'task')}`)}`,
+      `  ${column(name, nameWidth)}  ${paint.type(oneLine(command, 400))}  ${paint.faint(`for ${counted(its.length, 'task')}${more.length === 0 ? '' : `, ${oneLine(more.join(' '), 200)}`}`)}`,
     );
   }
   if (summary.setup !== undefined && summary.setup.length > 0) {
