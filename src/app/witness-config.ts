@@ -21,8 +21,12 @@ export const witnessSchema = z
         rigged: policy.optional(),
         empty: policy.optional(),
         hidden: policy.optional(),
+        outside: policy.optional(),
+        unproven: policy.optional(),
       })
       .optional(),
+    scope: z.enum(['reject', 'revert', 'ask'], 'must be reject, revert or ask').optional(),
+    proof: z.enum(['asked', 'all', 'none'], 'must be asked, all or none').optional(),
     claims: z.enum(['reject', 'warn'], 'must be reject or warn').optional(),
   })
   .optional();
@@ -34,5 +38,7 @@ export function witnessSettings(file: z.infer<typeof witnessSchema>): WitnessSet
     weakened: file?.weakened ?? 'reject',
     ...(Object.keys(rules).length === 0 ? {} : { rules }),
     claims: file?.claims ?? 'reject',
+    scope: file?.scope ?? 'reject',
+    proof: file?.proof ?? 'asked',
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { corpus, judged } from './corpus.ts';
 
-const cases = corpus();
+const cases = [...corpus(), ...corpus('blind/')];
 /** What only a run shows: that nothing changed, that a path is out of scope, that a command fails. */
 const BY_THE_RUN = new Set(['nothing', 'scope', 'verify']);
 

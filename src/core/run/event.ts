@@ -3,8 +3,8 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
-import type { ReviewFinding } from './review/finding.ts';
-import type { ReviewerKind, Subject } from './review/ledger.ts';
+import type { ReviewEvent } from './review/event.ts';
+import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
@@ -52,6 +52,8 @@ export interface Verification {
   readonly failed?: FailedCheck;
   /** SHA-256 of the names and values of the environment, but for those that differ in every run. Logs of 0.2 and before have none. */
   readonly environment?: string;
+  /** Whether the new tests fail without the work, as they should (`red`), or pass (`green`); only where that was looked at. */
+  readonly proof?: 'red' | 'green';
   /** What each command came to, in the order in which they ran. */
   readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
@@ -293,46 +295,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
-  /** A review came to a verdict: ours, by its findings and what their checks showed. `attempt` is the review's own. */
-  | (OfAttempt & {
-      readonly event: 'review_finished';
-      /** Number of the attempt that was judged, its work and the round. */
-      readonly reviews: number;
-      readonly base: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly round: number;
-      readonly agent: string;
-      readonly how: ReviewerKind;
-      readonly verdict: 'approve' | 'request-changes';
-      /** What the reviewer itself said. */
-      readonly said: 'approve' | 'request-changes';
-      readonly summary: string;
-      /** All findings of the task, those of earlier rounds included. */
-      readonly findings: readonly ReviewFinding[];
-      readonly rows: readonly { readonly id: string; readonly verdict: string }[];
-    })
-  /** Work goes on without a review. */
-  | (OfAttempt & {
-      readonly event: 'review_skipped';
-      readonly tree: string;
-      readonly why: 'nothing-changed' | 'no-reviewer';
-      readonly reason: string;
-    })
-  /** Carried onto what landed meanwhile, files of the change are others than those that were reviewed. */
-  | (OfAttempt & {
-      readonly event: 'review_stale';
-      /** The tree that was reviewed, and what would land instead. */
-      readonly reviewed: string;
-      readonly base: string;
-      readonly commit: string;
-      readonly tree: string;
-      readonly paths: readonly string[];
-      /** It is reviewed again; if not, this is only told. */
-      readonly again: boolean;
-    })
-  /** A reviewer changed its worktree: what it wrote is kept under a ref, and goes nowhere. */
-  | (OfAttempt & { readonly event: 'review_discarded'; readonly paths: readonly string[] })
+  | ReviewEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -358,7 +321,11 @@ export type RunEvent =
       /** The last snapshot of it, with which the next attempt begins. */
       readonly snapshot: string | null;
     })
-  | (OfAttempt & { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' })
+  | (OfAttempt & {
+      readonly event: 'scope_violated';
+      readonly paths: readonly string[];
+      readonly policy: 'reject' | 'revert' | 'ask';
+    })
   /** What the witness found in a change, before it is verified. */
   | (OfAttempt & {
       readonly event: 'change_examined';

@@ -90,6 +90,10 @@ export interface WitnessSettings {
   readonly rules?: Partial<Readonly<Record<WitnessRule, WitnessPolicy>>>;
   /** Claims of a digest that evidence contradicts. */
   readonly claims: 'reject' | 'warn';
+  /** Changes outside of the scope: the attempt fails, they are taken back, or a person is asked. Without it `reject`. */
+  readonly scope?: 'reject' | 'revert' | 'ask';
+  /** Whose new tests must fail without the work: those of tasks that ask for it (`asked`), of all, of none. Without it `none`. */
+  readonly proof?: 'asked' | 'all' | 'none';
 }
 
 /** How the unfinished work of agents is kept while they work. */

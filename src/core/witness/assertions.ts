@@ -67,7 +67,9 @@ function meaning(
       strength: missing ? STRENGTH.part : STRENGTH.weak,
     };
   }
-  const same = plain.length >= 2 && plain[0] === plain[1];
+  const same =
+    (plain.length >= 2 && plain[0] === plain[1]) ||
+    plain.some((arg) => /(?:\|\||\bor\b)\s*(?:true|True|1)\s*$|^(?:true|True|1)\s*(?:\|\||or\b)/.test(arg));
   const lax = args.some((arg) => LAX.test(arg)) ? Math.min(strength, STRENGTH.part) : strength;
   return {
     args: plain,
@@ -343,7 +345,7 @@ function conditionAbove(masked: Masked, line: number, from: number, language: La
 }
 
 const SHELL_CHECK =
-  /(?:^|[;&|]\s*|\bif\s+|\bwhile\s+|!\s*)(\[\[?\s[^\n]*?\s\]\]?|test\s+[^\n;&|]+|(?:grep|egrep|fgrep|rg)\s+[^\n;&|]+|(?:diff|cmp)\s+[^\n;&|]+|assert\w*[^\n;&|]*|(?:exit|return)\s+[1-9]\d*|false\b|fail\b[^\n;&|]*|die\b[^\n;&|]*)/gm;
+  /(?:^[ \t]*|[;&|]\s*|[{(]\s+|\bif\s+|\bwhile\s+|!\s*)(\[\[?\s[^\n]*?\s\]\]?|test\s+[^\n;&|]+|(?:grep|egrep|fgrep|rg)\s+[^\n;&|]+|(?:diff|cmp)\s+[^\n;&|]+|assert\w*[^\n;&|]*|(?:exit|return)\s+[1-9]\d*|false\b|fail\b[^\n;&|]*|die\b[^\n;&|]*)/gm;
 
 function shellAssertions(masked: Masked, from: number, to: number, put: Put): void {
   const search = new RegExp(SHELL_CHECK.source, SHELL_CHECK.flags);
@@ -364,7 +366,7 @@ function shellAssertions(masked: Masked, from: number, to: number, put: Put): vo
           : /^-[nz]\s/.test(inner)
             ? STRENGTH.weak
             : STRENGTH.some;
-    put(at, at + text.length, name, false, [inner], strength);
+    put(at, at + text.length, name, false, /^(?:exit|return|false)/.test(text) ? [] : [inner], strength);
   }
 }
 

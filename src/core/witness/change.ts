@@ -40,6 +40,10 @@ export type WitnessRule =
   | 'rigged'
   /** The work is a stub, or changes nothing that a program does. */
   | 'empty'
+  /** A criterion of the task is shown by no test and no command. */
+  | 'unproven'
+  /** A path outside of the scope of the task was changed. */
+  | 'outside'
   /** Files are hidden from git, or from those who look at the change. */
   | 'hidden';
 

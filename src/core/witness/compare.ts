@@ -27,6 +27,7 @@ export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool
   if (after.leaves !== undefined && before.leaves === undefined && !leave.quarantine)
     add('skipped', `${name}ends before it asserts anything: ${short(after.leaves)}`);
   if (after.kind === 'group') return findings;
+  if (after.guarded > before.guarded && !leave.quarantine) add('skipped', `${name}runs only under a condition now`);
   const early = earlyEnd(after);
   if (early !== undefined && earlyEnd(before) === undefined)
     add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
@@ -81,7 +82,7 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
     }
     const lost = one.literals.filter((literal) => !has1(counterpart.literals, literal));
     const gained = counterpart.literals.filter((literal) => !has1(one.literals, literal));
-    const kept = lost.every((literal) => holdsIn(after, literal) && !holdsIn(before, literal, 2));
+    const kept = lost.every((literal) => countIn(after, literal) >= Math.max(1, countIn(before, literal)));
     const words = `\`${short(one.text)}\` became \`${short(counterpart.text)}\``;
     const weaker =
       counterpart.strength < one.strength &&
@@ -97,7 +98,13 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
         leave.tests && counterpart.strength >= STRENGTH.some ? 'warning' : 'error',
       );
     } else if (one.negated !== counterpart.negated && kept) {
-      add('rewritten', `${name}asks for the opposite: ${words}`, leave.tests || leave.behaviour ? 'warning' : 'error');
+      // From "gives nothing" to "throws": another way to refuse, and no opposite.
+      const refuses = one.negated && /throw|raise|reject|panic|Err\b/i.test(counterpart.text);
+      add(
+        'rewritten',
+        `${name}asks for the opposite: ${words}`,
+        leave.tests || leave.behaviour || refuses ? 'warning' : 'error',
+      );
     } else if (!kept && gained.length > 0) {
       const lenient = tolerance(one, counterpart);
       if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
@@ -149,7 +156,7 @@ function isDecimal(one: Assertion): boolean {
 
 function tolerance(one: Assertion, other: Assertion): boolean {
   const about =
-    /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|<|>|timeout|elapsed|duration/i;
+    /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|[<>]=?\s*[\d.]|timeout|elapsed|duration/i;
   return about.test(one.text) && about.test(other.text);
 }
 
@@ -188,9 +195,9 @@ function moved(one: Assertion, after: Unit, pool: Pool): boolean {
   return pool.holds(one.literals, one.strength, undefined);
 }
 
-/** Whether a literal stands in a test, at least so many times. */
-function holdsIn(unit: Unit, literal: string, times = 1): boolean {
-  return literalsOf(unit.code).filter((one) => one === literal).length >= times;
+/** How often a literal stands in a test. */
+function countIn(unit: Unit, literal: string): number {
+  return literalsOf(unit.code).filter((one) => one === literal).length;
 }
 
 /** Conditions and catches around an assertion. */
@@ -296,7 +303,10 @@ function dataOf(unit: Unit): string {
       ? `${unit.header}\n`
       : '';
   const title = unit.name;
-  const code = title === '' ? unit.code : unit.code.replace(title, '');
+  // What is imported is no data.
+  const IMPORTS = /^.*(?:\bimport\b|\brequire\s*\(|\}\s*from\s*['"]|^\s*(?:use|using|from|#include)\s).*$/gm;
+  const plain = unit.kind === 'rest' ? unit.code.replace(IMPORTS, '') : unit.code;
+  const code = title === '' ? plain : plain.replace(title, '');
   return unit.code.includes(whole.trim()) ? code : whole + code;
 }
 

@@ -1,5 +1,6 @@
 import type { FileChange, WitnessFinding } from './change.ts';
 import { judgeChecks } from './checks.ts';
+import { unproven } from './criteria.ts';
 import { judgeFiles } from './hidden.ts';
 import { leaveOf } from './leave.ts';
 import { isCheckName, isDocument } from './paths.ts';
@@ -35,7 +36,12 @@ export function examine({ changes, task, commands, scope, around }: Examination)
     ),
   ]);
   const { checks: named, scripts } = referencesIn(commands, texts);
-  const checks = new Set([...named].filter((path) => isCheckScript(path, texts.get(path), scope ?? [])));
+  const direct = referencesIn(commands, new Map()).checks;
+  const checks = new Set(
+    [...named].filter((path) =>
+      isCheckScript(path, texts.get(path), scope ?? [], direct.has(path) ? STRENGTH.exact : STRENGTH.part),
+    ),
+  );
   const read = sourcesOf(changes, checks);
   const others = changes.filter(
     ({ path, after, before }) =>
@@ -60,6 +66,11 @@ export function examine({ changes, task, commands, scope, around }: Examination)
     ...judgeChecks(changes, leave, scripts),
     ...judgeSources(sources, leave),
     ...judgeFiles(changes, leave),
+    ...unproven(
+      task,
+      commands,
+      [...read.after.values(), ...beside.after.values()].flatMap(({ units }) => units),
+    ),
   ];
   const seen = new Set<string>();
   return findings
@@ -72,9 +83,9 @@ export function examine({ changes, task, commands, scope, around }: Examination)
 }
 
 /** Whether what a verify command runs is a check, and not the program that is made. */
-function isCheckScript(path: string, text: string | undefined, scope: readonly string[]): boolean {
+function isCheckScript(path: string, text: string | undefined, scope: readonly string[], least: number): boolean {
   if (isCheckName(path)) return true;
   if (text === undefined || scope.includes(path)) return false;
   const units = sourceOf(path, text, true)?.units ?? [];
-  return units.some(({ assertions }) => assertions.some(({ strength }) => strength === STRENGTH.exact));
+  return units.some(({ assertions }) => assertions.some(({ strength }) => strength >= least));
 }

@@ -56,13 +56,23 @@ export function judgeFiles(changes: readonly FileChange[], leave: Leave): Witnes
         `programs are started differently: \`${short(added.find((line) => /NODE_OPTIONS|BASH_ENV|PYTHON|LD_PRELOAD|RUBYOPT|JAVA_TOOL|script-shell/.test(line)) ?? '')}\``,
       );
     if (after?.mode === '120000' && after.text !== null) link(path, after.text, before !== undefined, add);
-    if (
-      /^\/\/go:build\s+(?:ignore|never|!\w+|\w*(?:skip|disabled|broken|manual)\w*)|^\/\/\s*\+build\s+ignore/m.test(
-        added.join('\n'),
-      ) &&
-      isTestPath(path)
-    )
-      add('skipped', 'a build tag keeps the tests of this file from being run', leave.quarantine ? 'warning' : 'error');
+    const tag = added.find((line) =>
+      /^\/\/go:build\s|^\/\/\s*\+build\s|^#!\[cfg\(|^__test__\s*=\s*False|^pytestmark\s*=.*(?:skip|xfail)/.test(line),
+    );
+    if (tag !== undefined && before !== undefined && isTestPath(path))
+      add(
+        'skipped',
+        `a mark keeps the tests of this file from being run: \`${short(tag)}\``,
+        leave.quarantine || leave.matches(/\bbuild tags?\b|\bfeature flag|\bintegration tests?\b/i)
+          ? 'warning'
+          : 'error',
+      );
+    if (/(?:^|\/)\.masterplan\.ya?ml$/.test(path))
+      add(
+        'repointed',
+        'the configuration of masterplan itself was changed',
+        leave.mentions('.masterplan.yaml') ? 'warning' : 'error',
+      );
     if (isRecorded(path)) recorded(change, arrivals, changes, leave, add, 'a recorded result');
     else if (isFixture(path)) recorded(change, arrivals, changes, leave, add, 'data of tests');
   }

@@ -42,7 +42,10 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
       );
       if (reads !== undefined && !/\b(?:config|build|script|tool)/i.test(source.path))
         at('rigged', `the source reads what belongs to tests: \`${short(reads.code)}\``, reads.number);
-    } else mocks(source, before, sources, at);
+    } else {
+      mocks(source, before, sources, at);
+      if (before !== undefined) standIns(source, before, at);
+    }
     if (
       test ||
       /(?:^|\/)(?:setup|bootstrap|conftest|sitecustomize|usercustomize|globalSetup|test[-_]?(?:setup|helper|utils?))/i.test(
@@ -50,7 +53,13 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
       )
     ) {
       for (const pattern of source.language.subversive) {
-        const match = pattern.exec(source.masked.code);
+        // A program that stands in a string is not run by the tests as their own.
+        const { code, bare } = source.masked;
+        const match =
+          [...code.matchAll(new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`))].find((each) => {
+            const at = each.index + (/^\s*/.exec(each[0])?.[0].length ?? 0);
+            return bare[at] === code[at];
+          }) ?? null;
         if (match === null || (before !== undefined && pattern.test(before.masked.code))) continue;
         const line = source.text.slice(0, match.index).split('\n').length;
         if (source.language.name === 'shell' && /^\s*(?:exit\s+0|set \+e)/.test(match[0]) && before === undefined)
@@ -277,6 +286,9 @@ function mocks(source: Source, before: Source | undefined, sources: Sources, at:
       const hits = path
         ? stem(tail) === subject
         : stem(tail) === subject ||
+          (/(?:^|\/)(?:conftest|setup|globalSetup|helpers?|spec_helper|test_helper)\b/i.test(source.path) &&
+            (stems.has(stem(tail)) || stems.has(stem(above)))) ||
+          (under.has(tail) && stems.has(stem(above))) ||
           (stem(above) === subject && (under.has(tail) || under.has(member))) ||
           (member !== '' && under.has(member) && (stem(tail) === subject || stems.has(stem(tail))));
       if (!hits) continue;
@@ -397,4 +409,53 @@ function cosmetic(sources: Sources, leave: Leave): WitnessFinding[] {
       what: 'only comments and blanks changed: no program does anything else than before',
     },
   ];
+}
+
+/** What a test file imports from the program, by name: from which path. */
+function importsOf({ text }: Source): Map<string, string> {
+  const found = new Map<string, string>();
+  const put = (list: string, from: string): void => {
+    for (const each of list.split(',')) {
+      const name = /(\w+)\s*(?:\(.*)?$/.exec(each.replace(/[{}]/g, ' ').trim())?.[1];
+      if (name !== undefined) found.set(name, from);
+    }
+  };
+  for (const [, list = '', from = ''] of text.matchAll(
+    /\bimport\s+(?:type\s+)?([\w{}\s,*$]+?)\s+from\s*['"](\.[^'"]+)['"]/g,
+  ))
+    put(list, from);
+  for (const [, list = '', from = ''] of text.matchAll(
+    /\b(?:const|let|var)\s+(\{[^}]*\}|\w+)\s*=\s*(?:await\s+import|require)\s*\(\s*['"](\.[^'"]+)['"]/g,
+  ))
+    put(list, from);
+  for (const [, from = '', list = ''] of text.matchAll(/^from\s+([\w.]+)\s+import\s+\(?([\w\s,]+)\)?/gm))
+    put(list, from);
+  return found;
+}
+
+/** What a test imported before and makes up for itself now, or takes from a stand-in. */
+function standIns(source: Source, before: Source, at: At): void {
+  const old = importsOf(before);
+  const now = importsOf(source);
+  for (const [name, from] of old) {
+    if (/(?:pytest|unittest|typing|dataclasses|collections|helpers?|fixtures?|utils?)\b/.test(from)) continue;
+    const then = now.get(name);
+    if (then === undefined) {
+      const own = new RegExp(
+        `^[ \\t]*(?:export\\s+)?(?:async\\s+)?(?:function\\*?|class|def|const|let|var)\\s+${name}\\b(?!\\s*=\\s*(?:require|await import))`,
+        'm',
+      ).exec(source.masked.code);
+      if (own !== null)
+        at(
+          'mocked',
+          `${name} is not the program's any more, but made up by the test: \`${short(own[0])}\``,
+          source.text.slice(0, own.index).split('\n').length,
+        );
+    } else if (
+      then !== from &&
+      /(?:mock|fake|stub|dummy|double)/i.test(then) &&
+      !/(?:mock|fake|stub|dummy|double)/i.test(from)
+    )
+      at('mocked', `${name} comes from a stand-in: ${then}`, 1);
+  }
 }

@@ -20,6 +20,8 @@ export interface Unit {
   readonly assertions: readonly Assertion[];
   /** Something says that it does not run, and what. */
   readonly skipped: string | undefined;
+  /** Conditions in which it stands. */
+  readonly guarded: number;
   /** It ends before it asserts anything. */
   readonly leaves: string | undefined;
   /** Something says that only it runs. */
@@ -153,6 +155,7 @@ function unit(
     to: place.to,
     assertions: own,
     skipped: kind === 'rest' ? undefined : match(language.skipped, place.header),
+    guarded: kind === 'rest' ? 0 : conditionsAround(masked, place.from, language),
     leaves: kind === 'group' ? undefined : match(language.leaves, kind === 'rest' ? code : bare === '' ? ahead : bare),
     singled: kind === 'rest' ? undefined : match(language.singled, place.header),
   };
@@ -175,7 +178,10 @@ function extentOf(
     if (call?.args === undefined) return undefined;
     const args = argumentsIn(code, bare, call.args[0], call.args[1]);
     const title = args[0] ?? '';
-    const isTitle = /^["'`]/.test(title) || (args.length > 1 && /^[\w.]+$/.test(title)) || title.startsWith('{');
+    const isTitle =
+      /^["'`]/.test(title) ||
+      (args.length > 1 && /^[\w.]+$/.test(title)) ||
+      (title.startsWith('{') && code.startsWith('Deno', at));
     if (!isTitle) return undefined;
     // Options between the title and the function belong to the declaration; the function does not.
     const options = args.slice(1).filter((arg) => arg.startsWith('{'));
@@ -285,4 +291,29 @@ function uncalled(path: string, masked: Masked, language: Language, tests: reado
     const place = extentOf(extent, masked, at, after, name);
     return place === undefined ? [] : [{ ...place, from: at, group: false }];
   });
+}
+
+/** How many conditions are open at a position of a file. */
+function conditionsAround({ bare }: Masked, at: number, language: Language): number {
+  const before = bare.slice(0, at);
+  if (!/\b(?:if|unless)\b/.test(before)) return 0;
+  if (language.name === 'python' || language.name === 'ruby' || language.name === 'elixir') {
+    let indent = at - (before.lastIndexOf('\n') + 1);
+    let count = 0;
+    for (const line of before.split('\n').slice(0, -1).reverse()) {
+      if (line.trim() === '') continue;
+      const here = line.length - line.trimStart().length;
+      if (here >= indent) continue;
+      indent = here;
+      if (/^\s*(?:if|elif|else|unless)\b/.test(line)) count++;
+      if (indent === 0) break;
+    }
+    return count;
+  }
+  const open: boolean[] = [];
+  for (const match of before.matchAll(/(\b(?:if|else)\b[^{};]*)?\{|\}/g)) {
+    if (match[0] === '}') open.pop();
+    else open.push(match[1] !== undefined);
+  }
+  return open.filter(Boolean).length;
 }

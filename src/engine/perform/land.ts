@@ -8,6 +8,7 @@ import { check } from './check.ts';
 import { claimedToPass } from './claimed.ts';
 import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
+import { provenOnBase } from './red-on-base.ts';
 import { settle } from './settle.ts';
 
 /** Verifies an attempt's work, or what the merge queue wants to land. Repeatable: after a crash it simply runs again. */
@@ -34,7 +35,8 @@ export async function verify(
   const { commit, tree } = effect.subject;
   const tried = await withNumbers(effect, performing, signal);
   if (tried === 'cancelled') return [];
-  const seen = await check(tried, effect.commands, file, performing, signal);
+  const own = await check(tried, effect.commands, file, performing, signal);
+  const seen = own === undefined ? undefined : await provenOnBase(effect, own, performing, signal);
   // What is proven is the attempt's own work; numbers are given again where it lands, and that tree is verified as it is.
   const verification =
     seen === undefined || tried.tree === tree ? seen : { ...seen, commit, tree, numbered: tried.tree };

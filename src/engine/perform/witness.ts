@@ -1,16 +1,17 @@
 import { printable } from '../../core/base/text.ts';
 import { inScope } from '../../core/plan/scope.ts';
+import { commitText } from '../../core/run/commit-text.ts';
 import type { Digest } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
 import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
-import type { FileChange } from '../../core/witness/change.ts';
+import type { FileChange, WitnessFinding } from '../../core/witness/change.ts';
 import { claimedCommits, falseClaims } from '../../core/witness/claims.ts';
 import { examine } from '../../core/witness/examine.ts';
 import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
-import type { Collected } from '../git/repositories.ts';
+import type { Collected, FileEdit } from '../git/repositories.ts';
 import type { Performing } from './performer.ts';
 import { textsFor } from './subplan-texts.ts';
 
@@ -30,27 +31,59 @@ export interface Work {
 export interface Seen {
   readonly events: readonly RunEvent[];
   readonly objection: string | undefined;
+  /** The work that counts: without what was taken back. */
+  readonly kept: Collected;
 }
 
 /** Compares the claim that a task is done with what git shows, and looks at what was done to tests and checks. */
-export async function witness(work: Work, performing: Performing): Promise<Seen> {
-  const of = { task: work.task.task.id, attempt: work.attempt.number };
-  const bounds = withinBounds(work);
+export async function witness(given: Work, performing: Performing): Promise<Seen> {
+  const of = { task: given.task.task.id, attempt: given.attempt.number };
+  const bounds = withinBounds(given);
+  const policy = performing.state().settings?.witness?.scope ?? 'reject';
+  const kept =
+    bounds?.event === 'scope_violated' && policy === 'revert'
+      ? await takenBack(given, new Set(bounds.all), performing)
+      : given.collected;
+  const events: RunEvent[] = [];
   if (bounds !== undefined) {
-    return {
-      events: [{ ...bounds, ...of }],
-      objection: bounds.event === 'scope_violated' ? 'it changed paths outside of its scope' : bounds.check,
-    };
+    const reverted = kept !== undefined && kept !== given.collected && kept.changed.length > 0;
+    const asked = bounds.event === 'scope_violated' && policy === 'ask';
+    if (bounds.event === 'witness_failed') events.push({ ...bounds, ...of });
+    else
+      events.push({
+        event: 'scope_violated',
+        ...of,
+        paths: bounds.all.slice(0, 50),
+        policy: reverted ? 'revert' : asked ? 'ask' : 'reject',
+      });
+    if (!reverted && !asked) {
+      const objection = bounds.event === 'scope_violated' ? 'it changed paths outside of its scope' : bounds.check;
+      return { events, objection, kept: given.collected };
+    }
   }
+  const work = { ...given, collected: kept ?? given.collected };
+  const seen = await examined(
+    work,
+    given.collected.changed.map(({ path }) => path),
+    bounds?.event === 'scope_violated' && policy === 'ask' ? bounds.all : [],
+    performing,
+  );
+  return { events: [...events, ...seen.events], objection: seen.objection, kept: work.collected };
+}
+
+/** Claims of the digest, and what the change does to tests and checks. `outside` are paths that a person is asked about. */
+async function examined(
+  work: Work,
+  changed: readonly string[],
+  outside: readonly string[],
+  performing: Performing,
+): Promise<Omit<Seen, 'kept'>> {
+  const of = { task: work.task.task.id, attempt: work.attempt.number };
   const settings = performing.state().settings?.witness;
   if (settings === undefined || work.collected.changed.length === 0) return { events: [], objection: undefined };
   const events: RunEvent[] = [];
-  const lies = work.claimed
-    ? falseClaims(
-        work.digest,
-        work.collected.changed.map(({ path }) => path),
-      )
-    : [];
+  // What was taken back was changed all the same.
+  const lies = work.claimed ? falseClaims(work.digest, changed) : [];
   for (const id of work.claimed ? claimedCommits(work.digest.summary) : []) {
     if (!(await performing.git.isCommit(id)))
       lies.push({ claim: `commit ${id}`, check: 'there is no such commit, neither in its worktree nor before it' });
@@ -60,7 +93,7 @@ export async function witness(work: Work, performing: Performing): Promise<Seen>
   const commands = commandsOf(performing.state(), work.task);
   const text = await textsFor(performing.io, performing.paths, performing.state(), performing.texts, work.task);
   const around = await textsAround(changes, commands, work.attempt.base, performing);
-  const findings = heard(
+  const found = heard(
     examine({
       changes,
       task: `${work.task.task.title}\n\n${text.goal}`,
@@ -70,7 +103,20 @@ export async function witness(work: Work, performing: Performing): Promise<Seen>
     }),
     settings,
   );
-  const verdict = verdictOf(findings, settings);
+  const findings: WitnessFinding[] = [
+    ...outside.map((path) => ({
+      rule: 'outside' as const,
+      severity: 'error' as const,
+      path,
+      what: 'it is outside of the scope',
+    })),
+    ...found,
+  ];
+  const strict = verdictOf(findings, {
+    ...settings,
+    rules: { ...settings.rules, outside: settings.rules?.outside ?? 'ask' },
+  });
+  const verdict = strict;
   const { commit, tree } = work.collected;
   events.push({ event: 'change_examined', ...of, commit, tree, findings, verdict });
   const [lie] = lies;
@@ -87,7 +133,7 @@ export async function witness(work: Work, performing: Performing): Promise<Seen>
 }
 
 type Bounds =
-  | { readonly event: 'scope_violated'; readonly paths: readonly string[]; readonly policy: 'reject' }
+  | { readonly event: 'scope_violated'; readonly all: readonly string[] }
   | { readonly event: 'witness_failed'; readonly claim: string; readonly check: string };
 
 /** What git shows against the claim at once: nothing changed, too much changed, or what can never land. */
@@ -98,16 +144,44 @@ function withinBounds({ task, above, collected }: Work): Bounds | undefined {
     const check = `it holds an embedded repository: ${list(gitlinks.map((one) => one.path))}`;
     return { event: 'witness_failed', claim: 'completed', check };
   }
-  if (task.task.nonCommitting) {
-    if (changed.length === 0) return undefined;
-    return { event: 'scope_violated', paths: changed.slice(0, 50).map((one) => one.path), policy: 'reject' };
-  }
+  if (task.task.nonCommitting)
+    return changed.length === 0 ? undefined : { event: 'scope_violated', all: changed.map(({ path }) => path) };
   if (changed.length === 0) return { event: 'witness_failed', claim: 'completed', check: 'no file changed' };
   // A sub-plan cannot give its tasks more than the brief that it was written for.
-  const outside = changed
-    .filter((one) => !inScope(task.task.scope, one.path) || !inScope(above, one.path))
-    .map((one) => one.path);
-  return outside.length > 0 ? { event: 'scope_violated', paths: outside.slice(0, 50), policy: 'reject' } : undefined;
+  const all = changed
+    .map(({ path }) => path)
+    .filter((path) => !inScope(task.task.scope, path) || !inScope(above, path));
+  return all.length > 0 ? { event: 'scope_violated', all } : undefined;
+}
+
+/** The work without what it did to these paths; `undefined` where that cannot be taken back. */
+async function takenBack(
+  { task, attempt, collected, digest }: Work,
+  paths: ReadonlySet<string>,
+  performing: Performing,
+): Promise<Collected | undefined> {
+  const { git } = performing;
+  const edits: FileEdit[] = [];
+  for (const change of await git.changeTexts(attempt.base, collected.commit)) {
+    if (!paths.has(change.path)) continue;
+    const plain = (mode: string | undefined): boolean => mode === undefined || mode.startsWith('100');
+    // Links and modes are no contents: such work goes back as a whole.
+    if (!plain(change.before?.mode) || !plain(change.after?.mode)) return undefined;
+    if (change.before !== undefined && change.after !== undefined && change.before.mode !== change.after.mode)
+      return undefined;
+    const content = change.before === undefined ? undefined : await git.read(attempt.base, change.path);
+    if (
+      change.before !== undefined &&
+      (content === undefined || change.before.mode !== '100644') &&
+      change.after === undefined
+    )
+      return undefined;
+    if (change.before !== undefined && content === undefined) return undefined;
+    edits.push({ path: change.path, content });
+  }
+  const text = commitText(performing.state(), task.task, attempt.number, digest.summary, attempt.started);
+  const { commit, tree } = await git.amend(collected.commit, edits, attempt.base, text);
+  return { ...collected, commit, tree, changed: collected.changed.filter(({ path }) => !paths.has(path)) };
 }
 
 function list(paths: readonly string[]): string {

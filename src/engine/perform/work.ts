@@ -217,7 +217,7 @@ async function conclude(
   await performing.confirm();
   events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
-  const collected = await git.collect(
+  let collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
     attempt.base,
@@ -328,6 +328,7 @@ async function conclude(
     performing,
   );
   events.push(...seen.events);
+  collected = seen.kept;
   if (seen.objection !== undefined) return finished('failed', seen.objection);
   const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
   const lost =
