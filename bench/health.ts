@@ -22,6 +22,12 @@ import { PROGRAM } from './lib/whole.ts';
 
 const { json, rounds, events, bundles } = options({ rounds: 5, events: 1_000_000, bundles: 200 });
 const io = nodeIo();
+/** The most memory of this very program: what `getrusage` tells counts the process that it was forked from, too. */
+const MEMORY = String.raw`process.on('exit', () => {
+  const { readFileSync, writeSync } = require('fs');
+  writeSync(2, 'peak ' + /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1] + '\n');
+});
+`;
 const COMMANDS = ['status', 'next', 'doctor', 'stats', 'validate'] as const;
 
 /** Writes a run's bundle: its log by the codec, its projections as a run writes them. */
@@ -93,10 +99,7 @@ await inPlace(async (directory) => {
   const notes: string[] = [];
   for (const root of [many, large]) {
     repository(root);
-    writeFileSync(
-      join(root, 'memory.cjs'),
-      "process.on('exit', () => require('fs').writeSync(2, `peak ${process.resourceUsage().maxRSS}\\n`));\n",
-    );
+    writeFileSync(join(root, 'memory.cjs'), MEMORY);
   }
   for (let i = 0; i < bundles; i++) await writeRun(many, `run-${i}`, 20, 250);
   const written = await writeRun(large, 'large', 10_000, events);
@@ -107,9 +110,9 @@ await inPlace(async (directory) => {
   const memory = new Map<string, number>();
   const rows: Row[] = [];
   const goals: Goal[] = [];
-  for (const [name, root, limit] of [
-    [`${bundles} bundles`, many, 1_000],
-    [`${written} events`, large, 8_000],
+  for (const [name, root] of [
+    [`${bundles} bundles`, many],
+    [`${written} events`, large],
   ] as const) {
     const subjects: Record<string, Subject> = { 'node -e 0': () => void spawnSync(process.execPath, ['-e', '0']) };
     for (const command of COMMANDS) subjects[command] = () => void memory.set(`${name} ${command}`, run(root, command));
@@ -124,11 +127,12 @@ await inPlace(async (directory) => {
         'memory, MB': peak ?? '',
       });
       if (one.name === 'node -e 0') continue;
+      const quick = one.name === 'status' || one.name === 'next';
       goals.push({
         what: `${one.name} over ${name}`,
-        value: one.ms,
-        atMost: one.name === 'status' || one.name === 'next' ? 500 : limit,
-        unit: 'ms',
+        value: one.ratio,
+        atMost: quick ? 2 : root === large ? 80 : 30,
+        unit: 'x node -e 0',
       });
     }
   }
