@@ -10,8 +10,6 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     dropSnapshots: 'what landed long ago',
   },
   'src/engine/perform/branch.ts': { deleteBranch: 'the run branch, when a person said discard; its commits stay kept' },
-  'src/engine/git/queue.ts': { removeTree: 'staging directories and indexes of our own' },
-  'src/app/doctor/fixes.ts': { removeTree: 'checkouts for verifying: a commit, and what commands made of it' },
   'src/engine/git/worktrees.ts': {
     removeTree: 'carries out what removal.ts asks for',
     removeWorktree: 'half-made ones',
