@@ -15,6 +15,9 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     removeWorktree: 'half-made ones',
   },
   'src/engine/git/publish.ts': { deleteBranch: 'carries out what a person chose' },
+  'src/app/doctor/fixes.ts': {
+    removeTree: 'checkouts of verifications, which masterplan makes anew from a commit, under the lock of their run',
+  },
   'src/app/agents/try.ts': { removeTree: 'the scratch repository of `agents test`' },
 };
 
