@@ -9,7 +9,7 @@ import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
-import { expectations, type PastTask, usualMinutes } from '../core/run/history.ts';
+import { expectations, type PastTask, usualMinutes } from '../core/run/past-tasks.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { Barrier } from '../core/plan/barrier.ts';
 import type { PlanKind } from '../core/plan/model.ts';
-import type { PastTask } from '../core/run/history.ts';
+import type { PastTask } from '../core/run/past-tasks.ts';
 import { forecast, type Forecast } from '../core/views/forecast.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';

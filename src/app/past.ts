@@ -1,4 +1,4 @@
-import { pastTasks, type PastTask } from '../core/run/history.ts';
+import { pastTasks, type PastTask } from '../core/run/past-tasks.ts';
 import type { Context } from './context.ts';
 import { loadRun } from './load.ts';
 import { listRuns, pathsFor, type Located } from './locate.ts';

@@ -26,6 +26,7 @@ import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
 import { machineRoom } from './machine.ts';
+import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
 import { endStrays } from './ps.ts';
@@ -174,6 +175,7 @@ export async function openRun(
       ...(containment === undefined ? {} : { containment }),
       ...(machine === undefined ? {} : { machine }),
     });
+    await dropAllOldSnapshots(context, located, repository, git);
     const notifier = await Notifier.open({
       context,
       settings: config.value.notify,

@@ -47,7 +47,7 @@ const PATIENCE = 60_000;
 
 const AGENT = [
   'f=$(echo "$MASTERPLAN_TASK" | tr A-Z a-z).txt',
-  'while [ ! -e "$STOP" ]; do date +%s%3N >>"$f"; sleep 0.05; done',
+  'while :; do date +%s%3N >>"$f"; [ -e "$STOP" ] && break; sleep 0.05; done',
   'printf %s \'{"contract_id":"implement.v1","status":"completed","summary":"done"}\' >"$MASTERPLAN_DIGEST"',
 ].join('\n');
 
@@ -101,6 +101,8 @@ class ChaoticRun {
   readonly #stop: string;
   #process: ChildProcess | undefined;
   #said = '';
+  /** When it was last in a state in which it could take no snapshots. */
+  #since = 0;
   /** Lines that each attempt had written long enough before it was struck. */
   readonly #owed = new Map<string, readonly string[]>();
   /** When masterplan was last known to be alive and at work; infinite while it is. */
@@ -134,6 +136,7 @@ class ChaoticRun {
     const argv = [this.#options.program, 'run', 'demo.md', '--yes', '--finish', 'keep', '--plain'];
     const child = spawn(process.execPath, argv, { cwd: this.#root, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#said = '';
+    this.#since = Date.now();
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes: Buffer) => (this.#said = (this.#said + bytes.toString()).slice(-4000)));
     this.#process = child;
@@ -328,7 +331,13 @@ class ChaoticRun {
 
   /** Whether a masterplan that was started anew has found its agents, and all of them write. */
   #settled(): boolean {
+    // Seconds are what a commit knows: the one in which it was started proves nothing.
+    const kept = join(this.#root, '.git/masterplan/kept.git');
+    const format = '--format=%(committerdate:unix) %(refname:lstrip=4)';
+    const fresh = this.#try(kept, 'for-each-ref', format, 'refs/masterplan/snapshots').split('\n');
+    const newest = new Map(fresh.map((line) => [line.split(' ')[1], Number(line.split(' ')[0])]));
     return this.#live().every((one) => {
+      if ((newest.get(one) ?? 0) <= this.#since / 1000) return false;
       const last = Number(this.#linesIn(one).at(-1) ?? 0);
       return Date.now() - last < 1000 && existsSync(join(this.#root, '.masterplan/runs/demo/processes', `${one}.json`));
     });
@@ -377,6 +386,7 @@ class ChaoticRun {
     await delay(interval * 2);
     for (const name of readdirSync(directory)) if (name.startsWith('ballast')) rmSync(join(directory, name));
     this.#upUntil = Math.min(this.#upUntil, full);
+    this.#since = Date.now();
   }
 }
 

@@ -24,6 +24,7 @@ test('the environment is PATH, HOME, what the configuration names and MASTERPLAN
     MASTERPLAN_RUN: world.eventsOf('run_created')[0]?.run,
     MASTERPLAN_TASK: 'T1',
     MASTERPLAN_ATTEMPT: '1',
+    MASTERPLAN_ROLE: 'implement',
   });
   expect(MASTERPLAN_NONCE).toMatch(/^[0-9a-f]{32}$/);
   expect(hello.cwd).toBe(world.path('.masterplan/worktrees/demo/T1.1'));

@@ -102,6 +102,25 @@ describe('rescue', () => {
     expect(world.git('rev-parse', 'masterplan/demo')).toBe(tip);
   });
 
+  test('snapshots of what landed are dropped when their time has come, and not before', async () => {
+    const world = await project({ config: { snapshots: { interval: '100ms', keep: '1h' } } });
+    world.everyoneWorks();
+    const run = ['--yes', '--finish', 'keep'];
+    expect((await world.runs(run)).code).toBe(0);
+    await world.runs(run);
+    expect((await list(world, '--all')).items.length).toBeGreaterThan(0);
+    const kept = (): string =>
+      execFileSync('git', ['--git-dir', world.path('.git/masterplan/kept.git'), 'for-each-ref'], { encoding: 'utf8' });
+    expect(kept()).toMatch(/T1\.1/);
+    const other = await project({ config: { snapshots: { interval: '100ms', keep: '1ms' } } });
+    other.everyoneWorks();
+    await other.runs(run);
+    await other.runs(run);
+    expect(
+      execFileSync('git', ['--git-dir', other.path('.git/masterplan/kept.git'), 'for-each-ref'], { encoding: 'utf8' }),
+    ).toBe('');
+  });
+
   test('a planted scratch repository misleads nobody', async () => {
     const world = await halfway();
     const scratch = world.path('.masterplan/scratch/demo/T1.1.git');

@@ -15,9 +15,8 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     removeWorktree: 'half-made ones',
   },
   'src/engine/git/publish.ts': { deleteBranch: 'carries out what a person chose' },
-  'src/app/doctor/fixes.ts': {
-    removeTree: 'checkouts of verifications, which masterplan makes anew from a commit, under the lock of their run',
-  },
+  'src/engine/git/queue.ts': { removeTree: 'indexes of our own that an earlier life left in the private repository' },
+  'src/app/doctor/fixes.ts': { removeTree: 'clean checkouts of commits that are kept, in which a verification died' },
   'src/app/agents/try.ts': { removeTree: 'the scratch repository of `agents test`' },
 };
 

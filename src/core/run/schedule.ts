@@ -1,7 +1,7 @@
 import { barrierWaves } from '../plan/barrier.ts';
 import { rankTasks } from '../plan/graph.ts';
 import type { PlanTask } from '../plan/model.ts';
-import { weightOf } from './history.ts';
+import { weightOf } from './past-tasks.ts';
 import type { RunState, Schedule, TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */

@@ -1,6 +1,6 @@
 import { rankTasks, taskGraph, topologicalOrder, type TaskGraph } from '../plan/graph.ts';
 import type { GraphTaskRow, PlanGraph } from '../plan/plan-graph.ts';
-import { known, type Known, type PastTask, usualMinutes } from '../run/history.ts';
+import { known, type Known, type PastTask, usualMinutes } from '../run/past-tasks.ts';
 
 export interface ForecastOptions {
   /** Agents at work at once. */

@@ -303,7 +303,10 @@ function dataOf(unit: Unit): string {
       ? `${unit.header}\n`
       : '';
   const title = unit.name;
-  const code = title === '' ? unit.code : unit.code.replace(title, '');
+  // What is imported is no data.
+  const IMPORTS = /^.*(?:\bimport\b|\brequire\s*\(|\}\s*from\s*['"]|^\s*(?:use|using|from|#include)\s).*$/gm;
+  const plain = unit.kind === 'rest' ? unit.code.replace(IMPORTS, '') : unit.code;
+  const code = title === '' ? plain : plain.replace(title, '');
   return unit.code.includes(whole.trim()) ? code : whole + code;
 }
 

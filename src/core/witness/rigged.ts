@@ -53,7 +53,13 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
       )
     ) {
       for (const pattern of source.language.subversive) {
-        const match = pattern.exec(source.masked.code);
+        // A program that stands in a string is not run by the tests as their own.
+        const { code, bare } = source.masked;
+        const match =
+          [...code.matchAll(new RegExp(pattern.source, `${pattern.flags.replace('g', '')}g`))].find((each) => {
+            const at = each.index + (/^\s*/.exec(each[0])?.[0].length ?? 0);
+            return bare[at] === code[at];
+          }) ?? null;
         if (match === null || (before !== undefined && pattern.test(before.masked.code))) continue;
         const line = source.text.slice(0, match.index).split('\n').length;
         if (source.language.name === 'shell' && /^\s*(?:exit\s+0|set \+e)/.test(match[0]) && before === undefined)

@@ -178,7 +178,10 @@ function extentOf(
     if (call?.args === undefined) return undefined;
     const args = argumentsIn(code, bare, call.args[0], call.args[1]);
     const title = args[0] ?? '';
-    const isTitle = /^["'`]/.test(title) || (args.length > 1 && /^[\w.]+$/.test(title)) || title.startsWith('{');
+    const isTitle =
+      /^["'`]/.test(title) ||
+      (args.length > 1 && /^[\w.]+$/.test(title)) ||
+      (title.startsWith('{') && code.startsWith('Deno', at));
     if (!isTitle) return undefined;
     // Options between the title and the function belong to the declaration; the function does not.
     const options = args.slice(1).filter((arg) => arg.startsWith('{'));

@@ -129,9 +129,16 @@ async function settle(context: Context, ref: string, base: ObjectId): Promise<vo
   await joinPacks(context, objects, await packsIn(context, objects));
 }
 
-/** Removes refs and, when nothing at all is left, the packs that they held. */
+/** Removes refs. The objects stay in their packs. */
 async function drop(context: Context, refs: readonly string[]): Promise<void> {
   if (refs.length === 0 || (await context.io.files.stat(context.kept.gitDirectory)) === undefined) return;
-  const lines = refs.map((ref) => `delete ${ref}\n`).join('');
+  const answer = await context.git(context.kept, 'list the snapshots', [
+    'for-each-ref',
+    '--format=%(refname)%00',
+    REFS,
+  ]);
+  const there = new Set(fieldsOf(answer).map((field) => field.trim()));
+  const lines = refs.flatMap((ref) => (there.has(ref) ? [`delete ${ref}\n`] : [])).join('');
+  if (lines === '') return;
   await context.git(context.kept, 'drop snapshots', ['update-ref', '--stdin'], { stdin: lines });
 }

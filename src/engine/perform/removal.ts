@@ -1,5 +1,6 @@
 import type { RemovalProof, RunEvent } from '../../core/run/event.ts';
-import { taskOf, type Attempt } from '../../core/run/state.ts';
+import { SNAPSHOTS } from '../../core/run/settings.ts';
+import { type RunState, taskOf, type Attempt } from '../../core/run/state.ts';
 import type { Repositories } from '../git/repositories.ts';
 import { attemptFile, type RunPaths } from '../paths.ts';
 import type { Performing } from './performer.ts';
@@ -62,4 +63,20 @@ export async function removeCheckout(git: Repositories, checkout: string): Promi
 /** Removes checkouts that an earlier life left behind. */
 export async function removeCheckouts(git: Repositories, paths: RunPaths, names: readonly string[]): Promise<void> {
   for (const name of names) await removeCheckout(git, `${paths.checkouts}/${name}`);
+}
+
+/**
+ * Drops the snapshots of attempts whose work landed, and of runs that are over, `snapshots.keep` ago. The log is the proof; without
+ * one, nothing is dropped.
+ */
+export async function dropOldSnapshots(git: Repositories, state: RunState, now: number): Promise<void> {
+  const keep = (state.settings?.snapshots ?? SNAPSHOTS).keep;
+  const names = state.tasks.flatMap(({ task, progress, attempts }) =>
+    attempts.flatMap(({ number }) => {
+      const landed = progress.status === 'merged' && progress.attempt === number ? progress.at : undefined;
+      const since = state.phase === 'over' ? state.updated : landed;
+      return since !== undefined && now - since > keep ? [attemptFile(task.id, number)] : [];
+    }),
+  );
+  if (names.length > 0) await git.dropSnapshots(state.run, names);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectations, known, type PastTask, sizeOf } from '../../../src/core/run/history.ts';
+import { expectations, known, type PastTask, sizeOf } from '../../../src/core/run/past-tasks.ts';
 import { explainTask } from '../../../src/core/views/board.ts';
 import { Story, task } from './story.ts';
 
