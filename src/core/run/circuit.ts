@@ -59,6 +59,8 @@ export function signatureOf(task: string, attempt: Attempt): string | undefined 
   if (attempt.subject !== undefined || attempt.sentBack === true) return undefined;
   // Agents are lost with machines and with us; only one that ends itself shows something.
   if (ended.ending === 'lost' && !/ended by signal|it died/.test(ended.reason)) return undefined;
+  // How often the merge queue may send it back is a question of its own.
+  if (lesson?.with !== undefined) return undefined;
   const check = lesson?.check;
   const about = check === undefined ? '' : `${check.command}\n${check.reason}\n${check.tail}`;
   const paths = lesson?.paths.join('\n') ?? '';
