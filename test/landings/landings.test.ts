@@ -7,13 +7,13 @@ test('main is never red: landings with pairs that go together alone and not with
   const found = await landings({
     program: PROGRAM,
     seed: 3,
-    landings: 24,
-    conflicts: 6,
+    landings: 16,
+    conflicts: 4,
     agents: 8,
     slots: 2,
     batch: 4,
   });
   expect(found.wrong).toEqual([]);
-  expect(found).toMatchObject({ landed: 24, redStands: 0, met: { textual: '2 of 2', semantic: '2 of 2' } });
+  expect(found).toMatchObject({ landed: 16, redStands: 0, met: { textual: '2 of 2', semantic: '1 of 1' } });
   expect(found.trains).toBeGreaterThan(0);
 });
