@@ -1,0 +1,94 @@
+import { assert } from '../../base/assert.ts';
+import type { RecordedEvent, EventName } from '../event.ts';
+import { carLanded } from '../queue/fold.ts';
+import { drop, makeReady } from '../schedule.ts';
+import { reopen } from '../course.ts';
+import { current, known, name } from '../under-way.ts';
+import { taskOf, type RunState, type TaskState } from '../state.ts';
+
+type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
+
+/** The merge queue found out that a task fails together with what stands before it. */
+export function landingRejected(state: RunState, event: Of<'landing_rejected'>, at: number): void {
+  const { task, attempt } = current(state, event.task, event.attempt);
+  assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
+  attempt.ended = { at, ending: 'rejected', reason: 'verification failed' };
+  attempt.lesson = {
+    what: 'on top of what landed meanwhile, a verify command failed',
+    paths: [],
+    ...(event.failed === undefined ? {} : { check: event.failed }),
+    with: event.with,
+  };
+  task.returns = (task.returns ?? 0) + 1;
+  state.landings.rejected++;
+  return reopen(state, task);
+}
+
+/** A task conflicts with what landed meanwhile. */
+export function mergeConflicted(state: RunState, event: Of<'merge_conflicted'>, at: number): void {
+  const { task, attempt } = current(state, event.task, event.attempt);
+  attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
+  attempt.lesson = {
+    what: 'the change conflicts with what landed meanwhile',
+    paths: event.paths,
+    with: event.with ?? [],
+  };
+  task.returns = (task.returns ?? 0) + 1;
+  state.landings.rejected++;
+  return reopen(state, task);
+}
+
+/** A task has landed: whoever needs it is one need closer to its start. */
+export function mergeFinished(state: RunState, event: Of<'merge_finished'>, at: number): void {
+  const { task, at: position } = current(state, event.task, event.attempt);
+  assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
+  for (const need of task.task.needs) {
+    assert(
+      taskOf(state, need)?.progress.status === 'merged',
+      () => `${event.task} landed before ${need}, which it needs`,
+    );
+  }
+  carLanded(state, event, at);
+  task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at, tree: event.tree };
+  state.tip = event.commit;
+  state.landed.push({ task: event.task, commit: event.commit });
+  state.queue = state.queue.filter((id) => id !== event.task);
+  // Evidence for trees of older tips can never be asked for again.
+  state.verified = state.verified.filter((key) => key.startsWith(`${event.tree}:`) || isAwaited(state, key));
+  drop(state.schedule.active, position);
+  landed(state, position);
+  rollUp(state, task, event.commit, at);
+  return;
+}
+
+/** A task is merged: whoever needs it is one need closer to its start. */
+function landed(state: RunState, position: number): void {
+  state.schedule.merged++;
+  for (const dependent of state.schedule.dependents[position] ?? []) {
+    const left = (state.schedule.unmet[dependent] as number) - 1;
+    state.schedule.unmet[dependent] = left;
+    if (left === 0 && state.tasks[dependent]?.progress.status === 'pending') makeReady(state.schedule, dependent);
+  }
+}
+
+/** A task of a sub-plan is merged: with the last one of it, so is the task that it was written for. */
+function rollUp(state: RunState, child: TaskState, commit: string, at: number): void {
+  if (child.parent === undefined) return;
+  const parent = known(state, child.parent);
+  assert(parent.subplan !== undefined, () => `${child.parent} has no sub-plan`);
+  parent.subplan.open--;
+  if (parent.subplan.open > 0) return;
+  parent.progress = { status: 'merged', attempt: parent.attempts.length, commit, at };
+  landed(state, state.schedule.index[child.parent] as number);
+}
+
+function isAwaited(state: RunState, key: string): boolean {
+  if (state.trains.some(({ cars }) => cars.some(({ tree }) => key.startsWith(`${tree}:`)))) return true;
+  return state.queue.some((id) => {
+    const progress = taskOf(state, id)?.progress;
+    return (
+      progress?.status === 'merging' &&
+      (key.startsWith(`${progress.work.tree}:`) || key.startsWith(`${progress.landing?.tree}:`))
+    );
+  });
+}
