@@ -45,9 +45,13 @@ export async function furnish(site: Site, performing: Performing, signal: AbortS
   return outcome;
 }
 
-/** Clears up after a verification, in this life or the one that died. `name` is that of the checkout. */
+/**
+ * Clears up after a verification, in this life or the one that died. `name` is that of the checkout. Whoever takes the run
+ * over verifies in a checkout of the same name, so each step asks first whether the run is still ours.
+ */
 export async function unfurnish(name: string, performing: Performing): Promise<void> {
   const { files } = performing.io;
+  await performing.confirm();
   const bytes = await files.read(noteOf(name, performing), 1024 * 1024);
   if (bytes === undefined) return;
   const settings = settingsOf(performing);
@@ -58,7 +62,9 @@ export async function unfurnish(name: string, performing: Performing): Promise<v
       await performing.record([
         { event: 'anomaly', what: `${name} was not cleared up`, detail: `${failed.command}: ${failed.reason}` },
       ]);
+    await performing.confirm();
     await giveBack(note.site, note.lease, performing);
+    await performing.confirm();
   }
   await files.remove(noteOf(name, performing));
 }

@@ -40,7 +40,8 @@ export class LeaseError extends Error {
 
 /**
  * Leases ports for a directory that exists: those that it has already, else free ones, the same ones as before where
- * possible. `ports` says how many in a row, by name. Rejects with a {@link LeaseError} when there are none.
+ * possible. `ports` says how many in a row, by name; `kept` are given to nobody, whatever the register says. Rejects with
+ * a {@link LeaseError} when there are none.
  */
 export async function takePorts(
   io: Io,
@@ -48,6 +49,7 @@ export async function takePorts(
   holder: string,
   run: string,
   ports: Readonly<Record<string, number>>,
+  kept: readonly number[] = [],
 ): Promise<Readonly<Record<string, number>>> {
   return underLock(io, directory, async (lock) => {
     const there = await live(io, await read(io, directory));
@@ -55,7 +57,8 @@ export async function takePorts(
     if (own !== undefined && sameWants(own, ports)) return firstPorts(own);
     const others = there.filter((entry) => entry.holder !== holder);
     const found =
-      (await choose(io, holder, ports, others)) ?? (await choose(io, holder, ports, await ofTheLiving(io, others)));
+      (await choose(io, holder, ports, others, kept)) ??
+      (await choose(io, holder, ports, await ofTheLiving(io, others), kept));
     if (found === undefined)
       throw new LeaseError(
         `no ${Object.values(ports).some((count) => count > 1) ? 'ports in a row are' : 'port is'} free between ${FIRST} and ${LAST}: ${directory}/leases.json says who has them`,
@@ -93,10 +96,16 @@ async function underLock<T>(io: Io, directory: string, work: (lock: Lock) => Pro
         await locked.value.release().catch(() => undefined);
       }
     }
-    if (io.clock.monotonic() - began > PATIENCE)
-      throw new LeaseError(
-        `${directory} is being written by process ${locked.error.owner?.pid ?? '?'}; when that is gone for good: rm -r '${directory}/lock'`,
-      );
+    if (io.clock.monotonic() - began > PATIENCE) {
+      const { owner, liveness } = locked.error;
+      const pid = owner?.pid ?? '?';
+      // It takes milliseconds: whoever lives and has it for so long is stopped.
+      const hint =
+        liveness === 'alive'
+          ? `let it go on (kill -CONT ${pid}), or end it (kill -KILL ${pid})`
+          : `when that is gone for good: rm -r '${directory}/lock'`;
+      throw new LeaseError(`${directory} is being written by process ${pid}; ${hint}`);
+    }
     await io.clock.wait(PAUSE);
   }
 }
@@ -138,8 +147,9 @@ async function choose(
   holder: string,
   wants: Readonly<Record<string, number>>,
   others: readonly Entry[],
+  kept: readonly number[],
 ): Promise<Entry['ports'] | undefined> {
-  const taken = new Set<number>();
+  const taken = new Set(kept);
   const take = (first: number, count: number): void => {
     for (let port = first; port < first + count; port++) taken.add(port);
   };

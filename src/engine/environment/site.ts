@@ -3,6 +3,7 @@ import { envValues } from '../../core/environment/dotenv.ts';
 import { secretsIn } from '../../core/environment/secrets.ts';
 import type { EnvironmentSettings } from '../../core/environment/settings.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
+import { attemptFile } from '../paths.ts';
 import type { Performing } from '../perform/performer.ts';
 import { LeaseError, takePorts } from './leases.ts';
 
@@ -42,11 +43,33 @@ export async function leaseFor(
     return err('there is no home directory, so nobody can tell which ports are free');
   try {
     const { run } = performing.state();
-    return ok({ ...names, ports: await takePorts(performing.io, performing.leases, site.path, run, settings.ports) });
+    const kept = notYetCleared(site, settings, performing);
+    const ports = await takePorts(performing.io, performing.leases, site.path, run, settings.ports, kept);
+    return ok({ ...names, ports });
   } catch (error) {
     if (error instanceof LeaseError) return err(error.message);
     throw error;
   }
+}
+
+/**
+ * Ports of the other attempts whose teardown is not in the log. The register forgets a worktree that somebody deletes, but
+ * what was started for it keeps its ports until the teardown has ended.
+ */
+function notYetCleared(site: Site, settings: EnvironmentSettings, performing: Performing): number[] {
+  return performing
+    .state()
+    .tasks.flatMap(({ task, attempts }) =>
+      attempts.flatMap(({ number, lease, setup }) =>
+        lease === undefined ||
+        setup === 'cleared' ||
+        `${performing.paths.worktrees}/${attemptFile(task.id, number)}` === site.path
+          ? []
+          : Object.entries(lease.ports).flatMap(([name, first]) =>
+              Array.from({ length: settings.ports[name] ?? 1 }, (_, at) => first + at),
+            ),
+      ),
+    );
 }
 
 /** The variables of everybody who works in the site; an error names what in the configuration cannot be filled in. */

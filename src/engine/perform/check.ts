@@ -61,6 +61,8 @@ export async function check(
   const furnished = commands.length === 0 ? undefined : await furnish(site, performing, signal);
   const clear = async (): Promise<void> => {
     if (furnished !== undefined) await unfurnish(id, performing);
+    // Whoever took the run over verifies in a checkout of the same name.
+    await performing.confirm();
     await removeCheckout(git, checkout);
   };
   if (furnished?.how === 'cancelled') {
@@ -92,6 +94,7 @@ export async function check(
       { argv, cwd: checkout, env: { ...env, ...canary.variables } },
       { output, signal, ...(limit > 0 ? { timeout: limit } : {}) },
     );
+    await performing.confirm();
     await endLeftovers(performing, nonce);
     if (signal.aborted) {
       await clear();

@@ -10,6 +10,8 @@ export const GOOD_DIGEST = {
   commands_run: [],
   tests_passed: true,
   blocker_reason: null,
+  disputes: [],
+  superseded: [],
 };
 
 /** Ways in which a digest can come back. */

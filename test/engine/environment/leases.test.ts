@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { releasePorts, takePorts } from '../../../src/engine/environment/leases.ts';
 import type { Io } from '../../../src/io/io.ts';
+import { acquireLock } from '../../../src/engine/log/lock.ts';
 import { nodeIo } from '../../../src/io/node/index.ts';
 
 function place(io: Io = nodeIo()) {
@@ -57,6 +58,28 @@ test('what is given back, and what belonged to a directory that is gone, is free
     leases: { holder: string }[];
   };
   expect(leases.map(({ holder }) => holder)).toEqual([join(root, 'b'), join(root, 'c')]);
+});
+
+test('a port that the log still counts is given to nobody, though the register has forgotten it', async () => {
+  const { root, register, take } = place();
+  const io = nodeIo();
+  const { web = 0 } = await take('a');
+  // Where a search begins follows from the place: it would be the same port again.
+  await releasePorts(io, register, join(root, 'a'));
+  const kept = [web, web + 1];
+  const other = await takePorts(io, register, join(root, 'a'), 'run', { web: 1 }, kept);
+  expect(kept).not.toContain(other['web']);
+});
+
+test('nobody waits for ever for a register that a stopped process holds, and it is said what to do', async () => {
+  const io = nodeIo();
+  let now = 0;
+  const wait = async (ms: number): Promise<void> => void (now += ms);
+  const { register, take } = place({ ...io, clock: { ...io.clock, monotonic: () => now, wait } });
+  const locked = await acquireLock(io, register, 'leases');
+  expect(locked.ok).toBe(true);
+  await expect(take('a')).rejects.toThrow(`kill -CONT ${process.pid}`);
+  expect(now).toBeLessThan(120_000);
 });
 
 test('when all ports are taken, those of dead processes are given out, and else it is said', async () => {

@@ -44,6 +44,9 @@ function state(run: number): RunState {
   };
   return {
     ...emptyState(),
+    seq: 1,
+    tip: 'c',
+    fingerprint: {},
     phase: 'execute',
     tasks: [{ task, progress: { status: 'pending' }, attempts: [], failures: 0, losses: 0 }],
     schedule: newSchedule([task]),
