@@ -47,6 +47,8 @@ const ROOT = '/repo';
 /** More than any honest run needs. */
 const EVENTS = 120_000;
 const ROUNDS = 80;
+/** The register of ports. */
+const LEASES = '/home/leases';
 
 export async function simulate(
   seed: number,
@@ -211,7 +213,7 @@ class Simulation {
         base: { PATH: '/bin', HOME: '/home' },
         env: {},
         keeper: ['keeper'],
-        leases: '/home/leases',
+        leases: LEASES,
         shell: ['verify-shell'],
       });
       const end = await engine.run();
@@ -288,6 +290,7 @@ class Simulation {
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
+        await this.#freeLeases();
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
       if (gate.id === 'pause') {
@@ -322,6 +325,21 @@ class Simulation {
     this.#world.fail(
       `liveness: the run rests in phase ${state.phase}, and nothing is left for a person to do (last event: ${trouble ?? 'none'})`,
     );
+  }
+
+  /**
+   * Does what a failed set-up asks for: a process that was stopped while it held the register of ports, and ended somewhere
+   * where nobody sees that it is gone, keeps it until a person takes its lock away.
+   */
+  async #freeLeases(): Promise<void> {
+    const { state } = this.#checker;
+    const asked = [...state.gates.map(({ detail }) => detail.join(' ')), JSON.stringify(state.unready ?? {})].join(' ');
+    const pid = /is being written by process (\d+); when that is gone for good: rm -r/.exec(asked)?.[1];
+    if (pid === undefined) return;
+    while ([...this.machine.lives].some((life) => life.pid === Number(pid))) await this.#world.sleep(1000);
+    this.#world.note(`somebody: rm -r ${LEASES}/lock`);
+    const register = this.machine.disk.find(LEASES);
+    if (register?.kind === 'directory') this.machine.disk.set(register, 'lock', undefined, LEASES);
   }
 
   /** Sends a request from another terminal, sometimes twice. */
