@@ -10,6 +10,7 @@ test('where ports cannot be leased the machine refuses, and no verification fail
     copy: [],
     share: [],
     tools: [],
+    env: [],
     ports: { web: 1 },
     checkouts: true,
   };
