@@ -288,6 +288,7 @@ class Simulation {
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
+        this.#freeRegister(gate.question);
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
       if (gate.id === 'pause') {
@@ -322,6 +323,17 @@ class Simulation {
     this.#world.fail(
       `liveness: the run rests in phase ${state.phase}, and nothing is left for a person to do (last event: ${trouble ?? 'none'})`,
     );
+  }
+
+  /** Does what the gate says about the register of leases, whose writer died where nobody here can see it. */
+  #freeRegister(question: string): void {
+    const [, pid, directory] = /written by process (\d+); .* rm -r '(.+)\/lock'/.exec(question) ?? [];
+    if (directory === undefined || [...this.machine.lives].some((life) => String(life.pid) === pid)) return;
+    const { disk } = this.machine;
+    const node = disk.find(directory);
+    if (node?.kind !== 'directory') return;
+    this.#world.note(`somebody removes ${directory}/lock`);
+    disk.set(node, 'lock', undefined, directory);
   }
 
   /** Sends a request from another terminal, sometimes twice. */
