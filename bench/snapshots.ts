@@ -66,6 +66,7 @@ async function measure(directory: string, files: number): Promise<Row> {
       name,
       date: 1_700_000_000_000 + round,
       exclude: [],
+      put: [],
       largest: 50_000_000,
     });
     return taken?.commit ?? base;

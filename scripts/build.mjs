@@ -36,7 +36,10 @@ export async function build() {
   try {
     rmSync(made, { recursive: true, force: true });
     const chunks = [
-      ...(await bundleProgram(join(ROOT, 'src', 'main.ts'), made)),
+      ...(await bundleProgram(
+        { main: join(ROOT, 'src', 'main.ts'), legacy: join(ROOT, 'src', 'app', 'legacy.ts') },
+        made,
+      )),
       ...(await bundleStart(join(ROOT, 'src', 'start.ts'), made)),
       ...(await bundleKeeper(join(ROOT, 'src', 'keeper.ts'), made)),
     ];

@@ -7,7 +7,7 @@ import { StepFailed } from './step.mjs';
  * What the bundles of this project share. Everything but Node's own modules goes in, so that installing masterplan
  * installs one package and starting it opens few files.
  *
- * @param {string} input
+ * @param {string | Record<string, string>} input
  * @returns {import('rolldown').InputOptions}
  */
 function shared(input) {
@@ -25,15 +25,15 @@ function shared(input) {
 }
 
 /**
- * Bundles the program into `dir`.
+ * Bundles the program into `dir`: a file for each of `inputs`, and what they share.
  *
- * @param {string} input
+ * @param {Record<string, string>} inputs
  * @param {string} dir
  * @returns {Promise<import('rolldown').OutputChunk[]>}
  */
-export async function bundleProgram(input, dir) {
+export async function bundleProgram(inputs, dir) {
   const bundle = await rolldown({
-    ...shared(input),
+    ...shared(inputs),
     transform: {
       define: {
         // React and its reconciler carry a second, slower build of themselves for development.
@@ -62,6 +62,14 @@ const SMALL = {
 };
 
 /**
+ * What the quick start takes from the program instead of holding it a second time: the program, and the readers of bundles that
+ * older tools wrote.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const HANDED_OVER = { './main.ts': './main.mjs', './legacy.ts': './legacy.mjs' };
+
+/**
  * Bundles the quick start of the program into `dir`, beside the program itself: CommonJS, which Node starts soonest.
  * Whatever it does not answer by itself it hands to main.mjs.
  *
@@ -75,7 +83,7 @@ export async function bundleStart(input, dir) {
     plugins: [
       {
         name: 'hand-over',
-        resolveId: (id) => (id === './main.ts' ? { id: './main.mjs', external: true } : null),
+        resolveId: (id) => (Object.hasOwn(HANDED_OVER, id) ? { id: HANDED_OVER[id] ?? id, external: true } : null),
       },
     ],
   });
@@ -96,7 +104,7 @@ export async function bundleStart(input, dir) {
  * @param {readonly {fileName: string, code: string, imports: readonly string[], dynamicImports: readonly string[]}[]} chunks
  */
 export function refuseOutsideImports(chunks) {
-  const own = new Set([...chunks.map((chunk) => chunk.fileName), './main.mjs']);
+  const own = new Set([...chunks.map((chunk) => chunk.fileName), ...Object.values(HANDED_OVER)]);
   for (const chunk of chunks) {
     const required = Array.from(chunk.code.matchAll(/\b__require\(\s*(['"`])([^'"`]+)\1/g), (match) => match[2] ?? '');
     for (const id of [...chunk.imports, ...chunk.dynamicImports, ...required]) {

@@ -98,6 +98,13 @@ export class Engine {
   }
 
   async run(): Promise<EngineEnd> {
+    const end = await this.#untilRest();
+    // Last of all, when the projections are written, too: what is said of a run at rest is believed by a person.
+    if (end.end === 'settled') await this.#log.confirmUnchanged();
+    return end;
+  }
+
+  async #untilRest(): Promise<EngineEnd> {
     const watcher = this.#io.files.watch(this.performing.paths.inbox, () => this.#rouse());
     try {
       for (;;) {

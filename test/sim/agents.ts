@@ -365,9 +365,12 @@ function verifier(command: string, cwd: string, machine: Machine, scenario: Scen
   };
 }
 
+/** What a set-up puts into worktrees and checkouts: secrets, perhaps, and nobody's work. */
+export const PUT: readonly string[] = ['.env', 'local.key'];
+
 /** What a set-up put into a checkout is no part of the tree. */
 function committed(files: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...files].filter(([path]) => path !== '.env' && path !== 'local.key'));
+  return new Map([...files].filter(([path]) => !PUT.includes(path)));
 }
 
 /** What a verify command says of a tree: the law of this world. */

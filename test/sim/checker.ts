@@ -18,7 +18,7 @@ import type { Machine } from './machine.ts';
 import type { Process } from './process-table.ts';
 import type { GitWitness } from './repositories.ts';
 import { trainCommands } from '../../src/core/run/queue/commands.ts';
-import { judge } from './agents.ts';
+import { judge, PUT } from './agents.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -142,6 +142,8 @@ export class Checker implements FilesWitness, GitWitness {
       for (const need of leaves)
         if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
     }
+    const secret = PUT.find((path) => git.treeOf(to).has(path));
+    if (secret !== undefined) this.#fail('environment', `${secret}, which a set-up put there, lands`);
     this.#landing(
       from,
       to,
@@ -177,6 +179,10 @@ export class Checker implements FilesWitness, GitWitness {
       if (left.length > 0) this.#fail('L8', `${directory} still holds ${left.join(', ')}`);
     }
     this.#noStrays();
+    for (const [ref, commit] of [...git.keptRefs, ...git.queueRefs]) {
+      const secret = PUT.find((path) => git.ancestry(commit).some((each) => git.treeOf(each).has(path)));
+      if (secret !== undefined) this.#fail('environment', `${secret}, which a set-up put there, is kept under ${ref}`);
+    }
     for (const [database, ours] of this.#truth.databases)
       if (ours) this.#fail('environment', `the database ${database} is left at the end`);
     const yaml = disk.text(this.#paths.stateFile) ?? '';

@@ -104,8 +104,7 @@ export class SimRepositories implements Repositories {
       if ((await this.#files.stat(path)) === undefined) return undefined;
       await this.#life.step('collect:read');
       const files = this.#life.machine.disk.tree(path);
-      const out = await this.#files.read(`${this.#record(path)}.kept-out`);
-      for (const each of out === undefined ? [] : new TextDecoder().decode(out).split('\n')) files.delete(each);
+      for (const each of await this.#keptOut(path)) files.delete(each);
       const from = this.#store.treeOf(this.#look(base).id);
       const tree = this.#store.writeTree(files);
       const commit = this.#store.commit(tree, [base], text.message, text.date).id;
@@ -318,7 +317,9 @@ export class SimRepositories implements Repositories {
       if ((await this.#files.stat(request.path))?.kind !== 'directory') return undefined;
       await this.#life.step('snapshot:read');
       const ref = `refs/masterplan/snapshots/${request.run}/${request.name}`;
-      const tree = this.#store.writeTree(this.#life.machine.disk.tree(request.path));
+      const files = this.#life.machine.disk.tree(request.path);
+      for (const each of [...(await this.#keptOut(request.path)), ...request.put]) files.delete(each);
+      const tree = this.#store.writeTree(files);
       const last = this.#store.keptRefs.get(ref);
       const before = last === undefined ? this.#look(request.base).tree : this.#store.get(last).tree;
       if (before === tree) return { ref, commit: last, tree, fresh: false, skipped: [] };
@@ -376,7 +377,8 @@ export class SimRepositories implements Repositories {
       if (path.startsWith(this.#paths.worktrees) && machine.disk.find(path) !== undefined)
         this.#witness.removing(this.#life, path);
       // The record first: what is left after a crash counts as half-made.
-      if (machine.disk.find(this.#record(path)) !== undefined) await this.#files.remove(this.#record(path));
+      for (const each of [this.#record(path), `${this.#record(path)}.kept-out`])
+        if (machine.disk.find(each) !== undefined) await this.#files.remove(each);
       for (const each of scratch === undefined ? [path] : [path, scratch]) await this.#files.removeTree(each);
     });
   }
@@ -391,6 +393,11 @@ export class SimRepositories implements Repositories {
 
   #record(path: string): string {
     return `${this.#home}/queue.git/worktrees/${nameOf(path)}`;
+  }
+
+  async #keptOut(path: string): Promise<string[]> {
+    const out = await this.#files.read(`${this.#record(path)}.kept-out`);
+    return out === undefined ? [] : new TextDecoder().decode(out).split('\n');
   }
 
   #ref(name: string): string {

@@ -47,6 +47,8 @@ const ROOT = '/repo';
 /** More than any honest run needs. */
 const EVENTS = 120_000;
 const ROUNDS = 80;
+/** The register of ports. */
+const LEASES = '/home/leases';
 
 export async function simulate(
   seed: number,
@@ -211,7 +213,7 @@ class Simulation {
         base: { PATH: '/bin', HOME: '/home' },
         env: {},
         keeper: ['keeper'],
-        leases: '/home/leases',
+        leases: LEASES,
         shell: ['verify-shell'],
       });
       const end = await engine.run();
@@ -288,7 +290,7 @@ class Simulation {
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
-        this.#freeRegister(gate.question);
+        await this.#freeLeases();
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
       if (gate.id === 'pause') {
@@ -325,15 +327,19 @@ class Simulation {
     );
   }
 
-  /** Does what the gate says about the register of leases, whose writer died where nobody here can see it. */
-  #freeRegister(question: string): void {
-    const [, pid, directory] = /written by process (\d+); .* rm -r '(.+)\/lock'/.exec(question) ?? [];
-    if (directory === undefined || [...this.machine.lives].some((life) => String(life.pid) === pid)) return;
-    const { disk } = this.machine;
-    const node = disk.find(directory);
-    if (node?.kind !== 'directory') return;
-    this.#world.note(`somebody removes ${directory}/lock`);
-    disk.set(node, 'lock', undefined, directory);
+  /**
+   * Does what a failed set-up asks for: a process that was stopped while it held the register of ports, and ended somewhere
+   * where nobody sees that it is gone, keeps it until a person takes its lock away.
+   */
+  async #freeLeases(): Promise<void> {
+    const { state } = this.#checker;
+    const asked = [...state.gates.map(({ detail }) => detail.join(' ')), JSON.stringify(state.unready ?? {})].join(' ');
+    const pid = /is being written by process (\d+); when that is gone for good: rm -r/.exec(asked)?.[1];
+    if (pid === undefined) return;
+    while ([...this.machine.lives].some((life) => life.pid === Number(pid))) await this.#world.sleep(1000);
+    this.#world.note(`somebody: rm -r ${LEASES}/lock`);
+    const register = this.machine.disk.find(LEASES);
+    if (register?.kind === 'directory') this.machine.disk.set(register, 'lock', undefined, LEASES);
   }
 
   /** Sends a request from another terminal, sometimes twice. */

@@ -55,6 +55,8 @@ export interface SnapshotRequest extends SnapshotText {
   readonly date: number;
   /** Patterns, as in `.gitignore`, of untracked files that are left out. */
   readonly exclude: readonly string[];
+  /** Paths that are left out as well, also where what {@link Repositories.keepOut} noted of them is lost. */
+  readonly put: readonly string[];
   /** Bytes; larger files that are new or changed are left out and told of. 0: no limit. */
   readonly largest: number;
 }

@@ -162,7 +162,7 @@ async function changedIn(
   const paths: Uint8Array[] = [];
   const skipped: Skipped[] = [];
   // Copied and generated files: secrets, perhaps, and nobody's work.
-  const put = new Set(await keptOutOf(context, request.path));
+  const put = new Set([...(await keptOutOf(context, request.path)), ...request.put]);
   const seen = new Set<string>();
   const deleted = new Map<string, Uint8Array>();
   for (const field of splitAtNul(answer.stdout)) {

@@ -258,6 +258,22 @@ export class Log {
     );
   }
 
+  /**
+   * Rejects with a {@link LogError} when the file is not what {@link state} was folded from. An owner that was robbed of the lock
+   * between its look at it and its write may have written after we read; our next append would find out, but who comes to rest
+   * appends nothing more, and would tell of a log that is not there.
+   */
+  async confirmUnchanged(): Promise<void> {
+    await this.settled();
+    const { size } = this.#file;
+    const there = await this.#io.files.stat(this.path);
+    if (there?.size === size) return;
+    this.#broken ??= new LogError(
+      `${this.path} has ${there?.size ?? 'no'} bytes and not the ${size} that were read: another process has written to it`,
+    );
+    throw this.#broken;
+  }
+
   async close(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     await this.#file.close();

@@ -351,6 +351,7 @@ async function discard(
   const file = attemptFile(effect.task, effect.attempt);
   const text = commitText(performing.state(), task.task, effect.attempt, 'What a reviewer changed.', attempt.started);
   await performing.confirm();
+  if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   const collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,

@@ -138,6 +138,8 @@ export async function takeSnapshot(
     name: file,
     date: io.clock.now(),
     exclude,
+    // The note of them goes with the private repository, and before the worktree when that is removed.
+    put: attempt.put ?? [],
     largest,
   });
 }

@@ -172,7 +172,8 @@ export async function attend(
     const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
     await snapshots.stop();
     // What a power cut left must not pass for what the agent made; what was kept before it is whole.
-    if (end.how !== 'rebooted' && end.how !== 'vanished') await snapshots.take('end');
+    // Nor may what a set-up put into a worktree in which no agent was yet: what that is, the log says only when it is through.
+    if (end.how !== 'rebooted' && end.how !== 'vanished' && attempt.setup !== 'running') await snapshots.take('end');
     return end;
   } finally {
     await snapshots.stop();
@@ -215,8 +216,8 @@ async function conclude(
   }
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
-  events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
+  events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
   let collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,

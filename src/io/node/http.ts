@@ -1,27 +1,25 @@
 import type { Http } from '../http.ts';
 
-/** HTTP by the platform's own `fetch`. */
-export const nodeHttp: Http = {
-  async post(url, json, { timeout }) {
-    const host = hostOf(url);
-    if (host === undefined) return { ok: false, why: 'its address is none that begins with http:// or https://' };
-    const limit = AbortSignal.timeout(timeout);
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: json,
-        redirect: 'manual',
-        signal: limit,
-      });
-      await response.body?.cancel();
-      if (response.ok) return { ok: true };
-      return { ok: false, why: `${host} answered ${response.status === 0 ? 'with a redirect' : response.status}` };
-    } catch (error) {
-      if (limit.aborted) return { ok: false, why: `${host} did not answer within ${timeout / 1000} s` };
-      return { ok: false, why: `${host}: ${reason(error)}` };
-    }
-  },
+/** {@link Http.post} by the platform's own `fetch`. */
+export const postJson: Http['post'] = async (url, json, { timeout }) => {
+  const host = hostOf(url);
+  if (host === undefined) return { ok: false, why: 'its address is none that begins with http:// or https://' };
+  const limit = AbortSignal.timeout(timeout);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: json,
+      redirect: 'manual',
+      signal: limit,
+    });
+    await response.body?.cancel();
+    if (response.ok) return { ok: true };
+    return { ok: false, why: `${host} answered ${response.status === 0 ? 'with a redirect' : response.status}` };
+  } catch (error) {
+    if (limit.aborted) return { ok: false, why: `${host} did not answer within ${timeout / 1000} s` };
+    return { ok: false, why: `${host}: ${reason(error)}` };
+  }
 };
 
 function hostOf(url: string): string | undefined {

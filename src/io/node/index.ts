@@ -1,3 +1,4 @@
+import type { Http } from '../http.ts';
 import type { Io } from '../io.ts';
 import { nodeClock } from './clock.ts';
 import { nodeFiles } from './files.ts';
@@ -6,7 +7,6 @@ import { nodePorts } from './ports.ts';
 import { nodeProcesses } from './processes.ts';
 import { nodeRandom } from './random.ts';
 
-export { nodeHttp } from './http.ts';
 export { nodeTerminal } from './terminal.ts';
 
 /** The real world. */
@@ -20,3 +20,8 @@ export function nodeIo(): Io {
     machine: nodeMachine,
   };
 }
+
+/** HTTP, loaded when somebody is to be told something: commands that only look never are. */
+export const nodeHttp: Http = {
+  post: async (...args) => (await import('./http.ts')).postJson(...args),
+};

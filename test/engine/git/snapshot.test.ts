@@ -30,6 +30,7 @@ function request(over: Partial<SnapshotRequest> = {}): SnapshotRequest {
     name: 'T1.1',
     date: 1_700_000_000_000,
     exclude: [],
+    put: [],
     largest: 0,
     ...over,
   };
@@ -122,6 +123,20 @@ describe('a snapshot', () => {
     rig.write('.masterplanignore', '*.cache\n', place.path);
     const files = filesOf(await take({ exclude: ['*.tmp'] }));
     expect(Object.keys(files)).toEqual(['.gitignore', '.masterplanignore', 'README.md', 'src/a.ts', 'src/b.ts']);
+  });
+
+  test('leaves out what a set-up put there, with and without the note of it', async () => {
+    rig.write('.env', 'SECRET=1', place.path);
+    rig.write('local.key', 'key', place.path);
+    rig.write('new.txt', 'work', place.path);
+    await rig.repositories.keepOut(place.path, ['.env']);
+    const noted = filesOf(await take({ put: ['local.key'] }));
+    expect(Object.keys(noted)).toEqual(['.gitignore', 'README.md', 'new.txt', 'src/a.ts', 'src/b.ts']);
+    rmSync(rig.path('.masterplan/queue.git/masterplan'), { recursive: true, force: true });
+    rig.write('new.txt', 'more work', place.path);
+    const lost = filesOf(await take({ put: ['.env', 'local.key'] }));
+    expect(Object.keys(lost)).toEqual(Object.keys(noted));
+    expect(lost['new.txt']).toBe('more work');
   });
 
   test('takes names that are no text, line breaks, links and bits', async () => {

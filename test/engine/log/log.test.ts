@@ -153,6 +153,18 @@ describe('the owner', () => {
     expect((await replay(io.files, path)).ok).toBe(true);
   });
 
+  test('who reads the log before a robbed owner has written its last line learns it at rest', async () => {
+    const lines = await written();
+    const late = lines.pop() ?? '';
+    writeFileSync(path, lines.join(''));
+    const log = await open(await owner());
+    await expect(log.confirmUnchanged()).resolves.toBeUndefined();
+    writeFileSync(path, late, { flag: 'a' });
+    await expect(log.confirmUnchanged()).rejects.toThrow(/another process has written to it/);
+    expect(log.intact).toBe(false);
+    await expect(log.append([{ event: 'anomaly', what: 'late', detail: '' }])).rejects.toThrow(/another process/);
+  });
+
   test('a fact that cannot follow never reaches the disk', async () => {
     await written();
     const log = await open(await owner());
