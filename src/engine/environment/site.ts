@@ -43,7 +43,7 @@ export async function leaseFor(
     return err('there is no home directory, so nobody can tell which ports are free');
   try {
     const { run } = performing.state();
-    const kept = notYetCleared(site, settings, performing);
+    const kept = await portsOfTheDeleted(site, settings, performing);
     const ports = await takePorts(performing.io, performing.leases, site.path, run, settings.ports, kept);
     return ok({ ...names, ports });
   } catch (error) {
@@ -53,23 +53,21 @@ export async function leaseFor(
 }
 
 /**
- * Ports of the other attempts whose teardown is not in the log. The register forgets a worktree that somebody deletes, but
- * what was started for it keeps its ports until the teardown has ended.
+ * Ports of worktrees that somebody deleted, and whose teardown is not in the log. The register forgets them, but what was
+ * started there keeps its ports until the teardown has ended.
  */
-function notYetCleared(site: Site, settings: EnvironmentSettings, performing: Performing): number[] {
-  return performing
-    .state()
-    .tasks.flatMap(({ task, attempts }) =>
-      attempts.flatMap(({ number, lease, setup }) =>
-        lease === undefined ||
-        setup === 'cleared' ||
-        `${performing.paths.worktrees}/${attemptFile(task.id, number)}` === site.path
-          ? []
-          : Object.entries(lease.ports).flatMap(([name, first]) =>
-              Array.from({ length: settings.ports[name] ?? 1 }, (_, at) => first + at),
-            ),
-      ),
-    );
+async function portsOfTheDeleted(site: Site, settings: EnvironmentSettings, performing: Performing): Promise<number[]> {
+  const ports: number[] = [];
+  for (const { task, attempts } of performing.state().tasks) {
+    for (const { number, lease, setup } of attempts) {
+      const path = `${performing.paths.worktrees}/${attemptFile(task.id, number)}`;
+      if (lease === undefined || setup === 'cleared' || path === site.path) continue;
+      if ((await performing.io.files.stat(path)) !== undefined) continue;
+      for (const [name, first] of Object.entries(lease.ports))
+        for (let port = first; port < first + (settings.ports[name] ?? 1); port++) ports.push(port);
+    }
+  }
+  return ports;
 }
 
 /** The variables of everybody who works in the site; an error names what in the configuration cannot be filled in. */
