@@ -219,6 +219,8 @@ export async function merge(effect: EffectOf<'merge'>, performing: Performing): 
   if (last === undefined) return [];
   const tampered = await tamperCheck(performing);
   if (tampered !== undefined) return [tampered];
+  // The tip that the train stands on may be behind us by now; a branch that stands there again was moved back by somebody.
+  if (performing.state().tip !== base) return [];
   let moved: Awaited<ReturnType<typeof git.publish>>;
   try {
     moved = await git.publish(state.runBranch, last.commit, base);

@@ -94,7 +94,9 @@ function effectOf(state: RunState, tip: string, move: Move): Effect {
     }
     case 'land': {
       const { base, cars } = move.train;
-      return { type: 'merge', key: `merge:${base}:${cars.at(-1)?.commit ?? ''}`, base, cars };
+      // One key for all: while one train lands no other does, though another one leads by now. Two that stand on one tip could
+      // both find it in place when somebody moves the branch back between them.
+      return { type: 'merge', key: 'merge', base, cars };
     }
     case 'reject': {
       const { train, at } = move;
