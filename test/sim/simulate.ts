@@ -157,6 +157,7 @@ class Simulation {
       if (end?.end === 'killed' && this.#dice.chance(life.lastStep === 'publish:done' ? 0.3 : 0.02))
         this.#meddle('forward');
       if (end?.end === 'refused') await this.#unlock();
+      if (end?.end === 'trouble') await this.#freeLeases(end.message);
       if (end?.end !== 'settled') continue;
       if (this.#checker.state.phase === 'over') return this.#finish();
       await this.#act();
@@ -290,7 +291,7 @@ class Simulation {
         return this.#ask({ request: 'answer', gate: gate.id, answer: again ? 'replan' : 'approve' });
       }
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
-        await this.#freeLeases();
+        await this.#freeLeases(JSON.stringify([state.gates, state.unready]));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
       if (gate.id === 'pause') {
@@ -328,12 +329,10 @@ class Simulation {
   }
 
   /**
-   * Does what a failed set-up asks for: a process that was stopped while it held the register of ports, and ended somewhere
+   * Does what a failed set-up, or a run that gave up, asks for: a process that was stopped while it held the register of ports, and ended somewhere
    * where nobody sees that it is gone, keeps it until a person takes its lock away.
    */
-  async #freeLeases(): Promise<void> {
-    const { state } = this.#checker;
-    const asked = [...state.gates.map(({ detail }) => detail.join(' ')), JSON.stringify(state.unready ?? {})].join(' ');
+  async #freeLeases(asked: string): Promise<void> {
     const pid = /is being written by process (\d+); when that is gone for good: rm -r/.exec(asked)?.[1];
     if (pid === undefined) return;
     while ([...this.machine.lives].some((life) => life.pid === Number(pid))) await this.#world.sleep(1000);

@@ -3,7 +3,8 @@ import type { Lease } from '../../core/environment/lease.ts';
 import { type EnvironmentSettings, needsSetup } from '../../core/environment/settings.ts';
 import type { FailedSetup } from '../../core/run/environment-event.ts';
 import type { Performing } from '../perform/performer.ts';
-import { failure, giveBack } from './ready.ts';
+import { LeaseError } from './leases.ts';
+import { giveBack } from './ready.ts';
 import { setUp, tearDown } from './setup.ts';
 import { leaseFor, type Site } from './site.ts';
 
@@ -29,7 +30,10 @@ interface Note {
   readonly lease: Lease;
 }
 
-/** Makes a fresh checkout ready for verify commands, where the configuration asks for it. */
+/**
+ * Makes a fresh checkout ready for verify commands, where the configuration asks for it. Rejects with a {@link LeaseError} where
+ * nobody can tell which ports are free.
+ */
 export async function furnish(site: Site, performing: Performing, signal: AbortSignal): Promise<Furnished> {
   const settings = settingsOf(performing);
   if (settings === undefined) return { how: 'ready', variables: {}, secrets: [] };
@@ -37,7 +41,8 @@ export async function furnish(site: Site, performing: Performing, signal: AbortS
   // Left by a try that the machine refused to end.
   await unfurnish(baseName(site.path), performing);
   const lease = await leaseFor(site, settings, performing);
-  if (!lease.ok) return { how: 'failed', failed: failure('lease ports', lease.error) };
+  // The machine refuses here, and not the change that is to be verified: it is tried again, and no task is sent back for it.
+  if (!lease.ok) throw new LeaseError(lease.error);
   const note: Note = { schema: 1, site, lease: lease.value };
   await io.files.makeDirectory(performing.paths.furnished);
   await io.files.write(noteOf(baseName(site.path), performing), `${JSON.stringify(note)}\n`);
