@@ -74,7 +74,7 @@ test('a port that the log still counts is given to nobody, though the register h
 test('nobody waits for ever for a register that a stopped process holds, and it is said what to do', async () => {
   const io = nodeIo();
   let now = 0;
-  const wait = async (ms: number): Promise<void> => void (now += ms);
+  const wait = async (ms: number): Promise<void> => void (now += 100 * ms);
   const { register, take } = place({ ...io, clock: { ...io.clock, monotonic: () => now, wait } });
   const locked = await acquireLock(io, register, 'leases');
   expect(locked.ok).toBe(true);
