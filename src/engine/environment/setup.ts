@@ -117,22 +117,21 @@ export async function tearDown(
   const variables = siteVariables(site, lease, settings, performing);
   const given = variables.ok ? variables.value : {};
   if (settings.teardown.length > 0) {
-    const there = site.gone !== true && (await files.stat(site.path))?.kind === 'directory';
-    const cwd = there ? site.path : joinPath(site.outputs, 'gone');
-    await files.makeDirectory(there ? site.outputs : cwd);
+    const gone = joinPath(site.outputs, 'gone');
+    const isThere = async (): Promise<boolean> => (await files.stat(site.path))?.kind === 'directory';
+    let cwd = site.gone !== true && (await isThere()) ? site.path : gone;
+    await files.makeDirectory(cwd === gone ? gone : site.outputs);
     const secrets = siteSecrets(given, [], performing);
     for (const [at, command] of settings.teardown.entries()) {
-      const failed = await runCommand(
-        site,
-        cwd,
-        command,
-        `teardown-${at + 1}`,
-        given,
-        secrets,
-        settings,
-        performing,
-        signal,
-      );
+      const name = `teardown-${at + 1}`;
+      const run = () => runCommand(site, cwd, command, name, given, secrets, settings, performing, signal);
+      let failed = await run();
+      // Whoever deletes the worktree under a command makes it fail, and what it was to clear up is still there.
+      if (failed !== undefined && failed !== 'cancelled' && cwd !== gone && !(await isThere())) {
+        cwd = gone;
+        await files.makeDirectory(gone);
+        failed = await run();
+      }
       if (failed === 'cancelled') return failed;
       first ??= failed;
     }
