@@ -101,7 +101,9 @@ export async function importBundle(
     });
   const hashes = Object.fromEntries(sources.map(({ path, bytes }) => [path, sha256Bytes(bytes)]));
   const prior = await priorImport(io, located, importable.from);
-  if (prior !== undefined && options.slug === undefined && prior.same(hashes))
+  const { done, redo, possibly } = options.said;
+  const decidedAnew = done.size > 0 || redo.size > 0 || possibly === 'done';
+  if (prior !== undefined && options.slug === undefined && prior.same(hashes) && !decidedAnew)
     return ok({
       ...summary(importable, prior.slug, plan.title, located),
       status: 'unchanged',
@@ -110,7 +112,7 @@ export async function importBundle(
     });
   if (prior !== undefined && options.slug === undefined)
     return err({
-      message: `${importable.from} was imported as ${prior.slug}, and has changed since`,
+      message: `${importable.from} was imported as ${prior.slug}${prior.same(hashes) ? ' already' : ', and has changed since'}`,
       hint: `go on with that: masterplan run ${prior.slug}; or import it anew beside it: --slug <name>`,
       exit: EXIT.failed,
     });

@@ -26,6 +26,7 @@ export function readLoose(text: string): Loose {
   let group: string | undefined;
   let fence: string | undefined;
   let indent: number | undefined;
+  let blank = false;
   for (const line of lines) {
     const mark = /^[ \t]*(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence === undefined ? mark !== undefined : mark?.startsWith(fence) === true)
@@ -40,11 +41,15 @@ export function readLoose(text: string): Loose {
       }
       const heading = /^#{1,6}[ \t]+(\S.*)$/.exec(line)?.[1];
       if (heading !== undefined) {
-        if (!/^# /.test(line)) group = oneLine(heading);
+        if (!line.startsWith('# ')) group = oneLine(heading);
         indent = undefined;
         if (units.length > 0) continue;
       }
     }
+    // A paragraph that stands as far out as the boxes ends their list.
+    const out = indent !== undefined && blank && fence === undefined && /^[ \t]*/.exec(line)?.[0].length === 0;
+    if (out && line.trim() !== '' && BOX.exec(line) === null) indent = undefined;
+    blank = line.trim() === '';
     const last = units.at(-1);
     // What stands apart from the list belongs to no task, and is context.
     if (last === undefined || (indent === undefined && line.trim() !== '')) lead.push(line);

@@ -9,7 +9,16 @@ const OTHER = 'b'.repeat(40);
 const OPTIONS = { slug: 'login', since: undefined };
 
 function task(more: Partial<TaskClaims> = {}): TaskClaims {
-  return { id: 'T3', title: 'x', creates: [], tests: [], scope: [], boxes: { count: 0, ticked: 0 }, commits: [], ...more };
+  return {
+    id: 'T3',
+    title: 'x',
+    creates: [],
+    tests: [],
+    scope: [],
+    boxes: { count: 0, ticked: 0 },
+    commits: [],
+    ...more,
+  };
 }
 
 function history(more: Partial<History> = {}): History {
@@ -68,7 +77,9 @@ describe('what a task is found to be', () => {
 
   test('its state against its log leaves it open', () => {
     const against = { what: 'its state says that it is pending', where: 'state.yml' };
-    expect(inferCompletion(task({ stated, against, commits: ['aaaaaaa'] }), held, OPTIONS).verdict).toBe('possibly_done');
+    expect(inferCompletion(task({ stated, against, commits: ['aaaaaaa'] }), held, OPTIONS).verdict).toBe(
+      'possibly_done',
+    );
   });
 
   test('commits count that name plan and task, unless they only begin it or are older than the plan', () => {
@@ -90,11 +101,7 @@ describe('what a task is found to be', () => {
   test('files count that were not there before, and missing ones speak against it', () => {
     const creates = ['src/a.ts', 'src/b.ts'];
     const of = (files: string[], before: string[]): ReturnType<typeof inferCompletion> =>
-      inferCompletion(
-        task({ stated, creates }),
-        history({ files: new Set(files), before: new Set(before) }),
-        OPTIONS,
-      );
+      inferCompletion(task({ stated, creates }), history({ files: new Set(files), before: new Set(before) }), OPTIONS);
     expect(of(creates, []).verdict).toBe('done');
     expect(of(creates, creates).verdict).toBe('possibly_done');
     expect(of(['src/a.ts'], []).against.join()).toMatch(/src\/b\.ts is missing/);
@@ -118,7 +125,11 @@ describe('what a task is found to be', () => {
     fc.assert(
       fc.property(claims, known, ({ stated: said, against, ...rest }, { files, before, inBase }) => {
         const one = inferCompletion(
-          task({ ...rest, ...(said === undefined ? {} : { stated: said }), ...(against === undefined ? {} : { against }) }),
+          task({
+            ...rest,
+            ...(said === undefined ? {} : { stated: said }),
+            ...(against === undefined ? {} : { against }),
+          }),
           history({
             known: new Map([['aaaaaaa', { id: ID, inBase }]]),
             files: files === undefined ? undefined : new Set(files),

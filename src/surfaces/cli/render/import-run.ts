@@ -34,7 +34,7 @@ export function renderImportedBundle(made: ImportedBundle, paint: Paint): string
   if (possible.length > 0 && !made.over)
     out.push(
       '',
-      `Possibly done is worked on again, and its agent is told what was found. What you know to be done: --done ${possible.join(',')}`,
+      `Possibly done is worked on again, and its agent is told what was found. What you know to be done: --done ${possible.join(',')}${status === 'written' ? ' --slug <another name>' : ''}`,
     );
   if (status === 'dry-run') return [...out, '', 'nothing was written'];
   return [...out, '', made.over ? `next: masterplan status ${slug}` : `next: masterplan run ${slug}`];
