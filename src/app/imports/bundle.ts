@@ -4,7 +4,7 @@ import { claimsOf } from '../../core/imports/claims.ts';
 import { inferCompletion, type TaskClaims } from '../../core/imports/completion.ts';
 import type { Importable } from '../../core/imports/importable.ts';
 import { isRunnable, parsePlan } from '../../core/plan/parse.ts';
-import { gitHistory } from '../../engine/git/history.ts';
+import { gitPast } from '../../engine/git/past.ts';
 import { inspectRepository } from '../../engine/git/inspect.ts';
 import type { UserRepository } from '../../engine/git/repositories.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
@@ -117,8 +117,8 @@ export async function importBundle(
       exit: EXIT.failed,
     });
 
-  const history = gitHistory(io, located.root, context.env);
-  const wanted = options.base ?? (await ownBranch(importable, history, repository));
+  const past = gitPast(io, located.root, context.env);
+  const wanted = options.base ?? (await ownBranch(importable, past, repository));
   const base = await baseOf(context, repository, { ...(wanted === undefined ? {} : { base: wanted }) });
   if (!base.ok) return base;
   if (base.value.branch === '')
@@ -128,7 +128,7 @@ export async function importBundle(
       exit: EXIT.failed,
     });
   const named = [...importable.claims.values()].flatMap(({ commits }) => commits);
-  const known = await history.history(base.value.commit, named, importable.began);
+  const known = await past.of(base.value.commit, named, importable.began);
   const said: Said = { ...options.said, by: context.user };
   const decided = plan.units.map((unit): Decided => {
     const own = importable.claims.get(unit.task.id);
@@ -202,12 +202,12 @@ function summary(
 /** The branch that the work is on, where it is one of ours here and holds what the branch checked out has not. */
 async function ownBranch(
   { branch, over }: Importable,
-  history: ReturnType<typeof gitHistory>,
+  past: ReturnType<typeof gitPast>,
   repository: UserRepository,
 ): Promise<string | undefined> {
   if (branch === undefined || over || branch === repository.branch) return undefined;
-  const tip = await history.commit(`refs/heads/${branch}`);
-  if (tip === undefined || (await history.holds(repository.head, tip))) return undefined;
+  const tip = await past.commit(`refs/heads/${branch}`);
+  if (tip === undefined || (await past.holds(repository.head, tip))) return undefined;
   return branch;
 }
 

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../core/base/result.ts';
 import { formatNamed } from '../../core/formats/list.ts';
 import { readLoose } from '../../core/imports/loose.ts';
 import { parsePlan } from '../../core/plan/parse.ts';
-import { gitHistory } from '../../engine/git/history.ts';
+import { gitPast } from '../../engine/git/past.ts';
 import type { AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
 import { lookAt, PLANS_PATH } from '../import.ts';
@@ -116,8 +116,8 @@ export async function discover(context: Context): Promise<Result<Discovery, AppR
     }
   }
 
-  const history = gitHistory(io, located.root, context.env);
-  for (const { name, remote, at, subject, ahead } of await history.branches(repository.head)) {
+  const past = gitPast(io, located.root, context.env);
+  for (const { name, remote, at, subject, ahead } of await past.branches(repository.head)) {
     if (ahead === 0 || name === repository.branch) continue;
     const own = name.slice(name.indexOf('/') + 1);
     add({

@@ -10,7 +10,7 @@ import type { Importable } from '../../core/imports/importable.ts';
 import { portableOf, readLoose } from '../../core/imports/loose.ts';
 import { renderTask } from '../../core/plan/kinds/task-render.ts';
 import { isRunnable, parsePlan } from '../../core/plan/parse.ts';
-import { gitHistory } from '../../engine/git/history.ts';
+import { gitPast } from '../../engine/git/past.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
 import { slugFor } from '../create.ts';
@@ -130,10 +130,10 @@ export async function branchSource(
   { repository, located }: Place,
   name: string,
 ): Promise<Result<ImportSource, AppRefusal>> {
-  const history = gitHistory(context.io, located.root, context.env);
-  const tip = await history.commit(`refs/heads/${name}`);
+  const past = gitPast(context.io, located.root, context.env);
+  const tip = await past.commit(`refs/heads/${name}`);
   if (tip === undefined) {
-    const remote = await history.commit(`refs/remotes/${name}`);
+    const remote = await past.commit(`refs/remotes/${name}`);
     const own = name.slice(name.indexOf('/') + 1);
     return err({
       message:
@@ -147,17 +147,17 @@ export async function branchSource(
       exit: EXIT.usage,
     });
   }
-  const commits = await history.ahead(repository.head, tip);
+  const commits = await past.ahead(repository.head, tip);
   if (commits.length === 0)
     return err({
       message: `${name} holds nothing that ${repository.branch ?? 'HEAD'} does not hold`,
       hint: 'there is nothing to import',
       exit: EXIT.failed,
     });
-  const changed = await history.changed(repository.head, tip);
+  const changed = await past.changed(repository.head, tip);
   const sources = [{ path: `branch-${name}`, bytes: utf8(`${tip}\n`), local: false }];
   for (const path of changed.filter((one) => /\.(?:md|markdown)$/i.test(one)).slice(0, 50)) {
-    const text = await history.text(tip, path);
+    const text = await past.text(tip, path);
     const parsed = text === undefined ? undefined : parsePlan(text, { fileName: path });
     if (text === undefined || parsed?.ok !== true || parsed.value.units.length === 0 || !isRunnable(parsed.value))
       continue;

@@ -82,9 +82,10 @@ export async function stageBundle(
 /** Clears away what imports left that were stopped. Whoever imports at this moment is a moment old. */
 async function sweep(io: Io, home: string): Promise<void> {
   for (const name of await io.files.list(home)) {
-    const stat = await io.files.stat(`${home}/${name}`);
+    const stage = `${home}/${name}`;
+    const stat = await io.files.stat(stage);
     if (stat !== undefined && io.clock.now() - stat.mtime > 3_600_000)
-      await io.files.removeTree(`${home}/${name}`).catch(() => undefined);
+      await io.files.removeTree(stage).catch(() => undefined);
   }
 }
 

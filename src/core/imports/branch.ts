@@ -1,7 +1,7 @@
 import { slugify } from '../base/slug.ts';
 import { renderTask } from '../plan/kinds/task-render.ts';
 import type { Portable } from '../plan/portable.ts';
-import type { HistoryCommit } from './completion.ts';
+import type { BaseCommit } from './completion.ts';
 import type { Importable } from './importable.ts';
 import { unit } from './loose.ts';
 
@@ -9,7 +9,7 @@ import { unit } from './loose.ts';
 const SHOWN = 60;
 
 /** A branch without any plan as a plan: what is on it, and one task that finds out what is missing and is planned first. */
-export function fromBranch(name: string, commits: readonly HistoryCommit[], changed: readonly string[]): Importable {
+export function fromBranch(name: string, commits: readonly BaseCommit[], changed: readonly string[]): Importable {
   const list = (all: readonly string[]): string =>
     [
       ...all.slice(0, SHOWN).map((one) => `- ${one}`),

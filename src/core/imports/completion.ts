@@ -25,7 +25,7 @@ export interface TaskClaims {
 }
 
 /** A commit that the base of the run holds. */
-export interface HistoryCommit {
+export interface BaseCommit {
   readonly id: string;
   readonly subject: string;
   readonly body: string;
@@ -34,9 +34,9 @@ export interface HistoryCommit {
 }
 
 /** What git says of the commit that the run begins on. */
-export interface History {
+export interface Past {
   /** Newest first; bounded by whoever reads them. */
-  readonly commits: readonly HistoryCommit[];
+  readonly commits: readonly BaseCommit[];
   /** What commits that are named in records are: whole id → whether the base holds it. Names that git does not know are missing. */
   readonly known: ReadonlyMap<string, { readonly id: string; readonly inBase: boolean }>;
   /** Paths of the tree of the base; `undefined`: unknown. */
@@ -65,13 +65,13 @@ export interface InferOptions {
  * What a task is found to be. `done`: at least two kinds of signals, git or files among them, and nothing against it;
  * `possibly_done`: anything less that still says something; else `not_done`.
  */
-export function inferCompletion(task: TaskClaims, history: History, options: InferOptions): Completion {
+export function inferCompletion(task: TaskClaims, past: Past, options: InferOptions): Completion {
   const evidence: Evidence[] = [];
   const against: string[] = [];
   if (task.stated !== undefined) evidence.push({ signal: 'log', ...task.stated });
   if (task.against !== undefined) against.push(`${task.against.what} (${task.against.where})`);
-  const commit = gitSignals(task, history, options, evidence, against);
-  fileSignals(task, history, evidence, against);
+  const commit = gitSignals(task, past, options, evidence, against);
+  fileSignals(task, past, evidence, against);
   const { count, ticked } = task.boxes;
   if (count > 0 && ticked === count)
     evidence.push({
@@ -91,15 +91,15 @@ const UNFINISHED =
 
 function gitSignals(
   task: TaskClaims,
-  history: History,
+  past: Past,
   { slug, since }: InferOptions,
   evidence: Evidence[],
   against: string[],
 ): string | undefined {
   let newest: string | undefined;
-  const reverted = revertedIn(history.commits);
+  const reverted = revertedIn(past.commits);
   for (const name of task.commits) {
-    const known = history.known.get(name);
+    const known = past.known.get(name);
     if (known === undefined) against.push(`its records name the commit ${name}, which git does not know`);
     else if (!known.inBase) against.push(`the commit ${known.id.slice(0, 12)} is not in the base of the run`);
     else if (reverted.has(known.id)) against.push(`the commit ${known.id.slice(0, 12)} was reverted`);
@@ -113,7 +113,7 @@ function gitSignals(
     }
   }
   if (task.commits.length > 0) return newest;
-  for (const one of history.commits) {
+  for (const one of past.commits) {
     if (since !== undefined && one.at < since - 86_400_000) break;
     if (!names(one, task.id, slug) || UNFINISHED.test(one.subject)) continue;
     if (reverted.has(one.id)) {
@@ -128,7 +128,7 @@ function gitSignals(
 }
 
 /** Whether a commit is about this task: its message names the plan and the task. */
-function names({ subject, body }: HistoryCommit, id: string, slug: string): boolean {
+function names({ subject, body }: BaseCommit, id: string, slug: string): boolean {
   const text = `${subject}\n${body}`;
   if (!text.toLowerCase().includes(slug.toLowerCase())) return false;
   const number = /^T(\d+(?:\.\d+)*)$/.exec(id)?.[1];
@@ -137,14 +137,14 @@ function names({ subject, body }: HistoryCommit, id: string, slug: string): bool
   return word(id).test(text) || (number !== undefined && word(`task ${number}`).test(text));
 }
 
-function revertedIn(commits: readonly HistoryCommit[]): ReadonlySet<string> {
+function revertedIn(commits: readonly BaseCommit[]): ReadonlySet<string> {
   const all = commits.flatMap(({ body }) =>
     [...body.matchAll(/This reverts commit ([0-9a-f]{40,64})/g)].map(([, id]) => id ?? ''),
   );
   return new Set(all);
 }
 
-function fileSignals(task: TaskClaims, { files, before }: History, evidence: Evidence[], against: string[]): void {
+function fileSignals(task: TaskClaims, { files, before }: Past, evidence: Evidence[], against: string[]): void {
   if (files === undefined) return;
   const look = (signal: 'files' | 'tests', paths: readonly string[], what: string): void => {
     // What was there before the plan began is nothing that it made.

@@ -8,7 +8,7 @@ import { bytesIn } from '../doctor/bytes.ts';
 import { desk } from '../rig.ts';
 import { imported } from './world.ts';
 
-const CORPUS = process.env['MASTERPLAN_CORPUS'] ?? '/work/shared/corpus';
+const CORPUS = join(import.meta.dirname, '../../../../shared/corpus');
 
 /*
  * What the bundles of the corpus become in a repository that is not theirs: git knows none of their commits, so their logs alone

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../../src/core/imports/claims.ts';
-import { type History, inferCompletion, type TaskClaims } from '../../../src/core/imports/completion.ts';
+import { type Past, inferCompletion, type TaskClaims } from '../../../src/core/imports/completion.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 
 const ID = 'a'.repeat(40);
@@ -21,24 +21,24 @@ function task(more: Partial<TaskClaims> = {}): TaskClaims {
   };
 }
 
-function history(more: Partial<History> = {}): History {
+function past(more: Partial<Past> = {}): Past {
   return { commits: [], known: new Map(), files: new Set(), before: undefined, ...more };
 }
 
 const stated = { what: 'its log says that it was done', where: 'events.jsonl:3' };
-const held = history({ known: new Map([['aaaaaaa', { id: ID, inBase: true }]]) });
+const held = past({ known: new Map([['aaaaaaa', { id: ID, inBase: true }]]) });
 
 describe('what a task is found to be', () => {
   test('nothing found is not done', () => {
-    expect(inferCompletion(task(), history(), OPTIONS)).toEqual({ verdict: 'not_done', evidence: [], against: [] });
+    expect(inferCompletion(task(), past(), OPTIONS)).toEqual({ verdict: 'not_done', evidence: [], against: [] });
   });
 
   test('one signal alone is possibly done, of whichever kind', () => {
     for (const one of [
-      inferCompletion(task({ stated }), history(), OPTIONS),
-      inferCompletion(task({ boxes: { count: 4, ticked: 4 } }), history(), OPTIONS),
+      inferCompletion(task({ stated }), past(), OPTIONS),
+      inferCompletion(task({ boxes: { count: 4, ticked: 4 } }), past(), OPTIONS),
       inferCompletion(task({ commits: ['aaaaaaa'] }), held, OPTIONS),
-      inferCompletion(task({ creates: ['src/a.ts'] }), history({ files: new Set(['src/a.ts']) }), OPTIONS),
+      inferCompletion(task({ creates: ['src/a.ts'] }), past({ files: new Set(['src/a.ts']) }), OPTIONS),
     ]) {
       expect(one.verdict).toBe('possibly_done');
       expect(one.evidence).toHaveLength(1);
@@ -46,7 +46,7 @@ describe('what a task is found to be', () => {
   });
 
   test('words alone are never proof: log and boxes without git or files', () => {
-    const one = inferCompletion(task({ stated, boxes: { count: 2, ticked: 2 } }), history(), OPTIONS);
+    const one = inferCompletion(task({ stated, boxes: { count: 2, ticked: 2 } }), past(), OPTIONS);
     expect(one).toMatchObject({ verdict: 'possibly_done', evidence: [{ signal: 'log' }, { signal: 'box' }] });
   });
 
@@ -58,8 +58,8 @@ describe('what a task is found to be', () => {
   });
 
   test.each([
-    ['git does not know it', history(), /does not know/],
-    ['it is elsewhere', history({ known: new Map([['aaaaaaa', { id: ID, inBase: false }]]) }), /not in the base/],
+    ['git does not know it', past(), /does not know/],
+    ['it is elsewhere', past({ known: new Map([['aaaaaaa', { id: ID, inBase: false }]]) }), /not in the base/],
     [
       'it was reverted',
       { ...held, commits: [{ id: OTHER, subject: 'Revert', body: `This reverts commit ${ID}.`, at: 2 }] },
@@ -86,7 +86,7 @@ describe('what a task is found to be', () => {
     const of = (subject: string, at = 1_000_000_000_000): string =>
       inferCompletion(
         task({ boxes: { count: 1, ticked: 1 } }),
-        history({ commits: [{ id: ID, subject, body: '', at }] }),
+        past({ commits: [{ id: ID, subject, body: '', at }] }),
         { slug: 'login', since: 1_000_000_000_000 },
       ).verdict;
     expect(of('login T3: the form')).toBe('done');
@@ -101,7 +101,7 @@ describe('what a task is found to be', () => {
   test('files count that were not there before, and missing ones speak against it', () => {
     const creates = ['src/a.ts', 'src/b.ts'];
     const of = (files: string[], before: string[]): ReturnType<typeof inferCompletion> =>
-      inferCompletion(task({ stated, creates }), history({ files: new Set(files), before: new Set(before) }), OPTIONS);
+      inferCompletion(task({ stated, creates }), past({ files: new Set(files), before: new Set(before) }), OPTIONS);
     expect(of(creates, []).verdict).toBe('done');
     expect(of(creates, creates).verdict).toBe('possibly_done');
     expect(of(['src/a.ts'], []).against.join()).toMatch(/src\/b\.ts is missing/);
@@ -130,7 +130,7 @@ describe('what a task is found to be', () => {
             ...(said === undefined ? {} : { stated: said }),
             ...(against === undefined ? {} : { against }),
           }),
-          history({
+          past({
             known: new Map([['aaaaaaa', { id: ID, inBase }]]),
             files: files === undefined ? undefined : new Set(files),
             before: before === undefined ? undefined : new Set(before),

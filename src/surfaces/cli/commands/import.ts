@@ -50,7 +50,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       'Exit codes: 0 done, 1 refused, 2 wrong usage, or several plans and none chosen, 4 findings forbid it.',
     ].join('\n'),
     customUsage: [
-      { input: '', brief: 'what there is' },
+      { input: '--json', brief: 'what there is (without --json, for people)' },
       { input: 'docs/masterplan/old-thing', brief: 'a bundle of an older tool' },
       { input: '--issue=12 --dry-run', brief: 'show what an issue would become' },
       { input: '--branch=feat/login --done T1,T2', brief: 'a branch; these tasks you know to be done' },

@@ -1,5 +1,5 @@
 import { utf8 } from '../../core/base/text.ts';
-import type { History, HistoryCommit } from '../../core/imports/completion.ts';
+import type { Past, BaseCommit } from '../../core/imports/completion.ts';
 import type { Io } from '../../io/io.ts';
 import { SAFE_SETTINGS, safeEnvironment } from './git.ts';
 
@@ -16,17 +16,17 @@ export interface BranchFact {
   readonly ahead: number;
 }
 
-/** Questions about what a repository's history holds. Runs nothing of its configuration. Never rejects: what cannot be found out is missing. */
-export interface GitHistory {
+/** Questions about what a repository's past holds. Runs nothing of its configuration. Never rejects: what cannot be found out is missing. */
+export interface GitPast {
   /** The whole id of a commit, or of what a branch points at. */
   commit(name: string): Promise<string | undefined>;
   /** What inference needs to know of `base`. */
-  history(base: string, named: readonly string[], since: number | undefined): Promise<History>;
+  of(base: string, named: readonly string[], since: number | undefined): Promise<Past>;
   /** Whether `base` holds the commit. */
   holds(base: string, commit: string): Promise<boolean>;
   branches(base: string): Promise<readonly BranchFact[]>;
   /** Commits of `tip` that `base` has not, newest first, without merges. */
-  ahead(base: string, tip: string): Promise<readonly HistoryCommit[]>;
+  ahead(base: string, tip: string): Promise<readonly BaseCommit[]>;
   /** Paths that differ between where `tip` left `base` and `tip`. */
   changed(base: string, tip: string): Promise<readonly string[]>;
   /** The text of a file in a commit, at most 4 MB. */
@@ -38,7 +38,7 @@ const MOST = 5000;
 const PATIENCE = 60_000;
 const ROOM = 128 * 1024 * 1024;
 
-export function gitHistory(io: Io, root: string, env: Readonly<Record<string, string | undefined>>): GitHistory {
+export function gitPast(io: Io, root: string, env: Readonly<Record<string, string | undefined>>): GitPast {
   const safe = safeEnvironment({ path: env['PATH'] ?? '', home: env['HOME'] ?? '/' });
   const settings = SAFE_SETTINGS.flatMap((setting) => ['-c', setting]);
   const ask = async (args: readonly string[], stdin?: string): Promise<string | undefined> => {
@@ -55,7 +55,7 @@ export function gitHistory(io: Io, root: string, env: Readonly<Record<string, st
   };
   const holds = async (base: string, id: string): Promise<boolean> =>
     (await ask(['merge-base', '--is-ancestor', id, base])) !== undefined;
-  const commits = async (range: readonly string[]): Promise<HistoryCommit[]> => {
+  const commits = async (range: readonly string[]): Promise<BaseCommit[]> => {
     const args = [
       'rev-list',
       `--max-count=${MOST}`,
@@ -65,7 +65,7 @@ export function gitHistory(io: Io, root: string, env: Readonly<Record<string, st
       '--',
     ];
     const fields = ((await ask(args)) ?? '').split('\0');
-    const found: HistoryCommit[] = [];
+    const found: BaseCommit[] = [];
     for (let at = 0; at + 3 < fields.length; at += 4) {
       const [id = '', seconds = '', subject = '', body = ''] = fields.slice(at, at + 4);
       found.push({ id: id.trim(), at: Number(seconds) * 1000, subject, body });
@@ -79,7 +79,7 @@ export function gitHistory(io: Io, root: string, env: Readonly<Record<string, st
   return {
     commit,
     holds,
-    history: async (base, named, since) => {
+    of: async (base, named, since) => {
       const known = new Map<string, { id: string; inBase: boolean }>();
       for (const name of new Set(named)) {
         const id = /^[0-9a-f]{7,64}$/i.test(name) ? await commit(name) : undefined;
