@@ -16,6 +16,7 @@ import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
 import { issueWords } from './config-words.ts';
+import { autonomyKeys, policySettings, type PolicyWords, withPreset } from './config-autonomy.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { checkRunsPath } from './locate.ts';
@@ -154,6 +155,7 @@ const schema = z.strictObject({
   roles: rolesSchema,
   codex: routingSchema,
   review: reviewSchema(durationText),
+  ...autonomyKeys(durationText),
   ...schedulingKeys,
   ...machineKeys(bytesText),
   circuit: z
@@ -231,9 +233,13 @@ const DEFAULTS = { parallel: 4, verify_parallel: 2, attempts: 3, losses: 10, ver
 
 /**
  * Reads `~/.masterplan.yaml` and `<root>/.masterplan.yaml`, the latter over the former, top-level key by key. A file that
- * is not valid refuses with its place; nothing is started.
+ * is not valid refuses with its place; nothing is started. `words` are those of flags.
  */
-export async function loadConfig(context: Context, root: string): Promise<Result<Config, AppRefusal>> {
+export async function loadConfig(
+  context: Context,
+  root: string,
+  words: PolicyWords = {},
+): Promise<Result<Config, AppRefusal>> {
   const warnings: string[] = [];
   let merged: File = {};
   const directories = [...(context.env['HOME'] === undefined ? [] : [context.env['HOME']]), root];
@@ -252,7 +258,7 @@ export async function loadConfig(context: Context, root: string): Promise<Result
     for (const agent of Object.keys(parsed.value.agents ?? {})) origins[agent] = directory;
     merged = { ...merged, ...parsed.value, agents: { ...merged.agents, ...parsed.value.agents } };
   }
-  return ok(resolve(context, merged, origins, warnings));
+  return ok(resolve(context, withPreset(merged, words), origins, warnings, words));
 }
 
 /** The configuration of somebody who names this agent and says nothing else; `undefined`: its name alone does not say enough. */
@@ -314,6 +320,7 @@ function resolve(
   file: File,
   origins: Readonly<Record<string, string>>,
   warnings: readonly string[],
+  words: PolicyWords = {},
 ): Config {
   const agents: Record<string, AgentSettings> = {};
   const env: Record<string, Record<string, string>> = {};
@@ -380,7 +387,6 @@ function resolve(
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
-      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       ...(file.circuit === 'off' || file.circuit === false
@@ -398,7 +404,7 @@ function resolve(
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
-      subplans: file.subplans ?? 'ask',
+      ...policySettings(file, review, words),
       snapshots: {
         interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
         max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
