@@ -1,30 +1,7 @@
 import { z } from 'zod';
-import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
+import { containmentSchema } from './config-containment.ts';
 import { bytesText, command, durationText, environment } from './config-values.ts';
-
-/** `~/…` is taken as it is written: it is the home of the agent. */
-const writablePath = z
-  .string()
-  .transform((path) => path.replace(/\/$/, ''))
-  .refine(
-    (path) => isPlain(path.startsWith('~/') ? path.slice(1) : path),
-    'must be a plain path that is absolute or begins with ~/',
-  );
-/** The key `containment`, of one agent or of all. */
-export const containmentSchema = z
-  .preprocess(
-    // A word alone is the mode; `true` and `false` are written for the two words, too.
-    (value) =>
-      typeof value === 'boolean' ? { mode: value ? 'on' : 'off' } : typeof value === 'string' ? { mode: value } : value,
-    z.strictObject({
-      mode: z.enum(['off', 'on', 'required'], 'must be off, on or required').optional(),
-      network: z.enum(['host', 'none'], 'must be host or none').optional(),
-      writable: z.array(writablePath).optional(),
-    }),
-  )
-  .optional();
-export type ContainmentFile = z.infer<typeof containmentSchema>;
 
 const anyAgent = {
   containment: containmentSchema,
@@ -90,21 +67,4 @@ export function withKind(name: string, value: unknown): unknown {
       : { kind: known.kind, command: [...known.command], ...given };
   }
   return value;
-}
-
-/** The container of one agent: its own keys over those for all; its paths are added to those for all. */
-export function containmentOf(
-  all: ContainmentFile,
-  own: ContainmentFile,
-): { readonly containment?: ContainmentPolicy } {
-  // Keys without a mode are keys for a container.
-  const mode = own?.mode ?? all?.mode ?? (own === undefined && all === undefined ? 'off' : 'on');
-  if (mode === 'off') return {};
-  return {
-    containment: {
-      mode,
-      network: own?.network ?? all?.network ?? 'host',
-      writable: [...new Set([...(all?.writable ?? []), ...(own?.writable ?? [])])],
-    },
-  };
 }

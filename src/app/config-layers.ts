@@ -36,6 +36,7 @@ const LARGEST = 1024 * 1024;
 const SHORT: readonly (readonly [path: string, key: string])[] = [
   ['review', 'mode'],
   ['containment', 'mode'],
+  ['containment.roles.*', 'mode'],
   ['agents.*.containment', 'mode'],
   ['roles.*', 'agent'],
   ['environment.files.*', 'from'],

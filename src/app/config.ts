@@ -6,7 +6,8 @@ import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { MachineLimits } from '../engine/machine/room.ts';
-import { agentSchema, containmentOf, containmentSchema, limit, price, withKind } from './config-agents.ts';
+import { agentSchema, limit, price, withKind } from './config-agents.ts';
+import { containmentForAllSchema, containmentOf, containmentOfRoles } from './config-containment.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import { SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
@@ -48,7 +49,7 @@ export const schema = z.strictObject({
   prices: z.record(z.string().min(1), price).optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
-  containment: containmentSchema,
+  containment: containmentForAllSchema,
   limits: z
     .strictObject({
       failover: z.array(z.string()).optional(),
@@ -301,6 +302,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
+      ...containmentOfRoles(file.containment),
       ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
