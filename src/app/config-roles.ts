@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Role, ROLES, type RoleSetting, type RoleTable } from '../core/run/role.ts';
-import { PROMPTS } from '../core/run/autonomy.ts';
 import { SMALL_EDIT_FILES } from '../core/run/routing.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { seedCodexKeys } from './config-seed.ts';
 
 const role = z
   .union([
@@ -40,10 +40,7 @@ export const routingSchema = z
       )
       .optional(),
     max_files_for_auto: z.number().int().min(1).max(100).optional(),
-    confirm_auto_routing: z.boolean().optional(),
-    review_diff_under_full: z.boolean().optional(),
-    review_prompt_at: z.enum(PROMPTS, 'must be low, medium, high or never').optional(),
-    review_max_fix_iterations: z.number().int().min(0).max(20).optional(),
+    ...seedCodexKeys,
   })
   .optional();
 

@@ -2,7 +2,8 @@ import { gateOpens } from '../core/run/autonomy.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Log } from '../engine/log/log.ts';
-import type { PolicyWords } from './config-autonomy.ts';
+import type { RunOptions } from './api.ts';
+import type { ConfigFlag } from './config-layers.ts';
 import type { PlanFile } from './create.ts';
 
 /**
@@ -16,6 +17,15 @@ export function planPolicy({ settings }: RunState, { plan }: PlanFile): string |
     review: settings.review?.mode === 'required' ? 'missing' : 'off',
   });
   return verdict.opens ? verdict.policy : undefined;
+}
+
+type PolicyWords = Pick<RunOptions, 'autonomy' | 'complexity'>;
+
+/** What the flags of a command say, as the configuration reads it. */
+export function policyFlags(words: PolicyWords): ConfigFlag[] {
+  return (['autonomy', 'complexity'] as const).flatMap((key) =>
+    words[key] === undefined ? [] : [{ key, value: words[key], flag: `--${key}` }],
+  );
 }
 
 /** What of a run's settings follows from its autonomy and complexity. */

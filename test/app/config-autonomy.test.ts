@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
-import type { PolicyWords } from '../../src/app/config-autonomy.ts';
+import type { RunOptions } from '../../src/app/api.ts';
+import { policyFlags } from '../../src/app/policy.ts';
 import type { RunSettings } from '../../src/core/run/settings.ts';
 import { desk } from './rig.ts';
 
-async function settings(text: string, words: PolicyWords = {}): Promise<RunSettings> {
+async function settings(text: string, words: Pick<RunOptions, 'autonomy' | 'complexity'> = {}): Promise<RunSettings> {
   const { context } = desk({ '.masterplan.yaml': `agents: {claude: {}, codex: {}}\n${text}\n` });
-  const loaded = await loadConfig(context, context.cwd, words);
+  const loaded = await loadConfig(context, context.cwd, { flags: policyFlags(words) });
   if (!loaded.ok) throw new Error(loaded.error.message);
   return loaded.value.settings;
 }
