@@ -147,7 +147,6 @@ export interface TaskState {
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
-  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** Where it goes when the attempt at work is over, which is being ended. */
   leaving?: Leaving;
   circuit?: {
