@@ -2,20 +2,10 @@ import { type Assertion, literalsOf } from './assertions.ts';
 import { short, type WitnessFinding, type WitnessRule } from './change.ts';
 import { languageOf } from './languages/index.ts';
 import { compareData } from './data.ts';
-import type { Follow } from './follow.ts';
 import { allowed, type Leave } from './leave.ts';
+import type { Pool } from './pool.ts';
 import { STRENGTH } from './strength.ts';
 import type { Unit } from './units.ts';
-
-/** What stands in tests after the change and did not before: where a part of an old test may have gone. */
-export interface Pool {
-  /** Whether literals stand together somewhere in it, beside an assertion of at least this strength. */
-  holds(literals: readonly string[], strength: number, besides?: Unit): boolean;
-  /** Whether an assertion with the same subject and expectation is in it. */
-  asserts(key: string): boolean;
-  /** Whether other words are expected because the source uses other words. */
-  readonly follows: Follow;
-}
 
 /** Compares a test with what became of it. */
 export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool): WitnessFinding[] {

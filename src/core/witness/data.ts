@@ -1,6 +1,6 @@
 import { literalsOf } from './assertions.ts';
 import { short, type WitnessFinding, type WitnessRule } from './change.ts';
-import type { Pool } from './compare.ts';
+import type { Pool } from './pool.ts';
 import { languageOf } from './languages/index.ts';
 import { allowed, type Leave } from './leave.ts';
 import { closing } from './mask.ts';

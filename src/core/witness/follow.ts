@@ -1,7 +1,6 @@
 import { literalsOf } from './assertions.ts';
 import type { Leave } from './leave.ts';
-import type { Sources } from './tests.ts';
-import type { Unit } from './units.ts';
+import type { Source, Unit } from './units.ts';
 
 /**
  * Says of literals that became others whether the source made the same change of words. `given`: the text in which they stand, whose
@@ -9,13 +8,20 @@ import type { Unit } from './units.ts';
  */
 export type Follow = (lost: readonly string[], gained: readonly string[], given: string) => boolean;
 
+/** The programs of a change, before and after it. */
+interface Sides {
+  readonly before: ReadonlyMap<string, Source>;
+  readonly after: ReadonlyMap<string, Source>;
+  isCheck(path: string): boolean;
+}
+
 /**
  * What the source of a change renamed or reworded: a test that expects the new words follows it. A word counts when no changed
  * source holds it any more, or did before. Numbers, constants and words that say yes or no are values, and no wording. What the
  * task names is asked for, and stays so. An expectation that only grew may grow by any words of the source and of the test.
  */
-export function followOf(sources: Pick<Sources, 'before' | 'after' | 'isCheck'>, leave: Leave): Follow {
-  const wordsOf = (side: Sources['before']): Set<string> =>
+export function followOf(sources: Sides, leave: Leave): Follow {
+  const wordsOf = (side: Sides['before']): Set<string> =>
     new Set(
       [...side.values()].filter(({ path }) => !sources.isCheck(path)).flatMap(({ masked }) => words(masked.code)),
     );

@@ -1,9 +1,10 @@
 import { type Assertion, literalsOf } from './assertions.ts';
 import { type FileChange, short, type WitnessFinding } from './change.ts';
-import { compareUnits, type Pool } from './compare.ts';
+import { compareUnits } from './compare.ts';
 import { type Follow, renamed, renamesOf } from './follow.ts';
 import type { Leave } from './leave.ts';
 import { isTestPath, stemOf } from './paths.ts';
+import type { Pool } from './pool.ts';
 import { STRENGTH } from './strength.ts';
 import { sourceOf, type Source, type Unit } from './units.ts';
 
