@@ -4,6 +4,7 @@ import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
 import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { RunSettings } from './settings.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -178,6 +179,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
+      return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
@@ -188,6 +190,14 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function policyWords({ autonomy, complexity }: RunSettings, by: string): string {
+  const words = [
+    ...(autonomy === undefined ? [] : [`autonomy is ${autonomy}`]),
+    ...(complexity === undefined ? [] : [`complexity is ${complexity}`]),
+  ];
+  return `${words.join(', ')} from here on, says ${by}`;
 }
 
 function examinedWords({
