@@ -48,7 +48,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
-    if (state.schedule.merged === state.tasks.length) {
+    if (state.schedule.merged + (state.schedule.settled ?? 0) === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
@@ -72,7 +72,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
       started: true,
-      end: state.phase === 'over',
+      end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
     });
   }
@@ -416,7 +416,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
-  const merged = state.tasks.length === 1 ? 'the task is' : `all ${state.tasks.length} tasks are`;
+  const merged = landedWords(state);
   effects.push({
     type: 'record',
     key: `record:gate:finish:${state.seq}`,
@@ -424,7 +424,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       {
         event: 'gate_opened',
         gate: 'finish',
-        question: `${merged} merged on ${state.runBranch}. What should happen with it?`,
+        question: `${merged} on ${state.runBranch}. What should happen with it?`,
         options: ['merge', 'keep', 'discard'],
         recommended: failed ? 'keep' : 'merge',
         detail,
@@ -443,6 +443,16 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
         : []),
     ],
   });
+}
+
+/** What landed, in words; tasks that a person waived are never said to be done. */
+function landedWords({ tasks }: RunState): string {
+  const live = tasks.filter(({ progress }) => progress.status !== 'dropped');
+  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
+  const merged = live.length - waived.length;
+  if (waived.length > 0)
+    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
+  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
 }
 
 /** Paths whose fingerprint differs, sorted. */

@@ -145,7 +145,11 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
-      return `${event.task} opened again by ${event.by}`;
+      return `${event.task} opened again by ${event.by}${event.advice === undefined ? '' : `: ${event.advice}`}`;
+    case 'task_waived':
+      return `${event.task}${event.criterion === undefined ? '' : `, criterion ${event.criterion},`} waived by ${event.by}: ${event.reason}`;
+    case 'task_advised':
+      return `${event.task}: ${event.by} advises: ${event.advice}`;
     case 'branch_verified':
       return event.passed
         ? 'the finished branch is verified'

@@ -3,6 +3,7 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { SteerEvent } from './amend/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -299,6 +300,7 @@ export type RunEvent =
       readonly problems: readonly string[];
     })
   | ReviewEvent
+  | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -420,7 +422,7 @@ export type RunEvent =
       readonly agents: readonly string[];
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
-  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
+  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
   | (Verification & { readonly event: 'branch_verified' })
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
@@ -528,6 +530,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   circuit_opened: true,
   task_failed: true,
   task_reopened: true,
+  task_waived: true,
+  task_advised: true,
   branch_verified: true,
   finish_refused: true,
   run_cancelled: true,
