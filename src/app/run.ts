@@ -16,7 +16,7 @@ import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import { tasksOfRuns } from './past.ts';
-import { containing } from './containment.ts';
+import { containing, networkOfRoles } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
@@ -25,6 +25,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { changePolicy, planPolicy, policyFlags } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -51,7 +52,8 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config = given === undefined ? await loadConfig(context, repository.root) : ok(given);
+  const config =
+    given === undefined ? await loadConfig(context, repository.root, { flags: policyFlags(options) }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -82,6 +84,8 @@ export async function openRun(
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
     if (!held.ok) return held;
+    const cut = networkOfRoles(config.value.settings);
+    if (!cut.ok) return cut;
     const packages = await refuseStrayPackages(context, located.root, config.value.environment);
     if (!packages.ok) return packages;
     await excludeRuntime(context, repository);
@@ -156,10 +160,13 @@ export async function openRun(
       if (!able.ok) return await leave({ ...able.error, exit: EXIT.failed });
       if (able.value.length > 0) early.push(...(await log.append(able.value)));
     }
-    const wanted = state.phase === 'over' ? {} : (state.settings?.agents ?? {});
-    const held = await containing(context, { agents: wanted }, repository.gitDirectory);
+    const wanted = state.phase === 'over' ? undefined : state.settings;
+    const held = await containing(context, wanted ?? { agents: {} }, repository.gitDirectory);
     if (!held.ok) return await leave(held.error);
-    const { containment, notes } = held.value;
+    const cut = wanted === undefined ? ok([]) : networkOfRoles(wanted);
+    if (!cut.ok) return await leave(cut.error);
+    const { containment } = held.value;
+    const notes = [...held.value.notes, ...cut.value];
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
@@ -193,9 +200,9 @@ export async function openRun(
     engine.subscribe(() => notifier.look());
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
-    const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
+    const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
       engine
-        .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
+        .answer({ schema: 1, id: io.random.hex(8), by, how, ...fields } as Request)
         .then((answered) => (answered.ok ? ok(undefined) : answered));
     // Whoever approved the document need not be asked again for the same text.
     if (file !== undefined && log.state.approved === undefined && log.state.phase === 'plan') {
@@ -204,6 +211,14 @@ export async function openRun(
       if (approval !== undefined && doubtsIn(record).length === 0) {
         const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
+      }
+    }
+    if (!isNew) await changePolicy(log, config.value.settings, options, context.user);
+    if (log.state.approved === undefined && log.state.phase === 'plan') {
+      const policy = planPolicy(log.state, plan.value);
+      if (policy !== undefined) {
+        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, policy, 'policy');
+        remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
       }
     }
     const handle: RunHandle = {

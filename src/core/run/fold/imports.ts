@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent } from '../event.ts';
+import { withdraw } from '../amend/leaving.ts';
 import { dropReady } from '../schedule.ts';
 import { known } from '../under-way.ts';
 import type { RunState } from '../state.ts';
@@ -13,7 +14,7 @@ export function runImported(state: RunState, event: Of<'run_imported'>): void {
   state.imported = { kind: event.kind, from: event.from };
 }
 
-/** What a task was found to be. One that is done or waived counts as merged, with no attempt of ours. */
+/** What a task was found to be. One that is done counts as merged, with no attempt of ours. */
 export function taskTakenOver(state: RunState, event: Of<'task_taken_over'>, at: number): void {
   const task = known(state, event.task);
   assert(
@@ -22,6 +23,10 @@ export function taskTakenOver(state: RunState, event: Of<'task_taken_over'>, at:
   );
   task.takenOver = { verdict: event.verdict, evidence: event.evidence };
   if (event.verdict === 'possibly_done') return;
+  if (event.verdict === 'waived') {
+    const reason = event.evidence[0]?.what ?? 'it was waived before the import';
+    return withdraw(state, task, { to: 'waived', by: event.by ?? state.imported?.from ?? '', reason }, at);
+  }
   const position = state.schedule.index[event.task] as number;
   dropReady(state.schedule, position);
   task.progress = { status: 'merged', attempt: 0, commit: event.commit, at };
