@@ -55,7 +55,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   validate: { brief: 'Check logs and bundles line by line', load: () => import('./commands/validate.ts') },
   unlock: { brief: 'Take a run from an owner that is gone for good', load: () => import('./commands/unlock.ts') },
   rescue: { brief: 'List and bring back what was kept or left behind', load: () => import('./commands/rescue.ts') },
-  import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
+  clean: { brief: 'Clear away what is over, orphaned or left behind', load: () => import('./commands/clean.ts') },
+  import: { brief: 'Take over what was begun elsewhere', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
