@@ -414,6 +414,8 @@ export type RunEvent =
       readonly paths: readonly string[];
       /** Tasks that landed meanwhile and changed these paths. */
       readonly with?: readonly string[];
+      /** What would have vanished in a merge that git called clean. */
+      readonly lost?: readonly Loss[];
     })
   | (OfAttempt & {
       readonly event: 'merge_finished';
