@@ -354,6 +354,8 @@ export type RunEvent =
       readonly findings: readonly WitnessFinding[];
       /** `asked`: the gate `witness:<task>#<attempt>` decides. */
       readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+      /** What git ignores and the attempt wrote outside of its scope: never committed; directories end in `/`. */
+      readonly ignored?: readonly string[];
     })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
