@@ -1,5 +1,6 @@
 import type { Finding } from '../core/base/finding.ts';
 import type { Result } from '../core/base/result.ts';
+import type { Thoroughness } from '../core/run/authoring/model.ts';
 import type { Role } from '../core/run/role.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
@@ -37,6 +38,8 @@ export interface AppRefusal extends Refusal {
 export interface RunOptions {
   /** A plan's path, or the slug of a run; without it the one run that is not over. */
   readonly target?: string;
+  /** It begins with an idea instead of a plan; `slug` says which run. */
+  readonly authoring?: AuthoringOptions;
   readonly slug?: string;
   readonly kind?: PlanKind;
   readonly parallel?: number;
@@ -46,6 +49,20 @@ export interface RunOptions {
   readonly subplans?: SubplanPolicy;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
+}
+
+/** A run that begins with an idea, or goes on with one. */
+export interface AuthoringOptions {
+  readonly topic: string;
+  /** Where the verb ends that was typed; `null`: with the run. */
+  readonly until: 'spec' | 'plan' | null;
+  /** The kind of plan that is asked for; without it the one that fits. */
+  readonly kind?: PlanKind;
+  readonly complexity?: Thoroughness;
+  /** Answers to the interview, by the id or the words of a question; `*`: for all others. */
+  readonly given?: Readonly<Record<string, string>>;
+  /** A spec that is there already. */
+  readonly spec?: { readonly source: string; readonly path: string };
 }
 
 export interface PlanSummary {

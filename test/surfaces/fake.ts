@@ -239,6 +239,8 @@ export function fakeCli(
     },
     app: {
       openRun: refused,
+      openTopic: refused,
+      openExecute: refused,
       runStatus: refused,
       nextAction: refused,
       watchRun: refused,

@@ -1,3 +1,4 @@
+import { authoringEffects } from './authoring/effects.ts';
 import { checksOf } from './checks.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
@@ -44,6 +45,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...authoringEffects(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -69,6 +71,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       base: attempt.base,
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: true,
       end: state.phase === 'over',
       ...(reviews === undefined ? {} : { reviews }),
@@ -147,6 +150,7 @@ function start(
       agent: assignment.agent,
       assignment,
       plans: plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: false,
       end: false,
     });
@@ -387,7 +391,8 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
-  const merged = state.tasks.length === 1 ? 'the task is' : `all ${state.tasks.length} tasks are`;
+  const count = state.tasks.filter(({ task }) => task.authors === undefined).length;
+  const merged = count === 1 ? 'the task is' : `all ${count} tasks are`;
   effects.push({
     type: 'record',
     key: `record:gate:finish:${state.seq}`,

@@ -16,6 +16,14 @@ import { evolveSetup } from './setup.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import {
+  authoringBegun,
+  authoringExtended,
+  documentApproved,
+  documentEdited,
+  documentRejected,
+  documentWritten,
+} from './authoring/fold.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
 
@@ -185,6 +193,18 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return subplanApproved(state, event, at);
     case 'subplan_rejected':
       return subplanRejected(state, event);
+    case 'authoring_begun':
+      return authoringBegun(state, event);
+    case 'authoring_extended':
+      return authoringExtended(state, event);
+    case 'document_written':
+      return documentWritten(state, event, at);
+    case 'document_edited':
+      return documentEdited(state, event);
+    case 'document_approved':
+      return documentApproved(state, event, at);
+    case 'document_rejected':
+      return documentRejected(state, event);
     case 'attempt_voided': {
       const { task, attempt } = current(state, event.task, event.attempt);
       closeReviewGate(state, event.task);

@@ -3,6 +3,7 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { Train } from './queue/train.ts';
+import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
@@ -142,6 +143,8 @@ export interface TaskState {
   circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What its last attempt wrote, of a task that writes a document of the run. */
+  document?: WrittenDocument;
   /** What reviewers found, and what became of it. */
   review?: ReviewLedger;
 }
@@ -258,6 +261,8 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** What the run knows of the idea that it begins with; absent: it began with a plan. */
+  authoring?: Authoring;
   /** Tasks that do not go together as they stand; see radar.ts. */
   foreseen?: readonly Foreseen[];
 }

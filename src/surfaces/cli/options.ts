@@ -1,3 +1,5 @@
+import { EXIT } from '../../app/api.ts';
+
 /** Flags and arguments that several commands share. */
 export const jsonFlag = {
   kind: 'boolean',
@@ -47,6 +49,16 @@ export const agentFlag = {
   placeholder: 'name',
   optional: true,
 } as const;
+
+/** Why a choice is refused that throws work away, unless it is confirmed. */
+export function discardRefusal({ finish, yes }: {
+  readonly finish?: string;
+  readonly yes: boolean;
+}): { readonly message: string; readonly hint: string; readonly exit: number } | undefined {
+  if (finish !== 'discard' || yes) return undefined;
+  const message = '--finish discard throws away what the run will do';
+  return { message, hint: 'add --yes if that is meant', exit: EXIT.usage };
+}
 
 export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
 

@@ -1,5 +1,6 @@
 import type { RecordedEvent, EventName } from '../event.ts';
 import { otherAgent, repeatedIn } from '../circuit.ts';
+import { questionAnswered } from '../authoring/fold.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
 import { answerReview, reopen } from '../course.ts';
 import { answerAsk, known } from '../under-way.ts';
@@ -40,10 +41,11 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;
-  if (event.answer === 'retry') forgetSetup(state, event.gate);
+  if (event.answer === 'retry' && !event.gate.startsWith('question:')) forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
   if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
   answerWitness(state, event.gate, event.answer, event.note, at);
+  questionAnswered(state, event);
   if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
   return;
 }

@@ -65,7 +65,8 @@ export function coverageOf(state: RunState): ReviewCoverage {
     }
     const pass = review?.pass;
     if (pass?.by === 'skip' && !pass.nothing) gaps.push({ task: task.id, reason: pass.reason });
-    if (progress.status !== 'merged' || subplan !== undefined) continue;
+    // Documents are no part of what landed.
+    if (progress.status !== 'merged' || subplan !== undefined || task.authors !== undefined) continue;
     sum.merged++;
     if (pass === undefined) {
       sum.unreviewed++;
