@@ -31,7 +31,7 @@ export function authoringEvents(authoring: AuthoringOptions, start: NewRun, by: 
     {
       event: 'authoring_begun',
       topic,
-      complexity: authoring.complexity ?? 'medium',
+      complexity: start.settings.complexity ?? 'medium',
       kind: authoring.kind ?? null,
       until,
       given: authoring.given ?? {},

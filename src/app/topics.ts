@@ -3,7 +3,6 @@ import { checkSlug } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { oneLine } from '../core/base/text.ts';
 import type { PlanKind } from '../core/plan/model.ts';
-import type { Thoroughness } from '../core/run/authoring/model.ts';
 import { SPEC_LIMIT, readSpec } from '../core/run/authoring/spec.ts';
 import { isAlike, names, slugOfTopic } from '../core/run/authoring/topic.ts';
 import type { RunState } from '../core/run/state.ts';
@@ -23,7 +22,6 @@ export interface TopicRequest {
   readonly topic?: string;
   readonly slug?: string;
   readonly kind?: PlanKind;
-  readonly complexity?: Thoroughness;
   /** Path of a spec that is there already. */
   readonly fromSpec?: string;
   /** Path of a file with answers to the interview. */
@@ -69,7 +67,6 @@ export async function openTopic(context: Context, request: TopicRequest): Promis
       until: UNTIL[verb],
       given: given.value,
       ...(request.kind === undefined ? {} : { kind: request.kind }),
-      ...(request.complexity === undefined ? {} : { complexity: request.complexity }),
     },
   });
   if (request.fromSpec !== undefined) return fromSpec(context, located.value, request, runs, options);

@@ -1,3 +1,4 @@
+import { AUTONOMIES } from '../../src/core/run/autonomy.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
@@ -129,8 +130,11 @@ export function scenarioOf(seed: number): Scenario {
       ...(plans ? { planFirst: 'task' as const } : {}),
     });
   }
+  const policies = new Dice(seed, 'autonomy');
+  const autonomy = policies.pick([undefined, ...AUTONOMIES]);
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const small = failover && policies.chance(0.5);
   const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
   const environment = environmentOf(seed);
@@ -155,7 +159,11 @@ export function scenarioOf(seed: number): Scenario {
       },
       ...(reviews === undefined ? {} : { review: reviews.settings }),
       ...(failover ? { failover: ['other'] } : {}),
-      roles: { implement: 'impl' },
+      roles: { implement: 'impl', ...(small ? { small_edit: 'other' } : {}) },
+      ...(small ? { routing: { small_edits: 'auto' as const, max_files: 9 } } : {}),
+      ...(autonomy === undefined ? {} : { autonomy }),
+      ...(policies.chance(0.3) ? { confirm_routing: true as const } : {}),
+      ...(policies.chance(0.3) ? { look_at_results: true as const } : {}),
       parallel,
       ...(devices === 0 ? {} : { resources: { device: devices } }),
       ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),

@@ -294,6 +294,11 @@ class Simulation {
         await this.#freeLeases(JSON.stringify([state.gates, state.unready]));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id === 'continue') return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
+      if (gate.id.startsWith('routing:')) {
+        const answer = this.#dice.pick(['confirm', 'implementer']);
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
+      }
       if (gate.id === 'pause') {
         await this.#world.sleep(this.#dice.spread(10, 20_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });

@@ -12,6 +12,7 @@ import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { pausedAt } from './pause.ts';
+import { answeredByPolicy, askAboutRouting, askToContinue, nextRung } from './policy-gates.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -46,6 +47,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
     effects.push(...authoringEffects(state));
+    effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
     if (state.schedule.merged === state.tasks.length) {
@@ -107,6 +109,7 @@ function start(
     if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
+    if (end === 'failures' && climb(state, task, effects)) continue;
     const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
@@ -166,6 +169,7 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   if (state.gates.some((one) => one.id === gate)) return true;
   const { signature, count, what, agents } = repeated;
   const other = otherAgent(state, agents);
+  const rung = nextRung(state, task);
   effects.push({
     type: 'record',
     key: `record:${gate}:${task.attempts.length}`,
@@ -184,6 +188,31 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
           'block: the task is given up, and what needs it waits',
         ],
       },
+      ...(rung === undefined || other === undefined ? [] : [answeredByPolicy(gate, 'other-agent', rung.policy)]),
+    ],
+  });
+  return true;
+}
+
+/** Gives a task that used up its attempts to the next agent, where autonomy lets that happen without asking. */
+function climb(state: RunState, task: TaskState, effects: Effect[]): boolean {
+  const rung = nextRung(state, task);
+  if (rung === undefined) return false;
+  const { id } = task.task;
+  const gate = circuitGate(id);
+  effects.push({
+    type: 'record',
+    key: `record:${gate}:${task.attempts.length}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${id} used up its ${task.failures} attempts. How does it go on?`,
+        options: ['retry', 'other-agent', 'block'],
+        recommended: 'other-agent',
+        detail: [`other-agent: ${rung.agent}`],
+      },
+      answeredByPolicy(gate, 'other-agent', rung.policy),
     ],
   });
   return true;

@@ -4,6 +4,7 @@ import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
 import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { RunSettings } from './settings.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -190,6 +191,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'document_rejected':
       return `${event.task}: ${event.reason}`;
     case 'config_resolved':
+      return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
@@ -210,6 +212,14 @@ function documentWords(event: Extract<RunEvent, { event: 'document_written' }>):
     return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
   }
   return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
+}
+
+function policyWords({ autonomy, complexity }: RunSettings, by: string): string {
+  const words = [
+    ...(autonomy === undefined ? [] : [`autonomy is ${autonomy}`]),
+    ...(complexity === undefined ? [] : [`complexity is ${complexity}`]),
+  ];
+  return `${words.join(', ')} from here on, says ${by}`;
 }
 
 function examinedWords({

@@ -123,7 +123,8 @@ export type RunEvent =
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
     }
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** `by`: who changed it with flags, of a run that exists. */
+  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */

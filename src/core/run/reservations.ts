@@ -2,6 +2,7 @@ import { scopeForm, scopesOverlap } from '../plan/scope.ts';
 import { isBeyond } from './authoring/model.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
+import { CONTINUE_GATE, owesContinue, owesRouting, routingGate } from './policy-gates.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
@@ -34,6 +35,8 @@ export class Reservations {
   readonly #wave: number;
   /** Why nothing starts at all: the question at which a person keeps the run. */
   readonly #paused: string | undefined;
+  /** Tasks landed that a person wants to see before the next ones start. */
+  readonly #owes: boolean;
   #waveBy: readonly string[] | undefined;
   #spent: Spent | undefined;
 
@@ -42,6 +45,7 @@ export class Reservations {
     this.#room = room;
     this.#wave = lowestWave(state);
     this.#paused = pausedAt(state)?.question;
+    this.#owes = owesContinue(state);
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
       const agent = isAtWork(task) ? lastAttempt(task)?.agent : undefined;
@@ -118,6 +122,20 @@ export class Reservations {
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
     if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
+    if (this.#owes)
+      return {
+        kind: 'gate',
+        gate: CONTINUE_GATE,
+        words: 'tasks have landed, and autonomy is gated: a person says that it goes on',
+        answer: 'go-on',
+      };
+    if (owesRouting(state, task))
+      return {
+        kind: 'gate',
+        gate: routingGate(task.task.id),
+        words: 'a person confirms who does it',
+        answer: 'confirm',
+      };
     const back = sentBack(state, task);
     if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };

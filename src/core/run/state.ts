@@ -140,7 +140,15 @@ export interface TaskState {
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
-  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
+  circuit?: {
+    readonly from: number;
+    readonly advice?: string;
+    readonly agent?: string;
+    /** Steps of the ladder that a policy has tried. */
+    readonly rungs?: number;
+  };
+  /** What a person said about who does it. */
+  routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
   /** What its last attempt wrote, of a task that writes a document of the run. */
@@ -217,6 +225,8 @@ export interface RunState {
   gates: Gate[];
   /** How often a person let the run, or a task of it, go on beyond its budget: each time it may use as much again. */
   raised: Record<string, number>;
+  /** How many merged tasks a person has seen and let the run go on after; only where that is asked. */
+  continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
   /** Lanes that were ever parked, by name. */

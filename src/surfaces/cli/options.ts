@@ -1,6 +1,9 @@
 import { EXIT } from '../../app/api.ts';
+import { AUTONOMIES } from '../../core/run/autonomy.ts';
+import { COMPLEXITIES } from '../../core/run/complexity.ts';
 
-/** Flags and arguments that several commands share. */
+/* Flags and arguments that several commands share. */
+
 export const jsonFlag = {
   kind: 'boolean',
   brief: 'Print JSON and nothing else on standard output',
@@ -51,7 +54,10 @@ export const agentFlag = {
 } as const;
 
 /** Why a choice is refused that throws work away, unless it is confirmed. */
-export function discardRefusal({ finish, yes }: {
+export function discardRefusal({
+  finish,
+  yes,
+}: {
   readonly finish?: string;
   readonly yes: boolean;
 }): { readonly message: string; readonly hint: string; readonly exit: number } | undefined {
@@ -68,6 +74,22 @@ export const runFlag = {
   brief: 'Name of the run; without it, the one that is not over',
   placeholder: 'slug',
   optional: true,
+} as const;
+
+/** Which gates open by themselves, and the preset of policies. */
+export const policyFlags = {
+  autonomy: {
+    kind: 'enum',
+    values: AUTONOMIES,
+    brief: 'Which gates open by themselves: none, what is proven, all that may',
+    optional: true,
+  },
+  complexity: {
+    kind: 'enum',
+    values: COMPLEXITIES,
+    brief: 'Preset of autonomy, routing, review, parallelism and rigour',
+    optional: true,
+  },
 } as const;
 
 /** Whether a plan is looked at as a run under `parallelism.barrier` would keep to it. */

@@ -1,8 +1,8 @@
 import { oneLine } from '../../base/text.ts';
 import { templateOf } from '../../plan/kinds/templates.ts';
 import type { PlanKind } from '../../plan/model.ts';
+import { PRESETS } from '../complexity.ts';
 import type { RunState, TaskState } from '../state.ts';
-import { QUESTIONS } from './interview.ts';
 import { type Authoring, type Scan, SCANS } from './model.ts';
 import { specTemplate } from './spec.ts';
 
@@ -53,7 +53,7 @@ export function authoringBrief(
       return { goal, context: '', topic, questions: scan.questions, paths: [] };
     }
     case 'interview': {
-      const { least, most } = QUESTIONS[authoring.complexity];
+      const [least, most] = PRESETS[authoring.complexity].questions;
       const goal = `Find out what has to be asked before a spec of this topic can be written: ${topic}\n\nPropose ${least} to ${most} questions that only a person can answer and that change what is built. Each has two to four options, of which you recommend one; what the repository answers is no question.`;
       return { goal, context: foundWords(given.found), topic, at_least: least, at_most: most };
     }

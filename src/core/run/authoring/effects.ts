@@ -1,8 +1,10 @@
+import { type DocumentReview, gateOpens, type Verdict } from '../autonomy.ts';
 import type { Effect } from '../effect.ts';
 import { attemptName, type RunEvent } from '../event.ts';
 import type { RunState, TaskState } from '../state.ts';
-import { givenAnswer } from './interview.ts';
-import { PLAN_GATE, type Question, questionGate, SPEC_GATE } from './model.ts';
+import { approved } from './accept.ts';
+import { type GivenAnswer, givenAnswer } from './interview.ts';
+import { isReviewed, PLAN_GATE, type Question, questionGate, SPEC_GATE } from './model.ts';
 
 /** The gates of documents and questions that should be open, and the facts that follow from their answers. */
 export function authoringEffects(state: RunState): Effect[] {
@@ -16,7 +18,11 @@ export function authoringEffects(state: RunState): Effect[] {
     if (authors === 'interview') return interview(state, task, name);
     const gate = authors === 'spec' ? SPEC_GATE : PLAN_GATE;
     if (state.gates.some(({ id }) => id === gate)) return [];
-    const events = [authors === 'spec' ? specGate(state, task) : planGate(task)];
+    const asked = authors === 'spec' ? specGate(state, task) : planGate(task);
+    const verdict = opens(state, task);
+    const how = verdict?.opens === true ? verdict.policy : undefined;
+    const passed = how === undefined ? [] : approved(task, gate, { by: 'policy', how }, undefined, undefined);
+    const events = [asked, ...passed];
     return [{ type: 'record', key: `record:gate:${gate}:${name}`, events }];
   });
 }
@@ -32,13 +38,36 @@ function interview(state: RunState, task: TaskState, name: string): Effect[] {
   }
   const events = open.flatMap((question): RunEvent[] => {
     const gate = questionGate(question.id);
-    const answer = givenAnswer(question, given);
+    const answer = givenAnswer(question, given) ?? assumed(state, question);
     const asked = state.gates.some(({ id }) => id === gate) ? [] : [questionAsked(question, questions.length)];
     if (answer === undefined) return asked;
     const by = answer.assumed ? 'policy' : 'answers';
-    return [...asked, { event: 'gate_answered', gate, answer: answer.answer, by, how: 'given beforehand' }];
+    return [...asked, { event: 'gate_answered', gate, answer: answer.answer, by, how: answer.how }];
   });
   return events.length === 0 ? [] : [{ type: 'record', key: `record:questions:${name}:${open.length}`, events }];
+}
+
+/** What is taken for an answer where autonomy lets a question pass: the recommended one, as an assumption. */
+function assumed({ settings }: RunState, { options }: Question): GivenAnswer | undefined {
+  if (settings?.autonomy === undefined) return undefined;
+  const verdict = gateOpens('interview', settings.autonomy, {});
+  return verdict.opens ? { answer: options[0] as string, assumed: true, how: verdict.policy } : undefined;
+}
+
+/** Whether a document passes without anybody being asked; `undefined`: the run has no autonomy. */
+function opens(state: RunState, task: TaskState): Verdict | undefined {
+  const { settings } = state;
+  if (settings?.autonomy === undefined) return undefined;
+  const review = reviewOf(state, task);
+  return task.task.authors === 'spec'
+    ? gateOpens('spec', settings.autonomy, { review, aggressive: settings.aggressive === true })
+    : // One with errors is sent back before anybody is asked.
+      gateOpens('plan', settings.autonomy, { clean: true, review });
+}
+
+function reviewOf(state: RunState, { task, review }: TaskState): DocumentReview {
+  if (task.authors === undefined || !isReviewed(state, task.authors)) return 'off';
+  return review?.pass === undefined || review.pass.by === 'skip' ? 'missing' : 'passed';
 }
 
 function questionAsked({ id, question, options, why }: Question, of: number): RunEvent {

@@ -1,5 +1,6 @@
 import type { PlanKind } from '../../plan/model.ts';
-import type { Question, Thoroughness, WrittenPlan } from './model.ts';
+import type { Complexity } from '../complexity.ts';
+import type { Question, WrittenPlan } from './model.ts';
 
 /** The facts about documents that a run writes for itself. */
 export type AuthoringEvent =
@@ -7,7 +8,7 @@ export type AuthoringEvent =
   | {
       readonly event: 'authoring_begun';
       readonly topic: string;
-      readonly complexity: Thoroughness;
+      readonly complexity: Complexity;
       /** The kind of plan that was asked for; `null`: the one that fits. */
       readonly kind: PlanKind | null;
       /** Where the verb that was typed ends; `null`: with the run. */

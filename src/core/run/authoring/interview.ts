@@ -1,12 +1,6 @@
 import { oneLine } from '../../base/text.ts';
-import type { Question, Thoroughness } from './model.ts';
-
-/** How many questions are asked. */
-export const QUESTIONS: Readonly<Record<Thoroughness, { readonly least: number; readonly most: number }>> = {
-  low: { least: 2, most: 6 },
-  medium: { least: 5, most: 12 },
-  high: { least: 8, most: 20 },
-};
+import { type Complexity, PRESETS } from '../complexity.ts';
+import type { Question } from './model.ts';
 
 /** A question as an agent proposes it. */
 export interface Proposed {
@@ -65,11 +59,11 @@ const LONG = 400;
 const SHORT = 160;
 
 /**
- * The interview: what an agent proposes, at most as many as the thoroughness allows, filled up with standard questions where it
+ * The interview: what an agent proposes, at most as many as the complexity allows, filled up with standard questions where it
  * proposes too few. Every question has two to four options, the recommended one first.
  */
-export function interviewOf(proposed: readonly Proposed[], thoroughness: Thoroughness): readonly Question[] {
-  const { least, most } = QUESTIONS[thoroughness];
+export function interviewOf(proposed: readonly Proposed[], complexity: Complexity): readonly Question[] {
+  const [least, most] = PRESETS[complexity].questions;
   const seen = new Set<string>();
   const asked: Omit<Question, 'id'>[] = [];
   const add = (one: Proposed, limit: number): void => {
@@ -95,17 +89,23 @@ function optionsOf({ options, recommended }: Proposed): readonly string[] {
   return all.length === 1 ? [...all, 'otherwise: say how with --note'] : all;
 }
 
+/** An answer that nobody has to be asked for. */
+export interface GivenAnswer {
+  readonly answer: string;
+  /** Nobody gave it to this very question. */
+  readonly assumed: boolean;
+  readonly how: string;
+}
+
 /** The answer that was given beforehand to a question: by its id, its words, or for all (`*`); `undefined`: none. */
-export function givenAnswer(
-  question: Question,
-  given: Readonly<Record<string, string>>,
-): { readonly answer: string; readonly assumed: boolean } | undefined {
+export function givenAnswer(question: Question, given: Readonly<Record<string, string>>): GivenAnswer | undefined {
   const wanted = question.question.toLowerCase();
   const same = (key: string): boolean =>
     key.toLowerCase() === question.id.toLowerCase() || key.trim().toLowerCase() === wanted;
   const key = Object.keys(given).find(same);
-  if (key !== undefined) return { answer: chosen(question, given[key] as string), assumed: false };
-  return given['*'] === undefined ? undefined : { answer: chosen(question, given['*']), assumed: true };
+  const how = 'given beforehand';
+  if (key !== undefined) return { answer: chosen(question, given[key] as string), assumed: false, how };
+  return given['*'] === undefined ? undefined : { answer: chosen(question, given['*']), assumed: true, how };
 }
 
 /** What an answer means: an option by its words or its number, `recommended`, or an answer in other words. */

@@ -1,5 +1,6 @@
 import { sha256 } from '../../base/sha256.ts';
 import type { Authored, PlanKind, PlanTask } from '../../plan/model.ts';
+import type { Complexity } from '../complexity.ts';
 import type { Role } from '../role.ts';
 import type { RunState, TaskState } from '../state.ts';
 
@@ -7,9 +8,6 @@ import type { RunState, TaskState } from '../state.ts';
  * A run that begins with an idea: its first tasks write the documents that its other tasks are made from. They are tasks like any other, so
  * that everything a run can do, it does for them, too; what they write goes to a gate instead of the merge queue. Decision 0047.
  */
-
-/** How much a topic deserves: how many questions are asked. */
-export type Thoroughness = 'low' | 'medium' | 'high';
 
 /** One question of the interview. */
 export interface Question {
@@ -34,7 +32,8 @@ export interface Answer {
 /** What a run that begins with an idea knows of it. */
 export interface Authoring {
   readonly topic: string;
-  readonly complexity: Thoroughness;
+  /** How many questions are asked. */
+  readonly complexity: Complexity;
   /** The kind of plan that was asked for; `null`: the one that fits. */
   readonly kind: PlanKind | null;
   /** Where the run stops by itself: after the spec, after the plan; `null`: nowhere. */

@@ -6,6 +6,7 @@ import { comesUp, cameToNothing } from '../review/fold.ts';
 import { dropReady } from '../schedule.ts';
 import { foldEvidence } from '../witnessing.ts';
 import { enqueue, markUntidy, reopen } from '../course.ts';
+import { resultAsks } from '../policy-gates.ts';
 import { attemptOf, current, known, name, working } from '../under-way.ts';
 import type { RunState } from '../state.ts';
 
@@ -72,7 +73,8 @@ export function verificationFinished(state: RunState, event: Of<'verification_fi
     const key = `${event.tree}:${event.checks}`;
     if (!state.verified.includes(key)) state.verified.push(key);
     if (task.progress.status === 'verifying') {
-      if (state.settings?.review === undefined) return enqueue(state, task, at);
+      if (state.settings?.review === undefined && resultAsks(state, task) === undefined)
+        return enqueue(state, task, at);
       task.progress = { ...task.progress, status: 'reviewing', since: at };
       comesUp(task);
     }

@@ -1,13 +1,17 @@
 import { buildCommand } from '@stricli/core';
+import type { Autonomy } from '../../../core/run/autonomy.ts';
+import type { Complexity } from '../../../core/run/complexity.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { discardRefusal, jsonFlag, text, yesFlag } from '../options.ts';
+import { discardRefusal, jsonFlag, policyFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 import { finishFlag } from '../run/topic.ts';
 
 interface Flags {
   readonly finish?: FinishChoice | 'ask';
+  readonly autonomy?: Autonomy;
+  readonly complexity?: Complexity;
   readonly yes: boolean;
   readonly json: boolean;
   readonly plain: boolean;
@@ -31,6 +35,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
   parameters: {
     flags: {
       finish: finishFlag,
+      ...policyFlags,
       yes: { ...yesFlag, brief: 'Approve spec, plan and sub-plans without being asked' },
       json: { ...jsonFlag, brief: 'One event per line as JSON, then the report' },
       plain: { kind: 'boolean', brief: 'Plain lines instead of the live view', default: false, withNegated: false },
@@ -46,7 +51,8 @@ export const command = buildCommand<Flags, [string?], Calling>({
   func: action(execute),
 });
 
-async function execute(cli: Cli, { finish, yes, json, plain }: Flags, target?: string): Promise<number> {
+async function execute(cli: Cli, flags: Flags, target?: string): Promise<number> {
+  const { finish, autonomy, complexity, yes, json, plain } = flags;
   const refusal = discardRefusal({ yes, ...(finish === undefined ? {} : { finish }) });
   if (refusal !== undefined) return refuse(cli, refusal, json);
   const opened = await cli.app.openExecute(cli.context, target);
@@ -55,6 +61,8 @@ async function execute(cli: Cli, { finish, yes, json, plain }: Flags, target?: s
     run: {
       ...opened.value,
       ...(finish === undefined ? {} : { finish }),
+      ...(autonomy === undefined ? {} : { autonomy }),
+      ...(complexity === undefined ? {} : { complexity }),
       ...(yes ? { subplans: 'always' as const } : {}),
     },
     yes,

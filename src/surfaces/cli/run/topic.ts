@@ -1,17 +1,19 @@
 import type { PlanKind } from '../../../core/plan/model.ts';
 import { PLAN_KINDS } from '../../../core/plan/model.ts';
-import type { Thoroughness } from '../../../core/run/authoring/model.ts';
+import type { Autonomy } from '../../../core/run/autonomy.ts';
+import type { Complexity } from '../../../core/run/complexity.ts';
 import type { TopicVerb } from '../../../app/topics.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import type { Cli } from '../command.ts';
-import { discardRefusal, FINISH_CHOICES, jsonFlag, text, yesFlag } from '../options.ts';
+import { discardRefusal, FINISH_CHOICES, jsonFlag, policyFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from './conduct.ts';
 
 /** Flags of the verbs that begin with an idea. */
 export interface TopicFlags {
   readonly slug?: string;
-  readonly complexity?: Thoroughness;
+  readonly autonomy?: Autonomy;
+  readonly complexity?: Complexity;
   readonly answers?: string;
   readonly variant: boolean;
   readonly base?: string;
@@ -29,12 +31,7 @@ export const topicFlags = {
     placeholder: 'name',
     optional: true,
   },
-  complexity: {
-    kind: 'enum',
-    values: ['low', 'medium', 'high'],
-    brief: 'How much is asked: 2 to 6, 5 to 12, 8 to 20 questions',
-    optional: true,
-  },
+  ...policyFlags,
   answers: {
     kind: 'parsed',
     parse: text,
@@ -99,7 +96,8 @@ export async function conductTopic(
   flags: TopicFlags & { readonly kind?: PlanKind; readonly fromSpec?: string; readonly finish?: FinishChoice | 'ask' },
   topic: string | undefined,
 ): Promise<number> {
-  const { yes, json, plain, base, allowDirty, finish, slug, complexity, answers, variant, kind, fromSpec } = flags;
+  const { yes, json, plain, base, allowDirty, finish, slug, autonomy, complexity, answers, variant, kind, fromSpec } =
+    flags;
   const refusal = discardRefusal({ yes, ...(finish === undefined ? {} : { finish }) });
   if (refusal !== undefined) return refuse(cli, refusal, json);
   const opened = await cli.app.openTopic(cli.context, {
@@ -108,7 +106,6 @@ export async function conductTopic(
     assume: yes,
     ...(topic === undefined ? {} : { topic }),
     ...(slug === undefined ? {} : { slug }),
-    ...(complexity === undefined ? {} : { complexity }),
     ...(answers === undefined ? {} : { answers }),
     ...(kind === undefined ? {} : { kind }),
     ...(fromSpec === undefined ? {} : { fromSpec }),
@@ -120,6 +117,8 @@ export async function conductTopic(
       allowDirty,
       ...(base === undefined ? {} : { base }),
       ...(finish === undefined ? {} : { finish }),
+      ...(autonomy === undefined ? {} : { autonomy }),
+      ...(complexity === undefined ? {} : { complexity }),
       ...(yes ? { subplans: 'always' as const } : {}),
     },
     yes,
