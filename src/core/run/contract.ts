@@ -27,9 +27,9 @@ export const SUBPLAN_LIMIT = 1024 * 1024;
 /** Bytes that a digest may have. What is longer belongs into the transcript. */
 export const DIGEST_LIMIT = 5120;
 
-/** The digest of `implement.v1` and `plan.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
+/** The digest of `implement.v1`, `plan.v1` and `spec.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
 export const digestSchema = z.object({
-  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT, SPEC_CONTRACT, DISCOVERY_CONTRACT, INTERVIEW_CONTRACT]),
+  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT, SPEC_CONTRACT]),
   status: z.enum(['completed', 'blocked', 'failed']),
   summary: line,
   files_changed: z.array(line).max(200).default([]),
@@ -72,7 +72,8 @@ export function digestJsonSchema(contract: ContractId): unknown {
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
 }
 
-export type Digest = z.infer<typeof digestSchema>;
+/** What every digest says; those of scans and interviews say more. */
+export type Digest = Omit<z.infer<typeof digestSchema>, 'contract_id'> & { readonly contract_id: ContractId };
 
 /** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
 export function parseDigest(text: string, bytes: number, contract: ContractId): Result<Digest, BadDigest> {

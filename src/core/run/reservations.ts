@@ -1,5 +1,5 @@
 import { scopeForm, scopesOverlap } from '../plan/scope.ts';
-import { isBeyond } from './authoring/model.ts';
+import { isBeyond } from './authoring/stage.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import { CONTINUE_GATE, owesContinue, owesRouting, routingGate } from './policy-gates.ts';

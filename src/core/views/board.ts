@@ -1,5 +1,6 @@
 import { findingWords } from '../run/witnessing.ts';
-import { authoringStage, halted, isAuthored, SPEC_GATE } from '../run/authoring/model.ts';
+import { SPEC_GATE } from '../run/authoring/model.ts';
+import { authoringStage, halted, isAuthored } from '../run/authoring/stage.ts';
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
 import type { Lease } from '../environment/lease.ts';

@@ -4,7 +4,8 @@ import { attemptName, type RunEvent } from '../event.ts';
 import type { RunState, TaskState } from '../state.ts';
 import { approved } from './accept.ts';
 import { type GivenAnswer, givenAnswer } from './interview.ts';
-import { isReviewed, PLAN_GATE, type Question, questionGate, SPEC_GATE } from './model.ts';
+import { PLAN_GATE, type Question, questionGate, SPEC_GATE } from './model.ts';
+import { isReviewed } from './stage.ts';
 
 /** The gates of documents and questions that should be open, and the facts that follow from their answers. */
 export function authoringEffects(state: RunState): Effect[] {

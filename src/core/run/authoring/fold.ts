@@ -8,7 +8,8 @@ import { known, working } from '../under-way.ts';
 import { landed } from '../fold/landed.ts';
 import { lastWork, taskOf, type RunState, type TaskState } from '../state.ts';
 import { chosen } from './interview.ts';
-import { isReviewed, type WrittenDocument } from './model.ts';
+import { type WrittenDocument } from './model.ts';
+import { isReviewed } from './stage.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 

@@ -1,11 +1,13 @@
-import type { Brief } from '../brief.ts';
-import { DIGEST_LIMIT, DISCOVERY_CONTRACT, INTERVIEW_CONTRACT } from '../contract.ts';
+import { type ContractId, DIGEST_LIMIT, DISCOVERY_CONTRACT, INTERVIEW_CONTRACT } from '../contract.ts';
 
 /** Bytes of the digests of scans and interviews. */
 const LONGER = 16_384;
 
 /** What an attempt has to give back: its digest as an example, and how large it may be. */
-export function returnOf(brief: Brief): { readonly example: unknown; readonly limit: number } {
+export function returnOf(brief: { readonly contract_id: ContractId; readonly back?: unknown }): {
+  readonly example: unknown;
+  readonly limit: number;
+} {
   const common = { contract_id: brief.contract_id, status: 'completed | blocked | failed' };
   if (brief.contract_id === DISCOVERY_CONTRACT)
     return {

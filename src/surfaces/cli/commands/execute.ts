@@ -27,8 +27,8 @@ export const command = buildCommand<Flags, [string?], Calling>({
       'Exit codes: 0 done, 1 refused or a task failed, 2 nothing is called that, 3 waits for you.',
     ].join('\n'),
     customUsage: [
-      { input: '', brief: 'the one run that is open' },
-      { input: 'invoices-cancelled', brief: 'the run of that name' },
+      { input: '[slug]', brief: 'the run of that name, or the one that is open' },
+      { input: 'invoices cancelled', brief: 'the open run whose topic that is' },
       { input: 'plan.md --finish keep', brief: 'a plan' },
     ],
   },
