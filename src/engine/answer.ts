@@ -2,10 +2,12 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import { sha256 } from '../core/base/sha256.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
 import { planHash } from '../core/plan/hash.ts';
+import { withdraws } from '../core/run/amend/accept.ts';
 import { accept, type EditedSubplan } from '../core/run/accept.ts';
 import { documentAt, type EditedDocument } from '../core/run/authoring/accept.ts';
 import { PLAN_GATE, SPEC_GATE } from '../core/run/authoring/model.ts';
 import { kindFor, readSpec } from '../core/run/authoring/spec.ts';
+import { decide } from '../core/run/decide.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import { readSubplan } from '../core/run/subplan.ts';
@@ -29,6 +31,12 @@ export async function answerRequest(
   const document = await editedDocument(log.state, request, io, paths);
   if (!document.ok) return document;
   await log.settled();
+  // A life that died may have moved the branch before it could say so: that is looked at first.
+  if (withdraws(request) && decide(log.state).some(({ type }) => type === 'merge'))
+    return err({
+      message: 'what is proven is about to land, or has landed, and nobody has looked yet',
+      hint: `masterplan run ${log.state.slug}, then ask again`,
+    });
   const accepted = accept(log.state, request, edited.value, document.value);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);

@@ -50,7 +50,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
-    if (state.schedule.merged === state.tasks.length) {
+    if (state.schedule.merged + (state.schedule.settled ?? 0) === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
@@ -75,7 +75,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       plans: reviews === undefined && plansFirst(task),
       ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: true,
-      end: state.phase === 'over',
+      end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
     });
   }
@@ -420,8 +420,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
-  const count = state.tasks.filter(({ task }) => task.authors === undefined).length;
-  const merged = count === 1 ? 'the task is' : `all ${count} tasks are`;
+  const merged = landedWords(state);
   effects.push({
     type: 'record',
     key: `record:gate:finish:${state.seq}`,
@@ -429,7 +428,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       {
         event: 'gate_opened',
         gate: 'finish',
-        question: `${merged} merged on ${state.runBranch}. What should happen with it?`,
+        question: `${merged} on ${state.runBranch}. What should happen with it?`,
         options: ['merge', 'keep', 'discard'],
         recommended: failed ? 'keep' : 'merge',
         detail,
@@ -448,6 +447,16 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
         : []),
     ],
   });
+}
+
+/** What landed, in words; tasks that a person waived are never said to be done. */
+function landedWords({ tasks }: RunState): string {
+  const live = tasks.filter(({ task, progress }) => progress.status !== 'dropped' && task.authors === undefined);
+  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
+  const merged = live.length - waived.length;
+  if (waived.length > 0)
+    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
+  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
 }
 
 /** Paths whose fingerprint differs, sorted. */

@@ -62,6 +62,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_told':
+      return undefined;
     case 'lane_held':
       return event.until === null
         ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`
@@ -145,7 +147,11 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
-      return `${event.task} opened again by ${event.by}`;
+      return `${event.task} opened again by ${event.by}${event.advice === undefined ? '' : `: ${event.advice}`}`;
+    case 'task_waived':
+      return `${event.task}${event.criterion === undefined ? '' : `, criterion ${event.criterion},`} waived by ${event.by}: ${event.reason}`;
+    case 'task_advised':
+      return `${event.task}: ${event.by} advises: ${event.advice}`;
     case 'branch_verified':
       return event.passed
         ? 'the finished branch is verified'

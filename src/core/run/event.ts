@@ -4,9 +4,11 @@ import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { AuthoringEvent } from './authoring/event.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { SteerEvent } from './amend/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { ToldBy } from './lane-windows.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
@@ -236,7 +238,21 @@ export type RunEvent =
       readonly until: string | null;
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
+      /** How the end is known; missing in logs of 0.2 and before, and where there is none. */
+      readonly by?: ToldBy | 'guess';
       readonly message: string;
+    }
+  /** What the program of an agent told of the limits of its account: percent used, and when the window begins anew (UTC). */
+  | {
+      readonly event: 'lane_told';
+      readonly lane: string;
+      readonly agent: string;
+      readonly windows: readonly {
+        readonly window: string;
+        readonly used?: number;
+        readonly resets?: string;
+        readonly by: ToldBy;
+      }[];
     }
   /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
   | {
@@ -301,6 +317,7 @@ export type RunEvent =
       readonly problems: readonly string[];
     })
   | ReviewEvent
+  | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -422,7 +439,7 @@ export type RunEvent =
       readonly agents: readonly string[];
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
-  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
+  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
   | (Verification & { readonly event: 'branch_verified' })
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
@@ -493,6 +510,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   lane_parked: true,
   lane_held: true,
   lane_opened: true,
+  lane_told: true,
   agent_degraded: true,
   agent_restored: true,
   subplan_written: true,
@@ -536,6 +554,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   circuit_opened: true,
   task_failed: true,
   task_reopened: true,
+  task_waived: true,
+  task_advised: true,
   branch_verified: true,
   finish_refused: true,
   run_cancelled: true,

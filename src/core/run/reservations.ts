@@ -9,7 +9,7 @@ import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { pausedAt } from './pause.ts';
-import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { isAtWork, isOver, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * What tasks under way have in their hands: agents, accounts, scopes, things. Made anew for each decision, from the state
@@ -249,7 +249,7 @@ export class Reservations {
   /** Tasks of the wave that others wait for. */
   #unfinished(): readonly string[] {
     this.#waveBy ??= this.#state.tasks.flatMap(({ task, progress }, at) =>
-      progress.status !== 'merged' && this.#state.schedule.waves?.[at] === this.#wave ? [task.id] : [],
+      !isOver({ progress }) && this.#state.schedule.waves?.[at] === this.#wave ? [task.id] : [],
     );
     return this.#waveBy;
   }
@@ -259,7 +259,8 @@ export class Reservations {
 function lowestWave({ schedule, tasks }: RunState): number {
   let lowest = Number.POSITIVE_INFINITY;
   schedule.waves?.forEach((wave, at) => {
-    if (wave < lowest && tasks[at]?.progress.status !== 'merged') lowest = wave;
+    const task = tasks[at];
+    if (wave < lowest && (task === undefined || !isOver(task))) lowest = wave;
   });
   return lowest;
 }

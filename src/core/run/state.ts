@@ -2,6 +2,8 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { KnownWindow, ToldBy } from './lane-windows.ts';
+import type { Leaving } from './amend/leaving.ts';
 import type { Train } from './queue/train.ts';
 import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
@@ -71,6 +73,8 @@ export interface Attempt {
   readonly subject?: Subject;
   /** How many files it changed; known when it is done. */
   changed?: number;
+  /** A person took the task away from it, or changed the task: nothing of it lands as it is. */
+  left?: true;
   /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
   sentBack?: true;
   /** What its worktree leases, once its set-up has begun. */
@@ -126,10 +130,15 @@ export type Progress =
       /** Tree of what landed. */
       readonly tree?: string;
     }
-  | { readonly status: 'failed'; readonly reason: string };
+  | { readonly status: 'failed'; readonly reason: string }
+  /** A person said that it needs no proof: over, and never done. */
+  | { readonly status: 'waived'; readonly by: string; readonly reason: string; readonly at: number }
+  /** The plan was amended, and has it no more. */
+  | { readonly status: 'dropped'; readonly by: string; readonly at: number };
 
 export interface TaskState {
-  readonly task: PlanTask;
+  /** Its definition; an amendment of the plan may put another one in its place. */
+  task: PlanTask;
   progress: Progress;
   readonly attempts: Attempt[];
   /** Attempts that count against the budget since the task was last opened. */
@@ -140,6 +149,8 @@ export interface TaskState {
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  /** Where it goes when the attempt at work is over, which is being ended. */
+  leaving?: Leaving;
   circuit?: {
     readonly from: number;
     readonly advice?: string;
@@ -175,12 +186,16 @@ export interface Lane {
         readonly failure: FailureClass;
         readonly until: number | null;
         readonly message: string;
+        /** How the end is known. */
+        readonly by?: ToldBy | 'guess';
         /** Its limit is over; why it rests all the same. */
         readonly held?: 'quiet-hours' | 'unattended';
       }
     | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
+  /** What its programs told of its limits, by the name of the window. */
+  windows?: Readonly<Record<string, KnownWindow>>;
 }
 
 export interface Gate {
@@ -273,8 +288,19 @@ export interface RunState {
   schedule: Schedule;
   /** What the run knows of the idea that it begins with; absent: it began with a plan. */
   authoring?: Authoring;
+  /** Criteria that a person said need no proof. */
+  waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */
   foreseen?: readonly Foreseen[];
+}
+
+/** A criterion that a person said needs no proof. */
+export interface Waiver {
+  readonly task: string;
+  readonly criterion: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
 }
 
 /** What the merge queue has done so far. */
@@ -318,6 +344,8 @@ export interface Schedule {
   planned: number[];
   merged: number;
   failed: number;
+  /** Tasks that are over without having landed: waived, or dropped from the plan. */
+  settled?: number;
 }
 
 /** How many past events a state keeps in words. */
@@ -404,6 +432,11 @@ export function lastAttempt(task: TaskState): Attempt | undefined {
 /** The last attempt that did the task's own work: reviews are attempts, too. */
 export function lastWork(task: TaskState): Attempt | undefined {
   return task.attempts.findLast(({ subject }) => subject === undefined);
+}
+
+/** Whether nothing is left to be done for a task: it landed, or a person said that it need not. Whoever needs it may begin. */
+export function isOver({ progress }: Pick<TaskState, 'progress'>): boolean {
+  return progress.status === 'merged' || progress.status === 'waived' || progress.status === 'dropped';
 }
 
 /** Whether an agent is busy with a task: doing its work, or reviewing it. */
