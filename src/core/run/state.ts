@@ -9,6 +9,7 @@ import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -164,6 +165,8 @@ export interface TaskState {
   subplan?: Subplan;
   /** What its last attempt wrote, of a task that writes a document of the run. */
   document?: WrittenDocument;
+  /** What it was found to be when the run was imported. */
+  takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
   review?: ReviewLedger;
 }
@@ -280,6 +283,8 @@ export interface RunState {
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;
+  /** Where the run comes from, if it was not begun here. */
+  imported?: { readonly kind: ImportKind; readonly from: string };
   /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
   failures?: Record<string, FailureGroup>;
   /** Short memory of the detectors of failures. */
