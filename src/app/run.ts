@@ -14,6 +14,8 @@ import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { changedBy, flagsOf } from './config-resume.ts';
+import { recordOf } from './config-record.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import { tasksOfRuns } from './past.ts';
 import { containing, networkOfRoles } from './containment.ts';
@@ -50,7 +52,9 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config = given === undefined ? await loadConfig(context, repository.root) : ok(given);
+  const flags = flagsOf(options);
+  if (!flags.ok) return flags;
+  const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -133,12 +137,18 @@ export async function openRun(
             ...settingsFor(config.value.settings, options),
             ...(environment.settings === undefined ? {} : { environment: environment.settings }),
           },
+          config: recordOf(config.value),
           past: await tasksOfRuns(context, located, slug),
         }),
       );
       early.push(...created);
     }
     const state = log.state;
+    if (!isNew && flags.value.length > 0 && state.phase !== 'over') {
+      const changed = await changedBy(context, located.root, state, flags.value);
+      if (!changed.ok) return await leave(changed.error);
+      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
+    }
     if (state.unknown.length > 0) {
       return await leave({
         message: `the log holds events that this version of masterplan does not know: ${state.unknown.join(', ')}`,
@@ -253,7 +263,7 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over' && config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

@@ -10,7 +10,7 @@ import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -122,7 +122,8 @@ export type RunEvent =
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
     }
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** When the run is created, and again when it goes on with flags; `config` are the keys that were given. */
+  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly config?: readonly RecordedKey[] }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */

@@ -82,6 +82,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      if (event.config !== undefined) state.config = event.config;
       setWaves(state);
       return;
     case 'dispatch_paused':
