@@ -35,11 +35,21 @@ const NOTES: Readonly<Record<string, string | readonly [about: string, value: un
   'roles.*.agent': 'Who plays the role',
   'roles.*.model': 'With which model',
   'roles.*.effort': 'How hard it should think',
+  autonomy: 'Which gates open by themselves; by the complexity, else as the single keys say',
+  complexity: 'A preset of policies; docs/gates.md',
+  aggressive: ['Whether loose opens gates of specs, too', false],
+  gated_switch_offer_at_tasks:
+    'Tasks from which on a gated run is told that loose would ask less; 0: never; by the complexity',
+  'gates.timeout': ['What a budget gate waits before its default is taken; never', '24h'],
   'codex.routing': ['Which tasks go to the role small_edit', 'auto'],
   'codex.max_files_for_auto': ['Files that a small edit may change', 3],
   'codex.review': 'Whether work is reviewed',
-  'codex.review_max_fix_iterations': 'Fixes after reviews of one task before a person decides',
-  'codex.review_prompt_at': 'The least severity that keeps a change from landing',
+  'codex.review_max_fix_iterations':
+    'How often a task goes back because of findings; by the complexity, else review.rounds says it',
+  'codex.review_prompt_at':
+    'From which severity on findings are asked about; by the complexity, else review.hold says it',
+  'codex.confirm_auto_routing': ['Whether a person is asked before a task goes to the role small_edit', false],
+  'codex.review_diff_under_full': ['Whether results are looked at although autonomy is full', false],
   'codex.unavailable_policy': 'What happens when an agent is not installed',
   'prices.*': 'What a model costs: US dollars for a million tokens',
   'budget.attempt': 'What one attempt may use: cost, tokens, time',

@@ -33,10 +33,15 @@ export function recordOf({ tree, settings }: Config): readonly RecordedKey[] {
   return keys;
 }
 
-/** The tree of what a run was started with. */
-export function treeOfRecord(keys: readonly RecordedKey[], slug: string): ConfigMap {
+/** The tree of what a run was started with; without what its presets said, those that hold now say it anew. */
+export function treeOfRecord(
+  keys: readonly RecordedKey[],
+  slug: string,
+  presets: 'with-presets' | 'without-presets' = 'with-presets',
+): ConfigMap {
   let tree: ConfigMap = mapNode(new Map(), { from: 'run', where: slug });
-  for (const { key, value, where } of keys) {
+  for (const { key, value, from, where } of keys) {
+    if (from === 'preset' && presets === 'without-presets') continue;
     const path = keyPath(key);
     if (path !== undefined) tree = withNode(tree, path, treeOf(value, { from: 'run', where: `${slug}: ${where}` }));
   }

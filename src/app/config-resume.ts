@@ -7,6 +7,7 @@ import { loadConfig } from './config.ts';
 import { type ConfigFlag, setFlag } from './config-layers.ts';
 import { recordOf, treeOfRecord } from './config-record.ts';
 import { keyPath } from './config-tree.ts';
+import { policyFlags } from './policy.ts';
 import type { Context } from './context.ts';
 
 /** What the flags of `run` say of keys of the configuration. */
@@ -17,7 +18,7 @@ export function flagsOf(options: RunOptions): Result<readonly ConfigFlag[], AppR
     if (!flag.ok) return err({ message: flag.error, hint: 'masterplan run --help', exit: EXIT.usage });
     flags.push(flag.value);
   }
-  return ok([...flags, ...(options.typed ?? [])]);
+  return ok([...flags, ...(options.typed ?? []), ...policyFlags(options)]);
 }
 
 /** Keys that cannot become others while a run is under way, and why. */
@@ -49,17 +50,21 @@ export async function changedBy(
   }
   if (config === undefined) {
     const old = ofOldRun(settings, flags);
-    if (old !== undefined) return ok(isSame(old, settings) ? undefined : { event: 'config_resolved', settings: old });
+    if (old !== undefined)
+      return ok(isSame(old, settings) ? undefined : { event: 'config_resolved', settings: old, by: context.user });
     return err({
       message: `"${state.slug}" was started by a masterplan that did not record keys: only --parallel, --finish and --subplans can change it`,
       hint: `without --set: masterplan run ${state.slug}`,
       exit: EXIT.usage,
     });
   }
-  const loaded = await loadConfig(context, root, { recorded: treeOfRecord(config, state.slug), flags });
+  const loaded = await loadConfig(context, root, {
+    recorded: treeOfRecord(config, state.slug, 'without-presets'),
+    flags,
+  });
   if (!loaded.ok) return loaded;
   // What only this version of a key means must not change a run that nobody asked to change.
-  const before = await loadConfig(context, root, { recorded: treeOfRecord(config, state.slug) });
+  const before = await loadConfig(context, root, { recorded: treeOfRecord(config, state.slug, 'without-presets') });
   if (!before.ok) return before;
   const changed: Record<string, unknown> = { ...settings };
   const [now, then] = [loaded.value.settings, before.value.settings].map((one) => Object.entries(one));
@@ -72,6 +77,7 @@ export async function changedBy(
     event: 'config_resolved',
     settings: changed as unknown as RunSettings,
     config: recordOf(loaded.value),
+    by: context.user,
   });
 }
 

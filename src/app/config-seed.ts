@@ -12,7 +12,6 @@ const words = z.string().nullable().optional();
 
 /** Keys at the top that mean nothing here. */
 export const seedKeys = {
-  gated_switch_offer_at_tasks: count,
   loop_enabled: flag,
   loop_interval_seconds: count,
   loop_max_per_day: count,
@@ -70,16 +69,12 @@ export const seedParallelKeys = {
 
 /** Keys that are taken, and why they change nothing. */
 export const WITHOUT_MEANING: Readonly<Record<string, string>> = {
-  gated_switch_offer_at_tasks: 'a run asks once for its plan, however many tasks there are; autonomy says the rest',
   loop_enabled: 'masterplan run goes on by itself until the run rests: no session has to be woken',
   loop_interval_seconds: 'masterplan run goes on by itself until the run rests: no session has to be woken',
   loop_max_per_day: 'masterplan run goes on by itself until the run rests: no session has to be woken',
   use_subagents: 'every task is done by an agent of its own',
   worktree_base: 'worktrees lie in .masterplan/, where custody of them is certain',
   trunk_branches: 'a run never works on a branch that is checked out, whatever its name: it has one of its own',
-  'codex.review_diff_under_full':
-    'nothing is printed into a conversation; masterplan explain and the bundle have the diff',
-  'codex.confirm_auto_routing': 'the plan is shown with who gets which task before it is approved',
   'codex.detection_mode': 'an agent is there when its program is; masterplan agents test asks it',
   'parallelism.abort_wave_on_protocol_violation': 'a breach of contract fails its own attempt, and no other',
   'auto_compact.enabled': 'masterplan is a program and has no context that fills up',
@@ -113,14 +108,6 @@ const BECAME: readonly {
   readonly as: (value: unknown, all: ConfigMap) => unknown;
 }[] = [
   { from: 'codex.review', to: 'review.mode', as: (value) => value },
-  {
-    from: 'codex.review_max_fix_iterations',
-    to: 'review.rounds',
-    // A review comes before each fix and after the last.
-    as: (value) => (typeof value === 'number' ? value + 1 : undefined),
-  },
-  // What is high holds a change whatever anybody is asked.
-  { from: 'codex.review_prompt_at', to: 'review.hold', as: (value) => (value === 'never' ? 'high' : value) },
   { from: 'codex.unavailable_policy', to: 'unavailable_policy', as: (value) => value },
   { from: 'parallelism.max_wave_size', to: 'parallelism.max_agents', as: (value) => value },
   { from: 'parallelism.enabled', to: 'parallelism.max_agents', as: (value) => (value === false ? 1 : undefined) },

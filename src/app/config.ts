@@ -25,6 +25,7 @@ import {
   faultAt,
   variableLayer,
 } from './config-layers.ts';
+import { autonomyKeys, policySettings } from './config-autonomy.ts';
 import { presetsFor } from './config-presets.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
@@ -60,6 +61,7 @@ export const schema = z.strictObject({
   roles: rolesSchema,
   codex: routingSchema,
   review: reviewSchema(durationText),
+  ...autonomyKeys(durationText),
   ...schedulingKeys,
   ...machineKeys(bytesText),
   circuit: z
@@ -309,7 +311,6 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
       ...containmentOfRoles(file.containment),
-      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       ...(file.circuit === 'off' || file.circuit === false
@@ -327,7 +328,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...schedulingSettings(file),
-      subplans: file.subplans ?? 'ask',
+      ...policySettings(file, review),
       snapshots: {
         interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
         max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,

@@ -27,6 +27,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { changePolicy, planPolicy } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -144,11 +145,6 @@ export async function openRun(
       early.push(...created);
     }
     const state = log.state;
-    if (!isNew && flags.value.length > 0 && state.phase !== 'over') {
-      const changed = await changedBy(context, located.root, state, flags.value);
-      if (!changed.ok) return await leave(changed.error);
-      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
-    }
     if (state.unknown.length > 0) {
       return await leave({
         message: `the log holds events that this version of masterplan does not know: ${state.unknown.join(', ')}`,
@@ -204,9 +200,9 @@ export async function openRun(
     engine.subscribe(() => notifier.look());
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
-    const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
+    const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
       engine
-        .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
+        .answer({ schema: 1, id: io.random.hex(8), by, how, ...fields } as Request)
         .then((answered) => (answered.ok ? ok(undefined) : answered));
     // Whoever approved the document need not be asked again for the same text.
     if (file !== undefined && log.state.approved === undefined && log.state.phase === 'plan') {
@@ -215,6 +211,20 @@ export async function openRun(
       if (approval !== undefined && doubtsIn(record).length === 0) {
         const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
+      }
+    }
+    if (!isNew && log.state.config === undefined && options.set === undefined)
+      await changePolicy(log, config.value.settings, options, context.user);
+    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      const changed = await changedBy(context, located.root, log.state, flags.value);
+      if (!changed.ok) return await leave(changed.error);
+      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
+    }
+    if (log.state.approved === undefined && log.state.phase === 'plan') {
+      const policy = planPolicy(log.state, plan.value);
+      if (policy !== undefined) {
+        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, policy, 'policy');
+        remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
       }
     }
     const handle: RunHandle = {

@@ -379,6 +379,7 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   if (subject === 'common') return 'pass';
   if (subject === 'all') {
     for (const task of scenario.tasks) {
+      if (scenario.gone.has(task.id)) continue;
       const verdict = judge(`verify ${task.id}`, tree, scenario);
       if (verdict !== 'pass') return verdict;
     }
@@ -387,7 +388,9 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   const script = scenario.scripts.get(subject);
   if (script === undefined) return 'fail';
   if (script.children.length > 0) {
-    const verdicts = script.children.map((child) => judge(`verify ${child}`, tree, scenario));
+    const verdicts = script.children
+      .filter((child) => !scenario.gone.has(child))
+      .map((child) => judge(`verify ${child}`, tree, scenario));
     return verdicts.find((verdict) => verdict !== 'pass') ?? 'pass';
   }
   if (scenario.tasks.find((task) => task.id === subject)?.nonCommitting === true) return 'pass';

@@ -11,6 +11,7 @@ import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { pausedAt } from './pause.ts';
+import { answeredByPolicy, askAboutRouting, askToContinue, nextRung } from './policy-gates.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -44,9 +45,10 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
-    if (state.schedule.merged === state.tasks.length) {
+    if (state.schedule.merged + (state.schedule.settled ?? 0) === state.tasks.length) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
@@ -70,7 +72,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
       started: true,
-      end: state.phase === 'over',
+      end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
     });
   }
@@ -104,6 +106,7 @@ function start(
     if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
+    if (end === 'failures' && climb(state, task, effects)) continue;
     const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
@@ -162,6 +165,7 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   if (state.gates.some((one) => one.id === gate)) return true;
   const { signature, count, what, agents } = repeated;
   const other = otherAgent(state, agents);
+  const rung = nextRung(state, task);
   effects.push({
     type: 'record',
     key: `record:${gate}:${task.attempts.length}`,
@@ -180,6 +184,31 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
           'block: the task is given up, and what needs it waits',
         ],
       },
+      ...(rung === undefined || other === undefined ? [] : [answeredByPolicy(gate, 'other-agent', rung.policy)]),
+    ],
+  });
+  return true;
+}
+
+/** Gives a task that used up its attempts to the next agent, where autonomy lets that happen without asking. */
+function climb(state: RunState, task: TaskState, effects: Effect[]): boolean {
+  const rung = nextRung(state, task);
+  if (rung === undefined) return false;
+  const { id } = task.task;
+  const gate = circuitGate(id);
+  effects.push({
+    type: 'record',
+    key: `record:${gate}:${task.attempts.length}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${id} used up its ${task.failures} attempts. How does it go on?`,
+        options: ['retry', 'other-agent', 'block'],
+        recommended: 'other-agent',
+        detail: [`other-agent: ${rung.agent}`],
+      },
+      answeredByPolicy(gate, 'other-agent', rung.policy),
     ],
   });
   return true;
@@ -387,7 +416,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
-  const merged = state.tasks.length === 1 ? 'the task is' : `all ${state.tasks.length} tasks are`;
+  const merged = landedWords(state);
   effects.push({
     type: 'record',
     key: `record:gate:finish:${state.seq}`,
@@ -395,7 +424,7 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
       {
         event: 'gate_opened',
         gate: 'finish',
-        question: `${merged} merged on ${state.runBranch}. What should happen with it?`,
+        question: `${merged} on ${state.runBranch}. What should happen with it?`,
         options: ['merge', 'keep', 'discard'],
         recommended: failed ? 'keep' : 'merge',
         detail,
@@ -414,6 +443,16 @@ function finish(state: RunState, tip: string, effects: Effect[]): void {
         : []),
     ],
   });
+}
+
+/** What landed, in words; tasks that a person waived are never said to be done. */
+function landedWords({ tasks }: RunState): string {
+  const live = tasks.filter(({ progress }) => progress.status !== 'dropped');
+  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
+  const merged = live.length - waived.length;
+  if (waived.length > 0)
+    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
+  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
 }
 
 /** Paths whose fingerprint differs, sorted. */

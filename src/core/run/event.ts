@@ -3,6 +3,7 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { SteerEvent } from './amend/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -122,8 +123,13 @@ export type RunEvent =
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
     }
-  /** When the run is created, and again when it goes on with flags; `config` are the keys that were given. */
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly config?: readonly RecordedKey[] }
+  /** `config`: the keys that were given. `by`: who changed it with flags, of a run that exists. */
+  | {
+      readonly event: 'config_resolved';
+      readonly settings: RunSettings;
+      readonly config?: readonly RecordedKey[];
+      readonly by?: string;
+    }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
@@ -299,6 +305,7 @@ export type RunEvent =
       readonly problems: readonly string[];
     })
   | ReviewEvent
+  | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -420,7 +427,7 @@ export type RunEvent =
       readonly agents: readonly string[];
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
-  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
+  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
   | (Verification & { readonly event: 'branch_verified' })
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
@@ -528,6 +535,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   circuit_opened: true,
   task_failed: true,
   task_reopened: true,
+  task_waived: true,
+  task_advised: true,
   branch_verified: true,
   finish_refused: true,
   run_cancelled: true,

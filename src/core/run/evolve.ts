@@ -13,6 +13,8 @@ import { foldExamination } from './witnessing.ts';
 import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
+import { arrive } from './amend/leaving.ts';
+import { taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
@@ -187,11 +189,13 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'subplan_rejected':
       return subplanRejected(state, event);
     case 'attempt_voided': {
+      if (known(state, event.task).attempts[event.attempt - 1]?.left === true) return;
       const { task, attempt } = current(state, event.task, event.attempt);
       closeReviewGate(state, event.task);
       attempt.ended = { at, ending: 'voided', reason: event.reason };
       markUntidy(state, task);
       task.losses++;
+      if (arrive(state, task, at)) return;
       return reopen(state, task);
     }
     case 'digest_recorded': {
@@ -202,6 +206,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'review_finished': {
       const task = known(state, event.task);
+      // The task was taken away while it was reviewed: nobody goes by the verdict.
+      if (task.attempts[event.reviews - 1]?.left === true) return;
       return follow(state, task, concluded(state, task, event), at);
     }
     case 'review_skipped': {
@@ -307,12 +313,19 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.losses = 0;
       if (task.review !== undefined) task.review.rounds = 0;
       task.returns = 0;
-      task.circuit = { from: task.attempts.length };
+      task.circuit = {
+        from: task.attempts.length,
+        ...(event.advice === undefined ? {} : { advice: event.advice }),
+      };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
       return;
     }
+    case 'task_waived':
+      return taskWaived(state, event, at);
+    case 'task_advised':
+      return taskAdvised(state, event);
     case 'branch_verified':
       state.branchCheck = {
         tree: event.tree,

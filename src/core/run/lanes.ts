@@ -2,6 +2,7 @@ import { FAILURES, type FailureClass } from '../agents/failure.ts';
 import type { PlanTask } from '../plan/model.ts';
 import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
+import { implementer } from './seats.ts';
 import { playerFor } from './stand-in.ts';
 import { type Lane, type RunState, taskOf } from './state.ts';
 
@@ -40,12 +41,16 @@ export function assignmentFor(state: RunState, task: PlanTask): Assignment | und
   return handedTo(settings, meant, other, 'failover', `${meant.agent}: ${FAILURES[parked.failure].about}`);
 }
 
-/** The agent that a person gave the task to when another one failed at it in the same way again and again. */
+/** The agent that a person, or the ladder, gave the task to when another one failed at it. */
 function asked(state: RunState, settings: RunSettings, task: PlanTask): Assignment | undefined {
-  const agent = taskOf(state, task.id)?.circuit?.agent;
+  const known = taskOf(state, task.id);
+  const agent = known?.circuit?.agent ?? (known?.routing === 'implementer' ? implementer(settings) : undefined);
   if (agent === undefined || Object.hasOwn(state.standIns, agent)) return undefined;
   const meant = playerFor(settings, state.standIns, task);
-  return agent === meant.agent ? undefined : handedTo(settings, meant, agent, 'person', `a person gave it to ${agent}`);
+  if (agent === meant.agent) return undefined;
+  return (known?.circuit?.rungs ?? 0) > 0
+    ? handedTo(settings, meant, agent, 'failover', 'others failed at it')
+    : handedTo(settings, meant, agent, 'person', `a person gave it to ${agent}`);
 }
 
 /** The agent that a task goes to. */

@@ -89,6 +89,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         because: obstacle.words,
         next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
       };
+    case 'gate':
+      return {
+        because: obstacle.words,
+        next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer ${obstacle.answer}`,
+      };
     case 'paused':
       return { because: `the run was ${obstacle.words}`, next: `masterplan resume ${state.slug}` };
     case 'given-up':

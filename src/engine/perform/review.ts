@@ -208,7 +208,7 @@ async function conclude(
   }
   const judged = await judge(effect, subject, task, read.digest, performing, signal);
   // Stopped while its checks ran: the next start adopts its digest, and runs them.
-  if (judged === undefined) return [];
+  if (judged === undefined) return effect.end ? finished('cancelled', 'it was stopped') : [];
   await io.files.makeDirectory(paths.digests);
   await io.files.write(
     `${paths.digests}/${file}.json`,

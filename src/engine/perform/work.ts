@@ -2,6 +2,7 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine } from '../../core/base/text.ts';
+import { leavingWords } from '../../core/run/amend/leaving.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
@@ -257,7 +258,8 @@ async function conclude(
     });
     return events;
   };
-  if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'cancelled')
+    return finished('cancelled', task.leaving === undefined ? 'the run was stopped' : leavingWords(task.leaving));
   if (end.how === 'unready') {
     events.push(...(end.events ?? []));
     return finished('unready', end.reason);
