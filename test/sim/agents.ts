@@ -284,6 +284,11 @@ class Work {
   /** Its program says that the model cannot be had. */
   #fail(failure: FailureClass, until: number | undefined): void {
     const resetsAt = until === undefined ? undefined : this.#machine.now() - this.#machine.world.now + until;
+    // As Claude Code does: the window in a field, before it gives up.
+    if (this.#spoken !== undefined && failure === 'usage-limit' && resetsAt !== undefined) {
+      const limit = { type: 'limit', limit: { window: 'five_hour', used: 100, resetsAt } };
+      this.#machine.disk.put(`${this.#spoken.inputs}/progress.jsonl`, `${JSON.stringify(limit)}\n`);
+    }
     this.#outcome({ how: 'failed', failure, ...(resetsAt === undefined ? {} : { resetsAt }) });
     this.#at(0.3, () => this.#exit(1));
   }

@@ -62,6 +62,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_told':
+      return undefined;
     case 'lane_held':
       return event.until === null
         ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`

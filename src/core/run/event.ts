@@ -7,6 +7,7 @@ import type { SteerEvent } from './amend/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { ToldBy } from './lane-windows.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
@@ -240,7 +241,21 @@ export type RunEvent =
       readonly until: string | null;
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
+      /** How the end is known; missing in logs of 0.2 and before, and where there is none. */
+      readonly by?: ToldBy | 'guess';
       readonly message: string;
+    }
+  /** What the program of an agent told of the limits of its account: percent used, and when the window begins anew (UTC). */
+  | {
+      readonly event: 'lane_told';
+      readonly lane: string;
+      readonly agent: string;
+      readonly windows: readonly {
+        readonly window: string;
+        readonly used?: number;
+        readonly resets?: string;
+        readonly by: ToldBy;
+      }[];
     }
   /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
   | {
@@ -498,6 +513,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   lane_parked: true,
   lane_held: true,
   lane_opened: true,
+  lane_told: true,
   agent_degraded: true,
   agent_restored: true,
   subplan_written: true,

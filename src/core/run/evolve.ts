@@ -6,6 +6,7 @@ import { checkStarted, notePredicted, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { foldRadar } from './radar.ts';
+import { foldLaneTold } from './lane-limits.ts';
 import { laneGate } from './lanes.ts';
 import { closeReviewGate, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
@@ -152,12 +153,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       };
       return;
     case 'lane_parked': {
-      const { failure, message } = event;
+      const { failure, message, by } = event;
       const until = event.until === null ? null : parseStamp(event.until);
-      const tries = (state.lanes[event.lane]?.tries ?? 0) + 1;
-      state.lanes[event.lane] = { parked: { failure, until, message }, tries };
+      const lane = (state.lanes[event.lane] ??= { parked: undefined, tries: 0 });
+      lane.parked = { failure, until, message, ...(by === undefined ? {} : { by }) };
+      lane.tries++;
       return;
     }
+    case 'lane_told':
+      foldLaneTold(state, event, at);
+      return;
     case 'lane_held': {
       const lane = state.lanes[event.lane];
       if (lane?.parked === undefined) return;

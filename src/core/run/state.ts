@@ -2,6 +2,7 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
@@ -182,12 +183,16 @@ export interface Lane {
         readonly failure: FailureClass;
         readonly until: number | null;
         readonly message: string;
+        /** How the end is known. */
+        readonly by?: ToldBy | 'guess';
         /** Its limit is over; why it rests all the same. */
         readonly held?: 'quiet-hours' | 'unattended';
       }
     | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
+  /** What its programs told of its limits, by the name of the window. */
+  windows?: Readonly<Record<string, KnownWindow>>;
 }
 
 export interface Gate {

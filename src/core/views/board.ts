@@ -1,7 +1,6 @@
 import { leavingWords } from '../run/amend/leaving.ts';
 import { findingWords } from '../run/witnessing.ts';
 import { unreachable } from '../base/assert.ts';
-import { formatStamp } from '../base/time.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
@@ -16,6 +15,7 @@ import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { conflictsOf } from '../run/radar.ts';
 import { type Attempt, isOver, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -93,6 +93,8 @@ export interface Board {
   readonly waiting: readonly Waiting[];
   /** What the merge queue is at; absent before the run has a branch. */
   readonly queue?: QueueRow;
+  /** What is known of accounts and their limits; absent: nothing. */
+  readonly lanes?: readonly LaneRow[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
   /** What a person said needs no proof; absent: nothing. */
   readonly waived?: readonly WaivedRow[];
@@ -146,6 +148,7 @@ export function boardOf(state: RunState): Board {
     ready: state.schedule.ready.length,
     waiting,
     ...(state.tip === undefined ? {} : { queue: queueRow(state) }),
+    ...(Object.keys(state.lanes).length === 0 ? {} : { lanes: laneRows(state) }),
     recent: state.recent,
     ...(failures.length === 0 ? {} : { failures }),
     next:
@@ -233,7 +236,7 @@ function waitingRows(state: RunState): Waiting[] {
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
-      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
+      what: `${lane} rests until ${minuteOf(parked.until)}: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
       since: state.updated,
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
