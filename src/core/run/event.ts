@@ -4,6 +4,7 @@ import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { SteerEvent } from './amend/event.ts';
+import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -314,6 +315,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  | RepairEvent
   | ReviewEvent
   | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -518,6 +520,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  repair_asked: true,
   review_finished: true,
   review_skipped: true,
   review_stale: true,
