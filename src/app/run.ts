@@ -32,6 +32,7 @@ import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.
 import { Notifier } from './notify/notifier.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
@@ -150,6 +151,9 @@ export async function openRun(
     }
     const plan = await planOf(context, paths, state, file);
     if (!plan.ok) return await leave(plan.error);
+    const begun = await beginImported(context, repository, located, config.value, options, state, plan.value);
+    if (!begun.ok) return await leave(begun.error);
+    if (begun.value.length > 0) early.push(...(await log.append(begun.value)));
     if (state.settings !== undefined && state.phase !== 'over') {
       const { settings, tasks, standIns } = state;
       const able = await checkAgents(context, settings, config.value.env, openTasks(tasks), standIns);

@@ -239,6 +239,9 @@ export function fakeCli(
     },
     app: {
       openRun: refused,
+      discoverImports: refused,
+      importTarget: async () => undefined,
+      importRun: refused,
       runStatus: refused,
       nextAction: refused,
       watchRun: refused,

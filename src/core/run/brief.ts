@@ -56,6 +56,8 @@ export interface Brief {
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
+  /** What speaks for its having been done before the run was imported. */
+  readonly maybe_done?: readonly string[];
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
   /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
@@ -123,6 +125,9 @@ export function composeBrief(
       .flatMap((one) => lesson(one)),
     ...(text.back === undefined ? {} : { back: text.back }),
     ...conflictsFor(state, task.task.id),
+    ...(task.takenOver?.verdict === 'possibly_done'
+      ? { maybe_done: task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`) }
+      : {}),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -203,6 +208,11 @@ export function renderBrief(brief: Brief): string {
   for (const { task, title, paths } of brief.conflicts ?? []) {
     inputs.push(
       `${task} (${title}) changes these files too, and an earlier attempt of this task conflicted with it there: keep your changes in them small and apart.\n\n${paths.map((path) => `- \`${path}\``).join('\n')}`,
+    );
+  }
+  if (brief.maybe_done !== undefined) {
+    inputs.push(
+      `This task may have been done before, in part or whole; nothing proves it. Look first, keep what is right, and do what is missing. What was found:\n\n${brief.maybe_done.map((one) => `- ${one}`).join('\n')}`,
     );
   }
   if (brief.handoff !== undefined) {

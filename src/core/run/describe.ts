@@ -16,6 +16,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `run ${event.slug} created on ${event.base_branch} at ${event.base.slice(0, 8)}`;
     case 'plan_written':
       return `plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written`;
+    case 'run_imported':
+      return `imported from ${event.from}${event.schema === undefined ? '' : ` (schema ${event.schema})`}`;
+    case 'task_taken_over':
+      return `${event.task} ${TAKEN[event.verdict]}: ${event.evidence.map(({ what }) => what).join('; ')}`;
     case 'plan_approved':
       return `plan approved by ${event.by} (${event.how})`;
     case 'phase_entered':
@@ -299,3 +303,9 @@ const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>[
   unreadable: 'it cannot be read',
   repository: 'a repository of its own',
 };
+
+const TAKEN = {
+  done: 'was done before the import',
+  possibly_done: 'may have been done before the import',
+  waived: 'was waived before the import',
+} as const;

@@ -3,6 +3,7 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
 import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
@@ -206,6 +207,7 @@ export type RunEvent =
       readonly touches?: readonly string[];
     })
   | EnvironmentEvent
+  | ImportEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -487,6 +489,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  run_imported: true,
+  task_taken_over: true,
   leftovers_ended: true,
   dispatch_paused: true,
   dispatch_resumed: true,

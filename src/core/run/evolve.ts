@@ -19,6 +19,7 @@ import { taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import { runImported, taskTakenOver } from './fold/imports.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
 
@@ -98,6 +99,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.usual = event.usual;
       rankAnew(state);
       return;
+    case 'run_imported':
+      return runImported(state, event);
+    case 'task_taken_over':
+      return taskTakenOver(state, event, at);
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
       state.approved = { by: event.by, at };

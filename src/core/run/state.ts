@@ -8,6 +8,7 @@ import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
@@ -163,6 +164,8 @@ export interface TaskState {
   routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What it was found to be when the run was imported. */
+  takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
   review?: ReviewLedger;
 }
@@ -279,6 +282,8 @@ export interface RunState {
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;
+  /** Where the run comes from, if it was not begun here. */
+  imported?: { readonly kind: ImportKind; readonly from: string };
   /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
   failures?: Record<string, FailureGroup>;
   /** Short memory of the detectors of failures. */

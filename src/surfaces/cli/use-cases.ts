@@ -9,6 +9,9 @@ import type { ReplayAnswer, ReplayRequest } from '../../app/replay.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
+import type { BundleOptions, ImportedBundle } from '../../app/imports/bundle.ts';
+import type { Discovery } from '../../app/imports/discover.ts';
+import type { ImportTarget, NamedImport } from '../../app/imports/import.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
@@ -93,6 +96,11 @@ export interface UseCases {
     request: { readonly id: string; readonly to?: string; readonly into?: string },
   ): Answer<Restored>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
+  /** Lists what could be imported. */
+  discoverImports(context: Context): Answer<Discovery>;
+  /** What is named, if it becomes a bundle; `undefined`: it is a plan of another tool. */
+  importTarget(context: Context, named: NamedImport): Promise<ImportTarget | undefined>;
+  importRun(context: Context, target: ImportTarget, options: BundleOptions): Answer<ImportedBundle>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
   foreignNotes(context: Context, paths: readonly string[]): Promise<readonly string[]>;
@@ -157,6 +165,9 @@ export const useCases: UseCases = {
   showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
   restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
+  discoverImports: async (...args) => (await import('../../app/imports/discover.ts')).discover(...args),
+  importTarget: async (...args) => (await import('../../app/imports/import.ts')).importTarget(...args),
+  importRun: async (...args) => (await import('../../app/imports/import.ts')).importRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
