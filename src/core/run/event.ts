@@ -5,6 +5,7 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
+import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -321,6 +322,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  | RepairEvent
   | ReviewEvent
   | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -527,6 +529,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  repair_asked: true,
   review_finished: true,
   review_skipped: true,
   review_stale: true,

@@ -149,6 +149,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.asks[event.ask] = { command: event.command };
       return;
     }
+    case 'repair_asked':
+      working(state, event.task, event.attempt).attempt.repair = event.problems;
+      return;
     case 'agent_reported':
       current(state, event.task, event.attempt).attempt.report = {
         session: event.session,

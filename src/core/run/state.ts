@@ -57,6 +57,8 @@ export interface Attempt {
     /** What a person said at the gate. */
     answer?: string;
   };
+  /** What was wrong with its digest, for which its agent was started once more. */
+  repair?: readonly string[];
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
