@@ -23,6 +23,8 @@ import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { changedBy, flagsOf } from './config-resume.ts';
+import { recordOf } from './config-record.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import { authoringEvents, extension, finishChosen, planInTheMaking, writeSpec } from './authoring.ts';
 import { tasksOfRuns } from './past.ts';
@@ -35,7 +37,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
-import { changePolicy, planPolicy, policyFlags } from './policy.ts';
+import { changePolicy, planPolicy } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -61,8 +63,9 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config =
-    given === undefined ? await loadConfig(context, repository.root, { flags: policyFlags(options) }) : ok(given);
+  const flags = flagsOf(options);
+  if (!flags.ok) return flags;
+  const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -152,6 +155,7 @@ export async function openRun(
             ...settingsFor(config.value.settings, options),
             ...(environment.settings === undefined ? {} : { environment: environment.settings }),
           },
+          config: recordOf(config.value),
           past: await tasksOfRuns(context, located, slug),
         }),
       );
@@ -233,7 +237,13 @@ export async function openRun(
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
       }
     }
-    if (!isNew) await changePolicy(log, config.value.settings, options, context.user);
+    if (!isNew && log.state.config === undefined && options.set === undefined)
+      await changePolicy(log, config.value.settings, options, context.user);
+    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      const changed = await changedBy(context, located.root, log.state, flags.value);
+      if (!changed.ok) return await leave(changed.error);
+      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
+    }
     if (log.state.approved === undefined && log.state.phase === 'plan') {
       const policy = planPolicy(log.state, plan.value);
       if (policy !== undefined) {
@@ -287,7 +297,7 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over' && config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

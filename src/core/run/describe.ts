@@ -56,6 +56,8 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'artefacts_collected':
       return `${attemptName(event.task, event.attempt)} left ${event.count} ${event.count === 1 ? 'artefact' : 'artefacts'} in ${event.directory}${event.left_out === 0 ? '' : `; ${event.left_out} left out`}`;
+    case 'repair_asked':
+      return `${attemptName(event.task, event.attempt)} is asked for its digest once more: ${event.problems[0] ?? 'it is not valid'}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`

@@ -6,6 +6,7 @@ import type { AuthoringEvent } from './authoring/event.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
+import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -14,7 +15,7 @@ import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -126,8 +127,13 @@ export type RunEvent =
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
     }
-  /** `by`: who changed it with flags, of a run that exists. */
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
+  /** `config`: the keys that were given. `by`: who changed it with flags, of a run that exists. */
+  | {
+      readonly event: 'config_resolved';
+      readonly settings: RunSettings;
+      readonly config?: readonly RecordedKey[];
+      readonly by?: string;
+    }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
@@ -318,6 +324,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  | RepairEvent
   | ReviewEvent
   | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -530,6 +537,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  repair_asked: true,
   review_finished: true,
   review_skipped: true,
   review_stale: true,

@@ -94,6 +94,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      if (event.config !== undefined) state.config = event.config;
       setWaves(state);
       return;
     case 'dispatch_paused':
@@ -156,6 +157,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.asks[event.ask] = { command: event.command };
       return;
     }
+    case 'repair_asked':
+      working(state, event.task, event.attempt).attempt.repair = event.problems;
+      return;
     case 'agent_reported':
       current(state, event.task, event.attempt).attempt.report = {
         session: event.session,

@@ -12,7 +12,7 @@ import type { FailedSetup } from './environment-event.ts';
 import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** One try of a task. */
@@ -58,6 +58,8 @@ export interface Attempt {
     /** What a person said at the gate. */
     answer?: string;
   };
+  /** What was wrong with its digest, for which its agent was started once more. */
+  repair?: readonly string[];
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -231,6 +233,8 @@ export interface RunState {
   /** Where the run branch stands as far as the log knows; `undefined` until it is created. */
   tip: string | undefined;
   settings: RunSettings | undefined;
+  /** The keys that it was started with, and where they were given. */
+  config?: readonly RecordedKey[];
   phase: 'plan' | 'execute' | 'finish' | 'over';
   approved: { readonly by: string; readonly at: number } | undefined;
   fingerprint: Readonly<Record<string, string>> | undefined;

@@ -5,6 +5,9 @@ import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts'
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
 import type { DoctorReport, DoctorRequest } from '../../app/doctor/doctor.ts';
 import type { ListedCheck } from '../../app/doctor/list.ts';
+import type { ConfigReport, ConfigRequest } from '../../app/config-show.ts';
+import type { InitReport } from '../../app/init.ts';
+import type { JsonSchema } from '../../app/config-json-schema.ts';
 import type { ContractInfo } from '../../app/contracts.ts';
 import type { ReplayAnswer, ReplayRequest } from '../../app/replay.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
@@ -109,6 +112,10 @@ export interface UseCases {
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
   foreignNotes(context: Context, paths: readonly string[]): Promise<readonly string[]>;
   prepareDemo(context: Context): Answer<Demo>;
+  showConfig(context: Context, request: ConfigRequest): Answer<ConfigReport>;
+  /** The JSON Schema of the configuration file. */
+  configSchema(): Promise<JsonSchema>;
+  initConfig(context: Context): Answer<InitReport>;
   listAgents(context: Context): Answer<AgentsReport>;
   /** Has an agent do a task of one word; `tell` gets every step as it happens. */
   testAgent(
@@ -178,6 +185,9 @@ export const useCases: UseCases = {
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
+  showConfig: async (...args) => (await import('../../app/config-show.ts')).showConfig(...args),
+  configSchema: async () => (await import('../../app/config-json-schema.ts')).configJsonSchema(),
+  initConfig: async (...args) => (await import('../../app/init.ts')).initConfig(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
   tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
