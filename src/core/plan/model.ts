@@ -1,5 +1,6 @@
 import type { Finding, Span } from '../base/finding.ts';
 import type { TaskRoute } from './route.ts';
+import type { PlanTerms } from './terms.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -168,5 +169,7 @@ export interface Plan {
   readonly verify: readonly string[];
   /** Boxes of the global verification. */
   readonly boxes: readonly Box[];
+  /** What it asks of a run beyond its tasks. */
+  readonly terms?: PlanTerms;
   readonly findings: readonly Finding[];
 }

@@ -1,4 +1,3 @@
-import { checksOf } from './checks.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
@@ -6,11 +5,12 @@ import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { finishEffects } from './finish/plan.ts';
+import { closedStops, stopEffects } from './finish/stops.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
-import { pausedAt } from './pause.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -46,13 +46,13 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     approveSubplans(state, effects);
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
-    if (state.schedule.merged === state.tasks.length) {
+    effects.push(...stopEffects(state, state.tip));
+    if (state.schedule.merged === state.tasks.length && closedStops(state).length === 0) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
   }
-  finish(state, state.tip, effects);
-  return effects;
+  return [...effects, ...finishEffects(state, state.tip)];
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {
@@ -352,68 +352,6 @@ function openHaltGates(state: RunState, effects: Effect[]): void {
 function restore(state: RunState, effects: Effect[]): void {
   if (state.displaced === undefined || state.tip === undefined || !state.restoring) return;
   effects.push({ type: 'restore', key: `restore:${state.tip}`, commit: state.tip, displacedTo: state.displaced.to });
-}
-
-function finish(state: RunState, tip: string, effects: Effect[]): void {
-  const check = state.branchCheck;
-  if (check === undefined || check.commit !== tip) {
-    if (state.verify.length > 0) {
-      effects.push({
-        type: 'verify-branch',
-        key: `verify-branch:${tip}:${checksOf(state.verify)}`,
-        commit: tip,
-        commands: state.verify,
-      });
-      return;
-    }
-  }
-  if (state.finishAnswer !== undefined) {
-    effects.push({
-      type: 'finish',
-      key: `finish:${state.finishAnswer}:${tip}`,
-      choice: state.finishAnswer,
-      commit: tip,
-    });
-    return;
-  }
-  // What was chosen at the start is not carried out over the head of whoever paused the run.
-  if (state.gates.some((gate) => gate.id === 'finish') || pausedAt(state) !== undefined) return;
-  const failed = check !== undefined && !check.passed && check.commit === tip;
-  const preset = state.settings?.finish;
-  const detail = [
-    `${state.runBranch} stands at ${tip}`,
-    ...(failed ? [`the plan's global verification fails there: ${check.failed?.command ?? ''}`] : []),
-    ...(state.finishRefused === undefined
-      ? []
-      : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
-  ];
-  const merged = state.tasks.length === 1 ? 'the task is' : `all ${state.tasks.length} tasks are`;
-  effects.push({
-    type: 'record',
-    key: `record:gate:finish:${state.seq}`,
-    events: [
-      {
-        event: 'gate_opened',
-        gate: 'finish',
-        question: `${merged} merged on ${state.runBranch}. What should happen with it?`,
-        options: ['merge', 'keep', 'discard'],
-        recommended: failed ? 'keep' : 'merge',
-        detail,
-      },
-      // A choice given at the start is a person's answer in advance; a branch that fails its verification is a new question.
-      ...(preset !== undefined && preset !== 'ask' && !failed && state.finishRefused === undefined
-        ? [
-            {
-              event: 'gate_answered' as const,
-              gate: 'finish',
-              answer: preset,
-              by: state.approved?.by ?? 'user',
-              how: 'chosen at the start',
-            },
-          ]
-        : []),
-    ],
-  });
 }
 
 /** Paths whose fingerprint differs, sorted. */

@@ -2,7 +2,9 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { FinishEvent } from './finish/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -121,6 +123,8 @@ export type RunEvent =
       readonly sha256: string;
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
+      /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
+      readonly terms?: PlanTerms;
     }
   | { readonly event: 'config_resolved'; readonly settings: RunSettings }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
@@ -420,7 +424,12 @@ export type RunEvent =
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
-  | (Verification & { readonly event: 'branch_verified' })
+  | (Verification & {
+      readonly event: 'branch_verified';
+      /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
+      readonly of?: string;
+    })
+  | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
   | {
@@ -428,6 +437,9 @@ export type RunEvent =
       readonly outcome: FinishChoice;
       readonly branch: string;
       readonly commit: string;
+      /** What of the plan nothing proves, and what was waived, by name; logs of 0.2 and before do not say. */
+      readonly missing?: readonly string[];
+      readonly waived?: readonly string[];
     }
   | {
       readonly event: 'recovered';
@@ -528,6 +540,13 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_failed: true,
   task_reopened: true,
   branch_verified: true,
+  stop_checked: true,
+  criteria_waived: true,
+  balance_drawn: true,
+  unit_branched: true,
+  branch_pushed: true,
+  pull_request_opened: true,
+  run_archived: true,
   finish_refused: true,
   run_cancelled: true,
   run_completed: true,

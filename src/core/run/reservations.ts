@@ -1,6 +1,8 @@
 import { scopeForm, scopesOverlap } from '../plan/scope.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
+import type { TermGate } from '../plan/terms.ts';
+import { closedStops, stopBefore, stopObstacle } from './finish/stops.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
@@ -34,12 +36,15 @@ export class Reservations {
   /** Why nothing starts at all: the question at which a person keeps the run. */
   readonly #paused: string | undefined;
   #waveBy: readonly string[] | undefined;
+  /** Stops of the plan that are closed. */
+  readonly #stops: readonly TermGate[];
   #spent: Spent | undefined;
 
   constructor(state: RunState, room: Room) {
     this.#state = state;
     this.#room = room;
     this.#wave = lowestWave(state);
+    this.#stops = closedStops(state);
     this.#paused = pausedAt(state)?.question;
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
@@ -116,6 +121,8 @@ export class Reservations {
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
     if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
+    const stop = stopBefore(this.#stops, task);
+    if (stop !== undefined) return stopObstacle(state, stop);
     const back = sentBack(state, task);
     if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };

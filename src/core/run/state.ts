@@ -2,11 +2,13 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
@@ -233,11 +235,31 @@ export interface RunState {
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
-    | { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck }
+    | {
+        readonly tree: string;
+        readonly commit: string;
+        readonly passed: boolean;
+        readonly failed?: FailedCheck;
+        /** The tip that it was made for, where the commit is a merge of it. */
+        readonly of?: string;
+        /** Commands that passed. */
+        readonly commands?: readonly string[];
+        readonly evidence?: string;
+      }
     | undefined;
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
+  /** What the plan asks for beyond its tasks. */
+  terms?: PlanTerms;
+  /** Stops of the plan that are open, and how they came to be. */
+  opened?: Record<string, Opened>;
+  /** What the commands of stops came to. */
+  stopChecks?: Record<string, StopCheck>;
+  /** Criteria that a person does without. */
+  waivers?: Record<string, { readonly by: string; readonly reason: string }>;
+  /** What is known of the end of the run. */
+  end?: EndState;
   /** Ids of the requests that were accepted. */
   requests: string[];
   /** Names of events that this release does not know: readable, but not to be executed. */

@@ -48,7 +48,7 @@ export const agentFlag = {
   optional: true,
 } as const;
 
-export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
+export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const;
 
 export const runFlag = {
   kind: 'parsed',

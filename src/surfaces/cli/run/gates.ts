@@ -57,6 +57,8 @@ function label(gate: Gate, option: string, board: Board): string {
   switch (finishChoice(option)) {
     case 'merge':
       return `merge into ${oneLine(board.baseBranch)}`;
+    case 'pull-request':
+      return `open a pull request for ${oneLine(board.branch)}`;
     case 'keep':
       return `keep the branch ${oneLine(board.branch)} as it is`;
     case 'discard':
