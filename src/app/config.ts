@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
-import { type ContainmentPolicy, isPlain } from '../core/agents/containment.ts';
 import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { plainModel } from '../core/agents/prices.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
@@ -15,6 +14,7 @@ import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
+import { containmentForAllSchema, containmentOf, containmentOfRoles, containmentSchema } from './config-containment.ts';
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
@@ -46,28 +46,6 @@ const environment = z.union([
   z.array(name),
   z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)])),
 ]);
-
-/** `~/…` is taken as it is written: it is the home of the agent. */
-const writablePath = z
-  .string()
-  .transform((path) => path.replace(/\/$/, ''))
-  .refine(
-    (path) => isPlain(path.startsWith('~/') ? path.slice(1) : path),
-    'must be a plain path that is absolute or begins with ~/',
-  );
-const containmentSchema = z
-  .preprocess(
-    // A word alone is the mode; `true` and `false` are written for the two words, too.
-    (value) =>
-      typeof value === 'boolean' ? { mode: value ? 'on' : 'off' } : typeof value === 'string' ? { mode: value } : value,
-    z.strictObject({
-      mode: z.enum(['off', 'on', 'required'], 'must be off, on or required').optional(),
-      network: z.enum(['host', 'none'], 'must be host or none').optional(),
-      writable: z.array(writablePath).optional(),
-    }),
-  )
-  .optional();
-type ContainmentFile = z.infer<typeof containmentSchema>;
 
 const anyAgent = {
   containment: containmentSchema,
@@ -143,7 +121,7 @@ const schema = z.strictObject({
   prices: z.record(z.string().min(1), price).optional(),
   budget: z.strictObject({ attempt: limit, task: limit, run: limit }).optional(),
   unavailable_policy: z.enum(['degrade-loudly', 'block']).optional(),
-  containment: containmentSchema,
+  containment: containmentForAllSchema,
   limits: z
     .strictObject({
       failover: z.array(z.string()).optional(),
@@ -380,6 +358,7 @@ function resolve(
       agents,
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
+      ...containmentOfRoles(file.containment),
       ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
@@ -424,20 +403,6 @@ function machineLimits(given: File['machine'] = {}): MachineLimits {
     ...(memory === undefined ? {} : { memory }),
     ...(load === undefined ? {} : { load }),
     ...(disk === undefined ? {} : { disk }),
-  };
-}
-
-/** The container of one agent: its own keys over those for all; its paths are added to those for all. */
-function containmentOf(all: ContainmentFile, own: ContainmentFile): { readonly containment?: ContainmentPolicy } {
-  // Keys without a mode are keys for a container.
-  const mode = own?.mode ?? all?.mode ?? (own === undefined && all === undefined ? 'off' : 'on');
-  if (mode === 'off') return {};
-  return {
-    containment: {
-      mode,
-      network: own?.network ?? all?.network ?? 'host',
-      writable: [...new Set([...(all?.writable ?? []), ...(own?.writable ?? [])])],
-    },
   };
 }
 

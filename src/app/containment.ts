@@ -1,6 +1,7 @@
 import type { Containment } from '../core/agents/containment.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { RunEvent } from '../core/run/event.ts';
+import { doubtWords, networkDoubts } from '../core/run/containing.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { containmentWanted, findContainment } from '../engine/agents/containment.ts';
 import { type AppRefusal, EXIT } from './api.ts';
@@ -14,13 +15,30 @@ export interface Containing {
   readonly notes: readonly RunEvent[];
 }
 
+/**
+ * What becomes of roles without network whose agent needs it: a refusal where containment is required, else what is to be noted.
+ */
+export function networkOfRoles(settings: RunSettings): Result<readonly RunEvent[], AppRefusal> {
+  const doubts = networkDoubts(settings);
+  const refused = doubts.find(({ required }) => required);
+  if (refused !== undefined) {
+    const { role, agent } = refused;
+    return err({
+      message: doubtWords(refused),
+      hint: `name another agent for it (roles: {${role}: …}), or let it have its network: containment: {roles: {${role}: {network: host}}}; if ${agent} needs none, say so: agents: {${agent}: {containment: {network: none}}}`,
+      exit: EXIT.failed,
+    });
+  }
+  return ok(doubts.map((doubt) => ({ event: 'anomaly', what: 'a role has network', detail: doubtWords(doubt) })));
+}
+
 /** Finds what contains the agents of a run, where any is to be contained; refuses when one has to be and nothing here contains it. */
 export async function containing(
   context: Context,
-  settings: Pick<RunSettings, 'agents'>,
+  settings: Pick<RunSettings, 'agents' | 'containment_roles'>,
   gitDirectory: string,
 ): Promise<Result<Containing, AppRefusal>> {
-  const wanted = containmentWanted(settings.agents);
+  const wanted = containmentWanted(settings);
   if (wanted === undefined) return ok({ notes: [] });
   const base = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
   const found = await findContainment(context.io, base, wanted.isolated);

@@ -16,7 +16,7 @@ import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import { tasksOfRuns } from './past.ts';
-import { containing } from './containment.ts';
+import { containing, networkOfRoles } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
@@ -81,6 +81,8 @@ export async function openRun(
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);
     if (!held.ok) return held;
+    const cut = networkOfRoles(config.value.settings);
+    if (!cut.ok) return cut;
     const packages = await refuseStrayPackages(context, located.root, config.value.environment);
     if (!packages.ok) return packages;
     await excludeRuntime(context, repository);
@@ -152,10 +154,13 @@ export async function openRun(
       if (!able.ok) return await leave({ ...able.error, exit: EXIT.failed });
       if (able.value.length > 0) early.push(...(await log.append(able.value)));
     }
-    const wanted = state.phase === 'over' ? {} : (state.settings?.agents ?? {});
-    const held = await containing(context, { agents: wanted }, repository.gitDirectory);
+    const wanted = state.phase === 'over' ? undefined : state.settings;
+    const held = await containing(context, wanted ?? { agents: {} }, repository.gitDirectory);
     if (!held.ok) return await leave(held.error);
-    const { containment, notes } = held.value;
+    const cut = wanted === undefined ? ok([]) : networkOfRoles(wanted);
+    if (!cut.ok) return await leave(cut.error);
+    const { containment } = held.value;
+    const notes = [...held.value.notes, ...cut.value];
     if (notes.length > 0) early.push(...(await log.append(notes)));
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();

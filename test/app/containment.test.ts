@@ -48,6 +48,27 @@ describe('containment in the configuration', () => {
     expect(await policies(own('on'))).toEqual({ one: { mode: 'on', network: 'host', writable: [] }, two: undefined });
   });
 
+  test('single roles have their own, which is none for all', async () => {
+    const loaded = await load(
+      `${ONE}containment: {roles: {review: {network: none, writable: [~/r/]}, judge: required, plan: off}}\n`,
+    );
+    if (!loaded.ok) throw new Error(loaded.error.message);
+    const { agents, containment_roles } = loaded.value.settings;
+    expect(Object.values(agents).map(({ containment }) => containment)).toEqual([undefined, undefined]);
+    expect(containment_roles).toEqual({
+      review: { network: 'none', writable: ['~/r'] },
+      judge: { mode: 'required' },
+      plan: { mode: 'off' },
+    });
+    expect((await policies(`${ONE}containment: {network: none, roles: {review: on}}\n`))['one']).toEqual({
+      mode: 'on',
+      network: 'none',
+      writable: [],
+    });
+    expect((await load(`${ONE}containment: {roles: {reviewer: on}}\n`)).ok).toBe(false);
+    expect((await load(`${ONE}containment: {roles: {review: {roles: {}}}}\n`)).ok).toBe(false);
+  });
+
   test.each([
     'maybe',
     '{mode: always}',

@@ -22,6 +22,16 @@ const missing = trial.status !== 0;
 const contained = (options: ProjectOptions = {}, containment: unknown = 'required'): Promise<World> =>
   project({ ...options, config: { containment, ...options.config } });
 
+/** A command that tries to reach a server on this machine, and says whether it did. */
+async function reacher(): Promise<string> {
+  const server = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return `'${process.execPath}' -e "require('net').connect(${port}, '127.0.0.1').on('connect', () => process.exit(console.log('reached'))).on('error', () => console.log('refused'))"`;
+}
+
 /** The process outside of the container that is a process of a name within it. */
 const pidOutside = (world: World, marker: string): number | undefined =>
   processesWith(`HOME=${world.home}`).find(({ command }) => command.includes(marker))?.pid;
@@ -215,21 +225,54 @@ describe.skipIf(missing)('an agent in a container', () => {
   });
 
   test.each(['host', 'none'] as const)('its network is as the policy says: %s', async (network) => {
-    const server = createServer((socket) => socket.end());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
+    const reaching = await reacher();
     const world = await contained({}, { mode: 'required', network });
     const run = world.run();
     const agent = await world.agent();
-    const reached = await agent.sh(
-      `'${process.execPath}' -e "require('net').connect(${port}, '127.0.0.1').on('connect', () => process.exit(console.log('reached'))).on('error', () => console.log('refused'))"`,
-    );
-    expect(reached.trim()).toBe(network === 'host' ? 'reached' : 'refused');
+    expect((await agent.sh(reaching)).trim()).toBe(network === 'host' ? 'reached' : 'refused');
     await agent.write('t1.txt', 'x\n');
     await agent.done();
     expect((await run.end()).code).toBe(3);
+  });
+
+  test('its network is as its role says: a reviewer has none where authors have one, nor have the checks that it names', async () => {
+    const reaching = await reacher();
+    const containment = { mode: 'on', roles: { review: { network: 'none' } } };
+    const world = await contained({ config: { containment, review: 'required' } });
+    const listed = await world.masterplan('agents');
+    expect(listed.stdout).toMatch(/review .*reviewer.*\n.*contained by .*, without network/);
+    const run = world.run(['--yes', '--finish', 'merge']);
+    const author = await world.agent();
+    expect((await author.sh(reaching)).trim()).toBe('reached');
+    await author.write('t1.txt', 'x\n');
+    await author.done();
+    const reviewer = await world.agent();
+    expect((await reviewer.sh(reaching)).trim()).toBe('refused');
+    const check_command = `${reaching} | grep -q refused`;
+    await reviewer.reviews({
+      verdict: 'request-changes',
+      findings: [{ severity: 'high', file: 't1.txt', line: 1, claim: 'is not what it should be', check_command }],
+    });
+    expect((await run.end()).code).toBe(0);
+    expect(world.eventsOf('review_finished')[0]?.findings.map(({ shown }) => shown)).toEqual(['passes']);
+  });
+
+  test('whose role has no network is not started where its program reaches its model by it, or keeps it and is told of', async () => {
+    const world = await project();
+    const spoken = { kind: 'claude', command: ['true'] };
+    const roles = (mode: string): unknown => ({ mode, roles: { implement: { network: 'none' } } });
+    const agents = { puppet: spoken };
+    world.configure({ agents, containment: roles('required') });
+    const refused = await world.runs();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('the role implement is to have no network, and puppet reaches its model by it');
+    expect(refused.stderr).toContain('containment: {roles: {implement: {network: host}}}');
+    expect(existsSync(world.logFile)).toBe(false);
+    world.configure({ agents, attempts: 1, containment: roles('on') });
+    expect((await world.masterplan('agents')).stderr).toContain('it keeps its network');
+    await world.runs();
+    expect(world.eventsOf('anomaly')).toMatchObject([{ what: 'a role has network' }]);
+    expect(world.eventsOf('attempt_started').length).toBeGreaterThan(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Host, hostsIn, suppressedBy } from '../../core/agents/host.ts';
 import { type Role, ROLES } from '../../core/run/role.ts';
 import { implementer, seatOf } from '../../core/run/seats.ts';
+import { doubtWords, heldAs, networkDoubts } from '../../core/run/containing.ts';
 import { unpriced } from './unpriced.ts';
 import { unreviewable } from './unreviewable.ts';
 import { abilitiesOf, type Abilities } from '../../core/agents/capabilities.ts';
@@ -74,6 +75,8 @@ export interface RoleInfo {
   /** What happens otherwise. */
   readonly otherwise: string;
   readonly ok: boolean;
+  /** The container of whoever plays it, where the role says how. */
+  readonly containment?: ContainmentInfo | { readonly mode: 'off' };
 }
 
 export interface AgentsReport {
@@ -105,9 +108,19 @@ export async function listAgents(context: Context): Promise<Result<AgentsReport,
   const agents = await Promise.all([...configured, ...others]);
   return ok({
     agents: agents.filter((one) => one.configured || one.installed),
-    roles: rolesOf(settings, agents, hostsIn(context.env)),
+    roles: await Promise.all(
+      rolesOf(settings, agents, hostsIn(context.env)).map(async (one) => ({
+        ...one,
+        ...(await containmentOfRole(context, settings, one)),
+      })),
+    ),
     unavailablePolicy: settings.unavailable_policy ?? 'degrade-loudly',
-    warnings: [...warnings, ...unpriced(settings), ...unreviewable(settings)],
+    warnings: [
+      ...warnings,
+      ...unpriced(settings),
+      ...unreviewable(settings),
+      ...networkDoubts(settings).map(doubtWords),
+    ],
   });
 }
 
@@ -154,6 +167,20 @@ function contained({ containment }: AgentSettings): Partial<Abilities> {
         ? { can: 'yes', how }
         : { can: 'partly', how: `${how}, where this machine is able to` },
   };
+}
+
+/** How whoever plays a role is contained in it, where the configuration says anything of the role. */
+async function containmentOfRole(
+  context: Context,
+  settings: RunSettings,
+  { role, agents }: RoleInfo,
+): Promise<Pick<RoleInfo, 'containment'>> {
+  const name = agents[0];
+  if (role === 'failover' || name === undefined || settings.containment_roles?.[role] === undefined) return {};
+  const agent = settings.agents[name];
+  const { policy } = heldAs(settings, name, role);
+  if (agent === undefined || policy === undefined) return { containment: { mode: 'off' } };
+  return containmentOf(context, name, { ...agent, containment: policy });
 }
 
 async function containmentOf(

@@ -16,6 +16,13 @@ export interface ContainmentPolicy {
   readonly writable: readonly string[];
 }
 
+/** What a role asks for beyond what its agent has: its keys are over those of the agent, its places beside them. */
+export interface RoleContainment {
+  readonly mode?: 'off' | 'on' | 'required';
+  readonly network?: 'host' | 'none';
+  readonly writable?: readonly string[];
+}
+
 /** A program of this machine that contains others. */
 export interface ContainmentTool {
   readonly kind: 'bwrap' | 'sandbox-exec';

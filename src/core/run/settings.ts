@@ -1,4 +1,4 @@
-import type { ContainmentPolicy } from '../agents/containment.ts';
+import type { ContainmentPolicy, RoleContainment } from '../agents/containment.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { WitnessRule } from '../witness/change.ts';
@@ -6,7 +6,7 @@ import type { QuietHours } from '../base/quiet-hours.ts';
 import type { FinishSettings } from './finish/settings.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
-import type { RoleTable } from './role.ts';
+import type { Role, RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
 interface AnyAgent {
@@ -131,6 +131,8 @@ export interface RunSettings {
     /** Files that a small edit may change. */
     readonly max_files: number;
   };
+  /** How agents are contained in single roles, over what each agent says itself. */
+  readonly containment_roles?: { readonly [R in Role]?: RoleContainment };
   /** Agents at work at once. */
   readonly parallel: number;
   /** Agents at work at once on one account (lane) and of one family (`claude`, `codex`, `acp`, `command`), by its name. */

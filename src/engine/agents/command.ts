@@ -1,4 +1,5 @@
 import { duration } from '../../core/base/time.ts';
+import { heldAs } from '../../core/run/containing.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt } from '../../core/run/state.ts';
@@ -124,7 +125,8 @@ export async function launchAgent(
   await performing.confirm();
   const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
-  const container = await containAgent(place, settings, env, performing, effect.reviews === undefined);
+  const who = { agent: effect.agent, role: attempt.role };
+  const container = await containAgent(place, who, env, performing, effect.reviews === undefined);
   if (!container.ok) return { process: undefined, recovered: undefined, refused: container.error };
   const voice = voiceOfAttempt(attempt, settings);
   const command =
@@ -187,9 +189,10 @@ export async function attendAgent(
   if (launched.process !== undefined) {
     verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);
     if (verdict !== undefined) {
-      const settings = performing.state().settings?.agents[effect.agent];
+      const run = performing.state().settings;
+      const held = run === undefined ? undefined : heldAs(run, effect.agent, attempt.role).policy;
       // With its container it would be gone before it could hear that it is to end; a keeper tells its agent itself.
-      if (settings?.containment !== undefined && settings.kind === 'command')
+      if (held !== undefined && run?.agents[effect.agent]?.kind === 'command')
         await endOthers(io.processes, launched.process, attempt.nonce);
       await io.processes.end(launched.process, GRACE);
     }

@@ -1,14 +1,15 @@
 import {
   type Attempted,
   contained,
-  type ContainmentPolicy,
   type ContainmentTool,
   type Place,
   placesOf,
 } from '../../core/agents/containment.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { oneLine } from '../../core/base/text.ts';
-import type { AgentSettings } from '../../core/run/settings.ts';
+import { heldAs, policiesOf } from '../../core/run/containing.ts';
+import type { Role } from '../../core/run/role.ts';
+import type { RunSettings } from '../../core/run/settings.ts';
 import type { Io } from '../../io/io.ts';
 import type { Performing } from '../perform/performer.ts';
 
@@ -70,18 +71,24 @@ export async function findContainment(
  * What goes before the words that start an agent; nothing where it is not contained. What the agent's program needs for itself is made when
  * it is missing.
  *
+ * @param who      the agent, and the role that it plays: both say how it is contained
  * @param changes  whether it may change its worktree: reviewers only read
  */
 export async function containAgent(
   place: Pick<Attempted, 'worktree' | 'scratch' | 'inputs'>,
-  settings: AgentSettings,
+  who: { readonly agent: string; readonly role: Role | undefined },
   env: Readonly<Record<string, string>>,
   performing: Performing,
   changes = true,
 ): Promise<Result<readonly string[], string>> {
-  const { containment: policy } = settings;
+  const run = performing.state().settings;
+  const settings = run?.agents[who.agent];
+  if (run === undefined || settings === undefined) return err(`no agent "${who.agent}" is configured`);
+  const { policy, needsNetwork } = heldAs(run, who.agent, who.role);
   const { containment, io, paths } = performing;
   if (policy === undefined) return ok([]);
+  if (needsNetwork === true && policy.mode === 'required')
+    return err(`the role ${who.role ?? ''} has no network, and ${who.agent} reaches its model by it`);
   if (containment === undefined)
     return policy.mode === 'on' ? ok([]) : err('it has to be contained, and nothing here contains it');
   const { tool, gitDirectory } = containment;
@@ -109,11 +116,9 @@ export async function containAgent(
 
 /** Whether any agent is to be contained, and how strictly. */
 export function containmentWanted(
-  agents: Readonly<Record<string, AgentSettings>>,
+  settings: Pick<RunSettings, 'agents' | 'containment_roles'>,
 ): { readonly required: boolean; readonly isolated: boolean } | undefined {
-  const policies = Object.values(agents)
-    .map(({ containment }) => containment)
-    .filter((policy): policy is ContainmentPolicy => policy !== undefined);
+  const policies = policiesOf(settings);
   if (policies.length === 0) return undefined;
   return {
     required: policies.some(({ mode }) => mode === 'required'),

@@ -3,6 +3,7 @@ import { sha256 } from '../../core/base/sha256.ts';
 import { oneLine } from '../../core/base/text.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
+import { heldAs } from '../../core/run/containing.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { composeReview, renderReview } from '../../core/run/review/brief.ts';
@@ -299,7 +300,8 @@ function placeFor(
   const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
   if ([...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command))) return 'open';
   if (agent === undefined) return 'nowhere';
-  if (agent.containment !== undefined && performing.containment !== undefined) return 'contained';
+  const held = state.settings === undefined ? undefined : heldAs(state.settings, effect.agent, 'review').policy;
+  if (held !== undefined && performing.containment !== undefined) return 'contained';
   return agent.kind === 'command' || agent.permission === 'all' ? 'open' : 'nowhere';
 }
 
@@ -309,11 +311,11 @@ function container(
   performing: Performing,
 ): (checkout: string, evidence: string) => Promise<readonly [string, ...string[]]> {
   return async (checkout, evidence) => {
-    const agent = performing.state().settings?.agents[effect.agent];
     const place = { worktree: checkout, scratch: `${checkout}/.git`, inputs: evidence };
-    const made = agent === undefined ? undefined : await containAgent(place, agent, { ...performing.base }, performing);
+    const who = { agent: effect.agent, role: 'review' as const };
+    const made = await containAgent(place, who, { ...performing.base }, performing);
     // Where it cannot be made, nothing is run outside of it instead.
-    const [program, ...words] = made?.ok === true ? [...made.value, ...performing.shell] : [];
+    const [program, ...words] = made.ok ? [...made.value, ...performing.shell] : [];
     return program === undefined ? ['sh', '-c', 'exit 126', 'sh'] : [program, ...words];
   };
 }

@@ -55,7 +55,12 @@ function agentLines(agent: AgentInfo, paint: Paint): string[] {
 }
 
 function containmentLines({ containment }: AgentInfo, paint: Paint): string[] {
+  return heldLines(containment, paint);
+}
+
+function heldLines(containment: RoleInfo['containment'], paint: Paint): string[] {
   if (containment === undefined) return [];
+  if (containment.mode === 'off') return ['    not contained in this role'];
   const { mode, network, by, why } = containment;
   const words = by === undefined ? (mode === 'required' ? 'does not start' : 'not contained') : '';
   if (by === undefined) return [`    ${paint.bad(words)}: ${oneLine(why ?? '', 300)}`];
@@ -93,12 +98,13 @@ function shade({ can }: Ability, paint: Paint): (text: string) => string {
   return can === 'yes' ? paint.good : can === 'no' ? paint.faint : paint.warn;
 }
 
-function roleLines({ role, agents, model, effort, why, otherwise, ok }: RoleInfo, paint: Paint): string[] {
+function roleLines({ role, agents, model, effort, why, otherwise, ok, containment }: RoleInfo, paint: Paint): string[] {
   const told = [...(model === undefined ? [] : [model]), ...(effort === undefined ? [] : [`effort ${effort}`])];
   const names = agents.length === 0 ? 'nobody' : agents.join(', ');
   const who = agents.length === 0 || told.length === 0 ? names : `${names} (${oneLine(told.join(', '), 100)})`;
   return [
     `  ${padTo(role, 12)}  ${(ok ? paint.strong : paint.bad)(who)}: ${oneLine(why, 400)}`,
+    ...heldLines(containment, paint).map((line) => `  ${padTo('', 12)}${line.slice(2)}`),
     ...(otherwise === '' ? [] : [`  ${padTo('', 12)}  ${paint.faint(oneLine(otherwise, 400))}`]),
   ];
 }
