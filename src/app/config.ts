@@ -9,7 +9,7 @@ import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { MachineLimits } from '../engine/machine/room.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
-import { SNAPSHOTS } from '../core/run/settings.ts';
+import { FINISH_CHOICES, SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -18,6 +18,7 @@ import { containmentForAllSchema, containmentOf, containmentOfRoles, containment
 import { issueWords } from './config-words.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
+import { finishingOf, finishKeys } from './config-finish.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { witnessSchema, witnessSettings } from './witness-config.ts';
@@ -149,7 +150,8 @@ const schema = z.strictObject({
   witness: witnessSchema,
   environment: environmentSchema(durationText, bytesText).optional(),
   landing: landingSchema,
-  finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
+  finish: z.enum(['ask', ...FINISH_CHOICES]).optional(),
+  ...finishKeys,
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   snapshots: z
     .strictObject({
@@ -376,6 +378,7 @@ function resolve(
       witness: witnessSettings(file.witness),
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
+      ...finishingOf(file),
       ...schedulingSettings(file),
       subplans: file.subplans ?? 'ask',
       snapshots: {

@@ -32,6 +32,7 @@ import { Notifier } from './notify/notifier.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { leaveRetro } from './retro.ts';
+import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
 import { textsOf } from './texts.ts';
 
@@ -178,6 +179,9 @@ export async function openRun(
       ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      forge: forgeFor(context, located.root, state.settings),
+      // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+      leave: () => leaveRetro(io, paths).catch(() => undefined),
       ...(machine === undefined ? {} : { machine }),
     });
     await dropAllOldSnapshots(context, located, repository, git);
@@ -240,7 +244,8 @@ export async function openRun(
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
-      answer: (gate, answer) => request({ request: 'answer', gate, answer }, 'terminal'),
+      answer: (gate, answer, note) =>
+        request({ request: 'answer', gate, answer, ...(note === undefined ? {} : { note }) }, 'terminal'),
       finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
       cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
       subscribe: (listener) => {
@@ -253,7 +258,8 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over' && log.state.end?.archived === undefined)
+          await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

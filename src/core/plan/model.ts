@@ -1,6 +1,9 @@
 import type { Finding, Span } from '../base/finding.ts';
 import type { TaskRoute } from './route.ts';
+import type { PlanGate } from './gate.ts';
 import type { PlanTerms } from './terms.ts';
+
+export type { PlanGate } from './gate.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -100,20 +103,6 @@ export interface Edge {
   readonly why: EdgeReason;
   /** Whether the document says it or a rule of its kind does. */
   readonly origin: 'text' | 'rule';
-}
-
-/** A named stop between tasks. */
-export interface PlanGate {
-  readonly id: string;
-  readonly kind: 'approval' | 'validation' | 'freeze' | 'checkpoint' | 'review' | 'merge' | 'verify';
-  readonly title: string;
-  /** Ids of tasks that come before it and of those that wait for it. */
-  readonly after: readonly string[];
-  readonly before: readonly string[];
-  /** What must be true for it to open. */
-  readonly criteria: readonly string[];
-  /** What happens when it does not: the abort plan. */
-  readonly onFail: string | undefined;
 }
 
 /** Something that the plan promises to provide or observe, with an id: FR-1, NFR-2, BR-3. */

@@ -48,7 +48,9 @@ function rowsOf({ detail, units }: Draft & { readonly detail: FunctionalDetail }
   return contracts
     .flatMap(([role, letter, contract]) =>
       (contract?.rows ?? []).map(({ requirements, criteria, text }, at): TermRow => {
-        const carriers = requirements.flatMap(({ id }) => [...(byRequirement.get(id) ?? byRequirement.get(whole(id)) ?? [])]);
+        const carriers = requirements.flatMap(({ id }) => [
+          ...(byRequirement.get(id) ?? byRequirement.get(whole(id)) ?? []),
+        ]);
         const others = criteria.flatMap(({ id }) => [...(byCriterion.get(id) ?? [])]);
         const tasks = new Set(carriers.length > 0 ? carriers : others);
         return {
@@ -95,7 +97,7 @@ function gatesOf(draft: Draft, { gates }: Compiled): readonly TermGate[] {
 }
 
 function askedBy(id: string): Pick<TermGate, 'asks'> {
-  return /^A-/.test(id) ? { asks: 'assumption' } : /^Q-/.test(id) ? { asks: 'question' } : {};
+  return id.startsWith('A-') ? { asks: 'assumption' } : id.startsWith('Q-') ? { asks: 'question' } : {};
 }
 
 /** Assumptions and questions that name nothing by id concern everything: nobody knows what rests on them. */
@@ -162,9 +164,9 @@ function frozenBy(title: string, after: readonly string[], detail: MacroDetail):
   );
   const written = [
     ...signatures.flatMap(({ path }) => path ?? []),
-    ...[...text.matchAll(/(?:^|[\s`(|])((?:[\w.@-]+\/)+[\w.@-]*\.?[\w-]*|[\w@-]+\.[A-Za-z]\w{0,9})(?=[\s`),;:|]|$)/g)].map(
-      (match) => match[1] as string,
-    ),
+    ...[
+      ...text.matchAll(/(?:^|[\s`(|])((?:[\w.@-]+\/)+[\w.@-]*\.?[\w-]*|[\w@-]+\.[A-Za-z]\w{0,9})(?=[\s`),;:|]|$)/g),
+    ].map((match) => match[1] as string),
   ];
   const paths = written.flatMap((path) => {
     const normal = normaliseScope(path);

@@ -1,4 +1,4 @@
-import type { PlanGate } from './model.ts';
+import type { PlanGate } from './gate.ts';
 
 /**
  * What a plan asks of a run beyond its tasks: criteria that have to be proven, rows of the contracts between the plan and

@@ -5,7 +5,7 @@ import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { finishEffects } from './finish/plan.ts';
+import { archiveEffects, finishEffects } from './finish/plan.ts';
 import { closedStops, stopEffects } from './finish/stops.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
@@ -26,7 +26,10 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
-  if (state.phase === 'over') keepWorking(state, effects);
+  if (state.phase === 'over') {
+    keepWorking(state, effects);
+    if (effects.length === 0) effects.push(...archiveEffects(state));
+  }
   if (state.phase === 'plan' || state.phase === 'over') return effects;
   const halted = state.tampered !== undefined || state.displaced !== undefined;
   if (halted) {

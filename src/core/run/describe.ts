@@ -168,7 +168,9 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'unit_branched':
       return `${event.task} is on the branch ${event.branch}, upon ${event.base}`;
     case 'branch_pushed':
-      return event.adopted ? `${event.branch} was at ${event.remote} already` : `pushed ${event.branch} to ${event.remote}`;
+      return event.adopted
+        ? `${event.branch} was at ${event.remote} already`
+        : `pushed ${event.branch} to ${event.remote}`;
     case 'pull_request_opened':
       return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
     case 'run_archived':

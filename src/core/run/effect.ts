@@ -87,6 +87,8 @@ export type Effect =
     }
   /** Find out what the finished branch proves of the plan, and what can be done with it. */
   | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
+  /** Leave what is to be left of a run that is over, last of all. */
+  | { readonly type: 'archive'; readonly key: string }
   /** Put the run branch back where the log says it was. */
   | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
   /** Do with the finished branch what was chosen. */

@@ -42,7 +42,13 @@ const URL = /https?:\/\/[^\s"'<>]+/g;
 
 /** The forge as this machine knows it. `env` is the person's own environment: git and the programs find their accounts in it. */
 export function forgeOf(io: Io, root: string, env: Readonly<Record<string, string>>, settings: FinishSettings): Forge {
-  const quiet = { ...env, GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_PROMPT: '1' };
+  const quiet = {
+    ...env,
+    GIT_TERMINAL_PROMPT: '0',
+    GH_PROMPT_DISABLED: '1',
+    GH_NO_UPDATE_NOTIFIER: '1',
+    NO_PROMPT: '1',
+  };
   const run = async (
     argv: readonly [string, ...string[]],
     signal?: AbortSignal,
@@ -65,7 +71,8 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
   return {
     look: async () => {
       const remotes = (await run(['git', 'remote'])).out.split('\n').filter((one) => one !== '');
-      const remote = settings.remote ?? (remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined);
+      const remote =
+        settings.remote ?? (remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined);
       if (remote === undefined || !remotes.includes(remote))
         return {
           offered: false,
@@ -88,7 +95,11 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
       return /^([0-9a-f]{40,64})\s/.exec(asked.out)?.[1];
     },
     push: async (remote, branch, commit, signal) => {
-      const pushed = await run(['git', 'push', '--porcelain', remote, `${commit}:refs/heads/${branch}`], signal, PUSH_LIMIT);
+      const pushed = await run(
+        ['git', 'push', '--porcelain', remote, `${commit}:refs/heads/${branch}`],
+        signal,
+        PUSH_LIMIT,
+      );
       if (pushed.code !== 0)
         throw new ForgeError(
           `${branch} could not be pushed to ${remote}: ${pushed.said}`,
@@ -102,7 +113,10 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
           : ['glab', 'mr', 'list', '--source-branch', branch, '--output', 'json'],
       );
       if (asked.code !== 0)
-        throw new ForgeError(`${tool} does not say which pull requests there are: ${asked.said}`, `${tool} auth status`);
+        throw new ForgeError(
+          `${tool} does not say which pull requests there are: ${asked.said}`,
+          `${tool} auth status`,
+        );
       return (asked.out.match(URL) ?? []).find((url) => /\/(?:pull|merge_requests)\/\d+$/.test(url));
     },
     open: async (tool, { branch, base, title, body }, signal) => {

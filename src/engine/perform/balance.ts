@@ -38,7 +38,10 @@ export async function drawBalance(effect: EffectOf<'draw-balance'>, performing: 
 export async function testsOf(commit: string, { git }: Pick<Performing, 'git'>): Promise<FoundTest[]> {
   const paths = (await git.pathsOf(commit)).filter(isTestPath).slice(0, MOST_FILES);
   const found: FoundTest[] = [];
-  for (const [path, text] of await git.textsOf(commit, paths)) {
+  const texts = new Map<string, string>();
+  for (let at = 0; at < paths.length; at += 500)
+    for (const [path, text] of await git.textsOf(commit, paths.slice(at, at + 500))) texts.set(path, text);
+  for (const [path, text] of texts) {
     const units = sourceOf(path, text, true)?.units.filter(({ kind }) => kind === 'test') ?? [];
     if (units.length === 0) found.push({ path, name: '', text: text.slice(0, MOST_TEXT) });
     for (const { name, code } of units) found.push({ path, name, text: `${name}\n${code}`.slice(0, MOST_TEXT) });

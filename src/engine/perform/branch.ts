@@ -37,3 +37,12 @@ export async function restore(effect: EffectOf<'restore'>, performing: Performin
     return [{ event: 'branch_restored', branch, commit: effect.commit }];
   return displaced(performing, effect.commit, moved.actual);
 }
+
+/** Removes the run branch where it stands at `commit`; where somebody else moved it, nothing is done, and this says to where. */
+export async function discardBranch(commit: string, performing: Performing): Promise<string | undefined> {
+  const { git } = performing;
+  const branch = performing.state().runBranch;
+  if ((await git.branchTip(branch)) === undefined) return undefined;
+  const gone = await git.deleteBranch(branch, commit);
+  return gone === 'moved' ? undefined : (gone.actual?.slice(0, 12) ?? 'nowhere');
+}

@@ -4,6 +4,7 @@ import { standingOf } from '../../core/run/finish/balance.ts';
 import { wholeCommands } from '../../core/run/finish/plan.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import { ForgeError } from '../forge/forge.ts';
+import { discardBranch } from './branch.ts';
 import { check } from './check.ts';
 import { displaced } from './land.ts';
 import type { Performing } from './performer.ts';
@@ -55,14 +56,10 @@ export async function finish(
         return signal.aborted ? [] : refused(error.message, `${error.hint}, ${again}`);
       }
     case 'discard': {
-      const tip = await git.branchTip(state.runBranch);
-      if (tip === undefined) return completed(state.runBranch, effect.commit);
-      const gone = await git.deleteBranch(state.runBranch, effect.commit);
-      if (gone === 'moved') return completed(state.runBranch, effect.commit);
-      return refused(
-        `${state.runBranch} was moved to ${gone.actual?.slice(0, 12) ?? 'nowhere'} by somebody else`,
-        `look at it, ${again}`,
-      );
+      const moved = await discardBranch(effect.commit, performing);
+      return moved === undefined
+        ? completed(state.runBranch, effect.commit)
+        : refused(`${state.runBranch} was moved to ${moved} by somebody else`, `look at it, ${again}`);
     }
     case 'merge': {
       const target = await mergeTarget(state, effect.commit, performing);

@@ -38,6 +38,8 @@ export interface Performing {
   readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
   readonly keeper: readonly [string, ...string[]];
+  /** Writes what is left of a run that is over for people to read; called before it is archived. */
+  readonly leave?: (signal: AbortSignal) => Promise<void>;
   /** Where pull requests are opened, for runs that may want to. */
   readonly forge?: Forge;
   /** What contains the agents that are to be contained, where there is such a thing. */

@@ -25,6 +25,11 @@ export const performers: Performers = {
   finish,
   'verify-branch': verifyBranch,
   'check-stop': checkStop,
+  archive: async (_effect, performing, signal) => {
+    await performing.leave?.(signal);
+    const { bundle, root } = performing.paths;
+    return signal.aborted ? [] : [{ event: 'run_archived', path: bundle.slice(root.length + 1) }];
+  },
   'draw-balance': drawBalance,
   wait: wake,
   record: async (effect) => [...effect.events],

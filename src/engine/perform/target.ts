@@ -4,8 +4,17 @@ import type { Performing } from './performer.ts';
 
 /** The commit that the base branch would stand at after a merge, and how it comes there. */
 export type Target = { readonly base: ObjectId | undefined } & (
-  | { readonly onto: 'fast-forward' | 'merge-commit' | 'landed' | 'gone'; readonly commit: ObjectId; readonly tree: ObjectId }
-  | { readonly onto: 'conflict'; readonly commit: ObjectId; readonly tree: ObjectId; readonly conflicts: readonly string[] }
+  | {
+      readonly onto: 'fast-forward' | 'merge-commit' | 'landed' | 'gone';
+      readonly commit: ObjectId;
+      readonly tree: ObjectId;
+    }
+  | {
+      readonly onto: 'conflict';
+      readonly commit: ObjectId;
+      readonly tree: ObjectId;
+      readonly conflicts: readonly string[];
+    }
 );
 
 /** Finds out what a merge of the finished branch would come to now, without moving anything. */

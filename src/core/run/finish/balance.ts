@@ -10,6 +10,8 @@ export interface BalanceItem {
   readonly state: 'proven' | 'waived' | 'missing';
   /** What proves it, who waived it and why, or why nothing proves it. */
   readonly by: string;
+  /** That it would be missing was chosen at the start: by whoever wants no reviews. */
+  readonly known?: true;
 }
 
 /** What a finished branch proves of its plan: every criterion, row, stop and task by name. */

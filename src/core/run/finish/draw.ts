@@ -1,4 +1,4 @@
-import type { ContractRole, TermCriterion, TermRow } from '../../plan/terms.ts';
+import type { TermCriterion, TermRow } from '../../plan/terms.ts';
 import { wordsOf } from '../../witness/criteria.ts';
 import { taskOf, type RunState, type TaskState } from '../state.ts';
 import type { BalanceItem } from './balance.ts';
@@ -38,29 +38,38 @@ function criterionItem(state: RunState, one: TermCriterion, found: Found): Balan
   const of = { kind: 'criterion' as const, id: one.id, text: one.text };
   const waived = waiverOf(state, one.id, one.tasks);
   if (waived !== undefined) return { ...of, state: 'waived', by: waived };
-  const by =
-    proofOf(one.id, one.text, found) ?? reviewOf(state, [one.id], one.tasks)?.met ?? undefined;
+  const by = proofOf(one.id, one.text, found) ?? reviewOf(state, [one.id], one.tasks)?.met ?? undefined;
   return by === undefined ? { ...of, state: 'missing', by: whyNot(found) } : { ...of, state: 'proven', by };
 }
 
-function rowItem(
-  state: RunState,
-  row: TermRow,
-  drawn: ReadonlyMap<string, BalanceItem>,
-  found: Found,
-): BalanceItem {
-  const of = { kind: 'row' as const, id: row.id, role: row.role, text: `${row.criteria.join(', ')}: ${row.text}`.replace(/^: /, '') };
+function rowItem(state: RunState, row: TermRow, drawn: ReadonlyMap<string, BalanceItem>, found: Found): BalanceItem {
+  const of = {
+    kind: 'row' as const,
+    id: row.id,
+    role: row.role,
+    text: `${row.criteria.join(', ')}: ${row.text}`.replace(/^: /, ''),
+  };
   const waived = waiverOf(state, row.id, row.tasks) ?? waiverOfCriteria(state, row);
   if (waived !== undefined) return { ...of, state: 'waived', by: waived };
   if (row.role === 'review') {
-    const seen = reviewOf(state, [row.id, ...row.criteria, ...(row.criteria.length === 0 ? row.requirements : [])], row.tasks);
+    const seen = reviewOf(
+      state,
+      [row.id, ...row.criteria, ...(row.criteria.length === 0 ? row.requirements : [])],
+      row.tasks,
+    );
     if (seen?.met !== undefined) return { ...of, state: 'proven', by: seen.met };
+    if (state.settings?.review === undefined)
+      return { ...of, state: 'missing', by: 'reviews are off: nobody judged it', known: true };
     return { ...of, state: 'missing', by: seen?.not ?? 'no review said whether it is met' };
   }
   if (row.role === 'testing') {
     const test = testOf(state, row, found);
     if (test !== undefined) return { ...of, state: 'proven', by: test };
-    return { ...of, state: 'missing', by: row.criteria.length === 0 ? whyNot(found) : `too few tests name ${row.criteria.join(', ')}` };
+    return {
+      ...of,
+      state: 'missing',
+      by: row.criteria.length === 0 ? whyNot(found) : `too few tests name ${row.criteria.join(', ')}`,
+    };
   }
   const criteria = row.criteria.flatMap((id) => drawn.get(id) ?? []);
   if (criteria.length > 0 && criteria.every((one) => one.state !== 'missing'))
@@ -84,15 +93,28 @@ function testOf(state: RunState, row: TermRow, found: Found): string | undefined
 function wholeItem(state: RunState, id: string, text: string, found: Found): BalanceItem {
   const of = { kind: 'whole' as const, id, text };
   if (state.waivers?.[id] !== undefined) return { ...of, state: 'waived', by: waiverWords(state.waivers[id]) };
-  if (/^all (?:modules|phases|tasks|streams|prs|pull requests)\b.{0,60}\b(?:implemented|merged|done|complete)/i.test(text)) {
+  if (
+    /^all (?:modules|phases|tasks|streams|prs|pull requests)\b.{0,60}\b(?:implemented|merged|done|complete)/i.test(text)
+  ) {
     const open = state.tasks.filter(({ progress }) => progress.status !== 'merged');
     if (open.length === 0) return { ...of, state: 'proven', by: `all ${state.tasks.length} tasks are merged` };
-    return { ...of, state: 'missing', by: `not merged: ${open.slice(0, 10).map(({ task }) => task.id).join(', ')}` };
+    return {
+      ...of,
+      state: 'missing',
+      by: `not merged: ${open
+        .slice(0, 10)
+        .map(({ task }) => task.id)
+        .join(', ')}`,
+    };
   }
   const by = proofOf('', text, found);
   if (by !== undefined) return { ...of, state: 'proven', by };
   // Tests of all sorts are what the commands of the whole run are.
-  if (found.passed && found.commands.length > 0 && /\b(?:tests?|suite|build|lint)\b.{0,60}\b(?:pass|green|succeed|clean)/i.test(text))
+  if (
+    found.passed &&
+    found.commands.length > 0 &&
+    /\b(?:tests?|suite|build|lint)\b.{0,60}\b(?:pass|green|succeed|clean)/i.test(text)
+  )
     return { ...of, state: 'proven', by: `commands of the whole: ${found.commands.slice(-3).join('; ')}` };
   return { ...of, state: 'missing', by: whyNot(found) };
 }
@@ -131,9 +153,13 @@ function waiverOf(state: RunState, id: string, tasks: readonly string[]): string
   const own = state.waivers?.[id];
   if (own !== undefined) return waiverWords(own);
   const states = tasks.map((task) => taskOf(state, task));
-  const all = states.filter((task): task is TaskState => (task?.progress as { status?: string } | undefined)?.status === 'waived');
+  const all = states.filter(
+    (task): task is TaskState => (task?.progress as { status?: string } | undefined)?.status === 'waived',
+  );
   const [first] = all;
-  return first !== undefined && all.length === tasks.length ? `with ${first.task.id}, by ${waivedWords(first)}` : undefined;
+  return first !== undefined && all.length === tasks.length
+    ? `with ${first.task.id}, by ${waivedWords(first)}`
+    : undefined;
 }
 
 function waiverOfCriteria(state: RunState, { criteria }: TermRow): string | undefined {
@@ -178,13 +204,18 @@ function whyNot({ passed, commands }: Found): string {
   return passed ? 'no test, no command and no review shows it' : 'the verification of the whole failed';
 }
 
-/** Whether a text names an id: `AC-1` is not named by `AC-12`. `AC_1` and `ac1` are how names of functions write it. */
+/** Whether a text names an id: `AC-1` is not named by `AC-12`. `ac_1` and `testAC1` are how names of functions write it. */
 export function names(text: string, id: string): boolean {
   const letters = /^([A-Za-z]+)-?(.+)$/.exec(id);
   if (letters === null) return false;
   const [, series = '', rest = ''] = letters;
   const parts = rest.split(/[-.]/).map((one) => one.replace(/[^\w]/g, '\\$&'));
-  return new RegExp(`(?<![A-Za-z0-9])${series}[-_ ]?${parts.join('[-_. ]')}(?![0-9A-Za-z])`, 'i').test(text);
+  const rests = `[-_ ]?${parts.join('[-_. ]')}(?![0-9A-Za-z])`;
+  // In `testAC1` the capitals begin a word.
+  return (
+    new RegExp(`(?<![A-Za-z0-9])${series}${rests}`, 'i').test(text) ||
+    new RegExp(`(?<=[a-z])${series.toUpperCase()}${rests}`).test(text)
+  );
 }
 
 /** What reviews said of any of these ids: of the tasks themselves, and of those of their sub-plans. */
@@ -195,20 +226,16 @@ function reviewOf(
 ): { readonly met?: string; readonly not?: string } | undefined {
   let not: string | undefined;
   for (const task of state.tasks) {
-    const own = tasks.length === 0 || tasks.includes(task.task.id) || (task.parent !== undefined && tasks.includes(task.parent));
+    const own =
+      tasks.length === 0 || tasks.includes(task.task.id) || (task.parent !== undefined && tasks.includes(task.parent));
     if (!own || task.progress.status !== 'merged') continue;
     for (const id of ids) {
       const said = task.review?.rows?.[id.toUpperCase()];
       if (said === undefined) continue;
       if (said.verdict === 'met') return { met: `review of ${task.task.id} by ${said.agent}` };
-      if (said.verdict !== 'not-applicable') not ??= `${said.verdict.replace('-', ' ')}, says the review of ${task.task.id}`;
+      if (said.verdict !== 'not-applicable')
+        not ??= `${said.verdict.replace('-', ' ')}, says the review of ${task.task.id}`;
     }
   }
   return not === undefined ? undefined : { not };
-}
-
-/** Rows of one role that concern a task, or the task whose sub-plan it belongs to. */
-export function rowsFor(state: RunState, task: TaskState, role: ContractRole): readonly TermRow[] {
-  const id = task.parent ?? task.task.id;
-  return (state.terms?.rows ?? []).filter((row) => row.role === role && row.tasks.includes(id));
 }

@@ -1,11 +1,8 @@
-import type { Verification } from '../event.ts';
 import type { BalanceItem } from './balance.ts';
 import type { ForgeOffer } from './forge.ts';
 
 /** What happens at the stops of a plan, and at the end of a run. */
 export type FinishEvent =
-  /** The commands of a stop of the plan ran on the run branch. */
-  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
   /** A person does without criteria, rows or sentences of the plan. */
   | {
       readonly event: 'criteria_waived';

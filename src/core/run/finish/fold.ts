@@ -5,7 +5,7 @@ import type { FinishEvent } from './event.ts';
 type Recorded<N extends RecordedEvent['event']> = Extract<RecordedEvent, { event: N }>;
 
 /** Folds what happens at stops of the plan and at the end of the run. */
-export function foldFinish(state: RunState, event: FinishEvent, at: number): void {
+export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_checked'>, at: number): void {
   switch (event.event) {
     case 'stop_checked': {
       const times = (state.stopChecks?.[event.stop]?.times ?? 0) + 1;

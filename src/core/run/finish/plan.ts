@@ -27,12 +27,12 @@ export function finishEffects(state: RunState, tip: string): Effect[] {
   const commands = wholeCommands(state);
   const check = checked(state, tip);
   if (check === undefined && commands.length > 0)
-    return [
-      { type: 'verify-branch', key: `verify-branch:${tip}:${checksOf(commands)}`, commit: tip, commands },
-    ];
+    return [{ type: 'verify-branch', key: `verify-branch:${tip}:${checksOf(commands)}`, commit: tip, commands }];
   const balance = state.end?.balance;
   if (balance?.of !== tip)
-    return [{ type: 'draw-balance', key: `draw-balance:${tip}:${Object.keys(state.waivers ?? {}).length}`, commit: tip }];
+    return [
+      { type: 'draw-balance', key: `draw-balance:${tip}:${Object.keys(state.waivers ?? {}).length}`, commit: tip },
+    ];
   if (state.finishAnswer !== undefined) {
     const choice = state.finishAnswer;
     return [{ type: 'finish', key: `finish:${choice}:${tip}`, choice, commit: tip }];
@@ -50,7 +50,12 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
   const { asked, proven, waived, missing } = standingOf(items);
   const forge = balance?.forge;
   const preset = state.settings?.finish;
-  const options: FinishChoice[] = ['merge', ...(forge?.offered === true ? ['pull-request' as const] : []), 'keep', 'discard'];
+  const options: FinishChoice[] = [
+    'merge',
+    ...(forge?.offered === true ? ['pull-request' as const] : []),
+    'keep',
+    'discard',
+  ];
   const detail = [
     `${state.runBranch} stands at ${tip}`,
     ...(failed ? [`the verification of the whole fails there: ${check.failed?.command ?? ''}`] : []),
@@ -64,7 +69,12 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       .map(itemWords),
     ...(missing.length === 0
       ? []
-      : [`to do without: masterplan finish ${state.slug} --waive ${missing.filter((id) => items.some((one) => one.id === id && one.kind !== 'task')).slice(0, 3).join(',')} --reason "…"`]),
+      : [
+          `to do without: masterplan finish ${state.slug} --waive ${missing
+            .filter((id) => items.some((one) => one.id === id && one.kind !== 'task'))
+            .slice(0, 3)
+            .join(',')} --reason "…"`,
+        ]),
     ...(forge?.offered === false ? [`no pull request can be opened: ${forge.why}`] : []),
     ...(state.finishRefused === undefined
       ? []
@@ -82,7 +92,10 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       ? ''
       : `; ${proven} of ${asked} things that the plan asks for are proven${waived.length === 0 ? '' : `, ${waived.length} waived`}`;
   const asks =
-    failed || missing.length > 0 || state.finishRefused !== undefined || (preset === 'pull-request' && forge?.offered !== true);
+    failed ||
+    items.some((one) => counts(one) && one.state === 'missing' && one.known === undefined) ||
+    state.finishRefused !== undefined ||
+    (preset === 'pull-request' && forge?.offered !== true);
   return [
     {
       event: 'gate_opened',
@@ -105,4 +118,12 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
         ]
       : []),
   ];
+}
+
+/** What comes last: a run that was finished, and of which nothing is left to be cleared away, is archived. */
+export function archiveEffects({ outcome, end }: RunState): Effect[] {
+  // Runs that an older masterplan finished stay as they are.
+  if (outcome === undefined || outcome === 'cancelled' || end?.balance === undefined || end.archived !== undefined)
+    return [];
+  return [{ type: 'archive', key: 'archive' }];
 }

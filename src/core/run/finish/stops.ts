@@ -154,7 +154,8 @@ export function stopAnswered(
 export function stopObstacle(state: RunState, gate: TermGate): Extract<Obstacle, { kind: 'stop' }> {
   const id = stopGate(gate);
   const open = state.gates.find((one) => one.id === id);
-  const what = gate.asks === 'question' ? 'the question' : gate.asks === 'assumption' ? 'the assumption' : `the ${gate.kind}`;
+  const what =
+    gate.asks === 'question' ? 'the question' : gate.asks === 'assumption' ? 'the assumption' : `the ${gate.kind}`;
   const missing = gate.after.filter((task) => taskOf(state, task)?.progress.status !== 'merged');
   const how =
     open !== undefined

@@ -10,9 +10,13 @@ const MOST = 100;
 export function pullRequestText(state: RunState, unit?: string): { readonly title: string; readonly body: string } {
   const of = unit === undefined ? undefined : taskOf(state, unit);
   const title = oneLine(of === undefined ? state.title : `${of.task.id}: ${of.task.title}`, 200);
-  const mine = state.landed.filter(({ task }) => unit === undefined || task === unit || taskOf(state, task)?.parent === unit);
+  const mine = state.landed.filter(
+    ({ task }) => unit === undefined || task === unit || taskOf(state, task)?.parent === unit,
+  );
   const items = (state.end?.balance?.items ?? []).filter(
-    (one) => unit === undefined || (state.terms?.criteria ?? []).some(({ id, tasks }) => id === one.id && tasks.includes(unit)),
+    (one) =>
+      unit === undefined ||
+      (state.terms?.criteria ?? []).some(({ id, tasks }) => id === one.id && tasks.includes(unit)),
   );
   const { asked, proven, waived, missing } = standingOf(items);
   const check = state.branchCheck;
@@ -24,7 +28,10 @@ export function pullRequestText(state: RunState, unit?: string): { readonly titl
     '## What landed',
     '',
     ...some(
-      mine.map(({ task, commit }) => `- **${words(task)}** ${words(taskOf(state, task)?.task.title ?? '')} (${commit.slice(0, 12)})`),
+      mine.map(
+        ({ task, commit }) =>
+          `- **${words(task)}** ${words(taskOf(state, task)?.task.title ?? '')} (${commit.slice(0, 12)})`,
+      ),
     ),
     '',
     ...(asked === 0
@@ -37,7 +44,10 @@ export function pullRequestText(state: RunState, unit?: string): { readonly titl
           ...some(
             items
               .filter(counts)
-              .map(({ id, state: how, text, by }) => `- [${how === 'proven' ? 'x' : ' '}] **${words(id)}** ${words(text)} — ${how === 'proven' ? '' : `${how}: `}${words(by)}`),
+              .map(
+                ({ id, state: how, text, by }) =>
+                  `- [${how === 'proven' ? 'x' : ' '}] **${words(id)}** ${words(text)} — ${how === 'proven' ? '' : `${how}: `}${words(by)}`,
+              ),
           ),
           '',
         ]),
@@ -48,9 +58,17 @@ export function pullRequestText(state: RunState, unit?: string): { readonly titl
       : `On ${check.commit.slice(0, 12)}, in a clean checkout: ${check.passed ? 'every command passed' : `\`${words(check.failed?.command ?? '')}\` failed`}.`,
     '',
     ...some((check?.commands ?? []).map((command) => `- \`${words(command)}\``)),
-    ...(review.gaps.length === 0 ? [] : ['', `Not reviewed: ${review.gaps.map(({ task }) => words(task)).join(', ')}.`]),
+    ...(review.gaps.length === 0
+      ? []
+      : ['', `Not reviewed: ${review.gaps.map(({ task }) => words(task)).join(', ')}.`]),
   ];
-  return { title, body: `${lines.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd()}\n` };
+  return {
+    title,
+    body: `${lines
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trimEnd()}\n`,
+  };
 }
 
 function some(lines: readonly string[]): string[] {

@@ -9,7 +9,10 @@ export function waiveCriteria(
   { criteria, reason, by }: Extract<Request, { request: 'waive-criteria' }>,
 ): Result<RunEvent[], Refusal> {
   if (reason.trim() === '')
-    return err({ message: 'whoever waives says why', hint: `masterplan finish ${state.slug} --waive ${criteria.join(',')} --reason "…"` });
+    return err({
+      message: 'whoever waives says why',
+      hint: `masterplan finish ${state.slug} --waive ${criteria.join(',')} --reason "…"`,
+    });
   const { terms } = state;
   const known = new Map(
     [
