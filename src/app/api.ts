@@ -1,5 +1,7 @@
 import type { Finding } from '../core/base/finding.ts';
 import type { Result } from '../core/base/result.ts';
+import type { Autonomy } from '../core/run/autonomy.ts';
+import type { Complexity } from '../core/run/complexity.ts';
 import type { Role } from '../core/run/role.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
@@ -44,6 +46,10 @@ export interface RunOptions {
   readonly base?: string;
   /** Who approves sub-plans, instead of what the configuration says. */
   readonly subplans?: SubplanPolicy;
+  /** Which gates open by themselves, instead of what the configuration, or the run, says. */
+  readonly autonomy?: Autonomy;
+  /** The preset that settings are filled in from, instead of what the configuration says. */
+  readonly complexity?: Complexity;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
 }

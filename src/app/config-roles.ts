@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Role, ROLES, type RoleSetting, type RoleTable } from '../core/run/role.ts';
 import { SMALL_EDIT_FILES } from '../core/run/routing.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { seedCodexKeys } from './config-seed.ts';
 
 const role = z
   .union([
@@ -39,6 +40,7 @@ export const routingSchema = z
       )
       .optional(),
     max_files_for_auto: z.number().int().min(1).max(100).optional(),
+    ...seedCodexKeys,
   })
   .optional();
 

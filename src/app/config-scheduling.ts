@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST_OF_A_RESOURCE, RESOURCE_NAME } from '../core/plan/resources.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { seedParallelKeys } from './config-seed.ts';
 
 const count = z.number().int().min(1).max(256);
 
@@ -13,6 +14,7 @@ export const schedulingKeys = {
       lanes: z.record(z.string(), count).optional(),
       families: z.partialRecord(z.enum(['claude', 'codex', 'acp', 'command']), count).optional(),
       barrier: z.enum(['none', 'wave'], 'must be none or wave').optional(),
+      ...seedParallelKeys,
     })
     .optional(),
   scopes: z.enum(['exclusive', 'advisory'], 'must be exclusive or advisory').optional(),

@@ -1,117 +1,46 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
-import { KNOWN_AGENTS } from '../core/agents/known.ts';
 import { plainModel } from '../core/agents/prices.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { CIRCUIT_AFTER } from '../core/run/circuit.ts';
 import type { AgentSettings, RunSettings } from '../core/run/settings.ts';
 import type { MachineLimits } from '../engine/machine/room.ts';
+import { agentSchema, limit, price, withKind } from './config-agents.ts';
+import { containmentForAllSchema, containmentOf, containmentOfRoles } from './config-containment.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
 import { FINISH_CHOICES, SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
-import { EXIT, type AppRefusal } from './api.ts';
+import type { AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
-import { containmentForAllSchema, containmentOf, containmentOfRoles, containmentSchema } from './config-containment.ts';
 import { issueWords } from './config-words.ts';
+import {
+  CONFIG_FILE,
+  type ConfigFlag,
+  fileLayer,
+  flagLayer,
+  meansSomethingEmpty,
+  normalise,
+  faultAt,
+  variableLayer,
+} from './config-layers.ts';
+import { autonomyKeys, policySettings } from './config-autonomy.ts';
+import { presetsFor } from './config-presets.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { finishingOf, finishKeys } from './config-finish.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
+import { inheritTimeouts, seedKeys } from './config-seed.ts';
+import { type ConfigMap, keyText, mapNode, mergeTrees, nodeAt, originAt, treeOf, valueOf } from './config-tree.ts';
+import { bytesText, command, durationText, environment, namesOf, valuesOf } from './config-values.ts';
 import { witnessSchema, witnessSettings } from './witness-config.ts';
 import { notifyOf, notifySchema, quietHours, type NotifySettings } from './notify/settings.ts';
 
-const durationText = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|min|h)?$/)])
-  .transform((value) => {
-    if (typeof value === 'number') return value * 1000;
-    const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
-    const factor = { ms: 1, '': 1000, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[unit ?? ''] ?? 1000;
-    return Number(amount) * factor;
-  });
-const bytesText = z
-  .union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?\s*(B|kB|MB|GB)?$/)])
-  .transform((value) => {
-    if (typeof value === 'number') return value;
-    const [, amount, unit] = /^([\d.]+)\s*(\w*)$/.exec(value) ?? [];
-    const factor = { B: 1, '': 1, kB: 1000, MB: 1_000_000, GB: 1_000_000_000 }[unit ?? ''] ?? 1;
-    return Math.round(Number(amount) * factor);
-  });
-const command = z.array(z.string().min(1)).min(1, 'a command needs a program');
-const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'not a name of an environment variable');
-/** Names to pass on from our environment, or names with values; `null` and `true` pass on as well. */
-const environment = z.union([
-  z.array(name),
-  z.record(name, z.union([z.string(), z.number().transform(String), z.null(), z.literal(true)])),
-]);
-
-const anyAgent = {
-  containment: containmentSchema,
-  env: environment.default([]),
-  idle_timeout: durationText.default(600_000),
-  timeout: durationText.default(3_600_000),
-  max_output: bytesText.default(256 * 1024 * 1024),
-  max_concurrent: z.number().int().nonnegative().default(0),
-  max_memory: bytesText.optional(),
-  model: z.string().min(1).optional(),
-  effort: z.string().min(1).optional(),
-  vendor: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a vendor is named like an agent')
-    .optional(),
-  lane: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a lane is named like an agent')
-    .optional(),
-};
-const price = z.strictObject({
-  input: z.number().nonnegative(),
-  cached: z.number().nonnegative().optional(),
-  cache_write: z.number().nonnegative().optional(),
-  output: z.number().nonnegative(),
-});
-const spokenAgent = {
-  ...anyAgent,
-  command: command.optional(),
-  permission: z.enum(['ask', 'all']).default('ask'),
-  patience: durationText.default(600_000),
-  resume: z.enum(['never', 'after-limit', 'always'], 'must be never, after-limit or always').default('always'),
-  max_turns: z.number().int().positive().optional(),
-  max_cost: z.number().positive().optional(),
-  price: price.optional(),
-};
-const limit = z
-  .strictObject({
-    cost: z.number().positive().optional(),
-    tokens: z.number().int().positive().optional(),
-    time: durationText.optional(),
-  })
-  .optional();
-const agentSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('command'), command, ...anyAgent }),
-  z.strictObject({ kind: z.literal('claude'), ...spokenAgent }),
-  z.strictObject({ kind: z.literal('codex'), ...spokenAgent }),
-  z.strictObject({ kind: z.literal('acp'), ...spokenAgent, command }),
-]);
-
-/** Fills in what the name of an agent and the presence of a command already say. */
-function withKind(name: string, value: unknown): unknown {
-  if (value === null || (typeof value === 'object' && !Array.isArray(value) && !('kind' in value))) {
-    const given = (value ?? {}) as Record<string, unknown>;
-    // A command without a kind is a command agent, whatever its name: that is what it always was.
-    if ('command' in given) return { kind: 'command', ...given };
-    const known = Object.hasOwn(KNOWN_AGENTS, name) ? KNOWN_AGENTS[name] : undefined;
-    return known === undefined
-      ? { kind: 'command', ...given }
-      : { kind: known.kind, command: [...known.command], ...given };
-  }
-  return value;
-}
-
-const schema = z.strictObject({
+/** The configuration file. A key of its own file is one line here; each has a line in `config-keys.ts`, too. */
+export const schema = z.strictObject({
+  ...seedKeys,
   runs_path: z.string().refine(checkRunsPath, 'must be a relative path inside the repository').optional(),
   agents: z
     .record(
@@ -133,6 +62,7 @@ const schema = z.strictObject({
   roles: rolesSchema,
   codex: routingSchema,
   review: reviewSchema(durationText),
+  ...autonomyKeys(durationText),
   ...schedulingKeys,
   ...machineKeys(bytesText),
   circuit: z
@@ -195,6 +125,8 @@ export interface Config {
   readonly notify: NotifySettings;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
+  /** Everything that was said, and where; what was not has its default. */
+  readonly tree: ConfigMap;
 }
 
 /** What `lint` is told by the configuration. Never recorded: it changes what is shown, not what is run. */
@@ -209,98 +141,111 @@ export interface LintConfig {
 /** Settings where no file says otherwise. */
 const DEFAULTS = { parallel: 4, verify_parallel: 2, attempts: 3, losses: 10, verifyTimeout: 600_000 };
 
+/** What loading may be told beside the place. */
+export interface LoadOptions {
+  /** What flags say, over everything else. */
+  readonly flags?: readonly ConfigFlag[];
+  /** What the run was started with: it takes the place of files and variables. */
+  readonly recorded?: ConfigMap;
+}
+
 /**
- * Reads `~/.masterplan.yaml` and `<root>/.masterplan.yaml`, the latter over the former, top-level key by key. A file that
- * is not valid refuses with its place; nothing is started.
+ * The effective configuration: presets < `~/.masterplan.yaml` < `<root>/.masterplan.yaml` < `MASTERPLAN_*` < flags; maps are joined at
+ * every depth. What is not valid refuses with its place; nothing is started.
  */
-export async function loadConfig(context: Context, root: string): Promise<Result<Config, AppRefusal>> {
+export async function loadConfig(
+  context: Context,
+  root: string,
+  { flags = [], recorded }: LoadOptions = {},
+): Promise<Result<Config, AppRefusal>> {
   const warnings: string[] = [];
-  let merged: File = {};
-  const directories = [...(context.env['HOME'] === undefined ? [] : [context.env['HOME']]), root];
-  const origins: Record<string, string> = {};
-  for (const directory of new Set(directories)) {
-    const path = `${directory}/.masterplan.yaml`;
-    let bytes: Uint8Array | undefined;
-    try {
-      bytes = await context.io.files.read(path, 1024 * 1024);
-    } catch (error) {
-      return refuse(path, error instanceof Error ? error.message : String(error));
+  let tree: ConfigMap = mapNode(new Map(), { from: 'default', where: 'defaults' });
+  /** Lays one layer over what there is, and looks whether all of it so far is valid; what is missing may still come. */
+  const lay = (layer: ConfigMap): AppRefusal | undefined => {
+    tree = mergeTrees(tree, normalise(schema, layer, warnings), meansSomethingEmpty);
+    const fault = faultIn(tree);
+    return fault?.isMissing === false ? fault.refusal : undefined;
+  };
+  if (recorded === undefined) {
+    const directories = [...(context.env['HOME'] === undefined ? [] : [context.env['HOME']]), root];
+    for (const directory of new Set(directories)) {
+      const layer = await fileLayer(context, `${directory}/${CONFIG_FILE}`);
+      if (!layer.ok) return layer;
+      const refused = layer.value === undefined ? undefined : lay(layer.value);
+      if (refused !== undefined) return err(refused);
     }
-    if (bytes === undefined) continue;
-    const parsed = parseFile(path, new TextDecoder().decode(bytes), warnings);
-    if (!parsed.ok) return parsed;
-    for (const agent of Object.keys(parsed.value.agents ?? {})) origins[agent] = directory;
-    merged = { ...merged, ...parsed.value, agents: { ...merged.agents, ...parsed.value.agents } };
+    const refused = lay(variableLayer(schema, context.env, tree, warnings));
+    if (refused !== undefined) return err(refused);
+  } else {
+    const refused = lay(recorded);
+    if (refused !== undefined) return err(refused);
   }
-  return ok(resolve(context, merged, origins, warnings));
+  const given = flagLayer(schema, flags);
+  if (!given.ok) return given;
+  tree = withPresets(mergeTrees(tree, normalise(schema, given.value, warnings), meansSomethingEmpty));
+  const parsed = parseTree(tree);
+  return parsed.ok ? ok(resolve(context, parsed.value, tree, warnings)) : parsed;
 }
 
 /** The configuration of somebody who names this agent and says nothing else; `undefined`: its name alone does not say enough. */
 export function configOfKnown(context: Context, name: string): Config | undefined {
-  const parsed = schema.safeParse({ agents: { [name]: withKind(name, null) } });
-  return parsed.success ? resolve(context, parsed.data, {}, []) : undefined;
+  const tree = treeOf({ agents: { [name]: null } }, { from: 'default', where: 'defaults' }) as ConfigMap;
+  const parsed = parseTree(tree);
+  return parsed.ok ? resolve(context, parsed.value, tree, []) : undefined;
 }
 
-function parseFile(path: string, text: string, warnings: string[]): Result<File, AppRefusal> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, maxAliasCount: 100 } as Parameters<
-    typeof parseDocument
-  >[1]);
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const at = lines.linePos(broken.pos[0]);
-    return refuse(`${path}:${at.line}:${at.col}`, broken.message);
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    return refuse(path, error instanceof Error ? error.message : String(error));
-  }
-  const place = (keys: readonly PropertyKey[]): string => {
-    for (let depth = keys.length; depth > 0; depth--) {
-      const node = document.getIn(keys.slice(0, depth), true) as
-        | { range?: [number, number, number] | null }
-        | undefined;
-      if (node?.range) {
-        const at = lines.linePos(node.range[0]);
-        return `${path}:${at.line}:${at.col}`;
-      }
-    }
-    return path;
-  };
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    for (const key of Object.keys(value)) {
-      if (key in schema.shape) continue;
-      warnings.push(`${path}: unknown key "${key}"${didYouMean(nearest(key, Object.keys(schema.shape)))}`);
-      delete (value as Record<string, unknown>)[key];
-    }
-  }
-  const agents: unknown = (value as Record<string, unknown>)['agents'];
-  if (typeof agents === 'object' && agents !== null && !Array.isArray(agents)) {
-    const filled = Object.entries(agents).map(([name, one]: [string, unknown]) => [name, withKind(name, one)]);
-    value = { ...(value as object), agents: Object.fromEntries(filled) };
-  }
+/** What presets and older keys say of things that nothing else is said of. */
+function withPresets(tree: ConfigMap): ConfigMap {
+  return inheritTimeouts(mergeTrees(presetsFor(tree), tree, meansSomethingEmpty));
+}
+
+function parseTree(tree: ConfigMap): Result<File, AppRefusal> {
+  const value = plain(tree);
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  // A misspelt key explains best why another one is missing.
-  const issue = parsed.error.issues.find((one) => one.code === 'unrecognized_keys') ?? parsed.error.issues[0];
-  const keys = issue?.path ?? [];
-  return refuse(place(keys), `${keys.map(String).join('.') || 'the file'}: ${issueWords(schema, value, issue)}`);
+  return err(refusalOf(tree, value, parsed.error.issues));
 }
 
-function resolve(
-  context: Context,
-  file: File,
-  origins: Readonly<Record<string, string>>,
-  warnings: readonly string[],
-): Config {
+/** What is wrong with a tree, and whether it is only that something is missing that a later layer may say. */
+function faultIn(tree: ConfigMap): { readonly refusal: AppRefusal; readonly isMissing: boolean } | undefined {
+  const value = plain(tree);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return undefined;
+  const { issues } = parsed.error;
+  const present = issues.filter((issue) => issue.code !== 'invalid_type' || nodeAt(tree, issue.path) !== undefined);
+  return { refusal: refusalOf(tree, value, present.length > 0 ? present : issues), isMissing: present.length === 0 };
+}
+
+/** The plain value of a tree, with what the names of agents say filled in. */
+function plain(tree: ConfigMap): Record<string, unknown> {
+  const value = valueOf(tree) as Record<string, unknown>;
+  const { agents } = value;
+  if (typeof agents !== 'object' || agents === null || Array.isArray(agents)) return value;
+  const filled = Object.entries(agents).map(([name, one]: [string, unknown]) => [name, withKind(name, one)]);
+  return { ...value, agents: Object.fromEntries(filled) };
+}
+
+function refusalOf(tree: ConfigMap, value: unknown, issues: readonly z.core.$ZodIssue[]): AppRefusal {
+  // A misspelt key explains best why another one is missing.
+  const issue = issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0];
+  const path = issue?.path ?? [];
+  const first = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const origin = originAt(tree, first === undefined ? path : [...path, first]);
+  return faultAt(
+    (first === undefined ? undefined : origin.key) ?? origin.where,
+    `${keyText(path) || 'the file'}: ${issueWords(schema, value, issue)}`,
+  );
+}
+
+function resolve(context: Context, file: File, tree: ConfigMap, warnings: readonly string[]): Config {
   const agents: Record<string, AgentSettings> = {};
   const env: Record<string, Record<string, string>> = {};
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
     const [program, ...rest] = (one.command ?? [one.kind]) as [string, ...string[]];
     // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
-    const resolved = /^\.{1,2}\//.test(program) ? `${origins[agent] ?? ''}/${program.replace(/^\.\//, '')}` : program;
+    const resolved = /^\.{1,2}\//.test(program)
+      ? `${originAt(tree, ['agents', agent, 'command']).directory ?? context.cwd}/${program.replace(/^\.\//, '')}`
+      : program;
     env[agent] = valuesOf(context, one.env);
     const common = {
       command: [resolved, ...rest] as const,
@@ -354,6 +299,7 @@ function resolve(
       exclude: file.lint?.exclude ?? [],
     },
     warnings: [...warnings, ...failover],
+    tree,
     env,
     environment: file.environment,
     settings: {
@@ -361,7 +307,6 @@ function resolve(
       roles: rolesOf(file.roles, names),
       routing: routingOf(file.codex),
       ...containmentOfRoles(file.containment),
-      ...(review === undefined ? {} : { review }),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
       ...(file.circuit === 'off' || file.circuit === false
@@ -380,7 +325,7 @@ function resolve(
       finish: file.finish ?? 'ask',
       ...finishingOf(file),
       ...schedulingSettings(file),
-      subplans: file.subplans ?? 'ask',
+      ...policySettings(file, review),
       snapshots: {
         interval: file.snapshots?.interval ?? SNAPSHOTS.interval,
         max_file: file.snapshots?.max_file ?? SNAPSHOTS.max_file,
@@ -407,30 +352,4 @@ function machineLimits(given: File['machine'] = {}): MachineLimits {
     ...(load === undefined ? {} : { load }),
     ...(disk === undefined ? {} : { disk }),
   };
-}
-
-type Environment = z.infer<typeof environment>;
-
-function namesOf(value: Environment): string[] {
-  return (Array.isArray(value) ? [...value] : Object.keys(value)).sort();
-}
-
-function valuesOf(context: Context, value: Environment): Record<string, string> {
-  const values: Record<string, string> = {};
-  const entries: [string, string | true | null][] = Array.isArray(value)
-    ? value.map((one) => [one, true])
-    : Object.entries(value);
-  for (const [key, given] of entries) {
-    const text = given === true || given === null ? context.env[key] : given;
-    if (text !== undefined) values[key] = text;
-  }
-  return values;
-}
-
-function refuse(place: string, message: string): Result<never, AppRefusal> {
-  return err({
-    message: `${place}: ${message}`,
-    hint: 'correct the file; docs/configuration.md lists the keys',
-    exit: EXIT.usage,
-  });
 }

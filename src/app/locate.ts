@@ -37,8 +37,10 @@ export async function locate(context: Context): Promise<Result<Located, AppRefus
   return ok({ root, runsPath: (await plainRunsPath(context, root)) ?? RUNS_PATH });
 }
 
-/** `runs_path` of the repository's or the user's configuration, when a line says it plainly. */
+/** `runs_path` of `MASTERPLAN_RUNS_PATH`, or of the repository's or the user's configuration when a line says it plainly. */
 async function plainRunsPath(context: Context, root: string): Promise<string | undefined> {
+  const variable = context.env['MASTERPLAN_RUNS_PATH']?.trim();
+  if (variable !== undefined && checkRunsPath(variable)) return variable;
   for (const file of [
     `${root}/.masterplan.yaml`,
     ...(context.env['HOME'] === undefined ? [] : [`${context.env['HOME']}/.masterplan.yaml`]),

@@ -25,6 +25,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
+import { changePolicy, planPolicy, policyFlags } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -51,7 +52,8 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config = given === undefined ? await loadConfig(context, repository.root) : ok(given);
+  const config =
+    given === undefined ? await loadConfig(context, repository.root, { flags: policyFlags(options) }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -198,9 +200,9 @@ export async function openRun(
     engine.subscribe(() => notifier.look());
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
-    const request = (fields: RequestFields, how: string): Promise<Result<void, Refusal>> =>
+    const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
       engine
-        .answer({ schema: 1, id: io.random.hex(8), by: context.user, how, ...fields } as Request)
+        .answer({ schema: 1, id: io.random.hex(8), by, how, ...fields } as Request)
         .then((answered) => (answered.ok ? ok(undefined) : answered));
     // Whoever approved the document need not be asked again for the same text.
     if (file !== undefined && log.state.approved === undefined && log.state.phase === 'plan') {
@@ -209,6 +211,14 @@ export async function openRun(
       if (approval !== undefined && doubtsIn(record).length === 0) {
         const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
+      }
+    }
+    if (!isNew) await changePolicy(log, config.value.settings, options, context.user);
+    if (log.state.approved === undefined && log.state.phase === 'plan') {
+      const policy = planPolicy(log.state, plan.value);
+      if (policy !== undefined) {
+        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, policy, 'policy');
+        remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
       }
     }
     const handle: RunHandle = {

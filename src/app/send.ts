@@ -26,7 +26,14 @@ export type Ask =
     }
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
-  | { readonly request: 'retry'; readonly run?: string; readonly task: string }
+  | { readonly request: 'retry'; readonly run?: string; readonly task: string; readonly advice?: string }
+  | {
+      readonly request: 'waive';
+      readonly run?: string;
+      readonly task: string;
+      readonly reason: string;
+      readonly criterion?: string;
+    }
   | { readonly request: 'pause'; readonly run?: string; readonly reason: string };
 
 /** Milliseconds that the owner of a run gets to answer. */
@@ -41,7 +48,9 @@ export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent
   const chosen = await chooseRun(
     context,
     ask.run,
-    ask.request === 'retry' ? (state) => state.schedule.index[ask.task] !== undefined : undefined,
+    ask.request === 'retry' || ask.request === 'waive'
+      ? (state) => state.schedule.index[ask.task] !== undefined
+      : undefined,
   );
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
@@ -113,9 +122,23 @@ async function requestOf(
       return ok({
         ...common,
         request: 'retry',
-        task: state.schedule.index[ask.task] === undefined ? ask.task.toUpperCase() : ask.task,
+        task: taskNamed(state, ask.task),
+        ...(ask.advice === undefined ? {} : { advice: printable(ask.advice).slice(0, 4000) }),
+      });
+    case 'waive':
+      return ok({
+        ...common,
+        request: 'waive',
+        task: taskNamed(state, ask.task),
+        reason: printable(ask.reason).slice(0, 1000),
+        ...(ask.criterion === undefined ? {} : { criterion: printable(ask.criterion).slice(0, 200) }),
       });
   }
+}
+
+/** A task as a person types it. */
+function taskNamed(state: RunState, typed: string): string {
+  return state.schedule.index[typed] === undefined ? typed.toUpperCase() : typed;
 }
 
 async function actAlone(
@@ -162,6 +185,8 @@ function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Reques
 /** Whether something short is left to be carried out now: a finish, or agents of a cancelled run to be ended. */
 function carriesOn(request: Request, state: RunState): boolean {
   if (request.request === 'finish') return true;
+  // The agent that a task was taken from is ended, wherever it is.
+  if (state.tasks.some(({ leaving }) => leaving !== undefined)) return true;
   return state.phase === 'over' && (state.schedule.active.length > 0 || state.schedule.untidy.length > 0);
 }
 

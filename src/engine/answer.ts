@@ -1,6 +1,8 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { planHash } from '../core/plan/hash.ts';
+import { withdraws } from '../core/run/amend/accept.ts';
 import { accept, type EditedSubplan } from '../core/run/accept.ts';
+import { decide } from '../core/run/decide.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import { readSubplan } from '../core/run/subplan.ts';
@@ -19,6 +21,12 @@ export async function answerRequest(
   const edited = await editedSubplan(log.state, request, io, paths);
   if (!edited.ok) return edited;
   await log.settled();
+  // A life that died may have moved the branch before it could say so: that is looked at first.
+  if (withdraws(request) && decide(log.state).some(({ type }) => type === 'merge'))
+    return err({
+      message: 'what is proven is about to land, or has landed, and nobody has looked yet',
+      hint: `masterplan run ${log.state.slug}, then ask again`,
+    });
   const accepted = accept(log.state, request, edited.value);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);

@@ -1,4 +1,5 @@
 import type { Result } from '../core/base/result.ts';
+import { withdraws } from '../core/run/amend/accept.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Effect, EffectType } from '../core/run/effect.ts';
 import type { RecordedEvent, RunEvent } from '../core/run/event.ts';
@@ -52,6 +53,9 @@ export class Engine {
   #wake: (() => void) | undefined;
   #woken = false;
   #failure: Error | undefined;
+  /** Requests that are being answered and want everything to stand still. */
+  #held = 0;
+  #watchers: (() => void)[] = [];
 
   constructor(log: Log, performing: Surroundings) {
     this.#log = log;
@@ -92,9 +96,47 @@ export class Engine {
 
   /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
   async answer(request: Request): Promise<Result<number, Refusal>> {
-    const answered = await answerRequest(this.#log, request, this.#io, this.performing.paths);
-    this.#rouse();
-    return answered;
+    const withdrawing = withdraws(request);
+    if (withdrawing) this.#held++;
+    try {
+      if (withdrawing) await this.#standStill();
+      return await answerRequest(this.#log, request, this.#io, this.performing.paths);
+    } finally {
+      if (withdrawing) this.#held--;
+      this.#rouse();
+    }
+  }
+
+  /**
+   * Waits until nothing is in flight whose facts are about tasks as they stand now, but for agents at work, who are ended by
+   * what they are told: nobody may take a task away from a verification that is about to speak of it, or from a landing
+   * whose branch has moved already. What is proven lands first.
+   */
+  async #standStill(): Promise<void> {
+    let landings = 0;
+    for (;;) {
+      await this.#log.settled();
+      const busy = [...this.#inFlight.values()].filter(({ effect }) => !this.#goesOn(effect));
+      if (busy.length === 0) {
+        const merge = this.#lands();
+        if (merge === undefined || landings++ >= 3) return;
+        this.#start(merge);
+        continue;
+      }
+      for (const { effect, abort } of busy) if (effect.type !== 'work' && effect.type !== 'merge') abort.abort();
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
+    }
+  }
+
+  /** An effect that says nothing of a task that a person takes away: it ends by itself, or it is about what has ended. */
+  #goesOn(effect: Effect): boolean {
+    if (effect.type === 'wait' || effect.type === 'tidy') return true;
+    if (effect.type !== 'work') return false;
+    return (taskOf(this.#log.state, effect.task)?.attempts.length ?? 0) >= effect.attempt;
+  }
+
+  #lands(): Effect | undefined {
+    return this.#stop === 'now' ? undefined : decide(this.#log.state).find(({ type }) => type === 'merge');
   }
 
   async run(): Promise<EngineEnd> {
@@ -114,7 +156,7 @@ export class Engine {
         await this.#log.settled();
         const { room, again } = await this.#look();
         const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
-        if (this.#inFlight.size === 0 && !this.#woken && pause === undefined) {
+        if (this.#inFlight.size === 0 && !this.#woken && pause === undefined && this.#held === 0) {
           const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
           return this.#stop === undefined ? { end: 'settled' } : { end: 'stopped', mode: this.#stop };
@@ -180,6 +222,7 @@ export class Engine {
 
   #wanted(room: Room): Effect[] {
     if (this.#stop === 'now') return [];
+    if (this.#held > 0) return [...this.#inFlight.values()].map(({ effect }) => effect);
     const effects = decide(this.#log.state, this.#beginning, room);
     if (this.#starts === 'anything') return effects;
     // Stopping, or something is broken: what was begun goes on, new attempts do not start.
@@ -230,6 +273,7 @@ export class Engine {
   #rouse(): void {
     this.#woken = true;
     this.#wake?.();
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 
   async #rest(ms: number): Promise<void> {

@@ -26,6 +26,7 @@ export function standing(board: Board): string {
     `${counts.merged} of ${board.total} merged`,
     ...(atWork > 0 ? [`${atWork} at work`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...((counts.waived ?? 0) > 0 ? [`${counts.waived} waived, NOT DONE`] : []),
     // What was configured and did not happen is said wherever it is said how far a run is.
     ...((board.review?.gaps.length ?? 0) > 0 ? [`${board.review?.gaps.length} NOT REVIEWED`] : []),
     ...(counts.pending > 0 && board.phase !== 'over' ? [`${counts.pending} pending`] : []),
@@ -36,4 +37,12 @@ export function standing(board: Board): string {
 export function portWords(lease: { readonly ports: Readonly<Record<string, number>> } | undefined): string {
   const ports = Object.entries(lease?.ports ?? {}).map(([name, port]) => `${oneLine(name)} ${port}`);
   return ports.length === 0 ? '' : ` on ${ports.join(', ')}`;
+}
+
+/** `T3 by ada: done by hand`: what a person said needs no proof. */
+export function waivedLines(rows: NonNullable<Board['waived']>): string[] {
+  return rows.map(
+    ({ task, criterion, by, reason }) =>
+      `${oneLine(task)}${criterion === undefined ? '' : `, criterion ${oneLine(criterion)},`} by ${oneLine(by)}: ${oneLine(reason, 200)}`,
+  );
 }

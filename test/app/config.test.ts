@@ -15,10 +15,10 @@ async function refusal(text: string): Promise<string> {
 }
 
 test.each([
-  ['agents: {claude: {modell: x}}', ':1:18: agents.claude: unknown key "modell"; did you mean "model"?'],
-  ['agents: {claude: {}}\nroles: {implment: claude}', ':2:8: roles: unknown key "implment"; did you mean "implement"?'],
-  ['budget: {run: {costs: 2}}', ':1:15: budget.run: unknown key "costs"; did you mean "cost"?'],
-  ['containment: {netwrok: none}', ':1:14: containment: unknown key "netwrok"; did you mean "network"?'],
+  ['agents: {claude: {modell: x}}', ':1:19: agents.claude: unknown key "modell"; did you mean "model"?'],
+  ['agents: {claude: {}}\nroles: {implment: claude}', ':2:9: roles: unknown key "implment"; did you mean "implement"?'],
+  ['budget: {run: {costs: 2}}', ':1:16: budget.run: unknown key "costs"; did you mean "cost"?'],
+  ['containment: {netwrok: none}', ':1:15: containment: unknown key "netwrok"; did you mean "network"?'],
   [
     'agents: {x: {kind: acp}}',
     'agents.x.command: is missing, and nothing is known by the name "x": command: [program, argument]',

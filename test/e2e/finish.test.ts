@@ -147,7 +147,11 @@ test('a question of the plan is answered before the work, and what nothing prove
       return agent.done({ contract_id: 'plan.v1' });
     }
     await agent.write('widget.js', 'export const make = (name) => ({ name });\n');
-    const text = "import test from 'node:test';\ntest('AC-1: there is a widget', () => {});\n";
+    const text = `import assert from 'node:assert';
+import test from 'node:test';
+import { make } from '../widget.js';
+test('AC-1: there is a widget', () => assert.equal(make('one').name, 'one'));
+`;
     await agent.write('test/widget.test.js', text);
     await agent.done();
   });

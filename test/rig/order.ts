@@ -44,6 +44,7 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
       );
       for (const task of event.tasks) needs.set(task.id, task);
     }
+    if (event.event === 'task_waived' && event.criterion === undefined) merged.add(event.task);
     if (event.event === 'attempt_started') {
       for (const need of needs.get(event.task)?.needs ?? [])
         expect(merged, `${event.task} started before ${need}`).toContain(need);

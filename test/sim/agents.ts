@@ -284,6 +284,11 @@ class Work {
   /** Its program says that the model cannot be had. */
   #fail(failure: FailureClass, until: number | undefined): void {
     const resetsAt = until === undefined ? undefined : this.#machine.now() - this.#machine.world.now + until;
+    // As Claude Code does: the window in a field, before it gives up.
+    if (this.#spoken !== undefined && failure === 'usage-limit' && resetsAt !== undefined) {
+      const limit = { type: 'limit', limit: { window: 'five_hour', used: 100, resetsAt } };
+      this.#machine.disk.put(`${this.#spoken.inputs}/progress.jsonl`, `${JSON.stringify(limit)}\n`);
+    }
     this.#outcome({ how: 'failed', failure, ...(resetsAt === undefined ? {} : { resetsAt }) });
     this.#at(0.3, () => this.#exit(1));
   }
@@ -379,6 +384,7 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   if (subject === 'common') return 'pass';
   if (subject === 'all') {
     for (const task of scenario.tasks) {
+      if (scenario.gone.has(task.id)) continue;
       const verdict = judge(`verify ${task.id}`, tree, scenario);
       if (verdict !== 'pass') return verdict;
     }
@@ -387,7 +393,9 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   const script = scenario.scripts.get(subject);
   if (script === undefined) return 'fail';
   if (script.children.length > 0) {
-    const verdicts = script.children.map((child) => judge(`verify ${child}`, tree, scenario));
+    const verdicts = script.children
+      .filter((child) => !scenario.gone.has(child))
+      .map((child) => judge(`verify ${child}`, tree, scenario));
     return verdicts.find((verdict) => verdict !== 'pass') ?? 'pass';
   }
   if (scenario.tasks.find((task) => task.id === subject)?.nonCommitting === true) return 'pass';

@@ -4,7 +4,15 @@ import { checkLine } from '../../src/core/run/codec.ts';
 import { checksOf } from '../../src/core/run/checks.ts';
 import { attemptName, type RecordedEvent } from '../../src/core/run/event.ts';
 import { evolve } from '../../src/core/run/evolve.ts';
-import { emptyState, isAtWork, plansFirst, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
+import {
+  emptyState,
+  isAtWork,
+  isOver,
+  plansFirst,
+  taskOf,
+  type RunState,
+  type TaskState,
+} from '../../src/core/run/state.ts';
 import type { ReviewSettings } from '../../src/core/run/review/settings.ts';
 import { PAUSE_GATE, pausedAt } from '../../src/core/run/pause.ts';
 import type { Reply } from '../../src/engine/inbox.ts';
@@ -137,11 +145,14 @@ export class Checker implements FilesWitness, GitWitness {
       seen.add(trailers.task);
       const task = taskOf(this.state, trailers.task);
       const above = task?.parent === undefined ? undefined : taskOf(this.state, task.parent);
-      const needs = [...(task?.task.needs ?? []), ...(above?.task.needs ?? [])];
+      const needs = [...(task?.task.needs ?? []), ...(above?.task.needs ?? [])].filter(
+        (need) => !this.#scenario.gone.has(need),
+      );
       // Who needs a task with a sub-plan needs every task of that.
       const leaves = needs.flatMap((need) => taskOf(this.state, need)?.subplan?.tasks.map(({ id }) => id) ?? [need]);
       for (const need of leaves)
-        if (!seen.has(need)) this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
+        if (!seen.has(need) && !this.#scenario.gone.has(need))
+          this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
     }
     const secret = PUT.find((path) => git.treeOf(to).has(path));
     if (secret !== undefined) this.#fail('environment', `${secret}, which a set-up put there, lands`);
@@ -198,7 +209,7 @@ export class Checker implements FilesWitness, GitWitness {
       if (task.progress.status === 'merged') {
         if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass')
           this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
-      } else if (!cancelled && !this.#excused(id)) {
+      } else if (!cancelled && !isOver(task) && !this.#excused(id)) {
         this.#fail('liveness', `${id} is ${task.progress.status} at the end`);
       }
     }
@@ -232,6 +243,7 @@ export class Checker implements FilesWitness, GitWitness {
         `event ${event.seq} after ${before}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    this.#steered(event);
     const unproven = Object.values(this.state.failures ?? {}).find((group) => group.class === 'stale-evidence');
     if (unproven !== undefined) this.#fail('L2', unproven.what);
     if (event.event === 'gate_opened' && event.gate === PAUSE_GATE) this.#paused = this.#machine.world.now;
@@ -281,6 +293,26 @@ export class Checker implements FilesWitness, GitWitness {
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
     }
+  }
+
+  /** What a person steered is what the run does, and nothing else. */
+  #steered(event: RecordedEvent): void {
+    if (event.event === 'task_waived' && event.criterion === undefined) this.#machine.counts.waivers++;
+    if ('task' in event && typeof event.task === 'string' && this.#scenario.gone.has(event.task)) {
+      if (event.event === 'attempt_started' || event.event === 'merge_finished')
+        this.#fail('steering', `${event.event} of ${event.task}, which a person took away`);
+    }
+    for (const task of this.state.tasks) {
+      const { status } = task.progress;
+      if (status === 'waived' || status === 'dropped') this.#scenario.gone.add(task.task.id);
+      else this.#scenario.gone.delete(task.task.id);
+    }
+  }
+
+  /** At rest nobody is on the way to anywhere, and whoever cannot go on by itself is shown with what to type. */
+  resting(): void {
+    for (const { task, leaving } of this.state.tasks)
+      if (leaving !== undefined) this.#fail('limbo', `${task.id} is on its way to be ${leaving.to} when the run rests`);
   }
 
   /** Nobody else has the ports, and the same attempt has the same ones again. */
@@ -362,7 +394,7 @@ export class Checker implements FilesWitness, GitWitness {
     }
     const wave = schedule.waves?.[at];
     if (wave === undefined) return;
-    const open = tasks.find(({ progress }, i) => progress.status !== 'merged' && (schedule.waves?.[i] ?? 0) < wave);
+    const open = tasks.find(({ progress }, i) => !isOver({ progress }) && (schedule.waves?.[i] ?? 0) < wave);
     if (open !== undefined) this.#fail('waves', `${name} of wave ${wave} starts before ${open.task.id} is merged`);
   }
 

@@ -14,6 +14,7 @@ export interface Counts {
   attempts: number;
   merges: number;
   requests: number;
+  waivers: number;
   ioErrors: number;
   robbed: number;
 }
@@ -35,6 +36,7 @@ export class Machine {
     attempts: 0,
     merges: 0,
     requests: 0,
+    waivers: 0,
     ioErrors: 0,
     robbed: 0,
   };

@@ -20,6 +20,7 @@ const QUIET: Faults = {
   pauseAt: [],
   twoStarts: false,
   strayRequests: [],
+  steering: [],
 };
 
 const agent = (name: string): SpokenAgent => ({
@@ -45,6 +46,7 @@ function night(seed: number, faults: Partial<Faults>): Scenario {
     const common = { misdeeds: [], hopeless: false, notes: false, rival: undefined, children: [] };
     scripts.set(id, { ...common, main, pace: dice.spread(2 * MINUTE, 12 * MINUTE) });
     return {
+      gone: new Set(),
       id,
       title: `task ${i + 1}`,
       unit: `task:${i + 1}`,

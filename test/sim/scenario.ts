@@ -1,3 +1,4 @@
+import { AUTONOMIES } from '../../src/core/run/autonomy.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
@@ -78,6 +79,8 @@ export interface Faults {
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
   readonly strayRequests: readonly number[];
+  /** When a person steers: waives a task, advises whoever works on one. */
+  readonly steering: readonly number[];
 }
 
 /** Everything that one seed decides beforehand. */
@@ -94,6 +97,8 @@ export interface Scenario {
   readonly faults: Faults;
   /** Chance that a verify command fails for nothing when it is run on a tree for the first time. */
   readonly flaky: number;
+  /** Tasks that a person waived or took out of the plan so far: nothing is asked of them any more. */
+  readonly gone: Set<string>;
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -133,8 +138,11 @@ export function scenarioOf(seed: number): Scenario {
       ...(plans ? { planFirst: 'task' as const } : {}),
     });
   }
+  const policies = new Dice(seed, 'autonomy');
+  const autonomy = policies.pick([undefined, ...AUTONOMIES]);
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const small = failover && policies.chance(0.5);
   const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
   const environment = environmentOf(seed);
@@ -160,7 +168,11 @@ export function scenarioOf(seed: number): Scenario {
       },
       ...(reviews === undefined ? {} : { review: reviews.settings }),
       ...(failover ? { failover: ['other'] } : {}),
-      roles: { implement: 'impl' },
+      roles: { implement: 'impl', ...(small ? { small_edit: 'other' } : {}) },
+      ...(small ? { routing: { small_edits: 'auto' as const, max_files: 9 } } : {}),
+      ...(autonomy === undefined ? {} : { autonomy }),
+      ...(policies.chance(0.3) ? { confirm_routing: true as const } : {}),
+      ...(policies.chance(0.3) ? { look_at_results: true as const } : {}),
       parallel,
       ...(devices === 0 ? {} : { resources: { device: devices } }),
       ...(limits.chance(0.2) ? { barrier: 'wave' as const } : {}),
@@ -188,6 +200,7 @@ export function scenarioOf(seed: number): Scenario {
     finish: dice.pick(['merge', 'merge', 'keep', 'discard']),
     outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
+    gone: new Set(),
     // Not with set-ups: what fails there has its own story.
     flaky: landing.chance(0.3) && environment.environment === undefined ? 0.3 : 0,
   };
@@ -305,6 +318,13 @@ const LABELS = [
   'commit',
 ];
 
+/** Dice of its own, so that seeds from before anybody steered still throw what they threw. */
+function steeringOf(seed: number): readonly number[] {
+  const dice = new Dice(seed, 'steering');
+  if (!dice.chance(0.4)) return [];
+  return Array.from({ length: dice.whole(1, 4) }, () => dice.spread(20, 12_000));
+}
+
 function faultsOf(seed: number): Faults {
   const dice = new Dice(seed, 'faults');
   const quiet = dice.chance(0.1);
@@ -351,6 +371,7 @@ function faultsOf(seed: number): Faults {
     cancelAt: !quiet && dice.chance(0.04) ? dice.spread(50, 8000) : undefined,
     twoStarts: dice.chance(0.15),
     strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
+    steering: steeringOf(seed),
     pauseAt: !quiet && dice.chance(0.1) ? [dice.spread(20, 6000)] : [],
   };
 }

@@ -99,6 +99,7 @@ class Simulation {
   };
   readonly #checker: Checker;
   readonly #dice: Dice;
+  readonly #steers: Dice;
   readonly #base: string;
   #replans = 0;
   readonly #zombies: Life[] = [];
@@ -109,6 +110,7 @@ class Simulation {
     this.#scenario = scenario;
     this.#hands = hands;
     this.#dice = new Dice(scenario.seed, 'user');
+    this.#steers = new Dice(scenario.seed, 'steers');
     this.machine = new Machine(world, scenario.seed);
     this.#checker = new Checker(this.machine, scenario, this.#truth, this.#paths);
     this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
@@ -159,6 +161,7 @@ class Simulation {
       if (end?.end === 'refused') await this.#unlock();
       if (end?.end === 'trouble') await this.#freeLeases(end.message);
       if (end?.end !== 'settled') continue;
+      this.#checker.resting();
       if (this.#checker.state.phase === 'over') return this.#finish();
       await this.#act();
     }
@@ -301,6 +304,11 @@ class Simulation {
         await this.#freeLeases(JSON.stringify([state.gates, state.unready]));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id === 'continue') return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
+      if (gate.id.startsWith('routing:')) {
+        const answer = this.#dice.pick(['confirm', 'implementer']);
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
+      }
       if (gate.id === 'pause') {
         await this.#world.sleep(this.#dice.spread(10, 20_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
@@ -332,6 +340,9 @@ class Simulation {
     const worthIt = failed.filter((task) => this.#scenario.scripts.get(task.task.id)?.hopeless !== true);
     for (const task of worthIt) await this.#ask({ request: 'retry', task: task.task.id });
     if (worthIt.length > 0) return;
+    const [hopeless] = failed;
+    if (hopeless !== undefined && this.#steers.chance(0.5))
+      return this.#ask({ request: 'waive', task: hopeless.task.id, reason: 'it will never be' });
     if (failed.length > 0) return this.#ask({ request: 'cancel', reason: 'hopeless' });
     const trouble = this.#checker.events.at(-1)?.event;
     this.#world.fail(
@@ -405,7 +416,17 @@ class Simulation {
     if (faults.cancelAt !== undefined)
       world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
     for (const at of faults.pauseAt) world.after(at, () => void this.#ask({ request: 'pause', reason: 'a while' }));
+    for (const at of faults.steering) world.after(at, () => void this.#steer());
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
+  }
+
+  /** A person changes their mind about what there is to do. */
+  async #steer(): Promise<void> {
+    const { tasks, phase } = this.#checker.state;
+    if (tasks.length === 0 || phase === 'over') return;
+    const task = this.#steers.pick(tasks).task.id;
+    if (this.#steers.chance(0.4)) return this.#ask({ request: 'waive', task, reason: 'done by hand' });
+    return this.#ask({ request: 'retry', task, advice: 'look at it again' });
   }
 
   #meddle(what: Faults['meddling'][number]['what']): void {

@@ -1,11 +1,13 @@
 import { unreachable } from '../base/assert.ts';
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
+import { acceptRetry, acceptWaiver } from './amend/accept.ts';
 import type { RunEvent } from './event.ts';
 import { stopOf, stopRefusal } from './finish/stops.ts';
 import { waiveCriteria } from './finish/waive.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
+import { over, refuse } from './refuse.ts';
 import { taskOf, type RunState } from './state.ts';
 
 /** What a sub-plan says now, when a person edited it while its gate was open. */
@@ -173,35 +175,11 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
         },
       ]);
     }
-    case 'retry': {
-      if (state.phase === 'over') return over(state);
-      const task = taskOf(state, request.task);
-      if (task === undefined) {
-        return refuse(
-          `the plan has no task ${request.task}`,
-          `tasks: ${state.tasks
-            .slice(0, 20)
-            .map((one) => one.task.id)
-            .join(', ')}`,
-        );
-      }
-      if (task.progress.status !== 'failed') {
-        return refuse(
-          `${request.task} is ${task.progress.status}: only a failed task can be retried`,
-          `masterplan explain ${request.task}`,
-        );
-      }
-      return ok([{ event: 'task_reopened', task: request.task, by }]);
-    }
+    case 'retry':
+      return acceptRetry(state, request);
+    case 'waive':
+      return acceptWaiver(state, request);
     default:
       return unreachable(request);
   }
-}
-
-function over(state: RunState): Result<RunEvent[], Refusal> {
-  return refuse(`the run is over: ${state.outcome ?? ''}`, `masterplan status ${state.slug}`);
-}
-
-function refuse(message: string, hint: string): Result<RunEvent[], Refusal> {
-  return err({ message, hint });
 }

@@ -87,6 +87,12 @@ export function repeatedIn(task: TaskState): Repeated | undefined {
   };
 }
 
+/** The agents that a task was with to no end: those that failed in the same way, else all since a person last looked. */
+export function failedAt(task: TaskState): readonly string[] {
+  const recent = task.attempts.slice(task.circuit?.from ?? 0).filter(({ subject }) => subject === undefined);
+  return repeatedIn(task)?.agents ?? [...new Set(recent.map(({ agent }) => agent))];
+}
+
 /** What repeated so often that nothing more starts for the task; `undefined`: its circuit is closed. */
 export function openCircuit(state: RunState, task: TaskState): Repeated | undefined {
   const after = state.settings?.circuit?.after ?? 0;

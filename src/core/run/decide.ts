@@ -11,6 +11,7 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
+import { answeredByPolicy, askAboutRouting, askToContinue, nextRung } from './policy-gates.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -47,10 +48,12 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
     effects.push(...stopEffects(state, state.tip));
-    if (state.schedule.merged === state.tasks.length && closedStops(state).length === 0) {
+    const over = state.schedule.merged + (state.schedule.settled ?? 0);
+    if (over === state.tasks.length && closedStops(state).length === 0) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
@@ -73,7 +76,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
       started: true,
-      end: state.phase === 'over',
+      end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
     });
   }
@@ -107,6 +110,7 @@ function start(
     if (askAboutCircuit(state, task, effects)) continue;
     const end = exhausted(task, state);
     if (end === undefined) continue;
+    if (end === 'failures' && climb(state, task, effects)) continue;
     const last = lastWork(task);
     const reason =
       last?.lesson?.check === undefined
@@ -165,6 +169,7 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   if (state.gates.some((one) => one.id === gate)) return true;
   const { signature, count, what, agents } = repeated;
   const other = otherAgent(state, agents);
+  const rung = nextRung(state, task);
   effects.push({
     type: 'record',
     key: `record:${gate}:${task.attempts.length}`,
@@ -183,6 +188,31 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
           'block: the task is given up, and what needs it waits',
         ],
       },
+      ...(rung === undefined || other === undefined ? [] : [answeredByPolicy(gate, 'other-agent', rung.policy)]),
+    ],
+  });
+  return true;
+}
+
+/** Gives a task that used up its attempts to the next agent, where autonomy lets that happen without asking. */
+function climb(state: RunState, task: TaskState, effects: Effect[]): boolean {
+  const rung = nextRung(state, task);
+  if (rung === undefined) return false;
+  const { id } = task.task;
+  const gate = circuitGate(id);
+  effects.push({
+    type: 'record',
+    key: `record:${gate}:${task.attempts.length}`,
+    events: [
+      {
+        event: 'gate_opened',
+        gate,
+        question: `${id} used up its ${task.failures} attempts. How does it go on?`,
+        options: ['retry', 'other-agent', 'block'],
+        recommended: 'other-agent',
+        detail: [`other-agent: ${rung.agent}`],
+      },
+      answeredByPolicy(gate, 'other-agent', rung.policy),
     ],
   });
   return true;

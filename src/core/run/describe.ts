@@ -5,6 +5,7 @@ import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
 import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { RunSettings } from './settings.ts';
 
 /**
  * An event in words, for the live view, plain output, `status` and `explain`; `undefined` for events that only carry
@@ -62,6 +63,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_told':
+      return undefined;
     case 'lane_held':
       return event.until === null
         ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`
@@ -145,7 +148,11 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'task_failed':
       return `${event.task} failed: ${event.reason}`;
     case 'task_reopened':
-      return `${event.task} opened again by ${event.by}`;
+      return `${event.task} opened again by ${event.by}${event.advice === undefined ? '' : `: ${event.advice}`}`;
+    case 'task_waived':
+      return `${event.task}${event.criterion === undefined ? '' : `, criterion ${event.criterion},`} waived by ${event.by}: ${event.reason}`;
+    case 'task_advised':
+      return `${event.task}: ${event.by} advises: ${event.advice}`;
     case 'branch_verified':
       return event.passed
         ? 'the finished branch is verified'
@@ -202,6 +209,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
     case 'config_resolved':
+      return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
     case 'digest_recorded':
     case 'verification_started':
@@ -212,6 +220,14 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function policyWords({ autonomy, complexity }: RunSettings, by: string): string {
+  const words = [
+    ...(autonomy === undefined ? [] : [`autonomy is ${autonomy}`]),
+    ...(complexity === undefined ? [] : [`complexity is ${complexity}`]),
+  ];
+  return `${words.join(', ')} from here on, says ${by}`;
 }
 
 function examinedWords({

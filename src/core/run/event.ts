@@ -5,9 +5,11 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { FinishEvent } from './finish/event.ts';
+import type { SteerEvent } from './amend/event.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { ToldBy } from './lane-windows.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
@@ -126,7 +128,8 @@ export type RunEvent =
       /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
       readonly terms?: PlanTerms;
     }
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings }
+  /** `by`: who changed it with flags, of a run that exists. */
+  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
@@ -237,7 +240,21 @@ export type RunEvent =
       readonly until: string | null;
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
+      /** How the end is known; missing in logs of 0.2 and before, and where there is none. */
+      readonly by?: ToldBy | 'guess';
       readonly message: string;
+    }
+  /** What the program of an agent told of the limits of its account: percent used, and when the window begins anew (UTC). */
+  | {
+      readonly event: 'lane_told';
+      readonly lane: string;
+      readonly agent: string;
+      readonly windows: readonly {
+        readonly window: string;
+        readonly used?: number;
+        readonly resets?: string;
+        readonly by: ToldBy;
+      }[];
     }
   /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
   | {
@@ -302,6 +319,7 @@ export type RunEvent =
       readonly problems: readonly string[];
     })
   | ReviewEvent
+  | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
   /** Two tasks under way do not go together as they stand: their newest snapshots conflict. */
   | {
@@ -423,7 +441,7 @@ export type RunEvent =
       readonly agents: readonly string[];
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
-  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string }
+  | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
   | (Verification & {
       readonly event: 'branch_verified';
       /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
@@ -504,6 +522,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   lane_parked: true,
   lane_held: true,
   lane_opened: true,
+  lane_told: true,
   agent_degraded: true,
   agent_restored: true,
   subplan_written: true,
@@ -541,6 +560,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   circuit_opened: true,
   task_failed: true,
   task_reopened: true,
+  task_waived: true,
+  task_advised: true,
   branch_verified: true,
   stop_checked: true,
   criteria_waived: true,

@@ -6,6 +6,7 @@ import { checkStarted, notePredicted, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { foldRadar } from './radar.ts';
+import { foldLaneTold } from './lane-limits.ts';
 import { laneGate } from './lanes.ts';
 import { closeReviewGate, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
@@ -13,6 +14,8 @@ import { foldExamination } from './witnessing.ts';
 import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
+import { arrive } from './amend/leaving.ts';
+import { taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
@@ -151,12 +154,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       };
       return;
     case 'lane_parked': {
-      const { failure, message } = event;
+      const { failure, message, by } = event;
       const until = event.until === null ? null : parseStamp(event.until);
-      const tries = (state.lanes[event.lane]?.tries ?? 0) + 1;
-      state.lanes[event.lane] = { parked: { failure, until, message }, tries };
+      const lane = (state.lanes[event.lane] ??= { parked: undefined, tries: 0 });
+      lane.parked = { failure, until, message, ...(by === undefined ? {} : { by }) };
+      lane.tries++;
       return;
     }
+    case 'lane_told':
+      foldLaneTold(state, event, at);
+      return;
     case 'lane_held': {
       const lane = state.lanes[event.lane];
       if (lane?.parked === undefined) return;
@@ -188,11 +195,13 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'subplan_rejected':
       return subplanRejected(state, event);
     case 'attempt_voided': {
+      if (known(state, event.task).attempts[event.attempt - 1]?.left === true) return;
       const { task, attempt } = current(state, event.task, event.attempt);
       closeReviewGate(state, event.task);
       attempt.ended = { at, ending: 'voided', reason: event.reason };
       markUntidy(state, task);
       task.losses++;
+      if (arrive(state, task, at)) return;
       return reopen(state, task);
     }
     case 'digest_recorded': {
@@ -203,6 +212,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'review_finished': {
       const task = known(state, event.task);
+      // The task was taken away while it was reviewed: nobody goes by the verdict.
+      if (task.attempts[event.reviews - 1]?.left === true) return;
       return follow(state, task, concluded(state, task, event), at);
     }
     case 'review_skipped': {
@@ -308,12 +319,19 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       task.losses = 0;
       if (task.review !== undefined) task.review.rounds = 0;
       task.returns = 0;
-      task.circuit = { from: task.attempts.length };
+      task.circuit = {
+        from: task.attempts.length,
+        ...(event.advice === undefined ? {} : { advice: event.advice }),
+      };
       state.schedule.failed--;
       task.progress = { status: 'pending' };
       makeReady(state.schedule, state.schedule.index[event.task] as number);
       return;
     }
+    case 'task_waived':
+      return taskWaived(state, event, at);
+    case 'task_advised':
+      return taskAdvised(state, event);
     case 'branch_verified':
       return branchVerified(state, event);
     case 'stop_checked':

@@ -37,6 +37,8 @@ export type Obstacle =
   | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
   /** The plan says that something must be settled or validated first. */
   | { readonly kind: 'stop'; readonly gate: string; readonly words: string; readonly options: readonly string[] }
+  /** A gate has to be answered first. */
+  | { readonly kind: 'gate'; readonly gate: string; readonly words: string; readonly answer: string }
   /** A person paused the run. */
   | { readonly kind: 'paused'; readonly words: string }
   /** It has failed as often as it may: that is about to be recorded. */

@@ -104,7 +104,7 @@ export function foldRadar(state: RunState, event: RunEvent): void {
     const others = (state.foreseen ?? []).filter(({ tasks }) => !(tasks.includes(one) && tasks.includes(other)));
     // It may be told when one of them has just landed.
     const late = event.tasks.some((task) =>
-      ['merged', 'failed'].includes(taskOf(state, task)?.progress.status ?? 'failed'),
+      ['merged', 'failed', 'waived', 'dropped'].includes(taskOf(state, task)?.progress.status ?? 'failed'),
     );
     if (event.event === 'conflict_cleared' || late) state.foreseen = others;
     else state.foreseen = [...others, { tasks: event.tasks, attempts: event.attempts, paths: event.paths }];

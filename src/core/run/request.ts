@@ -7,7 +7,8 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
   | { readonly request: 'finish'; readonly choice: FinishChoice }
   | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }
   | { readonly request: 'cancel'; readonly reason: string }
-  | { readonly request: 'retry'; readonly task: string }
+  | { readonly request: 'retry'; readonly task: string; readonly advice?: string }
+  | { readonly request: 'waive'; readonly task: string; readonly reason: string; readonly criterion?: string }
   | { readonly request: 'pause'; readonly reason: string }
 );
 
@@ -38,7 +39,11 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'pause':
       return text('reason') ? (value as Request) : undefined;
     case 'retry':
-      return text('task') ? (value as Request) : undefined;
+      return text('task') && (fields['advice'] === undefined || text('advice')) ? (value as Request) : undefined;
+    case 'waive':
+      return text('task') && text('reason') && (fields['criterion'] === undefined || text('criterion'))
+        ? (value as Request)
+        : undefined;
     default:
       return undefined;
   }

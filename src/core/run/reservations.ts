@@ -3,13 +3,14 @@ import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import type { TermGate } from '../plan/terms.ts';
 import { closedStops, stopBefore, stopObstacle } from './finish/stops.ts';
+import { CONTINUE_GATE, owesContinue, owesRouting, routingGate } from './policy-gates.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
 import { pausedAt } from './pause.ts';
-import { isAtWork, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
+import { isAtWork, isOver, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
 /**
  * What tasks under way have in their hands: agents, accounts, scopes, things. Made anew for each decision, from the state
@@ -35,6 +36,8 @@ export class Reservations {
   readonly #wave: number;
   /** Why nothing starts at all: the question at which a person keeps the run. */
   readonly #paused: string | undefined;
+  /** Tasks landed that a person wants to see before the next ones start. */
+  readonly #owes: boolean;
   #waveBy: readonly string[] | undefined;
   /** Stops of the plan that are closed. */
   readonly #stops: readonly TermGate[];
@@ -46,6 +49,7 @@ export class Reservations {
     this.#wave = lowestWave(state);
     this.#stops = closedStops(state);
     this.#paused = pausedAt(state)?.question;
+    this.#owes = owesContinue(state);
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;
       const agent = isAtWork(task) ? lastAttempt(task)?.agent : undefined;
@@ -123,6 +127,20 @@ export class Reservations {
     if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
     const stop = stopBefore(this.#stops, task);
     if (stop !== undefined) return stopObstacle(state, stop);
+    if (this.#owes)
+      return {
+        kind: 'gate',
+        gate: CONTINUE_GATE,
+        words: 'tasks have landed, and autonomy is gated: a person says that it goes on',
+        answer: 'go-on',
+      };
+    if (owesRouting(state, task))
+      return {
+        kind: 'gate',
+        gate: routingGate(task.task.id),
+        words: 'a person confirms who does it',
+        answer: 'confirm',
+      };
     const back = sentBack(state, task);
     if (back !== undefined) return back;
     if (this.#room.closed !== undefined) return { kind: 'machine', words: this.#room.closed };
@@ -236,7 +254,7 @@ export class Reservations {
   /** Tasks of the wave that others wait for. */
   #unfinished(): readonly string[] {
     this.#waveBy ??= this.#state.tasks.flatMap(({ task, progress }, at) =>
-      progress.status !== 'merged' && this.#state.schedule.waves?.[at] === this.#wave ? [task.id] : [],
+      !isOver({ progress }) && this.#state.schedule.waves?.[at] === this.#wave ? [task.id] : [],
     );
     return this.#waveBy;
   }
@@ -246,7 +264,8 @@ export class Reservations {
 function lowestWave({ schedule, tasks }: RunState): number {
   let lowest = Number.POSITIVE_INFINITY;
   schedule.waves?.forEach((wave, at) => {
-    if (wave < lowest && tasks[at]?.progress.status !== 'merged') lowest = wave;
+    const task = tasks[at];
+    if (wave < lowest && (task === undefined || !isOver(task))) lowest = wave;
   });
   return lowest;
 }

@@ -2,7 +2,7 @@ import { barrierWaves } from '../plan/barrier.ts';
 import { rankTasks } from '../plan/graph.ts';
 import type { PlanTask } from '../plan/model.ts';
 import { weightOf } from './past-tasks.ts';
-import type { RunState, Schedule, TaskState } from './state.ts';
+import { isOver, type RunState, type Schedule, type TaskState } from './state.ts';
 
 /** Builds the schedule of a plan none of whose tasks has started. Linear in tasks and needs. */
 export function newSchedule(tasks: readonly PlanTask[]): Schedule {
@@ -75,6 +75,48 @@ export function setWaves(state: RunState): void {
     const parent = schedule.index[tasks[at]?.parent ?? ''];
     waves.push(parent === undefined ? 0 : (waves[parent] ?? 0));
   }
+  schedule.waves = waves;
+}
+
+/**
+ * Works the schedule out anew, after a person changed what the tasks are or what became of them. Which tasks are under way, planned
+ * or untidy is kept up by those who change that. Linear in tasks and needs.
+ */
+export function reschedule(state: RunState): void {
+  const { schedule, tasks } = state;
+  tasks.forEach(({ task }, at) => {
+    schedule.index[task.id] = at;
+  });
+  schedule.dependents.length = 0;
+  for (let at = 0; at < tasks.length; at++) schedule.dependents.push([]);
+  schedule.unmet.length = 0;
+  schedule.ready = [];
+  schedule.merged = schedule.failed = schedule.settled = 0;
+  tasks.forEach((one, at) => {
+    let unmet = 0;
+    for (const need of new Set(one.task.needs)) {
+      const other = schedule.index[need];
+      if (other === undefined) continue;
+      schedule.dependents[other]?.push(at);
+      if (!isOver(tasks[other] as TaskState)) unmet++;
+    }
+    schedule.unmet.push(unmet);
+    const { status } = one.progress;
+    if (status === 'pending' && unmet === 0) schedule.ready.push(at);
+    if (status === 'merged') schedule.merged++;
+    else if (status === 'failed') schedule.failed++;
+    else if (isOver(one)) schedule.settled = (schedule.settled ?? 0) + 1;
+  });
+  rankAnew(state);
+  if (state.settings?.barrier !== 'wave') return;
+  const waves = tasks.map(() => 0);
+  const own = tasks.flatMap((one, at) => (one.parent === undefined && one.progress.status !== 'dropped' ? [at] : []));
+  barrierWaves(own.map((at) => (tasks[at] as TaskState).task)).forEach((wave, i) => {
+    waves[own[i] as number] = wave;
+  });
+  tasks.forEach(({ parent }, at) => {
+    if (parent !== undefined) waves[at] = waves[schedule.index[parent] as number] ?? 0;
+  });
   schedule.waves = waves;
 }
 

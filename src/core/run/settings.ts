@@ -6,6 +6,8 @@ import type { QuietHours } from '../base/quiet-hours.ts';
 import type { FinishSettings } from './finish/settings.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
+import type { Autonomy } from './autonomy.ts';
+import type { Complexity } from './complexity.ts';
 import type { Role, RoleTable } from './role.ts';
 
 /** What every agent has. Values of its environment are never recorded, only their names. */
@@ -151,6 +153,20 @@ export interface RunSettings {
    * (`if-clean`) or in any case (`always`). Logs of 0.1 and before have none, and no sub-plans.
    */
   readonly subplans?: SubplanPolicy;
+  /** Which gates open by themselves; see autonomy.ts. Without it, as every masterplan before 0.4 did: only those of a policy of their own. */
+  readonly autonomy?: Autonomy;
+  /** The preset that settings were filled in from. */
+  readonly complexity?: Complexity;
+  /** The opt-in with which `loose` lets a reviewed spec pass. */
+  readonly aggressive?: true;
+  /** Under `gated`, whoever rules choose for a task is confirmed by a person. */
+  readonly confirm_routing?: true;
+  /** Results of small edits are looked at by a person even under `full`. */
+  readonly look_at_results?: true;
+  /** Tasks from which on a gated run is told that `loose` would ask less; 0: never. */
+  readonly offer_at?: number;
+  /** Milliseconds after which a gate that has a default takes it; 0: never. Without it no gate has a deadline. */
+  readonly gates?: { readonly timeout: number };
   /** What one attempt, one task and the whole run may use. */
   readonly budget?: {
     readonly attempt?: BudgetLimit | undefined;

@@ -3,6 +3,8 @@ import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
+import type { KnownWindow, ToldBy } from './lane-windows.ts';
+import type { Leaving } from './amend/leaving.ts';
 import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
@@ -72,6 +74,8 @@ export interface Attempt {
   readonly subject?: Subject;
   /** How many files it changed; known when it is done. */
   changed?: number;
+  /** A person took the task away from it, or changed the task: nothing of it lands as it is. */
+  left?: true;
   /** Its work was good enough to be reviewed, and is gone on with by the next attempt. */
   sentBack?: true;
   /** What its worktree leases, once its set-up has begun. */
@@ -127,10 +131,15 @@ export type Progress =
       /** Tree of what landed. */
       readonly tree?: string;
     }
-  | { readonly status: 'failed'; readonly reason: string };
+  | { readonly status: 'failed'; readonly reason: string }
+  /** A person said that it needs no proof: over, and never done. */
+  | { readonly status: 'waived'; readonly by: string; readonly reason: string; readonly at: number }
+  /** The plan was amended, and has it no more. */
+  | { readonly status: 'dropped'; readonly by: string; readonly at: number };
 
 export interface TaskState {
-  readonly task: PlanTask;
+  /** Its definition; an amendment of the plan may put another one in its place. */
+  task: PlanTask;
   progress: Progress;
   readonly attempts: Attempt[];
   /** Attempts that count against the budget since the task was last opened. */
@@ -141,7 +150,17 @@ export interface TaskState {
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
-  circuit?: { readonly from: number; readonly advice?: string; readonly agent?: string };
+  /** Where it goes when the attempt at work is over, which is being ended. */
+  leaving?: Leaving;
+  circuit?: {
+    readonly from: number;
+    readonly advice?: string;
+    readonly agent?: string;
+    /** Steps of the ladder that a policy has tried. */
+    readonly rungs?: number;
+  };
+  /** What a person said about who does it. */
+  routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
   /** What reviewers found, and what became of it. */
@@ -166,12 +185,16 @@ export interface Lane {
         readonly failure: FailureClass;
         readonly until: number | null;
         readonly message: string;
+        /** How the end is known. */
+        readonly by?: ToldBy | 'guess';
         /** Its limit is over; why it rests all the same. */
         readonly held?: 'quiet-hours' | 'unattended';
       }
     | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
+  /** What its programs told of its limits, by the name of the window. */
+  windows?: Readonly<Record<string, KnownWindow>>;
 }
 
 export interface Gate {
@@ -216,6 +239,8 @@ export interface RunState {
   gates: Gate[];
   /** How often a person let the run, or a task of it, go on beyond its budget: each time it may use as much again. */
   raised: Record<string, number>;
+  /** How many merged tasks a person has seen and let the run go on after; only where that is asked. */
+  continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
   /** Lanes that were ever parked, by name. */
@@ -257,7 +282,7 @@ export interface RunState {
   /** What the commands of stops came to. */
   stopChecks?: Record<string, StopCheck>;
   /** Criteria that a person does without. */
-  waivers?: Record<string, { readonly by: string; readonly reason: string }>;
+  excused?: Record<string, { readonly by: string; readonly reason: string }>;
   /** What is known of the end of the run. */
   end?: EndState;
   /** Ids of the requests that were accepted. */
@@ -280,8 +305,19 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** Criteria that a person said need no proof. */
+  waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */
   foreseen?: readonly Foreseen[];
+}
+
+/** A criterion that a person said needs no proof. */
+export interface Waiver {
+  readonly task: string;
+  readonly criterion: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
 }
 
 /** What the merge queue has done so far. */
@@ -325,6 +361,8 @@ export interface Schedule {
   planned: number[];
   merged: number;
   failed: number;
+  /** Tasks that are over without having landed: waived, or dropped from the plan. */
+  settled?: number;
 }
 
 /** How many past events a state keeps in words. */
@@ -411,6 +449,11 @@ export function lastAttempt(task: TaskState): Attempt | undefined {
 /** The last attempt that did the task's own work: reviews are attempts, too. */
 export function lastWork(task: TaskState): Attempt | undefined {
   return task.attempts.findLast(({ subject }) => subject === undefined);
+}
+
+/** Whether nothing is left to be done for a task: it landed, or a person said that it need not. Whoever needs it may begin. */
+export function isOver({ progress }: Pick<TaskState, 'progress'>): boolean {
+  return progress.status === 'merged' || progress.status === 'waived' || progress.status === 'dropped';
 }
 
 /** Whether an agent is busy with a task: doing its work, or reviewing it. */

@@ -1,6 +1,6 @@
+import { leavingWords } from '../run/amend/leaving.ts';
 import { findingWords } from '../run/witnessing.ts';
 import { unreachable } from '../base/assert.ts';
-import { formatStamp } from '../base/time.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
@@ -14,7 +14,8 @@ import { reviewGate } from '../run/review/ledger.ts';
 import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { conflictsOf } from '../run/radar.ts';
-import { type Attempt, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, isOver, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -30,6 +31,12 @@ export type RunStatus =
   /** Over, and something that the plan asks for is not proven. */
   | 'incomplete'
   | 'cancelled';
+
+/** Tasks by status. Those that are over without having landed are counted where there are any. */
+export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped'>, number>> & {
+  readonly waived?: number;
+  readonly dropped?: number;
+};
 
 /** Something that only a person can move, and what to type. */
 export interface Waiting {
@@ -66,6 +73,14 @@ export interface Working {
   readonly doing?: string;
 }
 
+/** A task, or one criterion of it, that was waived. */
+export interface WaivedRow {
+  readonly task: string;
+  readonly criterion?: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** What every surface shows of a run. Times are milliseconds since 1970; durations are the surface's to compute. */
 export interface Board {
   readonly slug: string;
@@ -79,13 +94,17 @@ export interface Board {
   readonly started: number;
   readonly updated: number;
   readonly total: number;
-  readonly counts: Readonly<Record<TaskStatus, number>>;
+  readonly counts: StatusCounts;
   readonly working: readonly Working[];
   readonly ready: number;
   readonly waiting: readonly Waiting[];
   /** What the merge queue is at; absent before the run has a branch. */
   readonly queue?: QueueRow;
+  /** What is known of accounts and their limits; absent: nothing. */
+  readonly lanes?: readonly LaneRow[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
+  /** What a person said needs no proof; absent: nothing. */
+  readonly waived?: readonly WaivedRow[];
   /** What went wrong and is not settled; absent: nothing. */
   readonly failures?: readonly FailureRow[];
   /** What to type next, or what happens by itself. */
@@ -104,6 +123,8 @@ export interface Board {
 /** The board of a run. */
 export function boardOf(state: RunState): Board {
   const counts: Record<TaskStatus, number> = {
+    waived: 0,
+    dropped: 0,
     pending: 0,
     working: 0,
     planned: 0,
@@ -133,12 +154,14 @@ export function boardOf(state: RunState): Board {
     tip: state.tip,
     started: state.created,
     updated: state.updated,
-    total: state.tasks.length,
-    counts,
+    total: state.tasks.length - counts.dropped,
+    counts: countsOf(counts),
+    ...waivedRows(state),
     working,
     ready: state.schedule.ready.length,
     waiting,
     ...(state.tip === undefined ? {} : { queue: queueRow(state) }),
+    ...(Object.keys(state.lanes).length === 0 ? {} : { lanes: laneRows(state) }),
     recent: state.recent,
     ...(failures.length === 0 ? {} : { failures }),
     next:
@@ -155,6 +178,20 @@ function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
   const urls = Object.values(requests);
   if (phase !== 'over' || missing.length + waived.length + urls.length === 0) return {};
   return { ended: { missing, waived, requests: urls } };
+}
+
+function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
+  return { ...counts, ...(waived === 0 ? {} : { waived }), ...(dropped === 0 ? {} : { dropped }) };
+}
+
+/** Tasks and criteria that a person said need no proof: shown wherever a run is, and never as done. */
+function waivedRows(state: RunState): Pick<Board, 'waived'> {
+  const tasks = state.tasks.flatMap(({ task: { id }, progress }): WaivedRow[] =>
+    progress.status === 'waived' ? [{ task: id, by: progress.by, reason: progress.reason }] : [],
+  );
+  const criteria = (state.waivers ?? []).map(({ task, criterion, by, reason }) => ({ task, criterion, by, reason }));
+  const waived = [...tasks, ...criteria];
+  return waived.length === 0 ? {} : { waived };
 }
 
 function statusOf(state: RunState, active: number, waits: number): RunStatus {
@@ -226,7 +263,7 @@ function waitingRows(state: RunState): Waiting[] {
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
-      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
+      what: `${lane} rests until ${minuteOf(parked.until)}: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
       since: state.updated,
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
@@ -244,6 +281,7 @@ function waitingRows(state: RunState): Waiting[] {
       since: lastAttempt(task)?.ended?.at ?? state.updated,
       type: [
         `masterplan retry ${task.task.id} --run ${state.slug}`,
+        `masterplan waive ${task.task.id} --run ${state.slug} --reason "…"`,
         `masterplan explain ${task.task.id} --run ${state.slug}`,
       ],
     });
@@ -385,13 +423,27 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
       };
     case 'unfolded': {
       const { open, tasks } = task.subplan ?? { open: 0, tasks: [] };
-      const first = tasks.find(({ id }) => taskOf(state, id)?.progress.status !== 'merged')?.id;
+      const first = tasks.find(
+        ({ id }) => !['merged', 'waived'].includes(taskOf(state, id)?.progress.status ?? ''),
+      )?.id;
       return {
         because: `its sub-plan is carried out: ${tasks.length - open} of ${tasks.length} tasks are merged`,
         next: first === undefined ? '' : `masterplan explain ${first} --run ${state.slug}`,
       };
     }
+    case 'waived':
+      return {
+        because: `${progress.by} waived it: ${progress.reason}`,
+        next: 'whoever needs it may begin; it counts as not done',
+      };
+    case 'dropped':
+      return { because: `${progress.by} took it out of the plan`, next: 'nothing; its attempts are kept' };
     case 'working':
+      if (task.leaving !== undefined)
+        return {
+          because: `${leavingWords(task.leaving)}: attempt ${progress.attempt} is being ended`,
+          next: 'its work is kept',
+        };
       return {
         because: `attempt ${progress.attempt} is with ${lastAttempt(task)?.agent ?? ''}`,
         next: 'when the agent ends, its work is verified',
@@ -465,7 +517,10 @@ function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | un
       next: `masterplan retry ${failed} --run ${state.slug}`,
     };
   }
-  const unmet = task.task.needs.filter((need) => taskOf(state, need)?.progress.status !== 'merged');
+  const unmet = task.task.needs.filter((need) => {
+    const other = taskOf(state, need);
+    return other === undefined || !isOver(other);
+  });
   if (unmet.length > 0) {
     const words = unmet.map((need) => `${need} (${taskOf(state, need)?.progress.status ?? 'unknown'})`);
     return { because: `it needs ${words.join(', ')}`, next: 'it starts when they are merged' };
@@ -493,7 +548,7 @@ function failedNeed(state: RunState, task: TaskState, seen: Set<string>): string
     if (other.progress.status === 'failed') return [need];
     const child = other.subplan?.tasks.find(({ id }) => taskOf(state, id)?.progress.status === 'failed');
     if (child !== undefined) return [need, child.id];
-    if (other.progress.status === 'merged') continue;
+    if (isOver(other)) continue;
     const rest = failedNeed(state, other, seen);
     if (rest !== undefined) return [need, ...rest];
   }

@@ -1,5 +1,5 @@
 import type { LegacyBundle, LegacyTask } from '../formats/legacy/model.ts';
-import type { Board, Explanation, TaskStatus, Waiting } from './board.ts';
+import type { Board, Explanation, Waiting } from './board.ts';
 
 /** What a legacy bundle is beside its board. */
 export interface LegacyNote {
@@ -23,7 +23,7 @@ export function legacyNote(bundle: LegacyBundle): LegacyNote {
 /** A legacy bundle as every surface shows runs. Nobody carries it on, so nothing of it is at work. */
 export function legacyBoard(bundle: LegacyBundle, path: string): Board {
   const over = ['complete', 'archived', 'pending-retro'].includes(bundle.status);
-  const counts: Record<TaskStatus, number> = { ...NONE };
+  const counts: Record<keyof typeof NONE, number> = { ...NONE };
   for (const task of bundle.tasks) counts[statusOf(task)]++;
   const waiting = over ? [] : waitingOf(bundle, path);
   const last = bundle.last ?? bundle.started ?? 0;
@@ -74,7 +74,7 @@ export function legacyExplanation(bundle: LegacyBundle, path: string, id: string
   };
 }
 
-const NONE: Readonly<Record<TaskStatus, number>> = {
+const NONE = {
   pending: 0,
   working: 0,
   planned: 0,
@@ -87,7 +87,7 @@ const NONE: Readonly<Record<TaskStatus, number>> = {
 };
 
 /** Waived tasks hold nothing up; what nothing tells of is pending, and never merged. */
-function statusOf({ status }: LegacyTask): TaskStatus {
+function statusOf({ status }: LegacyTask): keyof typeof NONE {
   if (status === 'done' || status === 'waived') return 'merged';
   return status === 'blocked' ? 'failed' : 'pending';
 }

@@ -1,5 +1,5 @@
 import type { WitnessFinding } from './change.ts';
-import { short } from './compare.ts';
+import { short } from './change.ts';
 import type { Unit } from './units.ts';
 
 /** A sentence of a task that has to be true in the end. */

@@ -36,7 +36,7 @@ import { tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
-import { assignedBy, attend, park, vanished } from './work.ts';
+import { assignedBy, attend, park, told, vanished } from './work.ts';
 
 /** Characters of the plan that a brief quotes. */
 const MOST_TEXT = 200_000;
@@ -170,7 +170,8 @@ async function conclude(
   const agent = performing.state().settings?.agents[effect.agent];
   const kept =
     agent === undefined || agent.kind === 'command' ? undefined : await readOutcome(io.files, inputs, agent.kind);
-  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
+  if (kept !== undefined)
+    events.push({ event: 'agent_reported', ...of, ...kept.report }, ...told(performing, effect.agent, kept));
   const finished = (ending: Ending, reason: string): RunEvent[] => [
     ...events,
     { event: 'attempt_finished', ...of, ending, reason, exit_code: end.code ?? null },
@@ -208,7 +209,7 @@ async function conclude(
   }
   const judged = await judge(effect, subject, task, read.digest, performing, signal);
   // Stopped while its checks ran: the next start adopts its digest, and runs them.
-  if (judged === undefined) return [];
+  if (judged === undefined) return effect.end ? finished('cancelled', 'it was stopped') : [];
   await io.files.makeDirectory(paths.digests);
   await io.files.write(
     `${paths.digests}/${file}.json`,

@@ -2,6 +2,7 @@ import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
 import { oneLine } from '../../core/base/text.ts';
+import { leavingWords } from '../../core/run/amend/leaving.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
 import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
@@ -9,6 +10,7 @@ import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import { conversationFor } from '../../core/run/conversation.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
+import { laneNews } from '../../core/run/lane-limits.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
@@ -230,7 +232,8 @@ async function conclude(
     agent === undefined || agent.kind === 'command'
       ? undefined
       : await readOutcome(io.files, `${paths.attempts}/${file}`, agent.kind);
-  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
+  if (kept !== undefined)
+    events.push({ event: 'agent_reported', ...of, ...kept.report }, ...told(performing, effect.agent, kept));
   const finished = (ending: Ending, reason: string): RunEvent[] => {
     if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
       events.push({
@@ -257,7 +260,8 @@ async function conclude(
     });
     return events;
   };
-  if (end.how === 'cancelled') return finished('cancelled', 'the run was stopped');
+  if (end.how === 'cancelled')
+    return finished('cancelled', task.leaving === undefined ? 'the run was stopped' : leavingWords(task.leaving));
   if (end.how === 'unready') {
     events.push(...(end.events ?? []));
     return finished('unready', end.reason);
@@ -359,8 +363,14 @@ export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performi
   ];
 }
 
+/** What its program told of the limits of its account, as far as that is news. */
+export function told(performing: Performing, agent: string, { limits }: Kept): RunEvent[] {
+  const news = laneNews(performing.state(), agent, limits);
+  return news === undefined ? [] : [news];
+}
+
 /** What a failure means for the lane of the agent, if anything. */
-export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt, resetsBy }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];
@@ -369,11 +379,21 @@ export function park(performing: Performing, agent: string, { report, resetsAt }
   const known = state.lanes[lane];
   if (known?.parked?.failure === report.failure) return [];
   const jitter = Number.parseInt(io.random.hex(2), 16) / 0xffff;
-  const rest = restUntil(report.failure, known?.tries ?? 0, io.clock.now(), resetsAt, jitter);
+  const rest = restUntil(report.failure, known?.tries ?? 0, io.clock.now(), resetsAt, jitter, resetsBy);
   if (rest === undefined) return [];
   const until = rest.until === null ? null : formatStamp(rest.until);
   const { failure, message } = report;
-  return [{ event: 'lane_parked', lane, failure, until, known: rest.known, message }];
+  return [
+    {
+      event: 'lane_parked',
+      lane,
+      failure,
+      until,
+      known: rest.known,
+      ...(rest.by === undefined ? {} : { by: rest.by }),
+      message,
+    },
+  ];
 }
 
 async function readDigest(

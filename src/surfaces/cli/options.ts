@@ -1,4 +1,8 @@
-/** Flags and arguments that several commands share. */
+import { AUTONOMIES } from '../../core/run/autonomy.ts';
+import { COMPLEXITIES } from '../../core/run/complexity.ts';
+
+/* Flags and arguments that several commands share. */
+
 export const jsonFlag = {
   kind: 'boolean',
   brief: 'Print JSON and nothing else on standard output',
@@ -56,6 +60,22 @@ export const runFlag = {
   brief: 'Name of the run; without it, the one that is not over',
   placeholder: 'slug',
   optional: true,
+} as const;
+
+/** Which gates open by themselves, and the preset of policies. */
+export const policyFlags = {
+  autonomy: {
+    kind: 'enum',
+    values: AUTONOMIES,
+    brief: 'Which gates open by themselves: none, what is proven, all that may',
+    optional: true,
+  },
+  complexity: {
+    kind: 'enum',
+    values: COMPLEXITIES,
+    brief: 'Preset of autonomy, routing, review, parallelism and rigour',
+    optional: true,
+  },
 } as const;
 
 /** Whether a plan is looked at as a run under `parallelism.barrier` would keep to it. */

@@ -26,6 +26,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/session-notice.ts'),
   },
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
+  waive: {
+    brief: 'Say that a task needs no proof; it counts as waived, never as done',
+    load: () => import('./commands/waive.ts'),
+  },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
   ps: { brief: 'What runs now, and what it uses', load: () => import('./commands/ps.ts') },

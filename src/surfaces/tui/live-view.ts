@@ -43,6 +43,7 @@ const STATUSES: readonly TaskStatus[] = [
   'merging',
   'merged',
   'failed',
+  'waived',
 ];
 
 const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
@@ -77,7 +78,7 @@ function* header(board: Board, now: number, width: number): Generator<Line> {
     span(time),
   ];
   yield bar(board, width);
-  yield STATUSES.filter((status) => board.counts[status] > 0).flatMap((status, index) => [
+  yield STATUSES.filter((status) => (board.counts[status] ?? 0) > 0).flatMap((status, index) => [
     ...(index > 0 ? [span(' · ', 'faint')] : []),
     span(
       `${board.counts[status]} ${status}${status === 'pending' && board.ready > 0 ? ` (${board.ready} ready)` : ''}`,

@@ -1,6 +1,6 @@
 import type { TermCriterion, TermRow } from '../../plan/terms.ts';
 import { wordsOf } from '../../witness/criteria.ts';
-import { taskOf, type RunState, type TaskState } from '../state.ts';
+import { taskOf, type RunState } from '../state.ts';
 import type { BalanceItem } from './balance.ts';
 
 /** A test of the tree that is finished. */
@@ -92,11 +92,11 @@ function testOf(state: RunState, row: TermRow, found: Found): string | undefined
 
 function wholeItem(state: RunState, id: string, text: string, found: Found): BalanceItem {
   const of = { kind: 'whole' as const, id, text };
-  if (state.waivers?.[id] !== undefined) return { ...of, state: 'waived', by: waiverWords(state.waivers[id]) };
+  if (state.excused?.[id] !== undefined) return { ...of, state: 'waived', by: waiverWords(state.excused[id]) };
   if (
     /^all (?:modules|phases|tasks|streams|prs|pull requests)\b.{0,60}\b(?:implemented|merged|done|complete)/i.test(text)
   ) {
-    const open = state.tasks.filter(({ progress }) => progress.status !== 'merged');
+    const open = state.tasks.filter(({ progress }) => progress.status !== 'merged' && progress.status !== 'dropped');
     if (open.length === 0) return { ...of, state: 'proven', by: `all ${state.tasks.length} tasks are merged` };
     return {
       ...of,
@@ -134,39 +134,34 @@ function gateItems(state: RunState): BalanceItem[] {
 
 /** Tasks that did not land: in a run that is finished all the same, each of them is named. */
 function taskItems(state: RunState): BalanceItem[] {
-  return state.tasks.flatMap((task): BalanceItem[] => {
-    const { status } = task.progress as { readonly status: string };
-    if (status === 'merged') return [];
-    const of = { kind: 'task' as const, id: task.task.id, text: task.task.title };
-    if (status === 'waived') return [{ ...of, state: 'waived', by: waivedWords(task) }];
-    return [{ ...of, state: 'missing', by: `it is ${status}` }];
+  return state.tasks.flatMap(({ task, progress }): BalanceItem[] => {
+    if (progress.status === 'merged' || progress.status === 'dropped') return [];
+    const of = { kind: 'task' as const, id: task.id, text: task.title };
+    if (progress.status === 'waived') return [{ ...of, state: 'waived', by: waiverWords(progress) }];
+    return [{ ...of, state: 'missing', by: `it is ${progress.status}` }];
   });
-}
-
-function waivedWords({ progress }: TaskState): string {
-  const { by, reason } = progress as { readonly by?: string; readonly reason?: string };
-  return `${by ?? 'a person'}${reason === undefined || reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** Who waived it: by its own name, or with all the tasks that were to fulfil it. */
 function waiverOf(state: RunState, id: string, tasks: readonly string[]): string | undefined {
-  const own = state.waivers?.[id];
+  const own =
+    state.excused?.[id] ?? state.waivers?.find(({ criterion }) => criterion.toUpperCase() === id.toUpperCase());
   if (own !== undefined) return waiverWords(own);
-  const states = tasks.map((task) => taskOf(state, task));
-  const all = states.filter(
-    (task): task is TaskState => (task?.progress as { status?: string } | undefined)?.status === 'waived',
-  );
+  const all = tasks.flatMap((task) => {
+    const progress = taskOf(state, task)?.progress;
+    return progress?.status === 'waived' ? [{ task, ...progress }] : [];
+  });
   const [first] = all;
   return first !== undefined && all.length === tasks.length
-    ? `with ${first.task.id}, by ${waivedWords(first)}`
+    ? `with ${first.task}, by ${waiverWords(first)}`
     : undefined;
 }
 
 function waiverOfCriteria(state: RunState, { criteria }: TermRow): string | undefined {
-  const waivers = criteria.map((id) => state.waivers?.[id]);
-  const [first] = waivers;
-  return first !== undefined && waivers.every((one) => one !== undefined)
-    ? `with ${criteria.join(', ')}, by ${waiverWords(first)}`
+  const words = criteria.map((id) => waiverOf(state, id, []));
+  const [first] = words;
+  return first !== undefined && words.every((one) => one !== undefined)
+    ? `with ${criteria.join(', ')}, by ${first}`
     : undefined;
 }
 

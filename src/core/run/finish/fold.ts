@@ -19,8 +19,8 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
       return;
     }
     case 'criteria_waived': {
-      state.waivers = { ...state.waivers };
-      for (const id of event.criteria) state.waivers[id] = { by: event.by, reason: event.reason };
+      state.excused = { ...state.excused };
+      for (const id of event.criteria) state.excused[id] = { by: event.by, reason: event.reason };
       // What was drawn before says something else; the question is asked anew.
       if (state.end?.balance !== undefined) delete state.end.balance;
       state.gates = state.gates.filter(({ id }) => id !== 'finish');

@@ -31,7 +31,7 @@ export function finishEffects(state: RunState, tip: string): Effect[] {
   const balance = state.end?.balance;
   if (balance?.of !== tip)
     return [
-      { type: 'draw-balance', key: `draw-balance:${tip}:${Object.keys(state.waivers ?? {}).length}`, commit: tip },
+      { type: 'draw-balance', key: `draw-balance:${tip}:${Object.keys(state.excused ?? {}).length}`, commit: tip },
     ];
   if (state.finishAnswer !== undefined) {
     const choice = state.finishAnswer;
@@ -80,13 +80,6 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       ? []
       : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
   ];
-  const merged = state.tasks.filter(({ progress }) => progress.status === 'merged').length;
-  const what =
-    merged < state.tasks.length
-      ? `${merged} of ${state.tasks.length} tasks are`
-      : state.tasks.length === 1
-        ? 'the task is'
-        : `all ${state.tasks.length} tasks are`;
   const rest =
     items.filter(counts).length === 0 || (missing.length === 0 && waived.length === 0)
       ? ''
@@ -100,7 +93,7 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     {
       event: 'gate_opened',
       gate: 'finish',
-      question: `${merged === 0 ? 'nothing is' : what} merged on ${state.runBranch}${rest}. What should happen with it?`,
+      question: `${landedWords(state)} on ${state.runBranch}${rest}. What should happen with it?`,
       options,
       recommended: failed || missing.length > 0 ? 'keep' : 'merge',
       detail,
@@ -126,4 +119,14 @@ export function archiveEffects({ outcome, end }: RunState): Effect[] {
   if (outcome === undefined || outcome === 'cancelled' || end?.balance === undefined || end.archived !== undefined)
     return [];
   return [{ type: 'archive', key: 'archive' }];
+}
+
+/** What landed, in words; tasks that a person waived are never said to be done. */
+function landedWords({ tasks }: RunState): string {
+  const live = tasks.filter(({ progress }) => progress.status !== 'dropped');
+  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
+  const merged = live.length - waived.length;
+  if (waived.length > 0)
+    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
+  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
 }

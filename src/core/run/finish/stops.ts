@@ -50,8 +50,8 @@ export function stopBefore(closed: readonly TermGate[], task: TaskState): TermGa
 /** Whether everything that comes before a stop is there. */
 function isDue(state: RunState, gate: TermGate): boolean {
   return gate.after.every((id) => {
-    const status = taskOf(state, id)?.progress.status as string | undefined;
-    return status === undefined || status === 'merged' || status === 'waived';
+    const status = taskOf(state, id)?.progress.status;
+    return status === undefined || status === 'merged' || status === 'waived' || status === 'dropped';
   });
 }
 

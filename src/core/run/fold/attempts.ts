@@ -3,9 +3,11 @@ import type { RecordedEvent, EventName } from '../event.ts';
 import { checked, noteDuration } from '../queue/fold.ts';
 import { laneOf } from '../lanes.ts';
 import { comesUp, cameToNothing } from '../review/fold.ts';
+import { arrive } from '../amend/leaving.ts';
 import { dropReady } from '../schedule.ts';
 import { foldEvidence } from '../witnessing.ts';
 import { enqueue, markUntidy, reopen } from '../course.ts';
+import { resultAsks } from '../policy-gates.ts';
 import { attemptOf, current, known, name, working } from '../under-way.ts';
 import type { RunState } from '../state.ts';
 
@@ -25,6 +27,7 @@ export function attemptFinished(state: RunState, event: Of<'attempt_finished'>, 
       const lane = state.lanes[laneOf(state.settings, attempt.agent)];
       if (lane !== undefined) lane.tries = 0;
     } else cameToNothing(task, attempt.agent, event.ending);
+    arrive(state, task, at);
     return;
   }
   if (event.ending === 'done') {
@@ -34,13 +37,15 @@ export function attemptFinished(state: RunState, event: Of<'attempt_finished'>, 
     const work = { base: attempt.base, commit: event.commit, tree: event.tree };
     if (event.files_changed !== undefined) attempt.changed = event.files_changed;
     if (event.touches !== undefined) attempt.touches = event.touches;
+    if (arrive(state, task, at)) return;
     task.progress = { status: 'verifying', attempt: event.attempt, work, since: at };
     return;
   }
   if (event.ending === 'lost') task.losses++;
   else if (event.ending !== 'cancelled' && event.ending !== 'limited' && event.ending !== 'unready') task.failures++;
   // What kept an agent from starting is nothing that the next one should know.
-  if (event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
+  if (task.leaving === undefined && event.ending !== 'unready') attempt.lesson ??= { what: event.reason, paths: [] };
+  if (arrive(state, task, at)) return;
   return reopen(state, task);
 }
 
@@ -72,7 +77,8 @@ export function verificationFinished(state: RunState, event: Of<'verification_fi
     const key = `${event.tree}:${event.checks}`;
     if (!state.verified.includes(key)) state.verified.push(key);
     if (task.progress.status === 'verifying') {
-      if (state.settings?.review === undefined) return enqueue(state, task, at);
+      if (state.settings?.review === undefined && resultAsks(state, task) === undefined)
+        return enqueue(state, task, at);
       task.progress = { ...task.progress, status: 'reviewing', since: at };
       comesUp(task);
     }

@@ -1,5 +1,6 @@
 import type { RecordedEvent, EventName } from '../event.ts';
-import { otherAgent, repeatedIn } from '../circuit.ts';
+import { CONTINUE_GATE } from '../policy-gates.ts';
+import { failedAt, otherAgent } from '../circuit.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
 import { answerReview, reopen } from '../course.ts';
 import { answerAsk, known } from '../under-way.ts';
@@ -45,6 +46,9 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
     known(state, event.gate.slice('landing:'.length)).returns = 0;
   if (event.answer === 'retry') forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
+  if (event.gate === CONTINUE_GATE && event.answer === 'go-on') state.continued = state.schedule.merged;
+  if (event.gate.startsWith('routing:') && (event.answer === 'confirm' || event.answer === 'implementer'))
+    known(state, event.gate.slice('routing:'.length)).routing = event.answer;
   if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
   answerWitness(state, event.gate, event.answer, event.note, at);
   stopAnswered(state, event, at);
@@ -74,12 +78,13 @@ function answerWitness(state: RunState, gate: string, answer: string, note: stri
 function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'gate_answered' }>): void {
   const task = taskOf(state, event.gate.slice('circuit:'.length));
   if (task === undefined || event.answer === 'block') return;
-  const agent =
-    event.answer === 'other-agent' ? otherAgent(state, repeatedIn(task)?.agents ?? []) : task.circuit?.agent;
+  const agent = event.answer === 'other-agent' ? otherAgent(state, failedAt(task)) : task.circuit?.agent;
+  const rungs = (task.circuit?.rungs ?? 0) + (event.by === 'policy' ? 1 : 0);
   task.circuit = {
     from: task.attempts.length,
     ...(event.note === undefined ? {} : { advice: event.note }),
     ...(agent === undefined ? {} : { agent }),
+    ...(rungs === 0 ? {} : { rungs }),
   };
   task.failures = 0;
   task.losses = 0;

@@ -4,7 +4,7 @@ import { carLanded } from '../queue/fold.ts';
 import { drop, makeReady } from '../schedule.ts';
 import { reopen } from '../course.ts';
 import { current, known, name } from '../under-way.ts';
-import { taskOf, type RunState, type TaskState } from '../state.ts';
+import { isOver, taskOf, type RunState, type TaskState } from '../state.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 
@@ -43,10 +43,8 @@ export function mergeFinished(state: RunState, event: Of<'merge_finished'>, at: 
   const { task, at: position } = current(state, event.task, event.attempt);
   assert(task.progress.status === 'merging', () => `${name(event)} is not in the merge queue`);
   for (const need of task.task.needs) {
-    assert(
-      taskOf(state, need)?.progress.status === 'merged',
-      () => `${event.task} landed before ${need}, which it needs`,
-    );
+    const other = taskOf(state, need);
+    assert(other !== undefined && isOver(other), () => `${event.task} landed before ${need}, which it needs`);
   }
   carLanded(state, event, at);
   task.progress = { status: 'merged', attempt: event.attempt, commit: event.commit, at, tree: event.tree };

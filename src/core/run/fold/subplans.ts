@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
 import { drop, extendSchedule, makeReady } from '../schedule.ts';
+import { arrive } from '../amend/leaving.ts';
 import { markUntidy } from '../course.ts';
 import { known, working } from '../under-way.ts';
 import { lastAttempt, taskOf, type RunState, type Subplan, type TaskState } from '../state.ts';
@@ -12,6 +13,7 @@ export function subplanWritten(state: RunState, event: Of<'subplan_written'>, at
   const { task, attempt } = working(state, event.task, event.attempt);
   attempt.ended = { at, ending: 'done', reason: '' };
   markUntidy(state, task);
+  if (arrive(state, task, at)) return;
   const position = state.schedule.index[event.task] as number;
   const { kind, sha256, clean, tasks } = event;
   task.subplan = { kind, sha256, clean, tasks, open: tasks.length };

@@ -2,6 +2,7 @@ import type { Effect } from '../effect.ts';
 import { attemptName, type RunEvent } from '../event.ts';
 import type { Room } from '../obstacle.ts';
 import { pausedAt } from '../pause.ts';
+import { resultAsks } from '../policy-gates.ts';
 import { Reservations } from '../reservations.ts';
 import type { Progress, RunState, TaskState } from '../state.ts';
 import { type Subject, emptyLedger, reviewGate } from './ledger.ts';
@@ -66,6 +67,11 @@ export function reviewEffects(
     }
     // Its worktree cannot be made ready: a person is asked about that.
     if (unreadyFor(state, task.task.id) !== undefined) continue;
+    const asks = resultAsks(state, task);
+    if (asks !== undefined) {
+      effects.push(...gate(state, task, progress, { do: 'ask', reason: asks }, true));
+      continue;
+    }
     const choice = reviewerFor(state, task, attempt);
     if (choice.do === 'wait') continue;
     if (choice.do === 'skip') effects.push(skip(task, progress, 'no-reviewer', choice.reason));
@@ -130,6 +136,7 @@ function gate(
   task: TaskState,
   { attempt }: Reviewing,
   why: 'rounds' | Extract<Choice, { do: 'ask' }>,
+  result = false,
 ): Effect[] {
   const { id } = task.task;
   const name = reviewGate(id);
@@ -144,18 +151,30 @@ function gate(
           recommended: 'send-back',
           detail: sides(task),
         }
-      : {
-          event: 'gate_opened',
-          gate: name,
-          question: `${attemptName(id, attempt)} has not been reviewed: ${why.reason}. Land it without a review?`,
-          options: ['accept', 'retry', 'send-back', 'block', 'cancel'],
-          recommended: 'retry',
-          detail: [
-            (state.settings?.review ?? REVIEW_DEFAULTS).mode === 'required'
-              ? 'review is required in this run'
-              : 'review.fallback is ask',
-          ],
-        };
+      : result
+        ? {
+            event: 'gate_opened',
+            gate: name,
+            question: `${attemptName(id, attempt)} is a small edit, done and verified. Land it?`,
+            options: ['accept', 'send-back', 'block', 'cancel'],
+            recommended: 'accept',
+            detail: [
+              why.reason,
+              `look at it: git --git-dir=.masterplan/queue.git show ${task.progress.status === 'reviewing' ? task.progress.work.commit.slice(0, 12) : ''}`,
+            ],
+          }
+        : {
+            event: 'gate_opened',
+            gate: name,
+            question: `${attemptName(id, attempt)} has not been reviewed: ${why.reason}. Land it without a review?`,
+            options: ['accept', 'retry', 'send-back', 'block', 'cancel'],
+            recommended: 'retry',
+            detail: [
+              (state.settings?.review ?? REVIEW_DEFAULTS).mode === 'required'
+                ? 'review is required in this run'
+                : 'review.fallback is ask',
+            ],
+          };
   return [{ type: 'record', key: `record:gate:${name}:${state.seq}`, events: [event] }];
 }
 

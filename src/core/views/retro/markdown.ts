@@ -79,6 +79,7 @@ function outcomes(retro: Retro): string[] {
           ),
           '',
         ]),
+    ...criteria(retro),
   ];
 }
 
@@ -107,7 +108,17 @@ function balance({ balance: items }: Retro): string[] {
   ];
 }
 
+/** Criteria that nobody proves, because a person said so. */
+function criteria({ waived }: Retro): string[] {
+  const rows = (waived ?? []).flatMap(({ task, criterion, by, reason }) =>
+    criterion === undefined ? [] : [`- ${words(task)}, ${words(criterion)}: by ${words(by)} (${words(reason)})`],
+  );
+  return rows.length === 0 ? [] : ['Criteria that were waived, and not proven:', '', ...rows, ''];
+}
+
 function why(retro: Retro, task: string): string {
+  const waived = retro.waived?.find((one) => one.task === task && one.criterion === undefined);
+  if (waived !== undefined) return ` by ${words(waived.by)} (${words(waived.reason)})`;
   const failed = retro.failed.find((one) => one.task === task);
   return failed === undefined ? '' : ` (${words(failed.reason)})`;
 }

@@ -1,6 +1,6 @@
 import type { BalanceItem } from '../../run/finish/balance.ts';
 import type { RunState } from '../../run/state.ts';
-import { boardOf, type RunStatus } from '../board.ts';
+import { type Board, boardOf, type RunStatus } from '../board.ts';
 import { outcomeOf, type Outcome } from '../report.ts';
 import type { Asked, Passed, Chronicle, Trouble } from './chronicle.ts';
 
@@ -42,6 +42,8 @@ export interface Retro extends Outcome {
   readonly open: readonly { readonly task: string; readonly title: string; readonly status: string }[];
   /** What the plan asks for beyond its tasks, and what came of it; empty as long as nobody looked. */
   readonly balance: readonly BalanceItem[];
+  /** What a person said needs no proof; absent: nothing. */
+  readonly waived?: Board['waived'];
   /** What is left to do, and what to type. */
   readonly followUps: readonly { readonly what: string; readonly type: string }[];
 }
@@ -68,7 +70,7 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
     tip: state.tip,
     started: state.created,
     ended: state.updated,
-    total: state.tasks.length,
+    total: board.total,
     firstTry: outcome.merged.filter(({ attempts }) => attempts === 1).length,
     attempts: state.tasks.reduce((sum, { attempts }) => sum + attempts.length, 0),
     passed: chronicle.passed,
@@ -86,9 +88,10 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
     troubles: chronicle.troubles,
     milestones: chronicle.milestones,
     open: state.tasks
-      .filter(({ progress }) => progress.status !== 'merged')
+      .filter(({ progress }) => progress.status !== 'merged' && progress.status !== 'dropped')
       .map(({ task, progress }) => ({ task: task.id, title: task.title, status: progress.status })),
     balance: state.end?.balance?.items ?? [],
+    ...(board.waived === undefined ? {} : { waived: board.waived }),
     followUps:
       state.phase === 'over' ? [] : board.waiting.map(({ what, type }) => ({ what, type: type[0] ?? board.next })),
     ...outcome,

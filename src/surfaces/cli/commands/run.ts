@@ -1,9 +1,11 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
+import type { Autonomy } from '../../../core/run/autonomy.ts';
+import type { Complexity } from '../../../core/run/complexity.ts';
 import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { FINISH_CHOICES, jsonFlag, text, yesFlag } from '../options.ts';
+import { FINISH_CHOICES, jsonFlag, policyFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 
@@ -15,6 +17,8 @@ interface Flags {
   readonly finish?: FinishChoice | 'ask';
   readonly base?: string;
   readonly subplans?: SubplanPolicy;
+  readonly autonomy?: Autonomy;
+  readonly complexity?: Complexity;
   readonly allowDirty: boolean;
   readonly json: boolean;
   readonly plain: boolean;
@@ -77,6 +81,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         brief: 'Who approves sub-plans: a person, nobody if the linter finds no error, nobody',
         optional: true,
       },
+      ...policyFlags,
       allowDirty: {
         kind: 'boolean',
         brief: 'Start although tracked files have uncommitted changes, which no agent will see',

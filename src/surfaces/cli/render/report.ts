@@ -3,7 +3,7 @@ import { oneLine } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
 import type { Board } from '../../../core/views/board.ts';
 import { column, fit, padTo, widest } from '../../width.ts';
-import { counted, standing } from '../../words.ts';
+import { counted, standing, waivedLines } from '../../words.ts';
 import type { Paint } from '../paint.ts';
 import { renderReview } from './review.ts';
 import { renderWaiting } from './waiting.ts';
@@ -44,6 +44,8 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
         out.push(paint.faint(`  ${' '.repeat(names)}  the next attempt was told: ${oneLine(lesson)}`));
     }
   }
+  if (board.waived !== undefined)
+    out.push('', paint.warn('Waived, not done'), ...waivedLines(board.waived).map((line) => `  ${line}`));
   if (report.failed.length > 0) {
     out.push('', paint.bad('Failed'));
     const ids = widest(

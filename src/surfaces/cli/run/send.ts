@@ -44,7 +44,13 @@ function done(ask: Ask): string {
     case 'pause':
       return 'paused: what is at work comes to its end, nothing new starts';
     case 'retry':
-      return `${oneLine(ask.task)} opened again`;
+      return ask.advice === undefined
+        ? `${oneLine(ask.task)} opened again`
+        : `${oneLine(ask.task)}: the next attempt is told`;
+    case 'waive':
+      return ask.criterion === undefined
+        ? `${oneLine(ask.task)} waived, which is not done`
+        : `${oneLine(ask.criterion)} of ${oneLine(ask.task)} waived`;
     default:
       return ask satisfies never;
   }

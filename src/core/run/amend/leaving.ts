@@ -1,0 +1,89 @@
+import { closeReviewGate } from '../review/fold.ts';
+import { leaveTrain } from '../queue/fold.ts';
+import { drop, reschedule } from '../schedule.ts';
+import { isAtWork, lastWork, type RunState, type TaskState } from '../state.ts';
+import { known } from '../under-way.ts';
+
+/** Where a task goes that a person took out of what it was at. */
+export type Leaving =
+  | { readonly to: 'waived'; readonly by: string; readonly reason: string }
+  /** The plan has it no more. */
+  | { readonly to: 'dropped'; readonly by: string }
+  /** It begins again, with what was done so far as far as that fits. */
+  | { readonly to: 'pending'; readonly by: string };
+
+/** Why its agent is ended, in words. */
+export function leavingWords({ to, by }: Leaving): string {
+  if (to === 'waived') return `${by} waived the task`;
+  return to === 'dropped' ? `${by} took the task out of the plan` : `${by} changed the task`;
+}
+
+/**
+ * Takes a task out of whatever it is at. An agent that is at work on it is ended first, with its work kept: until its attempt is
+ * over the task stays where it is. The questions that were asked about it are over with it.
+ */
+export function withdraw(state: RunState, task: TaskState, leaving: Leaving, at: number): void {
+  const { id } = task.task;
+  closeReviewGate(state, id);
+  const about = [`circuit:${id}`, `budget:${id}`, `landing:${id}`, `plan:${id}`, `setup:${id}`];
+  const ofAttempts = [`ask:${id}#`, `witness:${id}#`];
+  state.gates = state.gates.filter(
+    (gate) => !about.includes(gate.id) && !ofAttempts.some((start) => gate.id.startsWith(start)),
+  );
+  delete state.unready?.[id];
+  task.leaving = leaving;
+  if (!isAtWork(task)) arrive(state, task, at);
+}
+
+/** Nobody is at work on the task any more: it goes where it was sent. False: it was not sent anywhere. */
+export function arrive(state: RunState, task: TaskState, at: number): boolean {
+  const { leaving } = task;
+  if (leaving === undefined) return false;
+  delete task.leaving;
+  const { id } = task.task;
+  const position = state.schedule.index[id] as number;
+  const work = lastWork(task);
+  // What was done until now is nothing that may land as it is.
+  if (work !== undefined) work.left = true;
+  if (task.review !== undefined) task.review.pass = undefined;
+  state.queue = state.queue.filter((one) => one !== id);
+  leaveTrain(state, id);
+  if (state.foreseen !== undefined) state.foreseen = state.foreseen.filter(({ tasks }) => !tasks.includes(id));
+  drop(state.schedule.active, position);
+  drop(state.schedule.planned, position);
+  settle(state, task, leaving, at);
+  reschedule(state);
+  return true;
+}
+
+function settle(state: RunState, task: TaskState, leaving: Leaving, at: number): void {
+  if (leaving.to === 'waived') {
+    task.progress = { status: 'waived', by: leaving.by, reason: leaving.reason, at };
+    rollUp(state, task, at);
+  } else if (leaving.to === 'dropped') {
+    task.progress = { status: 'dropped', by: leaving.by, at };
+  } else {
+    task.progress = { status: 'pending' };
+    // It is another task now: what the one before it used up does not count against it.
+    task.failures = 0;
+    task.losses = 0;
+    task.returns = 0;
+    delete task.subplan;
+    task.circuit = { ...task.circuit, from: task.attempts.length };
+  }
+}
+
+/** A task of a sub-plan is over: with the last one of it, so is the task that it was written for. */
+function rollUp(state: RunState, child: TaskState, at: number): void {
+  if (child.parent === undefined) return;
+  const parent = known(state, child.parent);
+  if (parent.subplan === undefined) return;
+  parent.subplan.open--;
+  if (parent.subplan.open > 0) return;
+  const { id } = parent.task;
+  const last = state.landed.findLast(({ task }) => task.startsWith(`${id}/`));
+  parent.progress =
+    last === undefined
+      ? { status: 'waived', by: 'masterplan', reason: 'every task of its sub-plan was waived', at }
+      : { status: 'merged', attempt: parent.attempts.length, commit: last.commit, at };
+}

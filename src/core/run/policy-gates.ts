@@ -1,0 +1,137 @@
+import { gateOpens, type Verdict } from './autonomy.ts';
+import { failedAt, otherAgent } from './circuit.ts';
+import type { Effect } from './effect.ts';
+import type { RunEvent } from './event.ts';
+import { assignmentFor } from './lanes.ts';
+import { lastWork, type RunState, type TaskState } from './state.ts';
+
+/*
+ * The gates that exist because of an autonomy, and what is done at others because of it. A run without one (those of older
+ * releases, and whoever configures none) has none of them.
+ */
+
+/** The gate at which a gated run asks after each landing whether it goes on. */
+export const CONTINUE_GATE = 'continue';
+
+/** Name of the gate at which a person confirms who does a task. */
+export function routingGate(task: string): string {
+  return `routing:${task}`;
+}
+
+/** Whether tasks have landed that nobody has looked at, and others wait behind them. */
+export function owesContinue(state: RunState): boolean {
+  const { settings, schedule } = state;
+  if (settings?.autonomy === undefined || schedule.merged <= (state.continued ?? 0)) return false;
+  if (gateOpens('continue', settings.autonomy, {}).opens) return false;
+  return state.tasks.some(({ progress }) => progress.status === 'pending');
+}
+
+/** Opens the gate between two tasks, unless it is open. */
+export function askToContinue(state: RunState): Effect[] {
+  if (!owesContinue(state) || state.gates.some(({ id }) => id === CONTINUE_GATE)) return [];
+  const news = state.schedule.merged - (state.continued ?? 0);
+  const names = state.tasks
+    .filter(({ progress }) => progress.status === 'merged')
+    .sort((a, b) => mergedAt(a) - mergedAt(b))
+    .slice(-news)
+    .map(({ task }) => task.id);
+  const total = state.tasks.length;
+  return [
+    {
+      type: 'record',
+      key: `record:gate:${CONTINUE_GATE}:${state.schedule.merged}`,
+      events: [
+        {
+          event: 'gate_opened',
+          gate: CONTINUE_GATE,
+          question: `${listed(names)} landed (${state.schedule.merged} of ${total}). Go on?`,
+          options: ['go-on', 'cancel'],
+          recommended: 'go-on',
+          detail: [
+            ...names.slice(-5).map((id) => `masterplan explain ${id} --run ${state.slug} shows what it did`),
+            'go-on: the next tasks start; autonomy: loose or full asks no more between tasks',
+          ],
+        },
+      ],
+    },
+  ];
+}
+
+/** Whether a person has still to confirm who does a task. */
+export function owesRouting(state: RunState, task: TaskState): boolean {
+  const { settings } = state;
+  if (settings?.autonomy === undefined || settings.confirm_routing !== true || task.routing !== undefined) return false;
+  if (assignmentFor(state, task.task)?.source !== 'eligibility') return false;
+  return !gateOpens('routing', settings.autonomy, { confirm: true }).opens;
+}
+
+/** Opens the gates of ready tasks whose agent rules chose and a person confirms. */
+export function askAboutRouting(state: RunState): Effect[] {
+  if (state.settings?.confirm_routing !== true) return [];
+  return state.schedule.ready.flatMap((at): Effect[] => {
+    const task = state.tasks[at] as TaskState;
+    const gate = routingGate(task.task.id);
+    if (!owesRouting(state, task) || state.gates.some(({ id }) => id === gate)) return [];
+    const { agent, reason } = assignmentFor(state, task.task) ?? { agent: '', reason: '' };
+    return [
+      {
+        type: 'record',
+        key: `record:gate:${gate}`,
+        events: [
+          {
+            event: 'gate_opened',
+            gate,
+            question: `${task.task.id} would go to ${agent}: ${reason}. Is that right?`,
+            options: ['confirm', 'implementer', 'cancel'],
+            recommended: 'confirm',
+            detail: ['implementer: whoever plays the role implement does it instead'],
+          },
+        ],
+      },
+    ];
+  });
+}
+
+/** Why the result of an attempt waits for a person instead of a reviewer; `undefined`: it does not. */
+export function resultAsks(state: RunState, task: TaskState): string | undefined {
+  const { settings } = state;
+  if (settings?.autonomy === undefined || lastWork(task)?.role !== 'small_edit') return undefined;
+  // Work comes here once its commands have passed.
+  const verdict = gateOpens('result', settings.autonomy, { verified: true, look: settings.look_at_results === true });
+  return verdict.opens ? undefined : verdict.why;
+}
+
+/** What is tried next for a task that does not get on, without asking anybody. */
+export interface Rung {
+  readonly agent: string;
+  readonly policy: string;
+}
+
+/** The next step of the ladder, where autonomy lets it be tried; `undefined`: a person is asked. The first step, another try with the evidence, has been made by then. */
+export function nextRung(state: RunState, task: TaskState): Rung | undefined {
+  const { settings } = state;
+  if (settings?.autonomy === undefined) return undefined;
+  const agent = otherAgent(state, failedAt(task));
+  if (agent === undefined) return undefined;
+  const verdict: Verdict = gateOpens('blocker', settings.autonomy, {
+    rungs: 1 + (task.circuit?.rungs ?? 0),
+    // One step for each agent that could have a try at it.
+    of: Object.keys(settings.agents).filter((name) => !Object.hasOwn(state.standIns, name)).length,
+  });
+  return verdict.opens ? { agent, policy: verdict.policy } : undefined;
+}
+
+/** The answer of a policy to a gate that is opened with it. */
+export function answeredByPolicy(gate: string, answer: string, policy: string): RunEvent {
+  return { event: 'gate_answered', gate, answer, by: 'policy', how: policy };
+}
+
+function mergedAt({ progress }: TaskState): number {
+  return progress.status === 'merged' ? progress.at : 0;
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length > 3) return `${names.length} tasks`;
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
