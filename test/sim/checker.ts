@@ -288,7 +288,12 @@ export class Checker implements FilesWitness, GitWitness {
       const fault = reviewFault(this.events, this.#scenario.settings.review as ReviewSettings, event.task);
       if (fault !== undefined) this.#fail('review', fault);
     } else if (event.event === 'run_completed') {
-      const fault = balanceFault(this.#scenario.terms, this.events, event);
+      const fault = balanceFault(
+        this.#scenario.terms,
+        this.events,
+        event,
+        this.state.tasks.flatMap(({ task, progress }) => (progress.status === 'waived' ? [task.id] : [])),
+      );
       if (fault !== undefined) this.#fail('complete', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;

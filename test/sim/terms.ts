@@ -72,10 +72,13 @@ export function balanceFault(
   terms: PlanTerms | undefined,
   events: readonly RecordedEvent[],
   ended: Extract<RecordedEvent, { event: 'run_completed' }>,
+  waivedTasks: readonly string[],
 ): string | undefined {
   const check = events.findLast((event) => event.event === 'branch_verified');
-  for (const { id, text } of terms?.criteria ?? []) {
-    const waived = events.some((event) => event.event === 'criteria_waived' && event.criteria.includes(id));
+  for (const { id, text, tasks } of terms?.criteria ?? []) {
+    const waived =
+      tasks.every((task) => waivedTasks.includes(task)) ||
+      events.some((event) => event.event === 'criteria_waived' && event.criteria.includes(id));
     const command = text.replaceAll('`', '');
     const proven =
       check?.event === 'branch_verified' &&

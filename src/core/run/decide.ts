@@ -53,7 +53,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     wakeLanes(state, effects);
     effects.push(...stopEffects(state, state.tip));
     const over = state.schedule.merged + (state.schedule.settled ?? 0);
-    if (over === state.tasks.length && closedStops(state).length === 0) {
+    if (over === state.tasks.length && closedStops(state).every(({ asks }) => asks !== undefined)) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
