@@ -52,6 +52,10 @@ export interface RunOptions {
   readonly complexity?: Complexity;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
+  /** `key=value` of the configuration, over files and variables; also for a run that goes on. */
+  readonly set?: readonly string[];
+  /** Flags that were typed for keys that have one, as `--parallel`: what a run that goes on is to do otherwise. */
+  readonly typed?: readonly { readonly key: string; readonly value: string; readonly flag: string }[];
 }
 
 export interface PlanSummary {

@@ -123,6 +123,10 @@ export interface Config {
   readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
+  /** Whether `doctor` applies safe fixes without being told to. */
+  readonly autofix: boolean;
+  /** Whether a run that is over leaves its retro in the bundle. */
+  readonly retro: boolean;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
   /** Everything that was said, and where; what was not has its default. */
@@ -286,6 +290,8 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   );
   return {
     runsPath: file.runs_path,
+    autofix: file.doctor_autofix ?? false,
+    retro: file.completion?.auto_retro ?? true,
     machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {

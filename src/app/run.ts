@@ -14,6 +14,8 @@ import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { changedBy, flagsOf } from './config-resume.ts';
+import { recordOf } from './config-record.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
 import { tasksOfRuns } from './past.ts';
 import { containing, networkOfRoles } from './containment.ts';
@@ -25,13 +27,14 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
-import { changePolicy, planPolicy, policyFlags } from './policy.ts';
+import { changePolicy, planPolicy } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
@@ -52,8 +55,9 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config =
-    given === undefined ? await loadConfig(context, repository.root, { flags: policyFlags(options) }) : ok(given);
+  const flags = flagsOf(options);
+  if (!flags.ok) return flags;
+  const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -136,6 +140,7 @@ export async function openRun(
             ...settingsFor(config.value.settings, options),
             ...(environment.settings === undefined ? {} : { environment: environment.settings }),
           },
+          config: recordOf(config.value),
           past: await tasksOfRuns(context, located, slug),
         }),
       );
@@ -151,6 +156,9 @@ export async function openRun(
     }
     const plan = await planOf(context, paths, state, file);
     if (!plan.ok) return await leave(plan.error);
+    const begun = await beginImported(context, repository, located, config.value, options, state, plan.value);
+    if (!begun.ok) return await leave(begun.error);
+    if (begun.value.length > 0) early.push(...(await log.append(begun.value)));
     if (state.settings !== undefined && state.phase !== 'over') {
       const { settings, tasks, standIns } = state;
       const able = await checkAgents(context, settings, config.value.env, openTasks(tasks), standIns);
@@ -183,7 +191,9 @@ export async function openRun(
       ...(containment === undefined ? {} : { containment }),
       forge: forgeFor(context, located.root, state.settings),
       // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-      leave: () => leaveRetro(io, paths).catch(() => undefined),
+      leave: async () => {
+        if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+      },
       ...(machine === undefined ? {} : { machine }),
     });
     await dropAllOldSnapshots(context, located, repository, git);
@@ -213,7 +223,13 @@ export async function openRun(
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
       }
     }
-    if (!isNew) await changePolicy(log, config.value.settings, options, context.user);
+    if (!isNew && log.state.config === undefined && options.set === undefined)
+      await changePolicy(log, config.value.settings, options, context.user);
+    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      const changed = await changedBy(context, located.root, log.state, flags.value);
+      if (!changed.ok) return await leave(changed.error);
+      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
+    }
     if (log.state.approved === undefined && log.state.phase === 'plan') {
       const policy = planPolicy(log.state, plan.value);
       if (policy !== undefined) {
@@ -268,7 +284,7 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over' && log.state.end?.archived === undefined)
+        if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
           await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },

@@ -369,8 +369,14 @@ export class Checker implements FilesWitness, GitWitness {
     }
     if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
       this.#fail('environment', `${name} was started before its worktree was ready`);
-    if (this.#starts.has(name)) this.#fail('L6', `${name} was started twice`);
-    this.#starts.add(name);
+    // Once more for its digest alone, when that is in the log, and never a third time.
+    const again = process.program.env['MASTERPLAN_REPAIR'] !== undefined;
+    const repair = state?.attempts[Number(attempt) - 1]?.repair;
+    if (again !== (repair !== undefined))
+      this.#fail('intent', `${name} was started ${again ? 'again for its digest' : 'as if for the first time'}`);
+    const start = again ? `${name} for its digest` : name;
+    if (this.#starts.has(start)) this.#fail('L6', `${start} was started twice`);
+    this.#starts.add(start);
     for (const other of this.#agents()) {
       if (other.group === process.group || other.startedBy.robbed) continue;
       const its = other.program.env['MASTERPLAN_TASK'] ?? '';

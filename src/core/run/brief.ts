@@ -59,6 +59,8 @@ export interface Brief {
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
   /** Assumptions and open questions of the plan that concern the task, as a person settled them. */
   readonly settled?: readonly Settled[];
+  /** What speaks for its having been done before the run was imported. */
+  readonly maybe_done?: readonly string[];
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
   /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
@@ -126,6 +128,9 @@ export function composeBrief(
       .flatMap((one) => lesson(one)),
     ...(text.back === undefined ? {} : { back: text.back }),
     ...conflictsFor(state, task.task.id),
+    ...(task.takenOver?.verdict === 'possibly_done'
+      ? { maybe_done: task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`) }
+      : {}),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -212,6 +217,11 @@ export function renderBrief(brief: Brief): string {
   for (const { task, title, paths } of brief.conflicts ?? []) {
     inputs.push(
       `${task} (${title}) changes these files too, and an earlier attempt of this task conflicted with it there: keep your changes in them small and apart.\n\n${paths.map((path) => `- \`${path}\``).join('\n')}`,
+    );
+  }
+  if (brief.maybe_done !== undefined) {
+    inputs.push(
+      `This task may have been done before, in part or whole; nothing proves it. Look first, keep what is right, and do what is missing. What was found:\n\n${brief.maybe_done.map((one) => `- ${one}`).join('\n')}`,
     );
   }
   if (brief.handoff !== undefined) {

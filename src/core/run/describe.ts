@@ -17,6 +17,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `run ${event.slug} created on ${event.base_branch} at ${event.base.slice(0, 8)}`;
     case 'plan_written':
       return `plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written`;
+    case 'run_imported':
+      return `imported from ${event.from}${event.schema === undefined ? '' : ` (schema ${event.schema})`}`;
+    case 'task_taken_over':
+      return `${event.task} ${TAKEN[event.verdict]}: ${event.evidence.map(({ what }) => what).join('; ')}`;
     case 'plan_approved':
       return `plan approved by ${event.by} (${event.how})`;
     case 'phase_entered':
@@ -53,6 +57,8 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'artefacts_collected':
       return `${attemptName(event.task, event.attempt)} left ${event.count} ${event.count === 1 ? 'artefact' : 'artefacts'} in ${event.directory}${event.left_out === 0 ? '' : `; ${event.left_out} left out`}`;
+    case 'repair_asked':
+      return `${attemptName(event.task, event.attempt)} is asked for its digest once more: ${event.problems[0] ?? 'it is not valid'}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -323,3 +329,9 @@ const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>[
   unreadable: 'it cannot be read',
   repository: 'a repository of its own',
 };
+
+const TAKEN = {
+  done: 'was done before the import',
+  possibly_done: 'may have been done before the import',
+  waived: 'was waived before the import',
+} as const;

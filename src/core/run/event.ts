@@ -5,7 +5,9 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { FinishEvent } from './finish/event.ts';
+import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
+import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
@@ -14,7 +16,7 @@ import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -128,8 +130,13 @@ export type RunEvent =
       /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
       readonly terms?: PlanTerms;
     }
-  /** `by`: who changed it with flags, of a run that exists. */
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
+  /** `config`: the keys that were given. `by`: who changed it with flags, of a run that exists. */
+  | {
+      readonly event: 'config_resolved';
+      readonly settings: RunSettings;
+      readonly config?: readonly RecordedKey[];
+      readonly by?: string;
+    }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
@@ -209,6 +216,7 @@ export type RunEvent =
       readonly touches?: readonly string[];
     })
   | EnvironmentEvent
+  | ImportEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -318,6 +326,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  | RepairEvent
   | ReviewEvent
   | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -499,6 +508,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  run_imported: true,
+  task_taken_over: true,
   leftovers_ended: true,
   dispatch_paused: true,
   dispatch_resumed: true,
@@ -532,6 +543,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  repair_asked: true,
   review_finished: true,
   review_skipped: true,
   review_stale: true,

@@ -20,6 +20,7 @@ import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import { runImported, taskTakenOver } from './fold/imports.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
 
@@ -87,6 +88,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      if (event.config !== undefined) state.config = event.config;
       setWaves(state);
       return;
     case 'dispatch_paused':
@@ -100,6 +102,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.usual = event.usual;
       rankAnew(state);
       return;
+    case 'run_imported':
+      return runImported(state, event);
+    case 'task_taken_over':
+      return taskTakenOver(state, event, at);
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
       state.approved = { by: event.by, at };
@@ -145,6 +151,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.asks[event.ask] = { command: event.command };
       return;
     }
+    case 'repair_asked':
+      working(state, event.task, event.attempt).attempt.repair = event.problems;
+      return;
     case 'agent_reported':
       current(state, event.task, event.attempt).attempt.report = {
         session: event.session,

@@ -121,6 +121,16 @@ export const SNAPSHOTS: SnapshotSettings = {
   keep: 7 * 24 * 3_600_000,
 };
 
+/** A key of the configuration that somebody gave, as a run records it. */
+export interface RecordedKey {
+  /** As in the file, with dots: `parallelism.max_agents`. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly from: string;
+  /** File with line and column, name of a variable, flag, preset. */
+  readonly where: string;
+}
+
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
   readonly agents: Readonly<Record<string, AgentSettings>>;

@@ -9,10 +9,11 @@ import type { Train } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
 import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** One try of a task. */
@@ -58,6 +59,8 @@ export interface Attempt {
     /** What a person said at the gate. */
     answer?: string;
   };
+  /** What was wrong with its digest, for which its agent was started once more. */
+  repair?: readonly string[];
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -163,6 +166,8 @@ export interface TaskState {
   routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What it was found to be when the run was imported. */
+  takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
   review?: ReviewLedger;
 }
@@ -227,6 +232,8 @@ export interface RunState {
   /** Where the run branch stands as far as the log knows; `undefined` until it is created. */
   tip: string | undefined;
   settings: RunSettings | undefined;
+  /** The keys that it was started with, and where they were given. */
+  config?: readonly RecordedKey[];
   phase: 'plan' | 'execute' | 'finish' | 'over';
   approved: { readonly by: string; readonly at: number } | undefined;
   fingerprint: Readonly<Record<string, string>> | undefined;
@@ -299,6 +306,8 @@ export interface RunState {
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;
+  /** Where the run comes from, if it was not begun here. */
+  imported?: { readonly kind: ImportKind; readonly from: string };
   /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
   failures?: Record<string, FailureGroup>;
   /** Short memory of the detectors of failures. */

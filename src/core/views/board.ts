@@ -410,6 +410,13 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
+      if (task.takenOver !== undefined && progress.attempt === 0)
+        return {
+          because: `it was done before the import from ${state.imported?.from ?? ''}: ${task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`).join('; ')}`,
+          next: task.takenOver.evidence.some(({ signal }) => signal === 'git')
+            ? `git show ${progress.commit.slice(0, 12)}`
+            : '',
+        };
       return {
         because: `it landed on ${state.runBranch} as ${progress.commit}`,
         next: `git show ${progress.commit.slice(0, 12)}`,

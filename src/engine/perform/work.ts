@@ -14,8 +14,10 @@ import { laneNews } from '../../core/run/lane-limits.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
-import { makeReady } from '../environment/ready.ts';
-import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
+import { makeReady, type Ready } from '../environment/ready.ts';
+import { attendAgent, launchAgent, readExit, type AgentEnd } from '../agents/command.ts';
+import type { AttemptPlace } from '../agents/place.ts';
+import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepair } from '../agents/repair.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
@@ -41,7 +43,7 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal, {
+  const end = await attend(effect, task, attempt, performing, signal, {
     from: () => beginningOf(task, attempt, performing),
     write: () => writeBrief(effect, task, performing),
   });
@@ -129,6 +131,7 @@ export interface Beginning {
 /** Starts the agent of an attempt, or attaches to it, and waits for its end. */
 export async function attend(
   effect: EffectOf<'work'>,
+  task: TaskState,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
@@ -137,7 +140,7 @@ export async function attend(
   const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const scratch = `${paths.scratch}/${file}.git`;
-  const place = {
+  const place: AttemptPlace = {
     name: attemptName(effect.task, effect.attempt),
     worktree: `${paths.worktrees}/${file}`,
     scratch,
@@ -145,18 +148,42 @@ export async function attend(
     record: `${paths.processes}/${file}.json`,
     transcript: `${paths.transcripts}/${file}.log`,
   };
-  const launched = await launchAgent(place, effect, attempt, performing, async () => {
-    // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
-    await performing.confirm();
-    return makeReady(effect.task, attempt, performing, signal, async () => {
-      await removeUnused(git, place.worktree, scratch);
-      const from = await beginning.from();
-      await git.openWorktree(place.worktree, scratch, from);
-      // Somebody deleted what was written when the attempt began.
-      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
-      return from;
+  const carry = (at: AttemptPlace, prepare: () => Promise<Ready>): Promise<AgentEnd> =>
+    carryStart(at, effect, attempt, performing, signal, prepare);
+  if (attempt.repair === undefined) {
+    const end = await carry(place, async () => {
+      // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
+      await performing.confirm();
+      return makeReady(effect.task, attempt, performing, signal, async () => {
+        await removeUnused(git, place.worktree, scratch);
+        const from = await beginning.from();
+        await git.openWorktree(place.worktree, scratch, from);
+        // Somebody deleted what was written when the attempt began.
+        if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+        return from;
+      });
     });
-  });
+    const problems = await problemsToRepair(effect, task, end, place, performing, signal);
+    if (problems === undefined) return end;
+    const { id: contract_id } = contractFor(effect, task);
+    await performing.record([
+      { event: 'repair_asked', task: effect.task, attempt: effect.attempt, contract_id, problems },
+    ]);
+  }
+  const end = await carry(placeOfRepair(place), () => prepareRepair(effect, task, attempt, place, performing));
+  return endOfRepair(await readExit(performing, place), end);
+}
+
+/** Starts an agent, or attaches to it, and waits for its end, with snapshots of what it does. */
+async function carryStart(
+  place: AttemptPlace,
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  signal: AbortSignal,
+  prepare: () => Promise<Ready>,
+): Promise<AgentEnd> {
+  const launched = await launchAgent(place, effect, attempt, performing, prepare);
   if (launched.recovered !== undefined) {
     const names = [place.name];
     await performing.record([
@@ -213,9 +240,8 @@ async function conclude(
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
-  if (read.problems !== undefined) {
-    events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: read.problems });
-  }
+  const wrong = read.problems ?? unrepaired(attempt, read);
+  if (wrong !== undefined) events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: wrong });
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
@@ -288,8 +314,7 @@ async function conclude(
     );
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
-    if (read.problems !== undefined)
-      return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
+    if (wrong !== undefined) return finished('contract_violation', wrong[0] ?? 'the digest is not valid');
     return finished(
       'failed',
       end.explained || end.code === undefined
@@ -348,6 +373,12 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+/** What was wrong with a digest that its agent did not give back when it was asked once more. */
+export function unrepaired(attempt: Attempt, read: object | undefined): readonly string[] | undefined {
+  if (attempt.repair === undefined || (read !== undefined && Object.keys(read).length > 0)) return undefined;
+  return [...attempt.repair, 'asked for it once more, the agent gave none'];
 }
 
 /** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */

@@ -85,3 +85,13 @@ export const barrierFlag = {
   brief: 'Whether a run waits for the end of a wave; without it, as the configuration says',
   optional: true,
 } as const;
+
+/** `--set key=value`, as often as wanted. */
+export const setFlags = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'A key of the configuration, over files and variables; may be given again',
+  placeholder: 'key=value',
+  optional: true,
+  variadic: true,
+} as const;

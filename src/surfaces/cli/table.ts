@@ -57,6 +57,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   rescue: { brief: 'List and bring back what was kept or left behind', load: () => import('./commands/rescue.ts') },
   import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
+  config: { brief: 'What the configuration says, and where it says so', load: () => import('./commands/config.ts') },
+  init: { brief: 'Write a configuration file for the agents that are here', load: () => import('./commands/init.ts') },
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),

@@ -60,7 +60,7 @@ export function mergeFinished(state: RunState, event: Of<'merge_finished'>, at: 
 }
 
 /** A task is merged: whoever needs it is one need closer to its start. */
-function landed(state: RunState, position: number): void {
+export function landed(state: RunState, position: number): void {
   state.schedule.merged++;
   for (const dependent of state.schedule.dependents[position] ?? []) {
     const left = (state.schedule.unmet[dependent] as number) - 1;
