@@ -127,7 +127,7 @@ export interface RunHandle {
   state(): RunState;
   report(): RunReport;
   approve(how: string): Promise<Result<void, Refusal>>;
-  answer(gate: string, answer: string): Promise<Result<void, Refusal>>;
+  answer(gate: string, answer: string, note?: string): Promise<Result<void, Refusal>>;
   finish(choice: FinishChoice): Promise<Result<void, Refusal>>;
   cancel(reason: string): Promise<Result<void, Refusal>>;
   /** Calls `listener` with every event that this process wrote or writes, each once it is durable. */

@@ -46,6 +46,7 @@ import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
+import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
 
 /**
@@ -208,6 +209,11 @@ export async function openRun(
       ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      forge: forgeFor(context, located.root, state.settings),
+      // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+      leave: async () => {
+        if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+      },
       ...(machine === undefined ? {} : { machine }),
     });
     await dropAllOldSnapshots(context, located, repository, git);
@@ -284,7 +290,8 @@ export async function openRun(
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
-      answer: (gate, answer) => request({ request: 'answer', gate, answer }, 'terminal'),
+      answer: (gate, answer, note) =>
+        request({ request: 'answer', gate, answer, ...(note === undefined ? {} : { note }) }, 'terminal'),
       finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
       cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
       subscribe: (listener) => {
@@ -297,7 +304,8 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over' && config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
+          await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

@@ -1,5 +1,9 @@
 import type { Finding, Span } from '../base/finding.ts';
 import type { TaskRoute } from './route.ts';
+import type { PlanGate } from './gate.ts';
+import type { PlanTerms } from './terms.ts';
+
+export type { PlanGate } from './gate.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -106,20 +110,6 @@ export interface Edge {
   readonly origin: 'text' | 'rule';
 }
 
-/** A named stop between tasks. */
-export interface PlanGate {
-  readonly id: string;
-  readonly kind: 'approval' | 'validation' | 'freeze' | 'checkpoint' | 'review' | 'merge' | 'verify';
-  readonly title: string;
-  /** Ids of tasks that come before it and of those that wait for it. */
-  readonly after: readonly string[];
-  readonly before: readonly string[];
-  /** What must be true for it to open. */
-  readonly criteria: readonly string[];
-  /** What happens when it does not: the abort plan. */
-  readonly onFail: string | undefined;
-}
-
 /** Something that the plan promises to provide or observe, with an id: FR-1, NFR-2, BR-3. */
 export interface Requirement {
   readonly id: string;
@@ -173,5 +163,7 @@ export interface Plan {
   readonly verify: readonly string[];
   /** Boxes of the global verification. */
   readonly boxes: readonly Box[];
+  /** What it asks of a run beyond its tasks. */
+  readonly terms?: PlanTerms;
   readonly findings: readonly Finding[];
 }

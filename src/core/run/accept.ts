@@ -3,6 +3,8 @@ import { ok, type Result } from '../base/result.ts';
 import { acceptRetry, acceptWaiver } from './amend/accept.ts';
 import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
+import { stopOf, stopRefusal } from './finish/stops.ts';
+import { waiveCriteria } from './finish/waive.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
@@ -91,6 +93,13 @@ export function accept(
         );
       }
       const note = request.note?.trim();
+      const stop = stopOf(state, gate.id);
+      const wordless = stop === undefined ? undefined : stopRefusal(stop, request.answer, note);
+      if (wordless !== undefined)
+        return refuse(
+          wordless,
+          `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${request.answer} --note "…"`,
+        );
       const answered: RunEvent = {
         event: 'gate_answered',
         gate: gate.id,
@@ -143,8 +152,17 @@ export function accept(
       if (!state.gates.some((gate) => gate.id === 'finish')) {
         return refuse('the run is not at its finish gate yet', `masterplan status ${state.slug}`);
       }
+      const offered = state.gates.find((gate) => gate.id === 'finish')?.options ?? [];
+      if (!offered.includes(request.choice)) {
+        const forge = state.end?.balance?.forge;
+        const why = request.choice === 'pull-request' && forge?.offered === false ? `: ${forge.why}` : '';
+        return refuse(`"${request.choice}" is not offered${why}`, `answer one of: ${offered.join(', ')}`);
+      }
       return ok([{ event: 'gate_answered', gate: 'finish', answer: request.choice, by, how }]);
     }
+    case 'waive-criteria':
+      if (state.phase === 'over') return over(state);
+      return waiveCriteria(state, request);
     case 'cancel':
       if (state.phase === 'over') return over(state);
       return ok([{ event: 'run_cancelled', by, reason: request.reason }]);

@@ -15,6 +15,7 @@ import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
 import { placeOf } from './review/plan-reviews.ts';
 import type { ReviewFinding } from './review/finding.ts';
+import { type Settled, settledFor } from './finish/stops.ts';
 import { conflictsOf } from './radar.ts';
 import { type Attempt, lastWork, plansFirst, type RunState, taskOf, type TaskState } from './state.ts';
 
@@ -65,6 +66,8 @@ export interface Brief {
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
+  /** Assumptions and open questions of the plan that concern the task, as a person settled them. */
+  readonly settled?: readonly Settled[];
   /** What speaks for its having been done before the run was imported. */
   readonly maybe_done?: readonly string[];
   /** What a person said after earlier attempts failed. */
@@ -159,12 +162,18 @@ export function composeBrief(
           },
         }),
     ...reviewOf(task),
+    ...settled(state, task),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
     ...text.authoring,
   };
+}
+
+function settled(state: RunState, task: TaskState): Pick<Brief, 'settled'> {
+  const found = settledFor(state, task);
+  return found.length === 0 ? {} : { settled: found };
 }
 
 function variablesFor(state: RunState): Pick<Brief, 'variables'> {
@@ -293,6 +302,10 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  if (brief.settled !== undefined)
+    parts.push(
+      `## Settled\n\nThe plan left this open, and a person settled it:\n\n${brief.settled.map(({ id, asked, answer, by }) => `- **${id}** ${asked} — ${answer} (${by})`).join('\n')}`,
+    );
   if (brief.advice !== undefined)
     parts.push(`## Advice\n\nEarlier attempts failed in the same way. A person says:\n\n${brief.advice}`);
   if (brief.lessons.length > 0) {

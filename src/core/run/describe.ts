@@ -1,3 +1,4 @@
+import { standingOf } from './finish/balance.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
@@ -162,12 +163,37 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? 'the finished branch is verified'
         : `the finished branch fails: ${event.failed?.command ?? ''}`;
+    case 'stop_checked':
+      return event.passed
+        ? `${event.stop}: its commands passed`
+        : `${event.stop}: ${event.failed?.command ?? ''}: ${event.failed?.reason ?? 'failed'}`;
+    case 'criteria_waived':
+      return `${event.by} does without ${event.criteria.join(', ')}: ${event.reason}`;
+    case 'balance_drawn': {
+      const { asked, proven, waived, missing } = standingOf(event.items);
+      if (asked === 0) return undefined;
+      const rest = [
+        ...(waived.length === 0 ? [] : [`waived ${waived.slice(0, 10).join(', ')}`]),
+        ...(missing.length === 0 ? [] : [`missing ${missing.slice(0, 10).join(', ')}`]),
+      ];
+      return `${proven} of ${asked} things that the plan asks for are proven${rest.length === 0 ? '' : `; ${rest.join('; ')}`}`;
+    }
+    case 'unit_branched':
+      return `${event.task} is on the branch ${event.branch}, upon ${event.base}`;
+    case 'branch_pushed':
+      return event.adopted
+        ? `${event.branch} was at ${event.remote} already`
+        : `pushed ${event.branch} to ${event.remote}`;
+    case 'pull_request_opened':
+      return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
+    case 'run_archived':
+      return `archived: ${event.path}`;
     case 'finish_refused':
       return `finish ${event.choice} refused: ${event.reason}`;
     case 'run_cancelled':
       return `run cancelled by ${event.by}: ${event.reason}`;
     case 'run_completed':
-      return `run completed: ${event.outcome}`;
+      return `run completed: ${event.outcome}${(event.missing ?? []).length === 0 ? '' : `, without ${(event.missing ?? []).slice(0, 10).join(', ')}`}`;
     case 'recovered': {
       const parts = [
         ...(event.attached.length > 0 ? [`attached to ${event.attached.join(', ')}`] : []),

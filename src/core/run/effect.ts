@@ -80,6 +80,18 @@ export type Effect =
       readonly commit: string;
       readonly commands: readonly string[];
     }
+  /** Run the commands of a stop of the plan on the run branch. */
+  | {
+      readonly type: 'check-stop';
+      readonly key: string;
+      readonly stop: string;
+      readonly commit: string;
+      readonly commands: readonly string[];
+    }
+  /** Find out what the finished branch proves of the plan, and what can be done with it. */
+  | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
+  /** Leave what is to be left of a run that is over, last of all. */
+  | { readonly type: 'archive'; readonly key: string }
   /** Put the run branch back where the log says it was. */
   | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
   /** Do with the finished branch what was chosen. */

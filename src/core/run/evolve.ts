@@ -17,6 +17,7 @@ import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
 import { taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
+import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
 import {
@@ -83,6 +84,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.kind = event.kind;
       state.planSha256 = event.sha256;
       state.verify = event.verify;
+      if (event.terms !== undefined) state.terms = event.terms;
       state.tasks = event.tasks.map((task) => ({
         task,
         progress: { status: 'pending' },
@@ -360,13 +362,15 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'task_advised':
       return taskAdvised(state, event);
     case 'branch_verified':
-      state.branchCheck = {
-        tree: event.tree,
-        commit: event.commit,
-        passed: event.passed,
-        ...(event.failed === undefined ? {} : { failed: event.failed }),
-      };
-      return;
+      return branchVerified(state, event);
+    case 'stop_checked':
+    case 'criteria_waived':
+    case 'balance_drawn':
+    case 'unit_branched':
+    case 'branch_pushed':
+    case 'pull_request_opened':
+    case 'run_archived':
+      return foldFinish(state, event, at);
     case 'finish_refused':
       state.finishAnswer = undefined;
       state.finishRefused = { choice: event.choice, reason: event.reason, hint: event.hint };
@@ -377,10 +381,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'run_completed':
-      state.phase = 'over';
-      state.outcome = event.outcome;
-      state.gates = [];
-      return;
+      return runCompleted(state, event);
     case 'recovered':
     case 'leftovers_ended':
     case 'log_repaired':

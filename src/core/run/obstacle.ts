@@ -35,6 +35,8 @@ export type Obstacle =
     }
   /** It failed in the same way again and again: a person is asked. */
   | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
+  /** The plan says that something must be settled or validated first. */
+  | { readonly kind: 'stop'; readonly gate: string; readonly words: string; readonly options: readonly string[] }
   /** A gate has to be answered first. */
   | { readonly kind: 'gate'; readonly gate: string; readonly words: string; readonly answer: string }
   /** A person paused the run. */

@@ -2,6 +2,7 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
 import type { Train } from './queue/train.ts';
@@ -11,6 +12,7 @@ import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './e
 import type { FailedSetup } from './environment-event.ts';
 import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
@@ -268,11 +270,31 @@ export interface RunState {
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
-    | { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck }
+    | {
+        readonly tree: string;
+        readonly commit: string;
+        readonly passed: boolean;
+        readonly failed?: FailedCheck;
+        /** The tip that it was made for, where the commit is a merge of it. */
+        readonly of?: string;
+        /** Commands that passed. */
+        readonly commands?: readonly string[];
+        readonly evidence?: string;
+      }
     | undefined;
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
+  /** What the plan asks for beyond its tasks. */
+  terms?: PlanTerms;
+  /** Stops of the plan that are open, and how they came to be. */
+  opened?: Record<string, Opened>;
+  /** What the commands of stops came to. */
+  stopChecks?: Record<string, StopCheck>;
+  /** Criteria that a person does without. */
+  excused?: Record<string, { readonly by: string; readonly reason: string }>;
+  /** What is known of the end of the run. */
+  end?: EndState;
   /** Ids of the requests that were accepted. */
   requests: string[];
   /** Names of events that this release does not know: readable, but not to be executed. */

@@ -25,7 +25,14 @@ import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 export type TaskStatus = TaskState['progress']['status'];
 
 /** One line for a run: where it is as a whole. */
-export type RunStatus = 'waiting' | 'running' | 'blocked' | 'completed' | 'cancelled';
+export type RunStatus =
+  | 'waiting'
+  | 'running'
+  | 'blocked'
+  | 'completed'
+  /** Over, and something that the plan asks for is not proven. */
+  | 'incomplete'
+  | 'cancelled';
 
 /** Tasks by status. Those that are over without having landed are counted where there are any. */
 export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped'>, number>> & {
@@ -109,6 +116,12 @@ export interface Board {
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
+  /** Of a run that is over: what of its plan nothing proves and what was waived, by name, and its pull requests. */
+  readonly ended?: {
+    readonly missing: readonly string[];
+    readonly waived: readonly string[];
+    readonly requests: readonly string[];
+  };
   /** How much of it was reviewed. Boards that an older masterplan kept have none. */
   readonly review?: ReviewCoverage;
 }
@@ -166,8 +179,17 @@ export function boardOf(state: RunState): Board {
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
+    ...endedOf(state),
     review: coverageOf(state),
   };
+}
+
+/** What is to be said of a run that is over, where there is anything. */
+function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
+  const { missing = [], waived = [], requests = {} } = end ?? {};
+  const urls = Object.values(requests);
+  if (phase !== 'over' || missing.length + waived.length + urls.length === 0) return {};
+  return { ended: { missing, waived, requests: urls } };
 }
 
 function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
@@ -185,7 +207,12 @@ function waivedRows(state: RunState): Pick<Board, 'waived'> {
 }
 
 function statusOf(state: RunState, active: number, waits: number): RunStatus {
-  if (state.phase === 'over') return state.outcome === 'cancelled' ? 'cancelled' : 'completed';
+  if (state.phase === 'over')
+    return state.outcome === 'cancelled'
+      ? 'cancelled'
+      : (state.end?.missing ?? []).length > 0
+        ? 'incomplete'
+        : 'completed';
   if ((state.gates.length > 0 || halted(state) !== undefined) && active === 0) return 'waiting';
   if (waits > 0 && active === 0 && state.schedule.ready.length === 0) return 'blocked';
   return 'running';

@@ -99,6 +99,14 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
         because: obstacle.words,
         next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
       };
+    case 'stop':
+      return {
+        because: obstacle.words,
+        next:
+          obstacle.options.length === 0
+            ? 'it starts when that is settled'
+            : `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer ${obstacle.options[0] ?? ''}`,
+      };
     case 'gate':
       return {
         because: obstacle.words,

@@ -167,6 +167,7 @@ export function readWritten(source: string, state: RunState): Result<ReadPlan, r
       title: plan.title,
       tasks: plan.units.map(({ task }): PlanTask => task),
       verify: plan.verify,
+      ...(plan.terms === undefined ? {} : { terms: plan.terms }),
     },
     remarks: [
       ...(plan.kind === kind ? [] : [`it is a ${plan.kind} plan where a ${kind} one was expected`]),

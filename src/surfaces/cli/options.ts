@@ -66,7 +66,7 @@ export function discardRefusal({
   return { message, hint: 'add --yes if that is meant', exit: EXIT.usage };
 }
 
-export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
+export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const;
 
 export const runFlag = {
   kind: 'parsed',

@@ -90,7 +90,8 @@ export function documentApproved(state: RunState, event: Of<'document_approved'>
     if (document.suggested !== undefined) authoring.suggested = document.suggested;
   }
   if (document.plan !== undefined) {
-    const { kind, tasks, verify, title } = document.plan;
+    const { kind, tasks, verify, title, terms } = document.plan;
+    if (terms !== undefined) state.terms = terms;
     state.kind = kind;
     state.title = title;
     state.planSha256 = event.sha256;

@@ -1,5 +1,6 @@
 import { sha256 } from '../../base/sha256.ts';
 import type { Authored, PlanKind, PlanTask } from '../../plan/model.ts';
+import type { PlanTerms } from '../../plan/terms.ts';
 import type { Complexity } from '../complexity.ts';
 import type { Role } from '../role.ts';
 
@@ -64,6 +65,8 @@ export interface WrittenPlan {
   readonly title: string;
   readonly tasks: readonly PlanTask[];
   readonly verify: readonly string[];
+  /** What else it promises and where it stops. */
+  readonly terms?: PlanTerms;
 }
 
 /** What a scan looks for. */

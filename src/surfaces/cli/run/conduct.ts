@@ -135,7 +135,8 @@ async function report(cli: Cli, handle: RunHandle, how: Conduct, end: EngineEnd,
 }
 
 function exitCode(board: Board, end: EngineEnd, how: Conduct, stops: Stops): number {
-  if (board.status === 'completed') return EXIT.ok;
+  // Whoever ends a run that is not complete was asked, and said so.
+  if (board.status === 'completed' || board.status === 'incomplete') return EXIT.ok;
   if (board.status === 'cancelled') return how.cancelling === true ? EXIT.ok : EXIT.failed;
   if (end.end === 'trouble') return EXIT.failed;
   if (end.end === 'stopped' || stops.code !== undefined) return stops.code ?? EXIT.failed;
