@@ -3,6 +3,7 @@ import { contractOf } from '../../core/run/brief.ts';
 import { effortFor } from '../../core/agents/effort.ts';
 import { digestJsonSchema } from '../../core/run/contract.ts';
 import { usedBefore } from '../../core/run/conversation.ts';
+import { allowedCommands } from '../../core/run/leave.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { REVIEW_CONTRACT, reviewJsonSchema } from '../../core/run/review/contract.ts';
@@ -42,7 +43,7 @@ export async function writeOrder(
       writable: judges
         ? [`${place.inputs}/digest.json`]
         : [place.worktree, `${place.inputs}/digest.json`, `${place.inputs}/plan.md`],
-      commands: [...commandsOf(state, task), ...state.allowed],
+      commands: [...commandsOf(state, task), ...allowedCommands(state, effect.task)],
       otherCommands: other,
       otherPaths: judges ? 'deny' : other,
       network: other,
