@@ -135,7 +135,7 @@ async function writeBrief(
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
     rows: rowsIn(quoted.goal),
-    verified: commandsOf(state, task),
+    verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
   });
