@@ -239,6 +239,8 @@ export function fakeCli(
     },
     app: {
       openRun: refused,
+      openTopic: refused,
+      openExecute: refused,
       discoverImports: refused,
       importTarget: async () => undefined,
       importRun: refused,
@@ -259,6 +261,9 @@ export function fakeCli(
       replayRun: refused,
       runDoctor: refused,
       doctorChecks: async () => [],
+      showConfig: refused,
+      configSchema: async () => ({}),
+      initConfig: refused,
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,
