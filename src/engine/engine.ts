@@ -67,6 +67,7 @@ export class Engine {
         await log.append(events);
         this.#rouse();
       },
+      answer: (request) => this.answer(request),
       confirm: () => log.confirm(),
       radar: new Radar(() => this.performing),
     };
@@ -156,7 +157,7 @@ export class Engine {
         await this.#log.settled();
         const { room, again } = await this.#look();
         const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
-        if (this.#inFlight.size === 0 && !this.#woken && pause === undefined && this.#held === 0) {
+        if (this.#atRest && !this.#woken && pause === undefined && this.#held === 0) {
           const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
           return this.#stop === undefined ? { end: 'settled' } : { end: 'stopped', mode: this.#stop };
@@ -213,6 +214,12 @@ export class Engine {
     return this.inFlight.flatMap((effect) =>
       effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : [],
     );
+  }
+
+  /** Nothing is in flight but what waits for a deadline of a person: nobody has to stay for that. */
+  get #atRest(): boolean {
+    const now = this.#io.clock.now();
+    return this.inFlight.every((effect) => effect.type === 'expire' && effect.until > now);
   }
 
   get #starts(): 'nothing' | 'anything' {

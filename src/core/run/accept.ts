@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { acceptRetry, acceptWaiver } from './amend/accept.ts';
 import type { RunEvent } from './event.ts';
+import { gateAbout } from './gate-terms.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
@@ -75,8 +76,15 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       }
       if (!gate.options.includes(request.answer)) {
         return refuse(
-          `"${request.answer}" is not an option of ${typedGate(gate.id, open)}`,
+          `"${request.answer}" is not an option of ${typedGate(gate.id, open)}: the gate stays open, and nothing was done`,
           `answer one of: ${gate.options.join(', ')}`,
+        );
+      }
+      const about = gateAbout(state, gate.id);
+      if (request.about !== undefined && (request.about.length < 7 || about?.hash.startsWith(request.about) !== true)) {
+        return refuse(
+          `the answer is for ${request.about.slice(0, 12)}, and ${typedGate(gate.id, open)} is about ${about === undefined ? 'no text or commit' : `${about.what} ${about.hash.slice(0, 12)}`}`,
+          `look at it again: masterplan status ${state.slug}`,
         );
       }
       const note = request.note?.trim();

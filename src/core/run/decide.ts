@@ -37,6 +37,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     return effects;
   }
+  expireGates(state, effects);
   if (state.tip === undefined || state.fingerprint === undefined)
     return [...effects, { type: 'prepare', key: 'prepare' }];
   if (state.phase === 'execute') {
@@ -55,6 +56,20 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
   }
   finish(state, state.tip, effects);
   return effects;
+}
+
+/** Gates that have a default take it at their deadline. Leave for an agent is the keeper's to deny, which has its own clock. */
+function expireGates(state: RunState, effects: Effect[]): void {
+  for (const { id: gate, deadline, fallback } of state.gates) {
+    if (deadline === undefined || fallback === undefined || gate.startsWith('ask:')) continue;
+    effects.push({
+      type: 'expire',
+      key: `expire:${gate}:${deadline}`,
+      gate,
+      until: deadline,
+      answer: fallback,
+    });
+  }
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {

@@ -1,4 +1,5 @@
 import { clearUp } from '../environment/ready.ts';
+import { expire } from './expire.ts';
 import { finish, prepare, restore, verifyBranch } from './branch.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
@@ -22,6 +23,7 @@ export const performers: Performers = {
   finish,
   'verify-branch': verifyBranch,
   wait: wake,
+  expire,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {
     const cleared = await clearUp(effect.task, effect.attempt, performing, signal);
