@@ -53,6 +53,8 @@ export class Engine {
   #wake: (() => void) | undefined;
   #woken = false;
   #failure: Error | undefined;
+  /** The request that is answered last of those that came. */
+  #answers: Promise<void> = Promise.resolve();
   /** Requests that are being answered and want everything to stand still. */
   #held = 0;
   #watchers: (() => void)[] = [];
@@ -95,8 +97,20 @@ export class Engine {
     this.#rouse();
   }
 
-  /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
-  async answer(request: Request): Promise<Result<number, Refusal>> {
+  /**
+   * Answers one request: its facts are durable when this resolves. Returns the seq of the last one. One after the other: what is
+   * accepted next is judged by what was accepted before.
+   */
+  answer(request: Request): Promise<Result<number, Refusal>> {
+    const answered = this.#answers.then(() => this.#answerNow(request));
+    this.#answers = answered.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answered;
+  }
+
+  async #answerNow(request: Request): Promise<Result<number, Refusal>> {
     const withdrawing = withdraws(request);
     if (withdrawing) this.#held++;
     try {
@@ -131,7 +145,7 @@ export class Engine {
 
   /** An effect that says nothing of a task that a person takes away: it ends by itself, or it is about what has ended. */
   #goesOn(effect: Effect): boolean {
-    if (effect.type === 'wait' || effect.type === 'tidy') return true;
+    if (effect.type === 'wait' || effect.type === 'tidy' || effect.type === 'expire') return true;
     if (effect.type !== 'work') return false;
     return (taskOf(this.#log.state, effect.task)?.attempts.length ?? 0) >= effect.attempt;
   }

@@ -144,6 +144,7 @@ export function fakeRun(run: FakeRun): { handle: RunHandle; asked: string[] } {
     summary: SUMMARY,
     isNew: true,
     warnings: run.warnings ?? [],
+    held: () => [],
     paths: {
       log: '/project/docs/masterplan/add-login/events.jsonl',
       bundle: '/project/docs/masterplan/add-login',
@@ -256,6 +257,7 @@ export function fakeCli(
       runDoctor: refused,
       doctorChecks: async () => [],
       tryNotify: refused,
+      answerFromFile: refused,
       sendToRun: refused,
       validateRuns: refused,
       validatePlan: refused,

@@ -71,7 +71,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
             : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
-      if (gate.id === 'plan' && request.answer === 'approve') {
+      if (gate.id === 'plan' && request.answer === 'approve' && request.about === undefined) {
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
       if (!gate.options.includes(request.answer)) {
@@ -86,6 +86,11 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
           `the answer is for ${request.about.slice(0, 12)}, and ${typedGate(gate.id, open)} is about ${about === undefined ? 'no text or commit' : `${about.what} ${about.hash.slice(0, 12)}`}`,
           `look at it again: masterplan status ${state.slug}`,
         );
+      }
+      // Whoever names the text that they approve has approved it against that text.
+      if (gate.id === 'plan' && request.answer === 'approve') {
+        const { id } = request;
+        return accept(state, { schema: 1, id, by, how, request: 'approve', planSha256: state.planSha256 });
       }
       const note = request.note?.trim();
       const answered: RunEvent = {
@@ -117,7 +122,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       }
       if (gate.id.startsWith('budget:') && request.answer === 'block') {
         const reason = `${by} blocked it: its budget is used up${note === undefined || note === '' ? '' : ` (${note})`}`;
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('budget:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('budget:'.length), reason)]);
       }
       if (gate.id.startsWith('review:') && request.answer === 'block') {
         const reason = `${by} blocked it at its review${note === undefined || note === '' ? '' : `: ${note}`}`;
@@ -125,11 +130,11 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       }
       if (gate.id.startsWith('landing:') && request.answer === 'fail') {
         const reason = 'a person gave it up at the merge queue';
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('landing:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('landing:'.length), reason)]);
       }
       if (gate.id.startsWith('circuit:') && request.answer === 'block') {
         const reason = `${by} blocked it: it failed in the same way again and again${note === undefined || note === '' ? '' : ` (${note})`}`;
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('circuit:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('circuit:'.length), reason)]);
       }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
@@ -172,4 +177,9 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
     default:
       return unreachable(request);
   }
+}
+
+/** A task that waits is given up; one that has come to its end meanwhile stays where it is. */
+function givenUp(state: RunState, task: string, reason: string): RunEvent[] {
+  return taskOf(state, task)?.progress.status === 'pending' ? [{ event: 'task_failed', task, reason }] : [];
 }

@@ -148,7 +148,8 @@ function start(
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
     const used = taskUsedUp(state, task);
-    if (used !== undefined) askForMore(state, used, effects, task);
+    // Whoever has no attempts left needs no money for another one.
+    if (used !== undefined && exhausted(task, state) === undefined) askForMore(state, used, effects, task);
   }
   askAboutReturns(state, effects);
   for (const at of dispatch(state, beginning, room, false, reviewers).start) {
