@@ -44,6 +44,8 @@ export type WitnessRule =
   | 'unproven'
   /** A path outside of the scope of the task was changed. */
   | 'outside'
+  /** A file that git ignores, outside of the scope, decides how programs run. */
+  | 'ignored'
   /** Files are hidden from git, or from those who look at the change. */
   | 'hidden';
 
@@ -56,4 +58,10 @@ export interface WitnessFinding {
   readonly line?: number;
   /** One sentence without full stop. */
   readonly what: string;
+}
+
+/** Something for one line of a finding. */
+export function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 90 ? `${line.slice(0, 87)}...` : line;
 }
