@@ -107,9 +107,9 @@ function objection(state: RunState, gate: Gate, entry: WrittenAnswer, now: numbe
 }
 
 /** The id of the first answer of this entry to this gate that was not given yet; `undefined`: all of them were. */
-function freeId(state: RunState, gate: Gate, { line: _, ...entry }: WrittenAnswer): string | undefined {
+function freeId(state: RunState, gate: Gate, entry: WrittenAnswer): string | undefined {
   for (let count = 0; count < entry.times; count++) {
-    const id = sha256(JSON.stringify([entry, gate.id, state.run, count])).slice(0, 32);
+    const id = sha256(JSON.stringify([{ ...entry, line: 0 }, gate.id, state.run, count])).slice(0, 32);
     if (!state.requests.includes(id)) return id;
   }
   return undefined;
