@@ -10,7 +10,7 @@ import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
 import { expectations, type PastTask, usualMinutes } from '../core/run/past-tasks.ts';
-import type { RunSettings } from '../core/run/settings.ts';
+import type { RecordedKey, RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';
 import type { Io } from '../io/io.ts';
@@ -161,6 +161,8 @@ export interface NewRun {
   readonly base: string;
   readonly version: string;
   readonly settings: RunSettings;
+  /** The keys that were given. */
+  readonly config?: readonly RecordedKey[];
   /** What tasks of earlier runs took. */
   readonly past?: readonly PastTask[];
 }
@@ -197,8 +199,13 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       sha256: plan.sha256,
       tasks: plan.units.map((unit) => unit.task),
       verify: plan.verify,
+      ...(plan.terms === undefined ? {} : { terms: plan.terms }),
     },
-    { event: 'config_resolved', settings: start.settings },
+    {
+      event: 'config_resolved',
+      settings: start.settings,
+      ...(start.config === undefined ? {} : { config: start.config }),
+    },
     ...durationsOf(start.past ?? [], start.settings, plan.units),
     {
       event: 'gate_opened',

@@ -4,6 +4,7 @@ import { oneLine } from '../../core/base/text.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import { heldAs } from '../../core/run/containing.ts';
+import { allowedCommands } from '../../core/run/leave.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { composeReview, renderReview } from '../../core/run/review/brief.ts';
@@ -36,7 +37,7 @@ import { tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
-import { assignedBy, attend, park, told, vanished } from './work.ts';
+import { assignedBy, attend, park, told, unrepaired, vanished } from './work.ts';
 
 /** Characters of the plan that a brief quotes. */
 const MOST_TEXT = 200_000;
@@ -58,7 +59,7 @@ export async function review(
   if (!effect.started) await begin(effect, subject, task, performing);
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal, {
+  const end = await attend(effect, task, attempt, performing, signal, {
     from: () => Promise.resolve(subject.commit),
     write: () => writeBrief(effect, subject, task, performing),
   });
@@ -77,7 +78,7 @@ async function giveUp(
 ): Promise<RunEvent[]> {
   const attempt = task.attempts[effect.attempt - 1];
   if (!effect.started || attempt === undefined) return [];
-  await attend({ ...effect, end: true }, attempt, performing, AbortSignal.abort(), {
+  await attend({ ...effect, end: true }, task, attempt, performing, AbortSignal.abort(), {
     from: () => Promise.resolve(subject.commit),
     write: () => Promise.resolve(),
   });
@@ -134,7 +135,7 @@ async function writeBrief(
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
     rows: rowsIn(quoted.goal),
-    verified: commandsOf(state, task),
+    verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
   });
@@ -196,6 +197,11 @@ async function conclude(
   const read = await readReview(performing, `${inputs}/digest.json`, rowsIn(goal));
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);
+    const problems = unrepaired(attempt, read);
+    if (problems !== undefined) {
+      events.push({ event: 'contract_violation', ...of, contract_id: REVIEW_CONTRACT, problems });
+      return finished('contract_violation', problems[0] ?? 'the verdict is not valid');
+    }
     return finished('failed', `the reviewer ended without a verdict (${end.reason})`);
   }
   if ('problems' in read) {
@@ -299,7 +305,12 @@ function placeFor(
   const state = performing.state();
   const agent = state.settings?.agents[effect.agent];
   const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
-  if ([...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command))) return 'open';
+  if (
+    [...commandsOf(state, task), ...allowedCommands(state, effect.task)].some(
+      (one) => squeeze(one) === squeeze(command),
+    )
+  )
+    return 'open';
   if (agent === undefined) return 'nowhere';
   const held = state.settings === undefined ? undefined : heldAs(state.settings, effect.agent, 'review').policy;
   if (held !== undefined && performing.containment !== undefined) return 'contained';
