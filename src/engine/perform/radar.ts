@@ -68,8 +68,9 @@ export class Radar {
    * one of these is not bothered. The log has them already; after a crash they are put there again under the same names.
    */
   async #tell(): Promise<void> {
-    const { io, paths, state } = this.#performing();
-    const now = state();
+    const performing = this.#performing();
+    const { io, paths } = performing;
+    const now = performing.state();
     const standing = new Set<string>();
     for (const { task, attempt, name, text } of warningsIn(now)) {
       const agent = taskOf(now, task)?.attempts[attempt - 1]?.agent ?? '';
