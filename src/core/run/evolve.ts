@@ -152,11 +152,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'setup_started':
     case 'setup_finished':
     case 'teardown_finished':
-      return evolveSetup(state, event);
+      return evolveSetup(state, event, at);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
-      attempt.asks[event.ask] = { command: event.command };
+      const { kind, tool, command, what } = event;
+      attempt.asks[event.ask] = { command, about: { kind, tool, command, what } };
       return;
     }
     case 'repair_asked':

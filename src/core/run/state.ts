@@ -5,6 +5,7 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
+import type { Asked, Leave } from './leave.ts';
 import type { Train } from './queue/train.ts';
 import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
@@ -85,12 +86,14 @@ export interface Attempt {
   /** What its worktree leases, once its set-up has begun. */
   lease?: Lease;
   setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** When its worktree was ready, milliseconds since 1970: what is younger is the agent's. */
+  ready?: number;
   /** Files that were put there, which are no part of its work. */
   put?: readonly string[];
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
-  asks?: Record<string, { readonly command: string | null; answer?: string }>;
+  asks?: Record<string, { readonly command: string | null; readonly about?: Asked; answer?: string }>;
 }
 
 /** A commit that stands for an attempt's work on some base. */
@@ -253,6 +256,8 @@ export interface RunState {
   continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
+  /** What persons allowed for a task or the run, question by question. */
+  leaves?: Leave[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
   /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
