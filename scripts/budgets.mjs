@@ -5,7 +5,8 @@ import { script, StepFailed } from './lib/step.mjs';
 
 /** What `masterplan status` has to load before it can do anything: start.cjs and all that it requires at once. */
 const START_UP_LIMIT = 50_000;
-const DIST_LIMIT = 3_900_000;
+/** All that is installed. Every command is a chunk of its own; it grew when ideas, imports, amendments and the end of a run got theirs. */
+const DIST_LIMIT = 4_400_000;
 
 await script(async () => {
   const dist = join(ROOT, 'dist');
