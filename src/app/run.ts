@@ -1,3 +1,5 @@
+import { redactEvent } from '../core/redact/event.ts';
+import { redactorOf, secretValues } from '../core/redact/redactor.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
@@ -106,6 +108,8 @@ export async function openRun(
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  const redactor = redactorOf(secretValues(config.value.env));
+  log.cleanWith((event) => redactEvent(event, redactor));
   const remarks: string[] = [];
   /** Events from before anybody could listen. */
   const early = [...owned.value.opening];
@@ -183,6 +187,7 @@ export async function openRun(
       texts: textsOf(plan.value),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
+      redactor,
       shell: await shellOf(context),
       keeper: context.keeper,
       ...leasesOf(context),
@@ -196,6 +201,7 @@ export async function openRun(
       settings: config.value.notify,
       paths,
       state: () => log.state,
+      redactor,
       trouble: (channel, why) =>
         void log
           .append([{ event: 'anomaly', what: `a notification by ${channel} was not delivered`, detail: why }])

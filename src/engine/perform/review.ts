@@ -216,10 +216,8 @@ async function conclude(
   // Stopped while its checks ran: the next start adopts its digest, and runs them.
   if (judged === undefined) return effect.end ? finished('cancelled', 'it was stopped') : [];
   await io.files.makeDirectory(paths.digests);
-  await io.files.write(
-    `${paths.digests}/${file}.json`,
-    `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`,
-  );
+  const said = `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`;
+  await io.files.write(`${paths.digests}/${file}.json`, performing.redactor?.text(said) ?? said);
   return [...finished('done', ''), judged];
 }
 
