@@ -199,6 +199,7 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       sha256: plan.sha256,
       tasks: plan.units.map((unit) => unit.task),
       verify: plan.verify,
+      ...(plan.terms === undefined ? {} : { terms: plan.terms }),
     },
     {
       event: 'config_resolved',

@@ -29,6 +29,7 @@ import { trainCommands } from '../../src/core/run/queue/commands.ts';
 import { judge, PUT } from './agents.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
+import { balanceFault, stopFault } from './terms.ts';
 
 const decoder = new TextDecoder();
 
@@ -259,6 +260,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
       this.#limits(event.task, at);
+      const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
+      if (stop !== undefined && event.reviews === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -284,6 +287,14 @@ export class Checker implements FilesWitness, GitWitness {
     } else if (event.event === 'review_finished') {
       const fault = reviewFault(this.events, this.#scenario.settings.review as ReviewSettings, event.task);
       if (fault !== undefined) this.#fail('review', fault);
+    } else if (event.event === 'run_completed') {
+      const fault = balanceFault(
+        this.#scenario.terms,
+        this.events,
+        event,
+        this.state.tasks.flatMap(({ task, progress }) => (progress.status === 'waived' ? [task.id] : [])),
+      );
+      if (fault !== undefined) this.#fail('complete', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
     }

@@ -1,3 +1,4 @@
+import { standingOf } from './finish/balance.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
@@ -145,7 +146,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'landing_rejected':
       return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
-      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
+      return `${attemptName(event.task, event.attempt)} ${event.lost === undefined ? 'conflicts' : 'would lose lines'} in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
     case 'circuit_opened':
@@ -162,12 +163,37 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? 'the finished branch is verified'
         : `the finished branch fails: ${event.failed?.command ?? ''}`;
+    case 'stop_checked':
+      return event.passed
+        ? `${event.stop}: its commands passed`
+        : `${event.stop}: ${event.failed?.command ?? ''}: ${event.failed?.reason ?? 'failed'}`;
+    case 'criteria_waived':
+      return `${event.by} does without ${event.criteria.join(', ')}: ${event.reason}`;
+    case 'balance_drawn': {
+      const { asked, proven, waived, missing } = standingOf(event.items);
+      if (asked === 0) return undefined;
+      const rest = [
+        ...(waived.length === 0 ? [] : [`waived ${waived.slice(0, 10).join(', ')}`]),
+        ...(missing.length === 0 ? [] : [`missing ${missing.slice(0, 10).join(', ')}`]),
+      ];
+      return `${proven} of ${asked} things that the plan asks for are proven${rest.length === 0 ? '' : `; ${rest.join('; ')}`}`;
+    }
+    case 'unit_branched':
+      return `${event.task} is on the branch ${event.branch}, upon ${event.base}`;
+    case 'branch_pushed':
+      return event.adopted
+        ? `${event.branch} was at ${event.remote} already`
+        : `pushed ${event.branch} to ${event.remote}`;
+    case 'pull_request_opened':
+      return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
+    case 'run_archived':
+      return `archived: ${event.path}`;
     case 'finish_refused':
       return `finish ${event.choice} refused: ${event.reason}`;
     case 'run_cancelled':
       return `run cancelled by ${event.by}: ${event.reason}`;
     case 'run_completed':
-      return `run completed: ${event.outcome}`;
+      return `run completed: ${event.outcome}${(event.missing ?? []).length === 0 ? '' : `, without ${(event.missing ?? []).slice(0, 10).join(', ')}`}`;
     case 'recovered': {
       const parts = [
         ...(event.attached.length > 0 ? [`attached to ${event.attached.join(', ')}`] : []),
@@ -188,6 +214,20 @@ export function describeEvent(event: RunEvent): string | undefined {
       return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
+    case 'authoring_begun':
+      return `begins with an idea: ${event.topic}`;
+    case 'authoring_extended':
+      return event.until === null
+        ? `${event.by} lets it go on to the end`
+        : `${event.by} lets it go on to the ${event.until}`;
+    case 'document_written':
+      return documentWords(event);
+    case 'document_edited':
+      return `${event.by} edited what ${event.task} wrote`;
+    case 'document_approved':
+      return `${event.task}: approved by ${event.by} (${event.how})`;
+    case 'document_rejected':
+      return `${event.task}: ${event.reason}`;
     case 'config_resolved':
       return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
@@ -200,6 +240,16 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function documentWords(event: Extract<RunEvent, { event: 'document_written' }>): string {
+  const name = attemptName(event.task, event.attempt);
+  if (event.questions !== undefined) return `${name} has ${event.questions.length} questions`;
+  if (event.plan !== undefined) {
+    const count = event.plan.tasks.length;
+    return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
+  }
+  return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
 }
 
 function policyWords({ autonomy, complexity }: RunSettings, by: string): string {

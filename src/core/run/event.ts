@@ -2,7 +2,10 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { AuthoringEvent } from './authoring/event.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { FinishEvent } from './finish/event.ts';
 import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
 import type { RepairEvent } from './repair.ts';
@@ -125,6 +128,8 @@ export type RunEvent =
       readonly sha256: string;
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
+      /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
+      readonly terms?: PlanTerms;
     }
   /** `config`: the keys that were given. `by`: who changed it with flags, of a run that exists. */
   | {
@@ -212,6 +217,7 @@ export type RunEvent =
       readonly touches?: readonly string[];
     })
   | EnvironmentEvent
+  | AuthoringEvent
   | ImportEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
@@ -363,6 +369,8 @@ export type RunEvent =
       readonly findings: readonly WitnessFinding[];
       /** `asked`: the gate `witness:<task>#<attempt>` decides. */
       readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+      /** What git ignores and the attempt wrote outside of its scope: never committed; directories end in `/`. */
+      readonly ignored?: readonly string[];
     })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
@@ -423,6 +431,8 @@ export type RunEvent =
       readonly paths: readonly string[];
       /** Tasks that landed meanwhile and changed these paths. */
       readonly with?: readonly string[];
+      /** What would have vanished in a merge that git called clean. */
+      readonly lost?: readonly Loss[];
     })
   | (OfAttempt & {
       readonly event: 'merge_finished';
@@ -447,7 +457,14 @@ export type RunEvent =
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
-  | (Verification & { readonly event: 'branch_verified' })
+  | (Verification & {
+      readonly event: 'branch_verified';
+      /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
+      readonly of?: string;
+    })
+  /** The commands of a stop of the plan ran on the run branch. */
+  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
+  | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
   | {
@@ -455,6 +472,9 @@ export type RunEvent =
       readonly outcome: FinishChoice;
       readonly branch: string;
       readonly commit: string;
+      /** What of the plan nothing proves, and what was waived, by name; logs of 0.2 and before do not say. */
+      readonly missing?: readonly string[];
+      readonly waived?: readonly string[];
     }
   | {
       readonly event: 'recovered';
@@ -526,6 +546,12 @@ const NAMES: Readonly<Record<EventName, true>> = {
   subplan_edited: true,
   subplan_approved: true,
   subplan_rejected: true,
+  authoring_begun: true,
+  authoring_extended: true,
+  document_written: true,
+  document_edited: true,
+  document_approved: true,
+  document_rejected: true,
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
@@ -561,6 +587,13 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_waived: true,
   task_advised: true,
   branch_verified: true,
+  stop_checked: true,
+  criteria_waived: true,
+  balance_drawn: true,
+  unit_branched: true,
+  branch_pushed: true,
+  pull_request_opened: true,
+  run_archived: true,
   finish_refused: true,
   run_cancelled: true,
   run_completed: true,

@@ -17,8 +17,17 @@ import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
 import { taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
+import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import {
+  authoringBegun,
+  authoringExtended,
+  documentApproved,
+  documentEdited,
+  documentRejected,
+  documentWritten,
+} from './authoring/fold.ts';
 import { runImported, taskTakenOver } from './fold/imports.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
@@ -75,6 +84,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.kind = event.kind;
       state.planSha256 = event.sha256;
       state.verify = event.verify;
+      if (event.terms !== undefined) state.terms = event.terms;
       state.tasks = event.tasks.map((task) => ({
         task,
         progress: { status: 'pending' },
@@ -142,11 +152,12 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'setup_started':
     case 'setup_finished':
     case 'teardown_finished':
-      return evolveSetup(state, event);
+      return evolveSetup(state, event, at);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
-      attempt.asks[event.ask] = { command: event.command };
+      const { kind, tool, command, what } = event;
+      attempt.asks[event.ask] = { command, about: { kind, tool, command, what } };
       return;
     }
     case 'repair_asked':
@@ -201,6 +212,18 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return subplanApproved(state, event, at);
     case 'subplan_rejected':
       return subplanRejected(state, event);
+    case 'authoring_begun':
+      return authoringBegun(state, event);
+    case 'authoring_extended':
+      return authoringExtended(state, event);
+    case 'document_written':
+      return documentWritten(state, event, at);
+    case 'document_edited':
+      return documentEdited(state, event);
+    case 'document_approved':
+      return documentApproved(state, event, at);
+    case 'document_rejected':
+      return documentRejected(state, event);
     case 'attempt_voided': {
       if (known(state, event.task).attempts[event.attempt - 1]?.left === true) return;
       const { task, attempt } = current(state, event.task, event.attempt);
@@ -340,13 +363,15 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'task_advised':
       return taskAdvised(state, event);
     case 'branch_verified':
-      state.branchCheck = {
-        tree: event.tree,
-        commit: event.commit,
-        passed: event.passed,
-        ...(event.failed === undefined ? {} : { failed: event.failed }),
-      };
-      return;
+      return branchVerified(state, event);
+    case 'stop_checked':
+    case 'criteria_waived':
+    case 'balance_drawn':
+    case 'unit_branched':
+    case 'branch_pushed':
+    case 'pull_request_opened':
+    case 'run_archived':
+      return foldFinish(state, event, at);
     case 'finish_refused':
       state.finishAnswer = undefined;
       state.finishRefused = { choice: event.choice, reason: event.reason, hint: event.hint };
@@ -357,10 +382,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'run_completed':
-      state.phase = 'over';
-      state.outcome = event.outcome;
-      state.gates = [];
-      return;
+      return runCompleted(state, event);
     case 'recovered':
     case 'leftovers_ended':
     case 'log_repaired':

@@ -2,14 +2,18 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
+import type { Asked, Leave } from './leave.ts';
 import type { Train } from './queue/train.ts';
+import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
 import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
@@ -82,12 +86,14 @@ export interface Attempt {
   /** What its worktree leases, once its set-up has begun. */
   lease?: Lease;
   setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** When its worktree was ready, milliseconds since 1970: what is younger is the agent's. */
+  ready?: number;
   /** Files that were put there, which are no part of its work. */
   put?: readonly string[];
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
-  asks?: Record<string, { readonly command: string | null; answer?: string }>;
+  asks?: Record<string, { readonly command: string | null; readonly about?: Asked; answer?: string }>;
 }
 
 /** A commit that stands for an attempt's work on some base. */
@@ -164,6 +170,8 @@ export interface TaskState {
   routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What its last attempt wrote, of a task that writes a document of the run. */
+  document?: WrittenDocument;
   /** What it was found to be when the run was imported. */
   takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
@@ -248,6 +256,8 @@ export interface RunState {
   continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
+  /** What persons allowed for a task or the run, question by question. */
+  leaves?: Leave[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
   /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
@@ -265,11 +275,31 @@ export interface RunState {
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
-    | { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck }
+    | {
+        readonly tree: string;
+        readonly commit: string;
+        readonly passed: boolean;
+        readonly failed?: FailedCheck;
+        /** The tip that it was made for, where the commit is a merge of it. */
+        readonly of?: string;
+        /** Commands that passed. */
+        readonly commands?: readonly string[];
+        readonly evidence?: string;
+      }
     | undefined;
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
+  /** What the plan asks for beyond its tasks. */
+  terms?: PlanTerms;
+  /** Stops of the plan that are open, and how they came to be. */
+  opened?: Record<string, Opened>;
+  /** What the commands of stops came to. */
+  stopChecks?: Record<string, StopCheck>;
+  /** Criteria that a person does without. */
+  excused?: Record<string, { readonly by: string; readonly reason: string }>;
+  /** What is known of the end of the run. */
+  end?: EndState;
   /** Ids of the requests that were accepted. */
   requests: string[];
   /** Names of events that this release does not know: readable, but not to be executed. */
@@ -292,6 +322,8 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** What the run knows of the idea that it begins with; absent: it began with a plan. */
+  authoring?: Authoring;
   /** Criteria that a person said need no proof. */
   waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */

@@ -81,7 +81,7 @@ const EMPTY = new Set([
 ]);
 
 /** What a text speaks of: the beginnings of its longer words. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   const words =
     text
       .replace(/([a-z])([A-Z])/g, '$1 $2')

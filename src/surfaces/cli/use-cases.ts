@@ -1,3 +1,4 @@
+import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
@@ -50,6 +51,9 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
+  openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
+  openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
@@ -141,6 +145,8 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
+  openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),

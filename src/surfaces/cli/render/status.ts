@@ -114,6 +114,7 @@ function statusWord(status: RunStatus, owner: Owner | undefined, paint: Paint): 
     case 'completed':
       return paint.good(status);
     case 'waiting':
+    case 'incomplete':
     case 'cancelled':
       return paint.warn(status);
     case 'blocked':
