@@ -44,6 +44,7 @@ import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { telemetryFor } from './telemetry/start.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
@@ -234,6 +235,8 @@ export async function openRun(
           .catch(() => undefined),
     });
     engine.subscribe(() => notifier.look());
+    const telemetry = await telemetryFor(context, config.value.telemetry, paths, redactor, log);
+    if (telemetry !== undefined) engine.subscribe((events) => telemetry.take(events));
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
     const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
@@ -280,6 +283,7 @@ export async function openRun(
         ...(isNew
           ? [
               ...config.value.warnings,
+              ...(typeof config.value.telemetry === 'string' ? [config.value.telemetry] : []),
               ...unpriced(config.value.settings),
               ...unreviewable(config.value.settings),
               ...schedulingDoubts(
@@ -317,6 +321,7 @@ export async function openRun(
       stop: (mode) => engine.stop(mode),
       close: async () => {
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
+        await telemetry?.close();
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
         await machine?.leave();

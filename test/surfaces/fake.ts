@@ -264,6 +264,7 @@ export function fakeCli(
       showConfig: refused,
       configSchema: async () => ({}),
       initConfig: refused,
+      telemetryOfRun: refused,
       tryNotify: refused,
       sendToRun: refused,
       validateRuns: refused,

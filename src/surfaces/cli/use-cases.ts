@@ -37,6 +37,7 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Ask } from '../../app/send.ts';
@@ -126,6 +127,7 @@ export interface UseCases {
     tell: (step: Step) => void,
     signal: AbortSignal,
   ): Answer<AgentTest>;
+  telemetryOfRun(context: Context, request: TelemetryRequest): Answer<TelemetryReport>;
   tryNotify(context: Context): Answer<NotifyTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
@@ -193,6 +195,7 @@ export const useCases: UseCases = {
   initConfig: async (...args) => (await import('../../app/init.ts')).initConfig(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
+  telemetryOfRun: async (...args) => (await import('../../app/telemetry/past.ts')).telemetryOfRun(...args),
   tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),
