@@ -280,6 +280,7 @@ export function fakeCli(
       noticeFor: async () => ({ lines: [], pending: [] }),
       formatPlans: refused,
       convertDocument: refused,
+      convertWith: refused,
       writeTwin: refused,
       importPlans: refused,
       exportPlan: refused,

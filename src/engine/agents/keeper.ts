@@ -3,8 +3,7 @@ import type { Driver, Move } from '../../core/agents/driver.ts';
 import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/event.ts';
 import type { Order } from '../../core/agents/order.ts';
 import { decidePermission, fileNameOf } from '../../core/agents/permission.ts';
-import { DIGEST_LIMIT } from '../../core/run/contract.ts';
-import { contractCalled } from '../../core/run/contracts/registry.ts';
+import type { Contract } from '../../core/run/contracts/spec.ts';
 import type { Conversation, Converse } from '../../io/conversation.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
@@ -44,6 +43,8 @@ export interface KeptOutcome extends Outcome {
  * the keeper itself, so that the outcome is told even of a program that is deaf.
  */
 const STEPS = [2000, 1200, 800] as const;
+/** Bytes that a digest may have of which no contract says so. */
+const DIGEST_LIMIT = 5120;
 /** Milliseconds that a program gets to end by itself after its last turn. */
 const FAREWELL = 3000;
 /** Bytes of a structured answer that stand in the outcome; all of it is in the transcript. */
@@ -63,6 +64,15 @@ export async function keep(
   stopped: AbortSignal,
 ): Promise<number> {
   return new Keeper(order, driver, env, io, stopped).run();
+}
+
+/**
+ * The contract of that id. The shapes of contracts take as long to load as all the rest of a keeper, and are needed when the agent is done:
+ * they are fetched while it starts.
+ */
+async function contractFor(id: string): Promise<Contract | undefined> {
+  const { contractCalled } = await import('../../core/run/contracts/registry.ts');
+  return contractCalled(id);
 }
 
 class Keeper {
@@ -107,6 +117,7 @@ class Keeper {
       return this.#end({ how: 'failed', failure: 'misconfigured', message, said: '', denied: 0 }, null);
     }
     this.#make(this.#driver.begin());
+    void contractFor(this.#order.contract).catch(() => undefined);
     let over: Awaited<Conversation['ended']> | undefined;
     void this.#conversation.ended.then((how) => {
       over = how;
@@ -171,7 +182,7 @@ class Keeper {
   /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
   async #takeDigest(turn: Outcome): Promise<readonly string[] | undefined> {
     const { files } = this.#io;
-    const contract = contractCalled(this.#order.contract)?.digest;
+    const contract = (await contractFor(this.#order.contract))?.digest;
     const check = (text: string): readonly string[] | undefined => {
       const parsed = contract?.check(text, new TextEncoder().encode(text).length);
       if (parsed === undefined) return [`there is no contract ${this.#order.contract}`];

@@ -21,6 +21,7 @@ import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Converted } from '../../core/formats/convert.ts';
+import type { ConvertedWith, ConvertWithRequest } from '../../app/convert-with.ts';
 import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
 import type { FormatAnswer, FormatRequest } from '../../app/fmt.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
@@ -82,6 +83,7 @@ export interface UseCases {
   finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
   noticeFor(context: Context): Promise<Notice>;
   formatPlans(context: Context, request: FormatRequest): Answer<FormatAnswer>;
+  convertWith(context: Context, request: ConvertWithRequest, signal: AbortSignal): Answer<ConvertedWith>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -168,6 +170,7 @@ export const useCases: UseCases = {
   finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
   noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
   formatPlans: async (...args) => (await import('../../app/fmt.ts')).formatPlans(...args),
+  convertWith: async (...args) => (await import('../../app/convert-with.ts')).convertWith(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
