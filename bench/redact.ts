@@ -37,7 +37,7 @@ const goals: Goal[] = [];
 for (const [name, text] of Object.entries(texts)) {
   const [, redacted] = await paired(
     {
-      copy: () => processorTime(() => void [...text].length),
+      copy: () => processorTime(() => void text.split('').length),
       redact: () => processorTime(() => void redactor.text(text)),
     },
     rounds,
