@@ -16,6 +16,7 @@ import type { AppendFile, Files } from '../../io/files.ts';
  *   order.json      what it was told                     (masterplan writes)
  *   progress.jsonl  one event a line, as they come       (keeper writes)
  *   answers/<id>    `allow`, `session` or `deny`         (masterplan writes)
+ *   notes/<name>    what the agent is told, once; taken away when it does not hold any more  (masterplan writes)
  *   digest.json     what the agent gave back             (agent or keeper writes)
  *   outcome.json    how it ended; written once, last     (keeper writes)
  */
@@ -36,6 +37,8 @@ export interface KeptOutcome extends Outcome {
   readonly model?: string;
   readonly program?: string;
   readonly exit_code: number | null;
+  /** Names of the notes that the agent was told. */
+  readonly told?: readonly string[];
 }
 
 /**
@@ -51,6 +54,9 @@ const FAREWELL = 3000;
 const STRUCTURED_LIMIT = 256 * 1024;
 /** Characters of standard error that are remembered. */
 const LAST_WORDS = 4000;
+/** Times that an agent that is done is told something more, and characters of it. */
+const MOST_NOTES = 3;
+const NOTE_LIMIT = 8000;
 
 /**
  * Carries one attempt from its order to its outcome. `stopped` is aborted when masterplan wants it to end. Returns the exit code
@@ -87,6 +93,10 @@ class Keeper {
   #lastWords = '';
   #turn: Outcome | undefined;
   #repaired = false;
+  /** Notes that were told, and the work that was done before. */
+  readonly #noted = new Set<string>();
+  #notes = 0;
+  #done: Outcome | undefined;
   #closing = false;
   #unwritten: string[] = [];
   #writing: Promise<void> | undefined;
@@ -143,7 +153,8 @@ class Keeper {
     }
     // It ended right after its turn, without being asked to: what it gave back counts all the same.
     if (this.#turn?.how === 'completed' && !this.#closing) await this.#takeDigest(this.#turn);
-    const outcome = this.#turn ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
+    const outcome =
+      this.#turn ?? this.#done ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
     const { failure: _, ...rest } = outcome;
     return this.#end(
       this.#stopped.aborted && outcome.how !== 'completed' ? { ...rest, how: 'cancelled' } : outcome,
@@ -152,8 +163,11 @@ class Keeper {
   }
 
   /** A turn is over: its digest is looked at, repaired once if it has to be, and the conversation closed. */
-  async #turnEnded(turn: Outcome): Promise<void> {
+  async #turnEnded(ended: Outcome): Promise<void> {
     if (this.#closing) return;
+    // What came after a note cannot undo that it was done before.
+    const turn = ended.how !== 'completed' && this.#done !== undefined ? this.#done : ended;
+    this.#turn = turn;
     const problems = turn.how === 'completed' ? await this.#takeDigest(turn) : undefined;
     if (problems !== undefined && !this.#repaired && !this.#stopped.aborted) {
       this.#repaired = true;
@@ -162,11 +176,35 @@ class Keeper {
       this.#make(this.#driver.say(repairText(this.#order.contract, problems)));
       return;
     }
+    const notes = ended.how === 'completed' && !this.#stopped.aborted ? await this.#unread() : '';
+    if (notes !== '') {
+      this.#done = turn;
+      this.#notes++;
+      this.#turn = undefined;
+      this.#record({ type: 'notice', message: `it is told: ${notes.slice(0, 200)}` });
+      this.#make(this.#driver.say(notes));
+      return;
+    }
     this.#closing = true;
     const conversation = this.#conversation;
     conversation?.closeInput();
     if (!this.#driver.endsOnEof) conversation?.signal('SIGTERM');
     if (conversation !== undefined) void this.#farewell(conversation);
+  }
+
+  /** What masterplan has to say to the agent and has not said yet. Between two turns every program listens. */
+  async #unread(): Promise<string> {
+    if (this.#notes >= MOST_NOTES) return '';
+    const directory = `${this.#order.inputs}/notes`;
+    const texts: string[] = [];
+    for (const name of await this.#io.files.list(directory).catch(() => [])) {
+      if (this.#noted.has(name)) continue;
+      const bytes = await this.#io.files.read(`${directory}/${name}`, NOTE_LIMIT).catch(() => undefined);
+      if (bytes === undefined) continue;
+      this.#noted.add(name);
+      texts.push(new TextDecoder().decode(bytes));
+    }
+    return texts.join('\n\n');
   }
 
   /** Ends a program that does not end by itself after its last turn. */
@@ -324,6 +362,7 @@ class Keeper {
       ...(program === undefined ? {} : { program }),
       exit_code: code,
       ...told,
+      ...(this.#noted.size === 0 ? {} : { told: [...this.#noted] }),
       ...(short ? { structured } : {}),
     };
     await this.#io.files.write(`${this.#order.inputs}/outcome.json`, `${JSON.stringify(kept)}\n`);

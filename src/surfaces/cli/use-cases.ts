@@ -41,6 +41,7 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
+import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
@@ -54,6 +55,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** Gives what a file of answers says to the gates of a run that are open. */
+  answerFromFile(context: Context, request: { readonly file: string; readonly run?: string }): Answer<Answered>;
   /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
   openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
   openExecute(context: Context, target?: string): Answer<RunOptions>;
@@ -151,6 +154,7 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  answerFromFile: async (...args) => (await import('../../app/answer-from-file.ts')).answerFromFile(...args),
   openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
   openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
