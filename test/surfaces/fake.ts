@@ -243,6 +243,7 @@ export function fakeCli(
       importTarget: async () => undefined,
       importRun: refused,
       runStatus: refused,
+      runProgress: refused,
       nextAction: refused,
       watchRun: refused,
       findRescuable: refused,

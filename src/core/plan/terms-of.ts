@@ -89,7 +89,7 @@ function gatesOf(draft: Draft, { gates }: Compiled): readonly TermGate[] {
         criteria: gate.criteria.map(shortened),
         commands: written === undefined || gate.kind === 'freeze' ? [] : commandsOf(draft, written),
         ...(isOfKind(draft, 'functional') ? askedBy(gate.id) : {}),
-        ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate.title, gate.after, macro) : {}),
+        ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate, macro, sourceAt(draft, written?.span)) : {}),
       };
     }),
     ...asked.filter(({ id }) => !gates.some((gate) => gate.id === id)),
@@ -155,9 +155,13 @@ function commandsOf({ outline: { source } }: Draft, { span }: DraftGate): readon
 }
 
 /** What a freeze holds: files that the document names for it, and what is declared in the signatures that it shows. */
-function frozenBy(title: string, after: readonly string[], detail: MacroDetail): Pick<TermGate, 'frozen'> {
+function frozenBy(
+  { title, after }: Pick<TermGate, 'title' | 'after'>,
+  detail: MacroDetail,
+  source: string,
+): Pick<TermGate, 'frozen'> {
   const freeze = detail.freezes.find(({ name }) => name === title);
-  const text = `${title} ${freeze?.text ?? ''}`;
+  const text = `${title} ${freeze?.text ?? ''} ${source}`;
   const mentioned = (name: string): boolean => new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(text);
   const signatures = detail.frozen.filter(
     ({ by, names }) => (by !== undefined && after.includes(by)) || names.some(mentioned),
@@ -192,4 +196,9 @@ function wholeOf(draft: Draft): readonly string[] {
 function shortened(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length <= LONGEST ? flat : `${flat.slice(0, LONGEST - 1)}…`;
+}
+
+/** What stands at a place of the document, as it is written. */
+function sourceAt({ outline: { source } }: Draft, span: DraftGate['span'] | undefined): string {
+  return span === undefined ? '' : source.shadow.slice(span.start, Math.min(span.end, span.start + 8_000));
 }

@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../app/progress.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
@@ -51,6 +52,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Milestones and subtasks of one run. */
+  runProgress(context: Context, slug?: string): Answer<RunProgress>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
@@ -141,6 +144,7 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  runProgress: async (...args) => (await import('../../app/progress.ts')).runProgress(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),

@@ -70,10 +70,10 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     ...(missing.length === 0
       ? []
       : [
-          `to do without: masterplan finish ${state.slug} --waive ${missing
+          `to do without: masterplan waive ${missing
             .filter((id) => items.some((one) => one.id === id && one.kind !== 'task'))
             .slice(0, 3)
-            .join(',')} --reason "…"`,
+            .join(',')} --run ${state.slug} --reason "…"`,
         ]),
     ...(forge?.offered === false ? [`no pull request can be opened: ${forge.why}`] : []),
     ...(state.finishRefused === undefined
