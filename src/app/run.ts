@@ -2,14 +2,23 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
+import { authoredTasks } from '../core/run/authoring/model.ts';
 import { attemptName } from '../core/run/event.ts';
 import { type Board, boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
 import type { EngineEnd } from '../engine/engine.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
+import { textsNow, textsOf } from '../engine/plan-texts.ts';
 import type { RunPaths } from '../engine/paths.ts';
-import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
+import {
+  EXIT,
+  type AppRefusal,
+  type AuthoringOptions,
+  type RunHandle,
+  type RunOptions,
+  type RunReport,
+} from './api.ts';
 import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
@@ -17,11 +26,12 @@ import { loadConfig, type Config } from './config.ts';
 import { changedBy, flagsOf } from './config-resume.ts';
 import { recordOf } from './config-record.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { authoringEvents, extension, finishChosen, planInTheMaking, writeSpec } from './authoring.ts';
 import { tasksOfRuns } from './past.ts';
 import { containing, networkOfRoles } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
-import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
+import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
@@ -38,7 +48,6 @@ import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
-import { textsOf } from './texts.ts';
 
 /**
  * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
@@ -73,15 +82,18 @@ export async function openRun(
   }
   const exists = ((await io.files.stat(paths.log))?.size ?? 0) > 0;
   if (!exists) {
-    if (file === undefined)
+    if (file === undefined && options.authoring === undefined)
       return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
-    const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
+    const fit = await fitForNew(context, repository, config.value, options, slug, file ?? paths.plan, located);
     if (!fit.ok) {
       // A misspelt key may well be why.
       const hint = [...config.value.warnings, fit.error.hint].join('; ');
       return err({ ...fit.error, hint });
     }
-    const tasks = file.plan.units.map((unit) => unit.task);
+    const tasks =
+      file === undefined
+        ? authoredTasks(options.authoring?.spec === undefined ? 'topic' : 'spec')
+        : file.plan.units.map((unit) => unit.task);
     const enough = enoughOf(config.value.settings, tasks);
     if (!enough.ok) return enough;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
@@ -117,22 +129,26 @@ export async function openRun(
   try {
     const isNew = log.state.seq === 0;
     if (isNew) {
-      if (file === undefined)
+      const { authoring } = options;
+      if (file === undefined && authoring === undefined)
         return await leave({
           message: `the log of "${slug}" holds nothing`,
           hint: 'run it with its plan: masterplan run <plan.md>',
           exit: EXIT.failed,
         });
-      await writeBundle(io, paths, file);
+      if (file !== undefined) await writeBundle(io, paths, file);
+      else if (authoring?.spec !== undefined) await writeSpec(io, paths, authoring.spec.source);
       const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
       const environment = await environmentFor(io, located.root, config.value.environment);
       remarks.push(...environment.remarks);
       const created = await log.append(
-        creationEvents(file, {
+        (file === undefined
+          ? (start: NewRun) => authoringEvents(authoring as AuthoringOptions, start, context.user)
+          : (start: NewRun) => creationEvents(file, start))({
           run: `${slug}-${io.random.hex(4)}`,
           slug,
-          planPath: shown(file.path, located.root),
+          planPath: shown(file?.path ?? paths.plan, located.root),
           baseBranch: base.value.branch,
           base: base.value.commit,
           version: context.version,
@@ -154,8 +170,12 @@ export async function openRun(
         exit: EXIT.failed,
       });
     }
-    const plan = await planOf(context, paths, state, file);
+    const plan = planInTheMaking(state, paths) ?? (await planOf(context, paths, state, file));
     if (!plan.ok) return await leave(plan.error);
+    const further = isNew ? undefined : extension(state, options.authoring, context.user);
+    if (further !== undefined) early.push(...(await log.append([further])));
+    const chosen = isNew ? undefined : finishChosen(state, options);
+    if (chosen !== undefined) early.push(...(await log.append([chosen])));
     const begun = await beginImported(context, repository, located, config.value, options, state, plan.value);
     if (!begun.ok) return await leave(begun.error);
     if (begun.value.length > 0) early.push(...(await log.append(begun.value)));
@@ -181,7 +201,7 @@ export async function openRun(
       io,
       git,
       paths,
-      texts: textsOf(plan.value),
+      texts: textsNow(() => log.state, textsOf(plan.value)),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
       shell: await shellOf(context),

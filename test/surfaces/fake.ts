@@ -239,6 +239,8 @@ export function fakeCli(
     },
     app: {
       openRun: refused,
+      openTopic: refused,
+      openExecute: refused,
       discoverImports: refused,
       importTarget: async () => undefined,
       importRun: refused,

@@ -48,6 +48,8 @@ export interface PlanTask {
   readonly route?: TaskRoute;
   /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
   readonly planFirst?: PlanKind | undefined;
+  /** It writes a document of the run itself instead of changing the repository: no task of any plan does. */
+  readonly authors?: Authored | undefined;
   /** The unit is repeated until it is good enough: its rounds are its attempts. */
   readonly loop?: Loop | undefined;
   /** How much of each class of things it needs while it is under way: `{ simulator: 1 }`. */
@@ -57,6 +59,9 @@ export interface PlanTask {
   /** The wave that the plan puts it in, where it puts every task into one. */
   readonly wave?: number | undefined;
 }
+
+/** What tasks of a run that begins with an idea write; a scan writes nothing but its digest. */
+export type Authored = 'scan' | 'interview' | 'spec' | 'plan';
 
 /** The bound, the exit and the abort condition of a unit that is repeated, in the document's words. */
 export interface Loop {

@@ -1,6 +1,8 @@
+import { askAnswer } from './leave.ts';
 import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { acceptRetry, acceptWaiver } from './amend/accept.ts';
+import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
 import { stopOf, stopRefusal } from './finish/stops.ts';
 import { waiveCriteria } from './finish/waive.ts';
@@ -15,9 +17,15 @@ export type EditedSubplan = Pick<Extract<RunEvent, { event: 'subplan_edited' }>,
 
 /**
  * Turns a request into facts, or says why not and what to do next. A request that was accepted before is accepted again
- * with no new facts. `edited` is the sub-plan that an approval is for, where it is not the one that the agent wrote.
+ * with no new facts. `edited` is the sub-plan, `document` the spec or plan that an approval is for, where it is not the one that the
+ * agent wrote.
  */
-export function accept(state: RunState, request: Request, edited?: EditedSubplan): Result<RunEvent[], Refusal> {
+export function accept(
+  state: RunState,
+  request: Request,
+  edited?: EditedSubplan,
+  document?: EditedDocument,
+): Result<RunEvent[], Refusal> {
   if (state.requests.includes(request.id)) return ok([]);
   if (state.unknown.length > 0) {
     return refuse(
@@ -29,6 +37,8 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
   switch (request.request) {
     case 'approve': {
       if (state.phase === 'over') return over(state);
+      if (state.authoring !== undefined && state.authoring.adopted === undefined)
+        return approvePlan(state, request, document);
       if (state.approved !== undefined) {
         const [waits] = state.gates;
         return refuse(
@@ -72,10 +82,13 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
             : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
+      const authored = answerAuthoring(state, gate, request, document);
+      if (authored !== undefined) return authored;
       if (gate.id === 'plan' && request.answer === 'approve') {
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
-      if (!gate.options.includes(request.answer)) {
+      const said = gate.id.startsWith('ask:') ? askAnswer(gate.options, request.answer) : request.answer;
+      if (!gate.options.includes(said)) {
         return refuse(
           `"${request.answer}" is not an option of ${typedGate(gate.id, open)}`,
           `answer one of: ${gate.options.join(', ')}`,
@@ -92,7 +105,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       const answered: RunEvent = {
         event: 'gate_answered',
         gate: gate.id,
-        answer: request.answer,
+        answer: said,
         by,
         how,
         ...(note === undefined || note === '' ? {} : { note }),
@@ -157,7 +170,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
       return ok([{ event: 'run_cancelled', by, reason: request.reason }]);
     case 'pause': {
       if (state.phase === 'over') return over(state);
-      if (state.approved === undefined)
+      if (state.approved === undefined && state.authoring === undefined)
         return refuse('nothing has begun that could be paused', `masterplan status ${state.slug}`);
       if (pausedAt(state) !== undefined)
         return refuse('it is paused already', `to go on: masterplan resume ${state.slug}`);

@@ -1,3 +1,4 @@
+import { authoringEffects } from './authoring/effects.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
@@ -48,6 +49,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...authoringEffects(state));
     effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
@@ -75,6 +77,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       base: attempt.base,
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: true,
       end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
@@ -154,6 +157,7 @@ function start(
       agent: assignment.agent,
       assignment,
       plans: plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: false,
       end: false,
     });

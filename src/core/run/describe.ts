@@ -214,6 +214,20 @@ export function describeEvent(event: RunEvent): string | undefined {
       return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
+    case 'authoring_begun':
+      return `begins with an idea: ${event.topic}`;
+    case 'authoring_extended':
+      return event.until === null
+        ? `${event.by} lets it go on to the end`
+        : `${event.by} lets it go on to the ${event.until}`;
+    case 'document_written':
+      return documentWords(event);
+    case 'document_edited':
+      return `${event.by} edited what ${event.task} wrote`;
+    case 'document_approved':
+      return `${event.task}: approved by ${event.by} (${event.how})`;
+    case 'document_rejected':
+      return `${event.task}: ${event.reason}`;
     case 'config_resolved':
       return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
@@ -226,6 +240,16 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function documentWords(event: Extract<RunEvent, { event: 'document_written' }>): string {
+  const name = attemptName(event.task, event.attempt);
+  if (event.questions !== undefined) return `${name} has ${event.questions.length} questions`;
+  if (event.plan !== undefined) {
+    const count = event.plan.tasks.length;
+    return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
+  }
+  return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
 }
 
 function policyWords({ autonomy, complexity }: RunSettings, by: string): string {

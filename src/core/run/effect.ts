@@ -1,3 +1,4 @@
+import type { Authored } from '../plan/model.ts';
 import type { RunEvent } from './event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { Car } from './queue/train.ts';
@@ -24,6 +25,8 @@ export type Effect =
       readonly assignment?: Assignment;
       /** It writes the task's sub-plan instead of doing the work. */
       readonly plans: boolean;
+      /** It writes a document of the run. */
+      readonly authors?: Authored;
       /** Its start is in the log already. */
       readonly started: boolean;
       /** The run is over: end it, wherever it is, and keep its work. */

@@ -2,6 +2,7 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { AuthoringEvent } from './authoring/event.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
 import type { FinishEvent } from './finish/event.ts';
@@ -216,6 +217,7 @@ export type RunEvent =
       readonly touches?: readonly string[];
     })
   | EnvironmentEvent
+  | AuthoringEvent
   | ImportEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
@@ -540,6 +542,12 @@ const NAMES: Readonly<Record<EventName, true>> = {
   subplan_edited: true,
   subplan_approved: true,
   subplan_rejected: true,
+  authoring_begun: true,
+  authoring_extended: true,
+  document_written: true,
+  document_edited: true,
+  document_approved: true,
+  document_rejected: true,
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,

@@ -20,6 +20,14 @@ import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import {
+  authoringBegun,
+  authoringExtended,
+  documentApproved,
+  documentEdited,
+  documentRejected,
+  documentWritten,
+} from './authoring/fold.ts';
 import { runImported, taskTakenOver } from './fold/imports.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
@@ -148,7 +156,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
-      attempt.asks[event.ask] = { command: event.command };
+      const { kind, tool, command, what } = event;
+      attempt.asks[event.ask] = { command, about: { kind, tool, command, what } };
       return;
     }
     case 'repair_asked':
@@ -203,6 +212,18 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return subplanApproved(state, event, at);
     case 'subplan_rejected':
       return subplanRejected(state, event);
+    case 'authoring_begun':
+      return authoringBegun(state, event);
+    case 'authoring_extended':
+      return authoringExtended(state, event);
+    case 'document_written':
+      return documentWritten(state, event, at);
+    case 'document_edited':
+      return documentEdited(state, event);
+    case 'document_approved':
+      return documentApproved(state, event, at);
+    case 'document_rejected':
+      return documentRejected(state, event);
     case 'attempt_voided': {
       if (known(state, event.task).attempts[event.attempt - 1]?.left === true) return;
       const { task, attempt } = current(state, event.task, event.attempt);

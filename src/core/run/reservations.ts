@@ -1,4 +1,5 @@
 import { scopeForm, scopesOverlap } from '../plan/scope.ts';
+import { isBeyond } from './authoring/stage.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import type { TermGate } from '../plan/terms.ts';
@@ -116,6 +117,7 @@ export class Reservations {
     const task = state.tasks[at] as TaskState;
     const { settings } = state;
     if (settings === undefined) return undefined;
+    if (isBeyond(state, task)) return { kind: 'beyond', until: state.authoring?.until ?? 'spec' };
     const repeated = openCircuit(state, task);
     if (repeated !== undefined)
       return {

@@ -5,7 +5,9 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
+import type { Asked, Leave } from './leave.ts';
 import type { Train } from './queue/train.ts';
+import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
@@ -89,7 +91,7 @@ export interface Attempt {
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
-  asks?: Record<string, { readonly command: string | null; answer?: string }>;
+  asks?: Record<string, { readonly command: string | null; readonly about?: Asked; answer?: string }>;
 }
 
 /** A commit that stands for an attempt's work on some base. */
@@ -166,6 +168,8 @@ export interface TaskState {
   routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What its last attempt wrote, of a task that writes a document of the run. */
+  document?: WrittenDocument;
   /** What it was found to be when the run was imported. */
   takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
@@ -250,6 +254,8 @@ export interface RunState {
   continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
+  /** What persons allowed for a task or the run, question by question. */
+  leaves?: Leave[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
   /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */
@@ -314,6 +320,8 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** What the run knows of the idea that it begins with; absent: it began with a plan. */
+  authoring?: Authoring;
   /** Criteria that a person said need no proof. */
   waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */

@@ -1,5 +1,7 @@
 import { leavingWords } from '../run/amend/leaving.ts';
 import { findingWords } from '../run/witnessing.ts';
+import { SPEC_GATE } from '../run/authoring/model.ts';
+import { authoringStage, halted, isAuthored } from '../run/authoring/stage.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
@@ -88,6 +90,10 @@ export interface Board {
   readonly title: string;
   readonly status: RunStatus;
   readonly phase: RunState['phase'];
+  /** What a run that begins with an idea is at, as long as its plan is not approved. */
+  readonly stage?: 'brainstorm' | 'plan';
+  /** Where it stopped because the verb that was typed ends there. */
+  readonly halted?: 'spec' | 'plan';
   readonly branch: string;
   readonly baseBranch: string;
   readonly tip: string | undefined;
@@ -135,7 +141,9 @@ export function boardOf(state: RunState): Board {
     merged: 0,
     failed: 0,
   };
-  for (const task of state.tasks) counts[task.progress.status]++;
+  // What led to a plan is no part of it.
+  const own = state.authoring?.adopted === undefined ? state.tasks : state.tasks.filter((task) => !isAuthored(task));
+  for (const task of own) counts[task.progress.status]++;
   const working = state.schedule.active.map((at) => workingRow(state, state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const asked = working.filter(
@@ -143,18 +151,22 @@ export function boardOf(state: RunState): Board {
   );
   const status = statusOf(state, working.length - asked.length, waiting.length);
   const failures = standingFailures(state);
+  const stage = state.phase === 'over' ? undefined : authoringStage(state);
+  const stopped = halted(state);
   return {
     slug: state.slug,
     run: state.run,
     title: state.title,
     status,
     phase: state.phase,
+    ...(stage === undefined ? {} : { stage }),
+    ...(stopped === undefined ? {} : { halted: stopped }),
     branch: state.runBranch,
     baseBranch: state.baseBranch,
     tip: state.tip,
     started: state.created,
     updated: state.updated,
-    total: state.tasks.length - counts.dropped,
+    total: own.length - counts.dropped,
     counts: countsOf(counts),
     ...waivedRows(state),
     working,
@@ -201,7 +213,7 @@ function statusOf(state: RunState, active: number, waits: number): RunStatus {
       : (state.end?.missing ?? []).length > 0
         ? 'incomplete'
         : 'completed';
-  if (state.gates.length > 0 && active === 0) return 'waiting';
+  if ((state.gates.length > 0 || halted(state) !== undefined) && active === 0) return 'waiting';
   if (waits > 0 && active === 0 && state.schedule.ready.length === 0) return 'blocked';
   return 'running';
 }
@@ -246,13 +258,21 @@ function waitingRows(state: RunState): Waiting[] {
   const open = state.gates.map(({ id }) => id);
   for (const gate of state.gates) {
     const type =
-      gate.id === 'plan'
-        ? [`masterplan approve ${state.slug}`, `masterplan cancel ${state.slug}`]
-        : gate.id === 'finish'
-          ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
-          : gate.options.map(
-              (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
-            );
+      gate.id === 'plan' || gate.id === SPEC_GATE
+        ? [
+            `masterplan approve ${state.slug}`,
+            ...(state.authoring === undefined
+              ? []
+              : [`masterplan answer ${gate.id} revise --run ${state.slug} --note "…"`]),
+            `masterplan cancel ${state.slug}`,
+          ]
+        : gate.id.startsWith('question:')
+          ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
+          : gate.id === 'finish'
+            ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
+            : gate.options.map(
+                (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+              );
     rows.push({
       what: gate.question,
       since: gate.opened,
@@ -260,6 +280,19 @@ function waitingRows(state: RunState): Waiting[] {
       gate: { id: gate.id, options: gate.options, recommended: gate.recommended, detail: gate.detail },
     });
   }
+  const stopped = halted(state);
+  if (stopped !== undefined)
+    rows.push({
+      what:
+        stopped === 'spec'
+          ? 'the spec is approved; brainstorm ends with it'
+          : 'the plan is approved; plan ends with it',
+      since: state.updated,
+      type: [
+        stopped === 'spec' ? `masterplan plan ${state.slug}` : `masterplan execute ${state.slug}`,
+        `masterplan cancel ${state.slug}`,
+      ],
+    });
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
@@ -410,6 +443,7 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
+      if (isAuthored(task)) return { because: 'what it wrote is approved', next: `masterplan status ${state.slug}` };
       if (task.takenOver !== undefined && progress.attempt === 0)
         return {
           because: `it was done before the import from ${state.imported?.from ?? ''}: ${task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`).join('; ')}`,
@@ -424,6 +458,12 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     case 'failed':
       return { because: progress.reason, next: `masterplan retry ${task.task.id} --run ${state.slug}` };
     case 'planned':
+      if (isAuthored(task))
+        return {
+          because:
+            task.task.authors === 'interview' ? 'its questions wait for answers' : 'what it wrote waits for approval',
+          next: `masterplan status ${state.slug}`,
+        };
       return {
         because: 'its sub-plan waits for approval',
         next: `masterplan approve ${state.slug} --gate ${subplanGate(task.task.id)} --answer approve`,
@@ -507,7 +547,7 @@ function reviewReason(
 
 function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
   if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
-  if (state.approved === undefined)
+  if (state.approved === undefined && state.authoring === undefined)
     return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
   if (state.gates.length > 0 && (state.tampered !== undefined || state.displaced !== undefined)) {
     const gate = state.gates[0] as RunState['gates'][number];

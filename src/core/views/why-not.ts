@@ -66,6 +66,10 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
           failed === undefined ? 'it starts when that wave is over' : `masterplan retry ${failed} --run ${state.slug}`,
       };
     }
+    case 'beyond':
+      return obstacle.until === 'spec'
+        ? { because: 'brainstorm ends with the spec', next: `masterplan plan ${state.slug}` }
+        : { because: 'plan ends with the plan', next: `masterplan execute ${state.slug}` };
     case 'unready':
       return {
         because: obstacle.words,

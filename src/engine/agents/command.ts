@@ -1,3 +1,4 @@
+import { documentEnv } from '../perform/document-env.ts';
 import { duration } from '../../core/base/time.ts';
 import { heldAs } from '../../core/run/containing.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -153,6 +154,7 @@ export async function launchAgent(
           ...voiceEnv(voice),
           ...place.env,
           ...(effect.plans ? { MASTERPLAN_PLAN: `${place.inputs}/plan.md` } : {}),
+          ...documentEnv(effect, place.inputs),
         },
       },
       { stdin: place.brief ?? `${place.inputs}/brief.md`, output: place.transcript },

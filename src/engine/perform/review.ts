@@ -4,6 +4,7 @@ import { oneLine } from '../../core/base/text.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import { heldAs } from '../../core/run/containing.ts';
+import { allowedCommands } from '../../core/run/leave.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { composeReview, renderReview } from '../../core/run/review/brief.ts';
@@ -137,7 +138,7 @@ async function writeBrief(
     context: bounded(quoted.context),
     rows: [...judged.map(({ id }) => id), ...rowsIn(quoted.goal)],
     ...(judged.length === 0 ? {} : { contract: judged.map(rowWords) }),
-    verified: commandsOf(state, task),
+    verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
   });
@@ -308,7 +309,12 @@ function placeFor(
   const state = performing.state();
   const agent = state.settings?.agents[effect.agent];
   const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
-  if ([...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command))) return 'open';
+  if (
+    [...commandsOf(state, task), ...allowedCommands(state, effect.task)].some(
+      (one) => squeeze(one) === squeeze(command),
+    )
+  )
+    return 'open';
   if (agent === undefined) return 'nowhere';
   const held = state.settings === undefined ? undefined : heldAs(state.settings, effect.agent, 'review').policy;
   if (held !== undefined && performing.containment !== undefined) return 'contained';

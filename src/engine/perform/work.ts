@@ -4,8 +4,16 @@ import { formatStamp } from '../../core/base/time.ts';
 import { oneLine } from '../../core/base/text.ts';
 import { leavingWords } from '../../core/run/amend/leaving.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
-import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
-import { briefProblems } from '../../core/run/contracts/registry.ts';
+import {
+  type ContractId,
+  derivedDigest,
+  type Digest,
+  DIGEST_LIMIT,
+  DISCOVERY_CONTRACT,
+  INTERVIEW_CONTRACT,
+  parseDigest,
+} from '../../core/run/contract.ts';
+import { briefProblems, contractCalled } from '../../core/run/contracts/registry.ts';
 import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import { conversationFor } from '../../core/run/conversation.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -21,7 +29,9 @@ import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepai
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
+import { adoptDocument, stageDocuments } from './adopt-document.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { authoringTexts } from './authoring-texts.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
@@ -94,6 +104,7 @@ async function writeBrief(
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
+    ...(task.task.authors === undefined ? {} : { authoring: await authoringTexts(io, paths, state, task) }),
     ...(handoff === undefined
       ? {}
       : handoff.back === undefined
@@ -246,6 +257,7 @@ async function conclude(
   await performing.confirm();
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
+  if (end.how !== 'rebooted') await stageDocuments(effect, performing);
   let collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -330,7 +342,8 @@ async function conclude(
       collected.changed.map((one) => one.path),
       'No digest was written; this one is derived from the changed files.',
     );
-  const text = `${JSON.stringify({ ...digest, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
+  const said = read.said ?? digest;
+  const text = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
   await io.files.makeDirectory(paths.digests);
   await io.files.write(`${paths.digests}/${file}.json`, text);
   events.push({
@@ -346,6 +359,12 @@ async function conclude(
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
   if (digest.status === 'failed') return finished('failed', oneLine(digest.summary, 400) || 'the agent says it failed');
+  if (task.task.authors !== undefined) {
+    const adopted = await adoptDocument(effect, task, { text, value: said }, collected, performing);
+    if (adopted.event === 'document_written') return [...events, adopted];
+    events.push(adopted);
+    return finished('failed', 'what it wrote cannot be taken over');
+  }
   if (effect.plans) {
     const planned = await adoptSubplan(effect, task, performing);
     if (planned.event === 'subplan_written') return [...events, planned];
@@ -431,7 +450,7 @@ async function readDigest(
   performing: Performing,
   path: string,
   contract: ContractId,
-): Promise<{ digest?: Digest } & Partial<BadDigest>> {
+): Promise<{ digest?: Digest; said?: object } & Partial<BadDigest>> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
@@ -439,6 +458,19 @@ async function readDigest(
     return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
   }
   if (bytes === undefined) return {};
+  if (contract === DISCOVERY_CONTRACT || contract === INTERVIEW_CONTRACT) return readFindings(bytes, contract);
   const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length, contract);
   return parsed.ok ? { digest: parsed.value } : parsed.error;
+}
+
+/** The digest of a scan or an interview, which says more than what was done. */
+function readFindings(
+  bytes: Uint8Array,
+  contract: ContractId,
+): { digest?: Digest; said?: object } & Partial<BadDigest> {
+  const read = contractCalled(contract)?.digest.check(new TextDecoder().decode(bytes), bytes.length);
+  if (read === undefined || !read.ok) return read?.error ?? { problems: [`there is no contract ${contract}`] };
+  const said = read.value as Pick<Digest, 'status' | 'summary' | 'blocker_reason'>;
+  const { status, summary, blocker_reason } = said;
+  return { digest: { ...derivedDigest(contract, [], summary), status, blocker_reason }, said };
 }

@@ -1,3 +1,4 @@
+import { EXIT } from '../../app/api.ts';
 import { AUTONOMIES } from '../../core/run/autonomy.ts';
 import { COMPLEXITIES } from '../../core/run/complexity.ts';
 
@@ -51,6 +52,19 @@ export const agentFlag = {
   placeholder: 'name',
   optional: true,
 } as const;
+
+/** Why a choice is refused that throws work away, unless it is confirmed. */
+export function discardRefusal({
+  finish,
+  yes,
+}: {
+  readonly finish?: string;
+  readonly yes: boolean;
+}): { readonly message: string; readonly hint: string; readonly exit: number } | undefined {
+  if (finish !== 'discard' || yes) return undefined;
+  const message = '--finish discard throws away what the run will do';
+  return { message, hint: 'add --yes if that is meant', exit: EXIT.usage };
+}
 
 export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const;
 

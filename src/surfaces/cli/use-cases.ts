@@ -1,4 +1,5 @@
 import type { RunProgress } from '../../app/progress.ts';
+import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
@@ -51,6 +52,9 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
+  openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
+  openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
   /** Milestones and subtasks of one run. */
   runProgress(context: Context, slug?: string): Answer<RunProgress>;
@@ -145,6 +149,8 @@ export interface NextStep {
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
   runProgress: async (...args) => (await import('../../app/progress.ts')).runProgress(...args),
+  openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
+  openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),

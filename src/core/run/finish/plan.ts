@@ -123,7 +123,7 @@ export function archiveEffects({ outcome, end }: RunState): Effect[] {
 
 /** What landed, in words; tasks that a person waived are never said to be done. */
 function landedWords({ tasks }: RunState): string {
-  const live = tasks.filter(({ progress }) => progress.status !== 'dropped');
+  const live = tasks.filter(({ task, progress }) => progress.status !== 'dropped' && task.authors === undefined);
   const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
   const merged = live.length - waived.length;
   if (waived.length > 0)

@@ -1,4 +1,5 @@
 import type { RecordedEvent, EventName } from '../event.ts';
+import { questionAnswered } from '../authoring/fold.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
 import { failedAt, otherAgent } from '../circuit.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
@@ -44,13 +45,14 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;
-  if (event.answer === 'retry') forgetSetup(state, event.gate);
+  if (event.answer === 'retry' && !event.gate.startsWith('question:')) forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
   if (event.gate === CONTINUE_GATE && event.answer === 'go-on') state.continued = state.schedule.merged;
   if (event.gate.startsWith('routing:') && (event.answer === 'confirm' || event.answer === 'implementer'))
     known(state, event.gate.slice('routing:'.length)).routing = event.answer;
   if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
   answerWitness(state, event.gate, event.answer, event.note, at);
+  questionAnswered(state, event);
   stopAnswered(state, event, at);
   if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
   return;

@@ -4,7 +4,7 @@ import { withdraw } from '../amend/leaving.ts';
 import { dropReady } from '../schedule.ts';
 import { known } from '../under-way.ts';
 import type { RunState } from '../state.ts';
-import { landed } from './landing.ts';
+import { landed } from './landed.ts';
 
 type Of<N extends RecordedEvent['event']> = Extract<RecordedEvent, { event: N }>;
 

@@ -65,6 +65,8 @@ export function coverageOf(state: RunState): ReviewCoverage {
     }
     const pass = review?.pass;
     if (pass?.by === 'skip' && !pass.nothing) gaps.push({ task: task.id, reason: pass.reason });
+    // Documents are no part of what landed.
+    if (task.authors !== undefined) continue;
     // What was merged without an attempt of ours was taken over by an import, and never came up for review here.
     if (progress.status !== 'merged' || subplan !== undefined || (takenOver !== undefined && progress.attempt === 0))
       continue;

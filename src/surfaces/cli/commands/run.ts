@@ -1,11 +1,10 @@
 import { buildCommand } from '@stricli/core';
-import { EXIT } from '../../../app/api.ts';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import type { Autonomy } from '../../../core/run/autonomy.ts';
 import type { Complexity } from '../../../core/run/complexity.ts';
 import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { FINISH_CHOICES, jsonFlag, policyFlags, setFlags, text, yesFlag } from '../options.ts';
+import { discardRefusal, FINISH_CHOICES, jsonFlag, policyFlags, setFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 
@@ -110,14 +109,8 @@ export const command = buildCommand<Flags, [string?], Calling>({
 });
 
 async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
-  if (flags.finish === 'discard' && !flags.yes) {
-    const refusal = {
-      message: '--finish discard throws away what the run will do',
-      hint: 'add --yes if that is meant',
-      exit: EXIT.usage,
-    };
-    return refuse(cli, refusal, flags.json);
-  }
+  const refusal = discardRefusal(flags);
+  if (refusal !== undefined) return refuse(cli, refusal, flags.json);
   const { yes, json, plain, ...rest } = flags;
   const subplans = rest.subplans ?? (yes ? 'always' : undefined);
   return conduct(cli, {
