@@ -157,7 +157,7 @@ test('AC-1: there is a widget', () => assert.equal(make('one').name, 'one'));
   });
   expect((await world.runs(['--yes', '--finish', 'merge'])).code).toBe(3);
   expect(world.puppets.all).toHaveLength(0);
-  const answered = await world.masterplan('answer', 'question:Q-1', 'answer', '--note', 'at most ten');
+  const answered = await world.masterplan('answer', 'open-question:Q-1', 'answer', '--note', 'at most ten');
   expect(answered.code, answered.stderr).toBe(0);
   const ended = await world.runs([]);
   expect(ended.code, ended.stderr).toBe(3);

@@ -77,7 +77,7 @@ test('a stream is planned, developed, tested and reviewed by its contracts, and 
     const reviews = brief.includes('— Review of ');
     briefs[`${reviews ? 'review of ' : ''}${agent.task}`] ??= brief;
     if (reviews) {
-      const ids = (/under \`rows\`: ([^\n]*)\./.exec(brief)?.[1] ?? '').split(', ').filter((id) => id !== '');
+      const ids = (/under `rows`: ([^\n]*)\./.exec(brief)?.[1] ?? '').split(', ').filter((id) => id !== '');
       return agent.reviews({ rows: ids.map((id) => ({ id, verdict: 'met', note: null })) });
     }
     if (plan !== undefined) {

@@ -9,9 +9,9 @@ import { taskOf, type RunState, type TaskState } from '../state.ts';
  * of the run goes on.
  */
 
-/** Name of the question that is asked at a stop: `question:Q-1`, `validation:V2`. */
+/** Name of the question that is asked at a stop: `open-question:Q-1`, `validation:V2`. */
 export function stopGate(gate: TermGate): string {
-  return `${gate.asks ?? gate.kind}:${gate.id}`;
+  return `${gate.asks === 'question' ? 'open-question' : (gate.asks ?? gate.kind)}:${gate.id}`;
 }
 
 /** The stop that a question is about. */
