@@ -23,6 +23,7 @@ export const witnessSchema = z
         hidden: policy.optional(),
         outside: policy.optional(),
         frozen: policy.optional(),
+        ignored: policy.optional(),
         unproven: policy.optional(),
       })
       .optional(),

@@ -17,6 +17,12 @@ export function verdictOf(findings: readonly WitnessFinding[], settings: Witness
   return findings.length > 0 ? 'warned' : 'passed';
 }
 
+/** What follows from ignored files outside of the scope: what follows from others there; they are never committed, so there is nothing to take back. */
+export function ignoredPolicy(settings: WitnessSettings): WitnessPolicy {
+  const scope = settings.scope ?? 'reject';
+  return settings.rules?.ignored ?? (scope === 'revert' ? 'warn' : scope);
+}
+
 /** Whether a command that passed without running a test counts as failed. */
 export function isStrict(settings: WitnessSettings | undefined): boolean {
   return settings !== undefined && settings.weakened !== 'warn' && settings.weakened !== 'off';
@@ -39,6 +45,11 @@ export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonN
   if (errors.length > 0 && errors.every(({ rule }) => rule === 'frozen'))
     return {
       what: `${said}it changed what the plan froze. Others build on it: add to it, or leave it as it is`,
+      paths: errors.slice(0, 12).map(findingWords),
+    };
+  if (errors.length > 0 && errors.every(({ rule }) => rule === 'ignored'))
+    return {
+      what: `${said}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
       paths: errors.slice(0, 12).map(findingWords),
     };
   return {

@@ -5,16 +5,18 @@ import type { Digest } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
-import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
+import { findingWords, heard, ignoredPolicy, verdictOf } from '../../core/run/witnessing.ts';
 import type { FileChange, WitnessFinding } from '../../core/witness/change.ts';
 import { claimedCommits, falseClaims } from '../../core/witness/claims.ts';
 import { examine } from '../../core/witness/examine.ts';
+import { ignoredOutside, judgeIgnored, LOOKED_INTO } from '../../core/witness/ignored.ts';
 import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
 import type { Collected, FileEdit } from '../git/repositories.ts';
 import { frozenFindings, touchedFrozen } from '../../core/run/finish/frozen.ts';
 import { isTester, untested } from '../../core/run/finish/rows.ts';
 import { testsOf } from './balance.ts';
+import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 import { textsFor } from './subplan-texts.ts';
 
@@ -109,6 +111,7 @@ async function examined(
     }),
     settings,
   );
+  const hidden = await ignoredIn(work, performing);
   const findings: WitnessFinding[] = [
     ...outside.map((path) => ({
       rule: 'outside' as const,
@@ -118,19 +121,29 @@ async function examined(
     })),
     ...(settings.rules?.frozen === 'off' ? [] : frozenFindings(performing.state(), work.task, changes)),
     ...found,
+    ...heard(judgeIgnored(hidden), settings),
   ];
   const strict = verdictOf(findings, {
     ...settings,
     rules: {
       ...settings.rules,
       outside: settings.rules?.outside ?? 'ask',
+      ignored: ignoredPolicy(settings),
       // An agent that insists may have a reason: then a person decides.
       frozen: settings.rules?.frozen ?? (touchedFrozen(work.task) ? 'ask' : 'reject'),
     },
   });
   const verdict = strict;
   const { commit, tree } = work.collected;
-  events.push({ event: 'change_examined', ...of, commit, tree, findings, verdict });
+  events.push({
+    event: 'change_examined',
+    ...of,
+    commit,
+    tree,
+    findings,
+    verdict,
+    ...(hidden.length === 0 ? {} : { ignored: hidden.slice(0, MOST_LISTED).map(({ path }) => path) }),
+  });
   const [lie] = lies;
   if (lie !== undefined && settings.claims === 'reject')
     return { events, objection: `it claims ${lie.claim}, but ${lie.check}` };
@@ -139,10 +152,16 @@ async function examined(
     events,
     objection:
       verdict === 'rejected' && worst !== undefined
-        ? `it ${worst.rule === 'frozen' ? 'changed what the plan froze' : 'weakened what should prove it'}: ${findingWords(worst)}`
+        ? `${OBJECTIONS[worst.rule] ?? 'it weakened what should prove it'}: ${findingWords(worst)}`
         : undefined,
   };
 }
+
+/** What a rejected change did, where it is not that it weakened a check. */
+const OBJECTIONS: Readonly<Partial<Record<WitnessFinding['rule'], string>>> = {
+  frozen: 'it changed what the plan froze',
+  ignored: 'it wrote outside of its scope',
+};
 
 /** The test mandate row by row: what asks for a test that the tree does not have. */
 async function withoutTests(
@@ -159,6 +178,19 @@ async function withoutTests(
     claim: 'completed',
     check: `the test mandate is not fulfilled: no test names the criterion of ${words.join('; ')}${rows.length > 8 ? '; …' : ''}`,
   };
+}
+
+/** Ignored paths that are listed in the log. */
+const MOST_LISTED = 50;
+
+/** What the attempt wrote where git does not look, and its scope does not reach. */
+async function ignoredIn(
+  { task, above, attempt }: Work,
+  { git, paths }: Performing,
+): Promise<ReturnType<typeof ignoredOutside>> {
+  const path = `${paths.worktrees}/${attemptFile(task.task.id, attempt.number)}`;
+  const found = await git.ignored(path, attempt.ready ?? attempt.started, LOOKED_INTO);
+  return ignoredOutside(found, [task.task.scope, above]);
 }
 
 type Bounds =
