@@ -49,6 +49,24 @@ test('a risk of three pull requests is validated by the commands that its text n
   expect(termsOf(LOGLINES).gates.some(({ kind }) => kind === 'validation')).toBe(false);
 });
 
+test('a validation of one pull request is run when its needs are merged; its branch is the one that the plan names', () => {
+  const text = LOGLINES.replace(
+    '- **Depends On:** PR 2, PR 3\n- **Validation Gate:** None',
+    '- **Branch:** `feature/command`\n- **Depends On:** PR 2, PR 3\n- **Validation Gate:** `node bench/day.mjs --fast` is below a second',
+  );
+  const { gates, units } = termsOf(text);
+  expect(gates.find(({ id }) => id === 'V-PR-4')).toMatchObject({
+    before: ['PR-4'],
+    commands: ['node bench/day.mjs --fast'],
+  });
+  expect(units).toEqual([
+    { task: 'PR-1' },
+    { task: 'PR-2' },
+    { task: 'PR-3' },
+    { task: 'PR-4', branch: 'feature/command' },
+  ]);
+});
+
 test('a freeze holds the files and names that the plan gives for it', () => {
   const named = LOGLINES.replace('| Line contract | PR 1 |', '| Line contract: `readLine` in `src/line.js` | PR 1 |');
   expect(termsOf(named).gates.find(({ kind }) => kind === 'freeze')?.frozen).toEqual({
