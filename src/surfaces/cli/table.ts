@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
   next: { brief: 'The next thing to type', load: () => import('./commands/next.ts') },
   approve: { brief: 'Approve a plan, or answer what a run asks', load: () => import('./commands/approve.ts') },
+  reject: { brief: 'Say no to what a run asks', load: () => import('./commands/reject.ts') },
   answer: { brief: 'Answer what a run asks', load: () => import('./commands/answer.ts') },
   pause: { brief: 'Let what is at work end, and start nothing new', load: () => import('./commands/pause.ts') },
   resume: { brief: 'Go on with a run, also with one that was paused', load: () => import('./commands/resume.ts') },
