@@ -115,6 +115,11 @@ async function begin(
   ]);
 }
 
+/** The rows of a review contract; a spec that is quoted to the author of a plan is none. */
+function rowsOf({ task }: TaskState, goal: string): ReturnType<typeof rowsIn> {
+  return task.authors === undefined ? rowsIn(goal) : [];
+}
+
 /** Text of the plan, of which there may be any amount. */
 function bounded(text: string): string {
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n(The rest of it is left out.)`;
@@ -136,7 +141,7 @@ async function writeBrief(
   const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
-    rows: [...judged.map(({ id }) => id), ...rowsIn(quoted.goal)],
+    rows: [...judged.map(({ id }) => id), ...rowsOf(task, quoted.goal)],
     ...(judged.length === 0 ? {} : { contract: judged.map(rowWords) }),
     verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
@@ -197,7 +202,7 @@ async function conclude(
   }
   if (end.how === 'not-started') return finished('failed', end.reason);
   const { goal } = await textsFor(io, paths, performing.state(), performing.texts, task);
-  const rows = [...rowsToJudge(performing.state(), task).map(({ id }) => id), ...rowsIn(goal)];
+  const rows = [...rowsToJudge(performing.state(), task).map(({ id }) => id), ...rowsOf(task, goal)];
   const read = await readReview(performing, `${inputs}/digest.json`, rows);
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);

@@ -20,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'Carry out a plan, or what was brainstormed and planned',
     load: () => import('./commands/execute.ts'),
   },
+  finish: {
+    brief: 'Verify a run as a whole, and say what happens with its branch',
+    load: () => import('./commands/finish.ts'),
+  },
   run: { brief: 'Carry out a plan, or go on with a run', load: () => import('./commands/run.ts') },
   status: { brief: 'How far the runs are, and what waits for you', load: () => import('./commands/status.ts') },
   watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
