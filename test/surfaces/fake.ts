@@ -247,6 +247,7 @@ export function fakeCli(
       importRun: refused,
       clean: refused,
       runStatus: refused,
+      runProgress: refused,
       nextAction: refused,
       watchRun: refused,
       findRescuable: refused,

@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
@@ -61,6 +62,8 @@ export interface UseCases {
   openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
   openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Milestones and subtasks of one run. */
+  runProgress(context: Context, slug?: string): Answer<RunProgress>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
@@ -154,6 +157,7 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  runProgress: async (...args) => (await import('../../app/progress.ts')).runProgress(...args),
   answerFromFile: async (...args) => (await import('../../app/answer-from-file.ts')).answerFromFile(...args),
   openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
   openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
