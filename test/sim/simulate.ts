@@ -349,7 +349,7 @@ class Simulation {
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
-      if (/^(?:question|assumption|validation|checkpoint):/.test(gate.id)) {
+      if (/^(?:open-question|assumption|validation|checkpoint):/.test(gate.id)) {
         const answer = this.#dice.pick(gate.options.filter((one) => one !== 'cancel'));
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'it is so' });
       }
