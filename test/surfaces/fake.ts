@@ -257,6 +257,7 @@ export function fakeCli(
       doctorChecks: async () => [],
       tryNotify: refused,
       sendToRun: refused,
+      weighAmendment: refused,
       validateRuns: refused,
       validatePlan: refused,
       unlockRun: refused,

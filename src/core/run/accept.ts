@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
-import { acceptRetry, acceptWaiver } from './amend/accept.ts';
+import { acceptAmendment, acceptRetry, acceptWaiver, answerAmendment } from './amend/accept.ts';
+import type { AmendedPlan } from './amend/document.ts';
 import type { RunEvent } from './event.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
@@ -15,7 +16,12 @@ export type EditedSubplan = Pick<Extract<RunEvent, { event: 'subplan_edited' }>,
  * Turns a request into facts, or says why not and what to do next. A request that was accepted before is accepted again
  * with no new facts. `edited` is the sub-plan that an approval is for, where it is not the one that the agent wrote.
  */
-export function accept(state: RunState, request: Request, edited?: EditedSubplan): Result<RunEvent[], Refusal> {
+export function accept(
+  state: RunState,
+  request: Request,
+  edited?: EditedSubplan,
+  amended?: AmendedPlan,
+): Result<RunEvent[], Refusal> {
   if (state.requests.includes(request.id)) return ok([]);
   if (state.unknown.length > 0) {
     return refuse(
@@ -88,6 +94,7 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
         how,
         ...(note === undefined || note === '' ? {} : { note }),
       };
+      if (gate.id.startsWith('amend:')) return answerAmendment(state, request, answered, amended);
       const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
       if (task?.subplan !== undefined && task.progress.status === 'planned') {
         if (request.answer === 'approve') {
@@ -159,6 +166,8 @@ export function accept(state: RunState, request: Request, edited?: EditedSubplan
     }
     case 'retry':
       return acceptRetry(state, request);
+    case 'amend':
+      return acceptAmendment(state, request, amended);
     case 'waive':
       return acceptWaiver(state, request);
     default:

@@ -122,6 +122,9 @@ export type RunEvent =
       readonly sha256: string;
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
+      /** Hashes of the text of each task and of what stands before them all; logs of 0.2 and before have none. */
+      readonly texts?: Readonly<Record<string, string>>;
+      readonly context?: string;
     }
   /** `by`: who changed it with flags, of a run that exists. */
   | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
@@ -532,6 +535,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_reopened: true,
   task_waived: true,
   task_advised: true,
+  amendment_proposed: true,
+  plan_amended: true,
   branch_verified: true,
   finish_refused: true,
   run_cancelled: true,
