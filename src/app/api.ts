@@ -39,6 +39,8 @@ export interface AppRefusal extends Refusal {
 export interface RunOptions {
   /** A plan's path, or the slug of a run; without it the one run that is not over. */
   readonly target?: string;
+  /** It begins with an idea instead of a plan; `slug` says which run. */
+  readonly authoring?: AuthoringOptions;
   readonly slug?: string;
   readonly kind?: PlanKind;
   readonly parallel?: number;
@@ -52,6 +54,23 @@ export interface RunOptions {
   readonly complexity?: Complexity;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
+  /** `key=value` of the configuration, over files and variables; also for a run that goes on. */
+  readonly set?: readonly string[];
+  /** Flags that were typed for keys that have one, as `--parallel`: what a run that goes on is to do otherwise. */
+  readonly typed?: readonly { readonly key: string; readonly value: string; readonly flag: string }[];
+}
+
+/** A run that begins with an idea, or goes on with one. */
+export interface AuthoringOptions {
+  readonly topic: string;
+  /** Where the verb ends that was typed; `null`: with the run. */
+  readonly until: 'spec' | 'plan' | null;
+  /** The kind of plan that is asked for; without it the one that fits. */
+  readonly kind?: PlanKind;
+  /** Answers to the interview, by the id or the words of a question; `*`: for all others. */
+  readonly given?: Readonly<Record<string, string>>;
+  /** A spec that is there already. */
+  readonly spec?: { readonly source: string; readonly path: string };
 }
 
 export interface PlanSummary {
@@ -108,7 +127,7 @@ export interface RunHandle {
   state(): RunState;
   report(): RunReport;
   approve(how: string): Promise<Result<void, Refusal>>;
-  answer(gate: string, answer: string): Promise<Result<void, Refusal>>;
+  answer(gate: string, answer: string, note?: string): Promise<Result<void, Refusal>>;
   finish(choice: FinishChoice): Promise<Result<void, Refusal>>;
   cancel(reason: string): Promise<Result<void, Refusal>>;
   /** Calls `listener` with every event that this process wrote or writes, each once it is durable. */

@@ -80,6 +80,12 @@ export const WITHOUT_MEANING: Readonly<Record<string, string>> = {
   'auto_compact.enabled': 'masterplan is a program and has no context that fills up',
   'auto_compact.interval': 'masterplan is a program and has no context that fills up',
   'auto_compact.focus': 'masterplan is a program and has no context that fills up',
+  specs_path: 'a spec lies in the bundle of its run; import reads those of older tools where they lie',
+  plans_path: 'plans are found in the usual directories; lint.paths says what lint looks at',
+  cruft_policy: 'what is imported stays where it is, untouched',
+  archive_path: 'a run that is over stays in its bundle, where git has it',
+  adversarial_review: 'specs and plans are linted before they are approved; review says how work is reviewed',
+  'retro.auto_archive_after_retro': 'archiving is a step of its own, and asks',
   'completion.cleanup_old_state': 'nothing is deleted because a run is over; masterplan clean does, on proof',
   'worktree.default_disposition':
     'worktrees are removed once their work is kept; masterplan rescue gives any of it back',

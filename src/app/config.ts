@@ -9,7 +9,7 @@ import type { MachineLimits } from '../engine/machine/room.ts';
 import { agentSchema, limit, price, withKind } from './config-agents.ts';
 import { containmentForAllSchema, containmentOf, containmentOfRoles } from './config-containment.ts';
 import { environmentSchema, environmentValues, type EnvironmentFile } from './config-environment.ts';
-import { SNAPSHOTS } from '../core/run/settings.ts';
+import { FINISH_CHOICES, SNAPSHOTS } from '../core/run/settings.ts';
 import type { Context } from './context.ts';
 import type { AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
@@ -29,6 +29,7 @@ import { autonomyKeys, policySettings } from './config-autonomy.ts';
 import { presetsFor } from './config-presets.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
+import { finishingOf, finishKeys } from './config-finish.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { inheritTimeouts, seedKeys } from './config-seed.ts';
@@ -79,7 +80,8 @@ export const schema = z.strictObject({
   witness: witnessSchema,
   environment: environmentSchema(durationText, bytesText).optional(),
   landing: landingSchema,
-  finish: z.enum(['ask', 'merge', 'keep', 'discard']).optional(),
+  finish: z.enum(['ask', ...FINISH_CHOICES]).optional(),
+  ...finishKeys,
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   snapshots: z
     .strictObject({
@@ -121,6 +123,10 @@ export interface Config {
   readonly machine: MachineLimits;
   /** Whom and how to tell; never recorded in a run. */
   readonly notify: NotifySettings;
+  /** Whether `doctor` applies safe fixes without being told to. */
+  readonly autofix: boolean;
+  /** Whether a run that is over leaves its retro in the bundle. */
+  readonly retro: boolean;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
   /** Everything that was said, and where; what was not has its default. */
@@ -284,6 +290,8 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   );
   return {
     runsPath: file.runs_path,
+    autofix: file.doctor_autofix ?? false,
+    retro: file.completion?.auto_retro ?? true,
     machine: machineLimits(file.machine),
     notify: notifyOf(file.notify),
     lint: {
@@ -321,6 +329,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       witness: witnessSettings(file.witness),
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
+      ...finishingOf(file),
       ...schedulingSettings(file),
       ...policySettings(file, review),
       snapshots: {

@@ -11,7 +11,7 @@ import { amendedPlan } from '../core/run/amend/document.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
 import { expectations, type PastTask, usualMinutes } from '../core/run/past-tasks.ts';
-import type { RunSettings } from '../core/run/settings.ts';
+import type { RecordedKey, RunSettings } from '../core/run/settings.ts';
 import { playerFor, type StandIns } from '../core/run/stand-in.ts';
 import { FileError } from '../io/files.ts';
 import type { Io } from '../io/io.ts';
@@ -162,6 +162,8 @@ export interface NewRun {
   readonly base: string;
   readonly version: string;
   readonly settings: RunSettings;
+  /** The keys that were given. */
+  readonly config?: readonly RecordedKey[];
   /** What tasks of earlier runs took. */
   readonly past?: readonly PastTask[];
 }
@@ -201,8 +203,13 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       verify: plan.verify,
       texts,
       context,
+      ...(plan.terms === undefined ? {} : { terms: plan.terms }),
     },
-    { event: 'config_resolved', settings: start.settings },
+    {
+      event: 'config_resolved',
+      settings: start.settings,
+      ...(start.config === undefined ? {} : { config: start.config }),
+    },
     ...durationsOf(start.past ?? [], start.settings, plan.units),
     {
       event: 'gate_opened',

@@ -19,7 +19,7 @@ export async function fitForNew(
   config: Config,
   options: RunOptions,
   slug: string,
-  file: PlanFile,
+  file: PlanFile | string,
   located: Located,
 ): Promise<Result<void, AppRefusal>> {
   const settings = config.settings;
@@ -53,7 +53,8 @@ export async function fitForNew(
       exit: EXIT.failed,
     });
   }
-  const own = [shown(file.path, located.root), '.masterplan.yaml', '.gitignore'];
+  const named = typeof file === 'string' ? (options.authoring?.spec?.path ?? file) : file.path;
+  const own = [shown(named, located.root), '.masterplan.yaml', '.gitignore'];
   const dirty = repository.dirty.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
   if (dirty.length > 0 && options.allowDirty !== true) {
     return err({

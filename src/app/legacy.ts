@@ -5,6 +5,7 @@ import type { Explanation } from '../core/views/board.ts';
 import type { Io } from '../io/io.ts';
 import type { RunInfo } from './api.ts';
 import type { Context } from './context.ts';
+import { importedFrom } from './imports/record.ts';
 import { legacyPlaces } from './legacy-sign.ts';
 import type { Located } from './locate.ts';
 
@@ -41,7 +42,10 @@ export async function legacyInfos(
   slug?: string,
 ): Promise<RunInfo[]> {
   const found = await findLegacy(context.io, located, skip);
+  // What was imported is shown as the bundle that it became, unless it is asked for by its place.
+  const imported = found.length === 0 ? undefined : await importedFrom(context.io, located);
   return found
+    .filter(({ path }) => slug !== undefined || imported?.has(path) !== true)
     .filter(({ bundle, path }) => slug === undefined || bundle.slug === slug || path.endsWith(`/${slug}`))
     .map(({ bundle, path }) => ({
       board: legacyBoard(bundle, path),

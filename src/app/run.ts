@@ -2,39 +2,53 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
+import { authoredTasks } from '../core/run/authoring/model.ts';
 import { attemptName } from '../core/run/event.ts';
 import { type Board, boardOf } from '../core/views/board.ts';
 import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
 import type { EngineEnd } from '../engine/engine.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
+import { textsNow, textsOf } from '../engine/plan-texts.ts';
 import type { RunPaths } from '../engine/paths.ts';
-import { EXIT, type AppRefusal, type RunHandle, type RunOptions, type RunReport } from './api.ts';
+import {
+  EXIT,
+  type AppRefusal,
+  type AuthoringOptions,
+  type RunHandle,
+  type RunOptions,
+  type RunReport,
+} from './api.ts';
 import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
 import { loadConfig, type Config } from './config.ts';
+import { changedBy, flagsOf } from './config-resume.ts';
+import { recordOf } from './config-record.ts';
 import { approvalOf, doubtsIn } from '../core/documents/record.ts';
+import { authoringEvents, extension, finishChosen, planInTheMaking, writeSpec } from './authoring.ts';
 import { tasksOfRuns } from './past.ts';
 import { containing, networkOfRoles } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
-import { creationEvents, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
+import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
-import { changePolicy, planPolicy, policyFlags } from './policy.ts';
+import { changePolicy, planPolicy } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
+import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
-import { adoptPlan, textsOf } from '../engine/plan-texts.ts';
+import { adoptPlan } from '../engine/amendments.ts';
 
 /**
  * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
@@ -51,8 +65,9 @@ export async function openRun(
   const inspected = await inspectRepository(io, context.cwd, environmentOf(context));
   if (!inspected.ok) return err({ ...inspected.error, exit: EXIT.failed });
   const repository = inspected.value;
-  const config =
-    given === undefined ? await loadConfig(context, repository.root, { flags: policyFlags(options) }) : ok(given);
+  const flags = flagsOf(options);
+  if (!flags.ok) return flags;
+  const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
@@ -68,15 +83,18 @@ export async function openRun(
   }
   const exists = ((await io.files.stat(paths.log))?.size ?? 0) > 0;
   if (!exists) {
-    if (file === undefined)
+    if (file === undefined && options.authoring === undefined)
       return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
-    const fit = await fitForNew(context, repository, config.value, options, slug, file, located);
+    const fit = await fitForNew(context, repository, config.value, options, slug, file ?? paths.plan, located);
     if (!fit.ok) {
       // A misspelt key may well be why.
       const hint = [...config.value.warnings, fit.error.hint].join('; ');
       return err({ ...fit.error, hint });
     }
-    const tasks = file.plan.units.map((unit) => unit.task);
+    const tasks =
+      file === undefined
+        ? authoredTasks(options.authoring?.spec === undefined ? 'topic' : 'spec')
+        : file.plan.units.map((unit) => unit.task);
     const enough = enoughOf(config.value.settings, tasks);
     if (!enough.ok) return enough;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
@@ -112,22 +130,26 @@ export async function openRun(
   try {
     const isNew = log.state.seq === 0;
     if (isNew) {
-      if (file === undefined)
+      const { authoring } = options;
+      if (file === undefined && authoring === undefined)
         return await leave({
           message: `the log of "${slug}" holds nothing`,
           hint: 'run it with its plan: masterplan run <plan.md>',
           exit: EXIT.failed,
         });
-      await writeBundle(io, paths, file);
+      if (file !== undefined) await writeBundle(io, paths, file);
+      else if (authoring?.spec !== undefined) await writeSpec(io, paths, authoring.spec.source);
       const base = await baseOf(context, repository, options);
       if (!base.ok) return await leave(base.error);
       const environment = await environmentFor(io, located.root, config.value.environment);
       remarks.push(...environment.remarks);
       const created = await log.append(
-        creationEvents(file, {
+        (file === undefined
+          ? (start: NewRun) => authoringEvents(authoring as AuthoringOptions, start, context.user)
+          : (start: NewRun) => creationEvents(file, start))({
           run: `${slug}-${io.random.hex(4)}`,
           slug,
-          planPath: shown(file.path, located.root),
+          planPath: shown(file?.path ?? paths.plan, located.root),
           baseBranch: base.value.branch,
           base: base.value.commit,
           version: context.version,
@@ -135,6 +157,7 @@ export async function openRun(
             ...settingsFor(config.value.settings, options),
             ...(environment.settings === undefined ? {} : { environment: environment.settings }),
           },
+          config: recordOf(config.value),
           past: await tasksOfRuns(context, located, slug),
         }),
       );
@@ -148,8 +171,15 @@ export async function openRun(
         exit: EXIT.failed,
       });
     }
-    const plan = await planOf(context, paths, state, file);
+    const plan = planInTheMaking(state, paths) ?? (await planOf(context, paths, state, file));
     if (!plan.ok) return await leave(plan.error);
+    const further = isNew ? undefined : extension(state, options.authoring, context.user);
+    if (further !== undefined) early.push(...(await log.append([further])));
+    const chosen = isNew ? undefined : finishChosen(state, options);
+    if (chosen !== undefined) early.push(...(await log.append([chosen])));
+    const begun = await beginImported(context, repository, located, config.value, options, state, plan.value);
+    if (!begun.ok) return await leave(begun.error);
+    if (begun.value.length > 0) early.push(...(await log.append(begun.value)));
     if (state.settings !== undefined && state.phase !== 'over') {
       const { settings, tasks, standIns } = state;
       const able = await checkAgents(context, settings, config.value.env, openTasks(tasks), standIns);
@@ -172,7 +202,7 @@ export async function openRun(
       io,
       git,
       paths,
-      texts: textsOf(plan.value),
+      texts: textsNow(() => log.state, textsOf(plan.value)),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
       shell: await shellOf(context),
@@ -180,6 +210,11 @@ export async function openRun(
       ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
       ...(containment === undefined ? {} : { containment }),
+      forge: forgeFor(context, located.root, state.settings),
+      // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
+      leave: async () => {
+        if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+      },
       ...(machine === undefined ? {} : { machine }),
     });
     await dropAllOldSnapshots(context, located, repository, git);
@@ -209,7 +244,13 @@ export async function openRun(
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
       }
     }
-    if (!isNew) await changePolicy(log, config.value.settings, options, context.user);
+    if (!isNew && log.state.config === undefined && options.set === undefined)
+      await changePolicy(log, config.value.settings, options, context.user);
+    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      const changed = await changedBy(context, located.root, log.state, flags.value);
+      if (!changed.ok) return await leave(changed.error);
+      if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
+    }
     if (log.state.approved === undefined && log.state.phase === 'plan') {
       const policy = planPolicy(log.state, plan.value);
       if (policy !== undefined) {
@@ -250,7 +291,8 @@ export async function openRun(
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
-      answer: (gate, answer) => request({ request: 'answer', gate, answer }, 'terminal'),
+      answer: (gate, answer, note) =>
+        request({ request: 'answer', gate, answer, ...(note === undefined ? {} : { note }) }, 'terminal'),
       finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
       cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
       subscribe: (listener) => {
@@ -263,7 +305,8 @@ export async function openRun(
         const end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
-        if (log.state.phase === 'over') await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
+          await leaveRetro(io, paths).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

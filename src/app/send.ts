@@ -1,6 +1,9 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { accept } from '../core/run/accept.ts';
 import { printable } from '../core/base/text.ts';
+import { documentAt } from '../core/run/authoring/accept.ts';
+import { PLAN_GATE, SPEC_GATE } from '../core/run/authoring/model.ts';
+import { halted } from '../core/run/authoring/stage.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { FinishChoice } from '../core/run/settings.ts';
 import type { RunState } from '../core/run/state.ts';
@@ -109,7 +112,11 @@ async function requestOf(
   };
   switch (ask.request) {
     case 'approve': {
-      const plan = await readPlan(context.io, paths.plan, state.kind);
+      if (documentAt(state, SPEC_GATE) !== undefined)
+        return ok({ ...common, request: 'answer', gate: SPEC_GATE, answer: 'approve' });
+      if (state.authoring !== undefined && documentAt(state, PLAN_GATE) === undefined)
+        return ok({ ...common, request: 'approve', planSha256: state.planSha256 });
+      const plan = await readPlan(context.io, paths.plan, state.authoring === undefined ? state.kind : undefined);
       if (!plan.ok) return plan;
       return ok({ ...common, request: 'approve', planSha256: plan.value.plan.sha256 });
     }
@@ -194,7 +201,7 @@ function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Reques
     slug,
     acceptedBy,
     carryOn,
-    next: acceptedBy === 'owner' ? `masterplan status ${slug}` : `masterplan run ${slug}`,
+    next: acceptedBy === 'owner' ? `masterplan status ${slug}` : (nextInTheMaking(state) ?? `masterplan run ${slug}`),
   };
 }
 
@@ -208,4 +215,11 @@ function carriesOn(request: Request, state: RunState): boolean {
 
 function refused(refusal: Refusal): Result<never, AppRefusal> {
   return err({ ...refusal, exit: EXIT.failed });
+}
+
+/** What follows in a run that stopped because its verb ends there. */
+function nextInTheMaking(state: RunState | undefined): string | undefined {
+  const stopped = state === undefined ? undefined : halted(state);
+  if (state === undefined || stopped === undefined) return undefined;
+  return stopped === 'spec' ? `masterplan plan ${state.slug}` : `masterplan execute ${state.slug}`;
 }

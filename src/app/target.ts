@@ -14,6 +14,7 @@ export async function findTarget(
   options: RunOptions,
 ): Promise<Result<{ slug: string; file: PlanFile | undefined }, AppRefusal>> {
   const { io } = context;
+  if (options.authoring !== undefined && options.slug !== undefined) return ok({ slug: options.slug, file: undefined });
   const target = options.target ?? options.slug;
   if (target === undefined) {
     const open = await openRuns(context, located);

@@ -1,15 +1,22 @@
 import { err, ok, type Result } from '../core/base/result.ts';
+import { sha256 } from '../core/base/sha256.ts';
+import { planIndex } from '../core/formats/plan-index.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { withdraws } from '../core/run/amend/accept.ts';
 import { accept, type EditedSubplan } from '../core/run/accept.ts';
+import { documentAt, type EditedDocument } from '../core/run/authoring/accept.ts';
+import { PLAN_GATE, SPEC_GATE } from '../core/run/authoring/model.ts';
+import { kindFor, readSpec } from '../core/run/authoring/spec.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
 import { readSubplan } from '../core/run/subplan.ts';
 import type { Io } from '../io/io.ts';
 import type { Log } from './log/log.ts';
-import { subplanFile, type RunPaths } from './paths.ts';
-import { adoptPlan, type PlanReader, readAmendment } from './plan-texts.ts';
+import { adoptPlan, type PlanReader, readAmendment } from './amendments.ts';
+import { specFile, subplanFile, type RunPaths } from './paths.ts';
+import { readWritten } from './perform/adopt-document.ts';
+import { rememberPlan } from './plan-texts.ts';
 
 /** Answers one request: its facts are durable when this resolves. Returns the seq of the last event. */
 export async function answerRequest(
@@ -23,7 +30,10 @@ export async function answerRequest(
   const edited = await editedSubplan(log.state, request, io, paths);
   if (!edited.ok) return edited;
   const text = amendmentIn(log.state, request);
-  const document = text === undefined ? undefined : await readAmendment(io, paths, log.state, text, reader);
+  const amended = text === undefined ? undefined : await readAmendment(io, paths, log.state, text, reader);
+  await log.settled();
+  const document = await editedDocument(log.state, request, io, paths);
+  if (!document.ok) return document;
   await log.settled();
   // A life that died may have moved the branch before it could say so: that is looked at first.
   const fresh = !log.state.requests.includes(request.id);
@@ -32,7 +42,7 @@ export async function answerRequest(
       message: 'what is proven is about to land, or has landed, and nobody has looked yet',
       hint: `masterplan run ${log.state.slug}, then ask again`,
     });
-  const accepted = accept(log.state, request, edited.value, document?.plan);
+  const accepted = accept(log.state, request, edited.value, document.value, amended?.plan);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);
   if (accepted.value.some(({ event }) => event === 'plan_amended')) await adoptPlan(io, paths, log.state);
@@ -71,4 +81,45 @@ async function editedSubplan(
   }
   const { plan, tasks, clean } = read.value;
   return ok({ kind: plan.kind, sha256: plan.sha256, clean, tasks });
+}
+
+/** The spec or plan that an approval is for, where somebody edited it since it was written. */
+async function editedDocument(
+  state: RunState,
+  request: Request,
+  io: Io,
+  paths: RunPaths,
+): Promise<Result<EditedDocument | undefined, Refusal>> {
+  const gate =
+    request.request === 'approve'
+      ? PLAN_GATE
+      : request.request === 'answer' && request.answer === 'approve'
+        ? request.gate
+        : undefined;
+  const task = gate === undefined ? undefined : documentAt(state, gate);
+  if (gate === undefined || task?.document === undefined) return ok(undefined);
+  const file = gate === SPEC_GATE ? specFile(paths) : paths.plan;
+  const name = file.slice(paths.root.length + 1);
+  const other = `let it be written again: masterplan answer ${gate} revise --run ${state.slug}`;
+  const bytes = await io.files.read(file);
+  if (bytes === undefined) return err({ message: `${name} is gone`, hint: `put it back, or ${other}` });
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const broken = (problems: readonly string[]): Result<never, Refusal> =>
+    err({
+      message: `${name} was edited and is not one any more: ${problems.slice(0, 3).join('; ')}`,
+      hint: `mend it and approve again, or ${other}`,
+    });
+  if (gate === SPEC_GATE) {
+    const hash = sha256(source);
+    if (hash === task.document.sha256) return ok(undefined);
+    const spec = readSpec(source);
+    return spec.ok ? ok({ sha256: hash, suggested: kindFor(spec.value.signs) }) : broken(spec.error);
+  }
+  if (planHash(source) === task.document.sha256) return ok(undefined);
+  const read = readWritten(source, state);
+  if (!read.ok) return broken(read.error);
+  const { plan, written } = read.value;
+  await io.files.write(paths.index, `${JSON.stringify(planIndex(plan), null, 2)}\n`);
+  rememberPlan({ plan, source });
+  return ok({ sha256: plan.sha256, plan: written });
 }

@@ -13,7 +13,7 @@ import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
 import type { Performer, Performing, PlanTexts, Surroundings } from './perform/performer.ts';
-import { readAmendment } from './plan-texts.ts';
+import { readAmendment } from './amendments.ts';
 import { Radar } from './perform/radar.ts';
 import { Projector } from './projections.ts';
 

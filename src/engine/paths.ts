@@ -77,6 +77,16 @@ export function amendmentFile(paths: Pick<RunPaths, 'bundle'>, sha256: string): 
   return `${paths.bundle}/amendments/${amendmentName(sha256)}.md`;
 }
 
+/** Where the spec of a run that begins with an idea is kept. */
+export function specFile({ bundle }: Pick<RunPaths, 'bundle'>): string {
+  return `${bundle}/spec.md`;
+}
+
+/** Where what was found while planning is kept, beside the plan. */
+export function appendixFile({ bundle }: Pick<RunPaths, 'bundle'>): string {
+  return `${bundle}/appendix.md`;
+}
+
 /** Name of an attempt in file names and refs: `T3.2`; of a task of a sub-plan, `P1_T3.2`. */
 export function attemptFile(task: string, attempt: number): string {
   return `${task.replaceAll('/', '_')}.${attempt}`;

@@ -1,27 +1,18 @@
-import { planIndex } from '../core/formats/plan-index.ts';
 import { isOfKind } from '../core/plan/draft.ts';
-import { planHash } from '../core/plan/hash.ts';
 import { markPrDone } from '../core/plan/kinds/macro/status.ts';
-import type { Plan, PlanKind } from '../core/plan/model.ts';
-import { isRunnable, parsePlan, readDraft } from '../core/plan/parse.ts';
-import { type AmendedPlan, amendedPlan } from '../core/run/amend/document.ts';
+import type { Plan } from '../core/plan/model.ts';
+import { readDraft } from '../core/plan/parse.ts';
 import type { RunState } from '../core/run/state.ts';
-import type { Io } from '../io/io.ts';
-import { amendmentFile, type RunPaths } from './paths.ts';
 import type { PlanTexts } from './perform/performer.ts';
 
-/** A text of the plan, as far as a run is amended by it and works with it. */
-export interface PlanDocument {
-  readonly plan: AmendedPlan;
-  readonly texts: PlanTexts;
+/** A plan and its document. */
+interface Document {
+  readonly plan: Plan;
+  readonly source: string;
 }
 
-/** Reads a text of the plan; `undefined`: it is none that could be carried out. */
-export type PlanReader = (source: string, kind: PlanKind) => PlanDocument | undefined;
-
 /** What the engine needs of a plan's document. */
-export function textsOf(file: { readonly plan: Plan; readonly source: string }): PlanTexts {
-  const { plan, source } = file;
+export function textsOf({ plan, source }: Document): PlanTexts {
   return {
     source,
     context: plan.context,
@@ -45,42 +36,35 @@ function marksOf(source: string): NonNullable<PlanTexts['marks']> {
   };
 }
 
-const readPlanDocument: PlanReader = (source, kind) => {
-  const parsed = parsePlan(source, { fileName: 'plan.md', kind });
-  if (!parsed.ok || !isRunnable(parsed.value)) return undefined;
-  return { plan: amendedPlan(parsed.value), texts: textsOf({ plan: parsed.value, source }) };
-};
+/** Plans that were written while this process carries their run on, by the hash of their text. */
+const written = new Map<string, PlanTexts>();
+const MOST = 64;
 
-/** The text of that hash which was put forward for a run; `undefined`: it is not there, or is not what it was. */
-export async function readAmendment(
-  io: Io,
-  paths: RunPaths,
-  state: Pick<RunState, 'kind'>,
-  sha256: string,
-  read: PlanReader = readPlanDocument,
-): Promise<PlanDocument | undefined> {
-  const source = await textIn(io, amendmentFile(paths, sha256));
-  if (source === undefined) return undefined;
-  const document = read(source, state.kind);
-  return document?.plan.sha256 === sha256 ? document : undefined;
+/** Keeps the texts of a plan for the moment in which it is approved. */
+export function rememberPlan(document: Document): void {
+  if (written.size >= MOST) written.clear();
+  written.set(document.plan.sha256, textsOf(document));
 }
 
-/**
- * Brings the plan of the bundle to the text that the run carries out, where it is still one from before an amendment or is missing. A text
- * that nobody amended the run by is a person's, and stays.
- */
-export async function adoptPlan(io: Io, paths: RunPaths, state: RunState): Promise<void> {
-  if (state.plans === undefined) return;
-  const there = await textIn(io, paths.plan);
-  if (there !== undefined && !state.plans.includes(planHash(there))) return;
-  const source = await textIn(io, amendmentFile(paths, state.planSha256));
-  if (source === undefined || source === there) return;
-  await io.files.write(paths.plan, source);
-  const parsed = parsePlan(source, { fileName: 'plan.md', kind: state.kind });
-  if (parsed.ok) await io.files.write(paths.index, `${JSON.stringify(planIndex(parsed.value), null, 2)}\n`);
-}
-
-async function textIn(io: Io, path: string): Promise<string | undefined> {
-  const bytes = await io.files.read(path);
-  return bytes === undefined ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+/** The texts of the plan that a run has now: the one that it was opened with, until it gets another one. */
+export function textsNow(state: () => RunState, given: PlanTexts): PlanTexts {
+  const now = (): PlanTexts => (state().authoring === undefined ? given : (written.get(state().planSha256) ?? given));
+  return {
+    get source() {
+      return now().source;
+    },
+    get context() {
+      return now().context;
+    },
+    get goals() {
+      return now().goals;
+    },
+    get boxes() {
+      return now().boxes;
+    },
+    get finalBoxes() {
+      return now().finalBoxes;
+    },
+    marks: (task, date) => now().marks?.(task, date) ?? [],
+  };
 }

@@ -111,7 +111,7 @@ export function renderState(position: Position, state: RunState, board: Board): 
     `run: ${value(state.run)}`,
     `title: ${value(state.title)}`,
     `kind: ${value(state.kind)}`,
-    `phase: ${value(state.phase)}`,
+    `phase: ${value(board.stage ?? state.phase)}`,
     `status: ${value(board.status)}`,
     `base_branch: ${value(state.baseBranch)}`,
     `base: ${value(state.base)}`,

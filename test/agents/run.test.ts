@@ -39,11 +39,12 @@ async function projectFor(
   name: AgentName,
   plan: string,
   agent: Readonly<Record<string, unknown>> = {},
+  subscribed = false,
 ): Promise<World> {
   const world = await project({ plan: `# Letters\n\n${plan}` });
   const home = join(world.directory, 'agent-home');
   mkdirSync(home);
-  const { PATH: _path, ...env } = makeHome(name, model.url, home);
+  const { PATH: _path, ...env } = makeHome(name, model.url, home, subscribed);
   const command = [...(present(name) ?? []), ...SPEAKING[name]];
   const settings = { kind: kindOf(name), command, env, model: MODELS[name], permission: 'all', ...agent };
   world.configure({ agents: { [name]: settings }, roles: { implement: name } });
@@ -157,6 +158,25 @@ describe.each(SPOKEN)('%s', { timeout: 2 * PATIENCE * 1000 }, (name) => {
     expect(world.eventsOf('recovered')).toMatchObject([{ attached: ['T1#1'] }]);
     expect(world.eventsOf('attempt_started')).toHaveLength(1);
     expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
+  });
+});
+
+describe.each(['claude', 'codex'] as const)('%s', { timeout: PATIENCE * 1000 }, (name) => {
+  const window = name === 'claude' ? 'five_hour' : 'primary';
+
+  test.skipIf(program(name) === undefined)('what is left of its account is known while it works on', async () => {
+    const plan = task(1, { write: { 'a.txt': 'a\n' }, near: 92 }, 'test -e a.txt');
+    const world = await projectFor(name, plan, {}, true);
+    const before = Date.now();
+    expect((await world.run(['--yes', '--finish', 'keep']).end(PATIENCE)).code).toBe(0);
+    const [told] = world.eventsOf('lane_told');
+    expect(told).toMatchObject({ lane: name, agent: name, windows: [{ window, used: 92, by: 'event' }] });
+    const resets = Date.parse(told?.windows[0]?.resets ?? '');
+    expect(Math.abs(resets - before - 3_600_000)).toBeLessThan(PATIENCE * 1000);
+    const { runs } = JSON.parse((await world.masterplan('status', '--json')).stdout) as {
+      runs: { board: { lanes: unknown } }[];
+    };
+    expect(runs[0]?.board.lanes).toMatchObject([{ lane: name, windows: [{ window, used: 92, resetsAt: resets }] }]);
   });
 });
 

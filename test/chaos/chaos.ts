@@ -199,7 +199,7 @@ class ChaoticRun {
   look(blow: string): string[] {
     const missing: string[] = [];
     for (const [attempt, lines] of this.#owed) {
-      const found = this.#found(attempt);
+      const found = new Set([...this.#linesIn(attempt), ...this.#kept(attempt)]);
       const lost = lines.filter((line) => !found.has(line));
       if (lost.length > 0)
         missing.push(
@@ -247,7 +247,7 @@ class ChaoticRun {
   #watch(at: number): void {
     if (this.#upUntil !== Number.POSITIVE_INFINITY) return;
     for (const attempt of this.#live()) {
-      const kept = this.#keptLines(attempt);
+      const kept = this.#kept(attempt);
       const first = this.#linesIn(attempt).find((line) => !kept.has(line));
       if (first !== undefined) this.oldest = Math.max(this.oldest, at - Number(first));
     }
@@ -268,10 +268,15 @@ class ChaoticRun {
     return new Set(ref === '' ? [] : this.#try(kept, 'cat-file', 'blob', `${ref}:${fileOf(attempt)}`).split('\n'));
   }
 
-  #found(attempt: string): Set<string> {
+  /** What is kept of an attempt and of those before it: one that began with their work may be struck before its first snapshot. */
+  #kept(attempt: string): Set<string> {
     const queue = join(this.#root, '.masterplan/queue.git');
-    const result = this.#try(queue, 'cat-file', 'blob', `refs/masterplan/result/demo/${attempt}:${fileOf(attempt)}`);
-    return new Set([...this.#linesIn(attempt), ...this.#keptLines(attempt), ...result.split('\n')]);
+    const [task = '', number = ''] = attempt.split('.');
+    const lines = Array.from({ length: Number(number) }, (_, index) => `${task}.${index + 1}`).flatMap((one) => [
+      ...this.#keptLines(one),
+      ...this.#try(queue, 'cat-file', 'blob', `refs/masterplan/result/demo/${one}:${fileOf(one)}`).split('\n'),
+    ]);
+    return new Set(lines);
   }
 
   #try(repository: string, ...args: string[]): string {

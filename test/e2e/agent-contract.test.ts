@@ -75,16 +75,62 @@ test.each([
     /bytes, more than 5120/,
   ],
   ['enormous', 'x'.repeat(2_000_000), /digest/],
-])('a digest that is %s is a violation, and git decides', async (_, text, problem) => {
+])('a digest that is %s is asked for once more; then it is a violation, and git decides', async (_, text, problem) => {
   const world = await project();
   const run = world.run();
   const agent = await world.agent();
   await agent.write('t1.txt', 'x\n');
   await agent.done(text);
+  const again = await world.agent();
+  expect(again.hello.cwd).toBe(agent.hello.cwd);
+  await again.done(text);
   await run.end();
+  expect(world.eventsOf('repair_asked')).toHaveLength(1);
   expect(world.eventsOf('contract_violation')[0]?.problems.join()).toMatch(problem);
   expect(world.eventsOf('digest_recorded')).toMatchObject([{ source: 'derived' }]);
   await expectOrder(world);
+});
+
+test('a digest that is mended at the second start counts; whoever is killed in between asks nobody a third time', async () => {
+  const world = await project();
+  const run = world.run();
+  const agent = await world.agent();
+  await agent.write('t1.txt', 'x\n');
+  await agent.done('{"status": "comp');
+  const again = await world.agent();
+  run.kill('SIGKILL');
+  await run.end();
+  const told = readFileSync(again.hello.env['MASTERPLAN_BRIEF'] ?? '', 'utf8');
+  expect(told).toMatch(/^# T1#1 — Repair of the digest[^]*not JSON[^]*at most 5120 bytes[^]*"contract_id"/);
+  const repair = JSON.parse(readFileSync(again.hello.env['MASTERPLAN_REPAIR'] ?? '', 'utf8')) as {
+    refused: string;
+    problems: string[];
+  };
+  expect(readFileSync(repair.refused, 'utf8')).toBe('{"status": "comp');
+  expect(repair.problems.join()).toContain('not JSON');
+  const next = world.start(['run', 'demo']);
+  expect(await world.event('recovered')).toMatchObject({ attached: ['T1#1'] });
+  await again.done();
+  expect((await next.end()).code).toBe(3);
+  expect(world.eventsOf('repair_asked')).toHaveLength(1);
+  expect(world.eventsOf('attempt_started')).toHaveLength(1);
+  expect(world.eventsOf('contract_violation')).toEqual([]);
+  expect(world.eventsOf('digest_recorded')).toMatchObject([{ source: 'agent' }]);
+  expect(world.eventsOf('merge_finished')).toHaveLength(1);
+  await expectOrder(world);
+});
+
+test('work whose agent cannot be asked once more is judged by what the first start left', async () => {
+  const world = await project();
+  const run = world.run();
+  const agent = await world.agent();
+  await agent.write('t1.txt', 'x\n');
+  await agent.done('{"status": "comp');
+  await (await world.agent()).exit(1);
+  expect((await run.end()).code).toBe(3);
+  expect(world.eventsOf('contract_violation')[0]?.problems.join()).toContain('asked for it once more');
+  expect(world.eventsOf('digest_recorded')).toMatchObject([{ source: 'derived' }]);
+  expect(world.eventsOf('merge_finished')).toHaveLength(1);
 });
 
 test.each([

@@ -159,6 +159,7 @@ test('a digest that is a link or a pipe is not followed and does not hang us', a
     await agent.write(`${agent.task.toLowerCase()}.txt`, 'x\n');
     await agent.exit(0);
   }
+  for (const id of ['T1', 'T2']) await (await world.agent(id)).exit(0);
   expect((await run.end()).code).toBe(3);
   expect(world.eventsOf('contract_violation')).toHaveLength(2);
   expect(world.read(world.logFile)).not.toContain('secret words');

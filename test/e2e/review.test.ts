@@ -144,6 +144,7 @@ test('required, and nobody can: a gate instead of landing, which any terminal an
   const reviewer = await world.agent('T1');
   await reviewer.digest('{"verdict":');
   await reviewer.exit(0);
+  await (await world.agent('T1')).exit(0);
   const ended = await run.end();
   expect(ended.code).toBe(3);
   expect(ended.stdout).toContain('has not been reviewed');

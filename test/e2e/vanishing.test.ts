@@ -81,6 +81,24 @@ describe('a worktree that is taken away while its agent works', () => {
     await expectOrder(world);
   });
 
+  test('twice, the second time before anything new was kept: what the first one did is still gone on with', async () => {
+    const world = await project({ plan: [{ id: 'T1' }], config: { snapshots: { interval: '1s' } } });
+    const run = world.run();
+    const first = await world.agent('T1');
+    await first.write('t1.txt', 'half of it\n');
+    await snapshotWith(world, 'T1.1', 't1.txt');
+    rmSync(first.hello.cwd, { recursive: true });
+    await first.left();
+    const second = await world.agent('T1');
+    rmSync(second.hello.cwd, { recursive: true });
+    await second.left();
+    const third = await world.agent('T1');
+    expect(await third.sh('cat t1.txt')).toBe('half of it\n');
+    await third.done();
+    expect((await run.end()).code).toBe(3);
+    expect(world.files()).toMatchObject({ 't1.txt': 'half of it' });
+  });
+
   test('an agent without its .git finds no repository: least of all the main checkout', async () => {
     const world = await project({ plan: [{ id: 'T1' }] });
     const run = world.run();

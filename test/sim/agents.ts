@@ -72,6 +72,7 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       });
     });
     const spoken = spokenOf(keeper, machine, scenario);
+    if (brief.startsWith(`# ${id}#${attempt} — Repair of `)) return repairing(machine, process, brief, id, attempt);
     if (brief.startsWith(`# ${id}#${attempt} — Review of `)) {
       reviewing({
         machine,
@@ -103,6 +104,27 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       spoken,
     ).begin();
   };
+}
+
+/** A second start, for the digest alone: most mend it, some give the same nonsense, none, or nothing any more. */
+function repairing(machine: Machine, process: Process, brief: string, task: string, attempt: number): void {
+  const dice = new Dice(machine.seed, `repair ${task} ${attempt}`);
+  const contract_id = /of contract (\S+) anew/.exec(brief)?.[1] ?? '';
+  const how = dice.pick(['mend', 'mend', 'mend', 'nonsense', 'mute', 'die', 'silent'] as const);
+  const verdict = contract_id === 'review.v1' ? { verdict: 'approve', findings: [], earlier: [] } : {};
+  const text = JSON.stringify({ contract_id, status: 'completed', summary: `${task} by ${attempt}`, ...verdict });
+  const after = (ms: number, run: () => void): void => {
+    machine.world.after(ms, () => {
+      if (process.alive) run();
+    });
+  };
+  if (how === 'silent') return;
+  after(dice.spread(2, 700), () => {
+    if (how === 'die') return machine.processes.exit(process, undefined, 'SIGKILL');
+    const path = process.program.env['MASTERPLAN_DIGEST'] ?? '';
+    if (how !== 'mute') machine.disk.put(path, how === 'nonsense' ? text.slice(0, 20) : text);
+    after(dice.spread(0.1, 50), () => machine.processes.exit(process, how === 'mute' ? 1 : 0));
+  });
 }
 
 /** Writes a file in the worktree of an attempt, unless that is gone, and notes who it was. */
@@ -286,6 +308,11 @@ class Work {
   /** Its program says that the model cannot be had. */
   #fail(failure: FailureClass, until: number | undefined): void {
     const resetsAt = until === undefined ? undefined : this.#machine.now() - this.#machine.world.now + until;
+    // As Claude Code does: the window in a field, before it gives up.
+    if (this.#spoken !== undefined && failure === 'usage-limit' && resetsAt !== undefined) {
+      const limit = { type: 'limit', limit: { window: 'five_hour', used: 100, resetsAt } };
+      this.#machine.disk.put(`${this.#spoken.inputs}/progress.jsonl`, `${JSON.stringify(limit)}\n`);
+    }
     this.#outcome({ how: 'failed', failure, ...(resetsAt === undefined ? {} : { resetsAt }) });
     this.#at(0.3, () => this.#exit(1));
   }

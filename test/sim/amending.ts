@@ -2,7 +2,7 @@ import { planHash } from '../../src/core/plan/hash.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import type { AmendedPlan } from '../../src/core/run/amend/document.ts';
 import { isOver, taskOf, type RunState } from '../../src/core/run/state.ts';
-import type { PlanReader } from '../../src/engine/plan-texts.ts';
+import type { PlanReader } from '../../src/engine/amendments.ts';
 import type { Dice } from './dice.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -30,6 +30,7 @@ import { judge, PUT } from './agents.ts';
 import { isAnotherTask } from './amending.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
+import { balanceFault, stopFault } from './terms.ts';
 
 const decoder = new TextDecoder();
 
@@ -265,6 +266,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
       this.#limits(event.task, at);
+      const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
+      if (stop !== undefined && event.reviews === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
@@ -290,6 +293,14 @@ export class Checker implements FilesWitness, GitWitness {
     } else if (event.event === 'review_finished') {
       const fault = reviewFault(this.events, this.#scenario.settings.review as ReviewSettings, event.task);
       if (fault !== undefined) this.#fail('review', fault);
+    } else if (event.event === 'run_completed') {
+      const fault = balanceFault(
+        this.#scenario.terms,
+        this.events,
+        event,
+        this.state.tasks.flatMap(({ task, progress }) => (progress.status === 'waived' ? [task.id] : [])),
+      );
+      if (fault !== undefined) this.#fail('complete', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
       this.#merged.add(event.task);
@@ -392,8 +403,14 @@ export class Checker implements FilesWitness, GitWitness {
     }
     if (this.#scenario.settings.environment !== undefined && state?.attempts[Number(attempt) - 1]?.setup !== 'passed')
       this.#fail('environment', `${name} was started before its worktree was ready`);
-    if (this.#starts.has(name)) this.#fail('L6', `${name} was started twice`);
-    this.#starts.add(name);
+    // Once more for its digest alone, when that is in the log, and never a third time.
+    const again = process.program.env['MASTERPLAN_REPAIR'] !== undefined;
+    const repair = state?.attempts[Number(attempt) - 1]?.repair;
+    if (again !== (repair !== undefined))
+      this.#fail('intent', `${name} was started ${again ? 'again for its digest' : 'as if for the first time'}`);
+    const start = again ? `${name} for its digest` : name;
+    if (this.#starts.has(start)) this.#fail('L6', `${start} was started twice`);
+    this.#starts.add(start);
     for (const other of this.#agents()) {
       if (other.group === process.group || other.startedBy.robbed) continue;
       const its = other.program.env['MASTERPLAN_TASK'] ?? '';

@@ -2,7 +2,9 @@ import { AUTONOMIES } from '../../src/core/run/autonomy.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
+import type { PlanTerms } from '../../src/core/plan/terms.ts';
 import { Dice } from './dice.ts';
+import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
 
@@ -87,6 +89,8 @@ export interface Scenario {
   readonly tasks: readonly PlanTask[];
   readonly scripts: ReadonlyMap<string, Script>;
   readonly verify: readonly string[];
+  /** What the plan asks for beyond its tasks. */
+  readonly terms: PlanTerms | undefined;
   readonly settings: RunSettings;
   readonly finish: FinishChoice;
   readonly outages: readonly Outage[];
@@ -158,6 +162,7 @@ export function scenarioOf(seed: number): Scenario {
           ),
     scripts,
     verify: dice.chance(0.5) ? ['verify all'] : [],
+    terms: termsOf(seed, tasks),
     settings: {
       agents: {
         impl: agentOf('impl', spoken, dice.chance(0.2) ? 1 : 0),

@@ -257,6 +257,7 @@ class Simulation {
       requirements: [],
       criteria: [],
       findings: [],
+      ...(this.#scenario.terms === undefined ? {} : { terms: this.#scenario.terms }),
       units: tasks.map((task) => ({ task, text: '', span, boxes: [], criteria: [] })),
     };
     const start = {
@@ -294,6 +295,12 @@ class Simulation {
     if (gate !== undefined) {
       this.machine.git.dirty = [];
       if (gate.id === 'plan') return this.#ask({ request: 'approve', planSha256: state.planSha256 });
+      const unproven =
+        state.end?.balance?.items.filter((one) => one.kind === 'criterion' && one.state === 'missing') ?? [];
+      if (gate.id === 'finish' && unproven.length > 0 && this.#dice.chance(0.5)) {
+        const criteria = unproven.map(({ id }) => id);
+        return this.#ask({ request: 'waive-criteria', criteria, reason: 'nobody needs it' });
+      }
       if (gate.id === 'finish')
         return this.#ask({
           request: 'finish',
@@ -343,6 +350,10 @@ class Simulation {
         // What it would change may have landed: then it is refused, and the question stays.
         if (answer === 'approve') return this.#ask({ request: 'answer', gate: gate.id, answer: 'reject' });
         return;
+      }
+      if (/^(?:question|assumption|validation|checkpoint):/.test(gate.id)) {
+        const answer = this.#dice.pick(gate.options.filter((one) => one !== 'cancel'));
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'it is so' });
       }
       if (gate.id.startsWith('landing:')) return this.#ask({ request: 'answer', gate: gate.id, answer: 'hand-back' });
       return this.#ask({ request: 'answer', gate: gate.id, answer: gate.id === 'tampered' ? 'accept' : 'restore' });

@@ -37,6 +37,7 @@ const CORE_ROOMS = [
   'companions',
   'documents',
   'run',
+  'imports',
   'views',
 ];
 

@@ -71,7 +71,9 @@ export async function runDoctor(context: Context, request: DoctorRequest): Promi
     return noSuchRun(context, located.value, request.slug);
   let made = look(context, facts, chosen.value);
   const fixes: DoctorFix[] = [];
-  if (request.fix !== undefined) {
+  // Whoever has it in the configuration said yes once for all.
+  const wanted = request.fix ?? (facts.config.ok && facts.config.value.autofix ? 'apply' : undefined);
+  if (wanted !== undefined) {
     const done = new Set<string>();
     for (const { check, finding, apply } of made) {
       const about = 'fix' in check ? (check.fix?.about ?? '') : '';
@@ -79,7 +81,7 @@ export async function runDoctor(context: Context, request: DoctorRequest): Promi
       const key = `${finding.run ?? ''}\n${about}`;
       if (apply === undefined || done.has(key)) continue;
       done.add(key);
-      fixes.push(await fix(finding, about, request.fix === 'apply' ? apply : undefined));
+      fixes.push(await fix(finding, about, wanted === 'apply' ? apply : undefined));
     }
     // What is told in the end is what is left.
     if (fixes.some(({ outcome }) => outcome === 'fixed'))

@@ -184,7 +184,7 @@ export function placesOf(
   places.push({ path: attempted.worktree, access: attempted.changes ? 'write' : 'read' });
   places.push(...write([attempted.scratch, attempted.inputs]));
   // Otherwise it could answer its own questions.
-  const told = ['answers', 'order.json', 'brief.md', 'brief.json'];
+  const told = ['answers', 'order.json', 'brief.md', 'brief.json', 'repair.md', 'repair.json', 'digest.refused'];
   places.push(...read(told.map((name) => `${attempted.inputs}/${name}`)));
   return { places, own };
 }

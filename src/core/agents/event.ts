@@ -53,6 +53,8 @@ export interface Outcome {
   readonly status?: number;
   /** When a limit ends; milliseconds since 1970. */
   readonly resetsAt?: number;
+  /** How that is known: a field said so; without it, words for people did. */
+  readonly resetsBy?: 'event';
   /** The last thing that the agent said, at most {@link SAID_LIMIT} characters. */
   readonly said: string;
   /** What came back through the agent's own structured output. */

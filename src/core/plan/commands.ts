@@ -40,6 +40,13 @@ export function readVerification(source: Source, blocks: readonly Block[]): Veri
   return collected;
 }
 
+/** The commands that a sentence names where a command would stand: `Run \`npm run bench\`. Success: below 5 ms.` */
+export function commandsIn(source: Source, text: string, start: number): readonly DraftCommand[] {
+  const collected = new Collector(source);
+  collected.text(text, start);
+  return collected.commands;
+}
+
 /** `<command>`, `[…]`, `{…}`, `...`, `TBD`: text of a template that nobody has filled in; `[ -f x ]` is a test of the shell. */
 export function isPlaceholder(text: string): boolean {
   if (text.length > 400) return false;

@@ -1,5 +1,9 @@
 import type { Finding, Span } from '../base/finding.ts';
 import type { TaskRoute } from './route.ts';
+import type { PlanGate } from './gate.ts';
+import type { PlanTerms } from './terms.ts';
+
+export type { PlanGate } from './gate.ts';
 
 /** The grammars a plan can follow. */
 export type PlanKind = 'phased' | 'master' | 'task' | 'implementation' | 'functional' | 'macro' | 'micro';
@@ -44,6 +48,8 @@ export interface PlanTask {
   readonly route?: TaskRoute;
   /** The unit is a brief, not steps: an agent first writes a sub-plan of this kind, which is then carried out. */
   readonly planFirst?: PlanKind | undefined;
+  /** It writes a document of the run itself instead of changing the repository: no task of any plan does. */
+  readonly authors?: Authored | undefined;
   /** The unit is repeated until it is good enough: its rounds are its attempts. */
   readonly loop?: Loop | undefined;
   /** How much of each class of things it needs while it is under way: `{ simulator: 1 }`. */
@@ -53,6 +59,9 @@ export interface PlanTask {
   /** The wave that the plan puts it in, where it puts every task into one. */
   readonly wave?: number | undefined;
 }
+
+/** What tasks of a run that begins with an idea write; a scan writes nothing but its digest. */
+export type Authored = 'scan' | 'interview' | 'spec' | 'plan';
 
 /** The bound, the exit and the abort condition of a unit that is repeated, in the document's words. */
 export interface Loop {
@@ -99,20 +108,6 @@ export interface Edge {
   readonly why: EdgeReason;
   /** Whether the document says it or a rule of its kind does. */
   readonly origin: 'text' | 'rule';
-}
-
-/** A named stop between tasks. */
-export interface PlanGate {
-  readonly id: string;
-  readonly kind: 'approval' | 'validation' | 'freeze' | 'checkpoint' | 'review' | 'merge' | 'verify';
-  readonly title: string;
-  /** Ids of tasks that come before it and of those that wait for it. */
-  readonly after: readonly string[];
-  readonly before: readonly string[];
-  /** What must be true for it to open. */
-  readonly criteria: readonly string[];
-  /** What happens when it does not: the abort plan. */
-  readonly onFail: string | undefined;
 }
 
 /** Something that the plan promises to provide or observe, with an id: FR-1, NFR-2, BR-3. */
@@ -168,5 +163,7 @@ export interface Plan {
   readonly verify: readonly string[];
   /** Boxes of the global verification. */
   readonly boxes: readonly Box[];
+  /** What it asks of a run beyond its tasks. */
+  readonly terms?: PlanTerms;
   readonly findings: readonly Finding[];
 }

@@ -18,6 +18,7 @@ import { Source } from './markdown/source.ts';
 import type { Box, Plan, PlanKind, UnknownPlan } from './model.ts';
 import type { Reading } from './read.ts';
 import { refuses } from './rules/registry.ts';
+import { termsOf } from './terms-of.ts';
 
 export interface ParseOptions extends LintOptions {
   /** Name of the document's file: the title when the document states none. */
@@ -48,6 +49,7 @@ export function parsePlan(source: string, options: ParseOptions): Result<Plan, U
     criteria: draft.criteria,
     verify: draft.verify.map(commandToRun),
     boxes: draft.boxes,
+    ...termsOf(draft, compiled),
     findings: lintDraft(draft, compiled, options),
   });
 }

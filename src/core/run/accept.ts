@@ -2,7 +2,10 @@ import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { acceptAmendment, acceptRetry, acceptWaiver, answerAmendment } from './amend/accept.ts';
 import type { AmendedPlan } from './amend/document.ts';
+import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
+import { stopOf, stopRefusal } from './finish/stops.ts';
+import { waiveCriteria } from './finish/waive.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
@@ -14,12 +17,14 @@ export type EditedSubplan = Pick<Extract<RunEvent, { event: 'subplan_edited' }>,
 
 /**
  * Turns a request into facts, or says why not and what to do next. A request that was accepted before is accepted again
- * with no new facts. `edited` is the sub-plan that an approval is for, where it is not the one that the agent wrote.
+ * with no new facts. `edited` is the sub-plan, `document` the spec or plan that an approval is for, where it is not the one that the
+ * agent wrote.
  */
 export function accept(
   state: RunState,
   request: Request,
   edited?: EditedSubplan,
+  document?: EditedDocument,
   amended?: AmendedPlan,
 ): Result<RunEvent[], Refusal> {
   if (state.requests.includes(request.id)) return ok([]);
@@ -33,6 +38,8 @@ export function accept(
   switch (request.request) {
     case 'approve': {
       if (state.phase === 'over') return over(state);
+      if (state.authoring !== undefined && state.authoring.adopted === undefined)
+        return approvePlan(state, request, document);
       if (state.approved !== undefined) {
         const [waits] = state.gates;
         return refuse(
@@ -76,6 +83,8 @@ export function accept(
             : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
+      const authored = answerAuthoring(state, gate, request, document);
+      if (authored !== undefined) return authored;
       if (gate.id === 'plan' && request.answer === 'approve') {
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
@@ -86,6 +95,13 @@ export function accept(
         );
       }
       const note = request.note?.trim();
+      const stop = stopOf(state, gate.id);
+      const wordless = stop === undefined ? undefined : stopRefusal(stop, request.answer, note);
+      if (wordless !== undefined)
+        return refuse(
+          wordless,
+          `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${request.answer} --note "…"`,
+        );
       const answered: RunEvent = {
         event: 'gate_answered',
         gate: gate.id,
@@ -139,14 +155,23 @@ export function accept(
       if (!state.gates.some((gate) => gate.id === 'finish')) {
         return refuse('the run is not at its finish gate yet', `masterplan status ${state.slug}`);
       }
+      const offered = state.gates.find((gate) => gate.id === 'finish')?.options ?? [];
+      if (!offered.includes(request.choice)) {
+        const forge = state.end?.balance?.forge;
+        const why = request.choice === 'pull-request' && forge?.offered === false ? `: ${forge.why}` : '';
+        return refuse(`"${request.choice}" is not offered${why}`, `answer one of: ${offered.join(', ')}`);
+      }
       return ok([{ event: 'gate_answered', gate: 'finish', answer: request.choice, by, how }]);
     }
+    case 'waive-criteria':
+      if (state.phase === 'over') return over(state);
+      return waiveCriteria(state, request);
     case 'cancel':
       if (state.phase === 'over') return over(state);
       return ok([{ event: 'run_cancelled', by, reason: request.reason }]);
     case 'pause': {
       if (state.phase === 'over') return over(state);
-      if (state.approved === undefined)
+      if (state.approved === undefined && state.authoring === undefined)
         return refuse('nothing has begun that could be paused', `masterplan status ${state.slug}`);
       if (pausedAt(state) !== undefined)
         return refuse('it is paused already', `to go on: masterplan resume ${state.slug}`);

@@ -106,7 +106,9 @@ export function gateOpens<K extends GateKind>(kind: K, autonomy: Autonomy, facts
     case 'slug-collision':
       return gate.facts.live === false ? opens('no live run has it') : asks('a live run has it');
     case 'interview':
-      return asks('an interview is answered by a person');
+      return autonomy === 'full'
+        ? opens('what is recommended is assumed')
+        : asks('an interview is answered by a person');
     case 'spec': {
       const { review, aggressive } = gate.facts;
       if (autonomy === 'full') return opens('');

@@ -1,11 +1,21 @@
 import { duration } from '../base/time.ts';
 import { portVariable } from '../environment/lease.ts';
 import { needsSetup } from '../environment/settings.ts';
-import { type ContractId, DIGEST_LIMIT, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from './contract.ts';
+import type { AuthoringBrief } from './authoring/brief.ts';
+import { returnOf, specSection } from './authoring/render.ts';
+import {
+  type ContractId,
+  DISCOVERY_CONTRACT,
+  IMPLEMENT_CONTRACT,
+  INTERVIEW_CONTRACT,
+  PLAN_CONTRACT,
+  SPEC_CONTRACT,
+} from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
 import { placeOf } from './review/plan-reviews.ts';
 import type { ReviewFinding } from './review/finding.ts';
+import { type Settled, settledFor } from './finish/stops.ts';
 import { conflictsOf } from './radar.ts';
 import { type Attempt, lastWork, plansFirst, type RunState, taskOf, type TaskState } from './state.ts';
 
@@ -56,12 +66,26 @@ export interface Brief {
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
+  /** Assumptions and open questions of the plan that concern the task, as a person settled them. */
+  readonly settled?: readonly Settled[];
+  /** What speaks for its having been done before the run was imported. */
+  readonly maybe_done?: readonly string[];
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
   /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
   readonly back?: HandedBack;
   /** Planning attempts only: the kind of plan to write, and what one looks like. */
   readonly plan?: { readonly kind: PlanKind; readonly template: string };
+  /** Of a run that begins with an idea. */
+  readonly topic?: string;
+  /** Scans only: what to find out, and where to look; empty: everywhere. */
+  readonly questions?: readonly string[];
+  readonly paths?: readonly string[];
+  /** Interviews only: how many questions to propose. */
+  readonly at_least?: number;
+  readonly at_most?: number;
+  /** Attempts that write a spec only: what one looks like. */
+  readonly spec?: { readonly template: string };
 }
 
 /** Why the merge queue sent work back, and what an agent needs to bring both sides together. */
@@ -93,6 +117,7 @@ export function composeBrief(
     readonly template?: string;
     readonly handoff?: Attempt;
     readonly back?: HandedBack;
+    readonly authoring?: AuthoringBrief;
   },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
@@ -123,6 +148,9 @@ export function composeBrief(
       .flatMap((one) => lesson(one)),
     ...(text.back === undefined ? {} : { back: text.back }),
     ...conflictsFor(state, task.task.id),
+    ...(task.takenOver?.verdict === 'possibly_done'
+      ? { maybe_done: task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`) }
+      : {}),
     ...(text.handoff === undefined
       ? {}
       : {
@@ -134,11 +162,18 @@ export function composeBrief(
           },
         }),
     ...reviewOf(task),
+    ...settled(state, task),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
+    ...text.authoring,
   };
+}
+
+function settled(state: RunState, task: TaskState): Pick<Brief, 'settled'> {
+  const found = settledFor(state, task);
+  return found.length === 0 ? {} : { settled: found };
 }
 
 function variablesFor(state: RunState): Pick<Brief, 'variables'> {
@@ -150,6 +185,17 @@ function variablesFor(state: RunState): Pick<Brief, 'variables'> {
 
 /** The contract that the next attempt of a task is under. */
 export function contractOf(task: TaskState): ContractId {
+  switch (task.task.authors) {
+    case 'scan':
+      return DISCOVERY_CONTRACT;
+    case 'interview':
+      return INTERVIEW_CONTRACT;
+    case 'spec':
+      return SPEC_CONTRACT;
+    case 'plan':
+      return PLAN_CONTRACT;
+    case undefined:
+  }
   return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
 }
 
@@ -214,6 +260,11 @@ export function renderBrief(brief: Brief): string {
       `${task} (${title}) changes these files too, and an earlier attempt of this task conflicted with it there: keep your changes in them small and apart.\n\n${paths.map((path) => `- \`${path}\``).join('\n')}`,
     );
   }
+  if (brief.maybe_done !== undefined) {
+    inputs.push(
+      `This task may have been done before, in part or whole; nothing proves it. Look first, keep what is right, and do what is missing. What was found:\n\n${brief.maybe_done.map((one) => `- ${one}`).join('\n')}`,
+    );
+  }
   if (brief.handoff !== undefined) {
     const said = brief.handoff.said === '' ? '' : ` It said: ${brief.handoff.said}`;
     inputs.push(
@@ -226,19 +277,21 @@ export function renderBrief(brief: Brief): string {
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
   parts.push(
     `## Allowed scope\n\n${
-      brief.plan !== undefined
-        ? `None now: you write a plan. What it plans may change ${brief.scope.length === 0 ? 'the whole worktree' : `only:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`}`
-        : brief.non_committing
-          ? 'None: this task changes no file.'
-          : brief.scope.length === 0
-            ? 'The whole worktree; change only what the goal needs.'
-            : `Change nothing outside of:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`
+      brief.topic !== undefined && brief.plan === undefined
+        ? 'None: you read, and change no file of the worktree.'
+        : brief.plan !== undefined
+          ? `None now: you write a plan. What it plans may change ${brief.scope.length === 0 ? 'the whole worktree' : `only:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`}`
+          : brief.non_committing
+            ? 'None: this task changes no file.'
+            : brief.scope.length === 0
+              ? 'The whole worktree; change only what the goal needs.'
+              : `Change nothing outside of:\n\n${brief.scope.map((path) => `- \`${path}\``).join('\n')}`
     }`,
   );
   parts.push(
     `## Constraints\n\n${[
       '- Work only in the current directory. Do not push, and do not touch other branches or worktrees.',
-      brief.plan === undefined
+      brief.plan === undefined && brief.topic === undefined
         ? '- You may commit or leave your changes uncommitted: both are collected.'
         : '- Change no file of the worktree; try things out in a temporary directory.',
       ...(brief.variables === undefined
@@ -258,6 +311,10 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  if (brief.settled !== undefined)
+    parts.push(
+      `## Settled\n\nThe plan left this open, and a person settled it:\n\n${brief.settled.map(({ id, asked, answer, by }) => `- **${id}** ${asked} — ${answer} (${by})`).join('\n')}`,
+    );
   if (brief.advice !== undefined)
     parts.push(`## Advice\n\nEarlier attempts failed in the same way. A person says:\n\n${brief.advice}`);
   if (brief.lessons.length > 0) {
@@ -277,25 +334,14 @@ export function renderBrief(brief: Brief): string {
   if (brief.review !== undefined) parts.push(reviewSection(brief.review));
   if (brief.plan !== undefined) {
     parts.push(
-      `## The plan\n\nWrite it, as Markdown of kind \`${brief.plan.kind}\`, to the file named by \`$MASTERPLAN_PLAN\`. It is checked like a program is compiled; placeholders count as errors. This is its form:\n\n${fence(brief.plan.template.trim(), 'markdown')}`,
+      `## The plan\n\n${brief.topic === undefined ? '' : 'What you found while planning goes to the file named by `$MASTERPLAN_APPENDIX`: no agent reads it, the person who approves the plan does. '}Write it, as Markdown of kind \`${brief.plan.kind}\`, to the file named by \`$MASTERPLAN_PLAN\`. It is checked like a program is compiled; placeholders count as errors. This is its form:\n\n${fence(brief.plan.template.trim(), 'markdown')}`,
     );
   }
+  if (brief.spec !== undefined) parts.push(specSection(brief.spec.template));
+  const { example, limit } = returnOf(brief);
   parts.push(
-    `## Return\n\nWrite one JSON object of at most ${DIGEST_LIMIT} bytes to the file named by \`$MASTERPLAN_DIGEST\`:\n\n${fence(
-      JSON.stringify(
-        {
-          contract_id: brief.contract_id,
-          status: 'completed | blocked | failed',
-          summary: 'what you did, in a few sentences',
-          files_changed: ['path'],
-          commands_run: ['command'],
-          tests_passed: true,
-          blocker_reason: null,
-          ...(brief.back === undefined ? {} : { superseded: ['path'] }),
-        },
-        null,
-        2,
-      ),
+    `## Return\n\nWrite one JSON object of at most ${limit} bytes to the file named by \`$MASTERPLAN_DIGEST\`:\n\n${fence(
+      JSON.stringify(example, null, 2),
       'json',
     )}`,
   );

@@ -8,8 +8,18 @@ export const IMPLEMENT_CONTRACT = 'implement.v1';
 /** The contract of planning attempts: the digest is the same, and a sub-plan comes back beside it. */
 export const PLAN_CONTRACT = 'plan.v1';
 
+/** The contracts of attempts that write the documents of a run that begins with an idea. */
+export const DISCOVERY_CONTRACT = 'discovery.v1';
+export const INTERVIEW_CONTRACT = 'interview.v1';
+export const SPEC_CONTRACT = 'spec.v1';
+
 /** Contracts of attempts that this release makes. */
-export type ContractId = typeof IMPLEMENT_CONTRACT | typeof PLAN_CONTRACT;
+export type ContractId =
+  | typeof IMPLEMENT_CONTRACT
+  | typeof PLAN_CONTRACT
+  | typeof DISCOVERY_CONTRACT
+  | typeof INTERVIEW_CONTRACT
+  | typeof SPEC_CONTRACT;
 
 /** Bytes that a sub-plan may have. */
 export const SUBPLAN_LIMIT = 1024 * 1024;
@@ -17,9 +27,9 @@ export const SUBPLAN_LIMIT = 1024 * 1024;
 /** Bytes that a digest may have. What is longer belongs into the transcript. */
 export const DIGEST_LIMIT = 5120;
 
-/** The digest of `implement.v1` and `plan.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
+/** The digest of `implement.v1`, `plan.v1` and `spec.v1`, as its JSON Schema in docs/formats/digest.md says. Unknown fields are ignored. */
 export const digestSchema = z.object({
-  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT]),
+  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT, SPEC_CONTRACT]),
   status: z.enum(['completed', 'blocked', 'failed']),
   summary: line,
   files_changed: z.array(line).max(200).default([]),
@@ -62,7 +72,8 @@ export function digestJsonSchema(contract: ContractId): unknown {
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
 }
 
-export type Digest = z.infer<typeof digestSchema>;
+/** What every digest says; those of scans and interviews say more. */
+export type Digest = Omit<z.infer<typeof digestSchema>, 'contract_id'> & { readonly contract_id: ContractId };
 
 /** Reads what an agent wrote as its digest. Nothing in a valid digest is believed: it is a claim. */
 export function parseDigest(text: string, bytes: number, contract: ContractId): Result<Digest, BadDigest> {

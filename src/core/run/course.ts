@@ -3,7 +3,7 @@ import type { RecordedEvent } from './event.ts';
 import { leaveTrain } from './queue/fold.ts';
 import { closeReviewGate, decided, type Follows, isStale } from './review/fold.ts';
 import { drop, makeReady } from './schedule.ts';
-import { lastAttempt, taskOf, type RunState, type TaskState } from './state.ts';
+import { lastAttempt, lastWork, taskOf, type RunState, type TaskState } from './state.ts';
 import { attemptOf, known, name } from './under-way.ts';
 
 /* Where a task goes next: forward to the merge queue, or back to an agent. */
@@ -23,8 +23,19 @@ export function enqueue(state: RunState, task: TaskState, at: number): void {
     progress.status === 'verifying' || progress.status === 'reviewing',
     () => `${task.task.id} is ${progress.status}, and cannot join the merge queue`,
   );
+  // A document goes to whoever approves it; it never lands.
+  if (task.task.authors !== undefined) return toApproval(state, task, at);
   task.progress = { status: 'merging', attempt: progress.attempt, work: progress.work, since: at };
   state.queue.push(task.task.id);
+}
+
+/** What a task wrote waits for whoever approves it. */
+export function toApproval(state: RunState, task: TaskState, at: number): void {
+  const position = state.schedule.index[task.task.id] as number;
+  const attempt = lastWork(task)?.number ?? task.attempts.length;
+  drop(state.schedule.active, position);
+  task.progress = { status: 'planned', attempt, since: at };
+  state.schedule.planned.push(position);
 }
 
 /** Reviewed work would land with other files than were reviewed: where that is asked for, it is reviewed as it would land. */

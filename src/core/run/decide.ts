@@ -1,4 +1,4 @@
-import { checksOf } from './checks.ts';
+import { authoringEffects } from './authoring/effects.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
@@ -6,11 +6,12 @@ import { askAboutReturns } from './queue/returns.ts';
 import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { archiveEffects, finishEffects } from './finish/plan.ts';
+import { closedStops, stopEffects } from './finish/stops.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
-import { pausedAt } from './pause.ts';
 import { answeredByPolicy, askAboutRouting, askToContinue, nextRung } from './policy-gates.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
@@ -27,7 +28,10 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
   const effects: Effect[] = [];
   if (state.seq === 0 || state.settings === undefined || state.unknown.length > 0) return effects;
   tidy(state, effects);
-  if (state.phase === 'over') keepWorking(state, effects);
+  if (state.phase === 'over') {
+    keepWorking(state, effects);
+    if (effects.length === 0) effects.push(...archiveEffects(state));
+  }
   if (state.phase === 'plan' || state.phase === 'over') return effects;
   const halted = state.tampered !== undefined || state.displaced !== undefined;
   if (halted) {
@@ -45,16 +49,18 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...authoringEffects(state));
     effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));
     wakeLanes(state, effects);
-    if (state.schedule.merged + (state.schedule.settled ?? 0) === state.tasks.length) {
+    effects.push(...stopEffects(state, state.tip));
+    const over = state.schedule.merged + (state.schedule.settled ?? 0);
+    if (over === state.tasks.length && closedStops(state).every(({ asks }) => asks !== undefined)) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;
   }
-  finish(state, state.tip, effects);
-  return effects;
+  return [...effects, ...finishEffects(state, state.tip)];
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {
@@ -71,6 +77,7 @@ function keepWorking(state: RunState, effects: Effect[]): void {
       base: attempt.base,
       agent: attempt.agent,
       plans: reviews === undefined && plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: true,
       end: state.phase === 'over' || task.leaving !== undefined,
       ...(reviews === undefined ? {} : { reviews }),
@@ -150,6 +157,7 @@ function start(
       agent: assignment.agent,
       assignment,
       plans: plansFirst(task),
+      ...(task.task.authors === undefined ? {} : { authors: task.task.authors }),
       started: false,
       end: false,
     });
@@ -381,78 +389,6 @@ function openHaltGates(state: RunState, effects: Effect[]): void {
 function restore(state: RunState, effects: Effect[]): void {
   if (state.displaced === undefined || state.tip === undefined || !state.restoring) return;
   effects.push({ type: 'restore', key: `restore:${state.tip}`, commit: state.tip, displacedTo: state.displaced.to });
-}
-
-function finish(state: RunState, tip: string, effects: Effect[]): void {
-  const check = state.branchCheck;
-  if (check === undefined || check.commit !== tip) {
-    if (state.verify.length > 0) {
-      effects.push({
-        type: 'verify-branch',
-        key: `verify-branch:${tip}:${checksOf(state.verify)}`,
-        commit: tip,
-        commands: state.verify,
-      });
-      return;
-    }
-  }
-  if (state.finishAnswer !== undefined) {
-    effects.push({
-      type: 'finish',
-      key: `finish:${state.finishAnswer}:${tip}`,
-      choice: state.finishAnswer,
-      commit: tip,
-    });
-    return;
-  }
-  // What was chosen at the start is not carried out over the head of whoever paused the run.
-  if (state.gates.some((gate) => gate.id === 'finish') || pausedAt(state) !== undefined) return;
-  const failed = check !== undefined && !check.passed && check.commit === tip;
-  const preset = state.settings?.finish;
-  const detail = [
-    `${state.runBranch} stands at ${tip}`,
-    ...(failed ? [`the plan's global verification fails there: ${check.failed?.command ?? ''}`] : []),
-    ...(state.finishRefused === undefined
-      ? []
-      : [`${state.finishRefused.choice} was refused: ${state.finishRefused.reason}; ${state.finishRefused.hint}`]),
-  ];
-  const merged = landedWords(state);
-  effects.push({
-    type: 'record',
-    key: `record:gate:finish:${state.seq}`,
-    events: [
-      {
-        event: 'gate_opened',
-        gate: 'finish',
-        question: `${merged} on ${state.runBranch}. What should happen with it?`,
-        options: ['merge', 'keep', 'discard'],
-        recommended: failed ? 'keep' : 'merge',
-        detail,
-      },
-      // A choice given at the start is a person's answer in advance; a branch that fails its verification is a new question.
-      ...(preset !== undefined && preset !== 'ask' && !failed && state.finishRefused === undefined
-        ? [
-            {
-              event: 'gate_answered' as const,
-              gate: 'finish',
-              answer: preset,
-              by: state.approved?.by ?? 'user',
-              how: 'chosen at the start',
-            },
-          ]
-        : []),
-    ],
-  });
-}
-
-/** What landed, in words; tasks that a person waived are never said to be done. */
-function landedWords({ tasks }: RunState): string {
-  const live = tasks.filter(({ progress }) => progress.status !== 'dropped');
-  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
-  const merged = live.length - waived.length;
-  if (waived.length > 0)
-    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
-  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
 }
 
 /** Paths whose fingerprint differs, sorted. */

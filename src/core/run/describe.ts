@@ -1,3 +1,4 @@
+import { standingOf } from './finish/balance.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
@@ -17,6 +18,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `run ${event.slug} created on ${event.base_branch} at ${event.base.slice(0, 8)}`;
     case 'plan_written':
       return `plan of ${event.tasks.length} ${event.tasks.length === 1 ? 'task' : 'tasks'} written`;
+    case 'run_imported':
+      return `imported from ${event.from}${event.schema === undefined ? '' : ` (schema ${event.schema})`}`;
+    case 'task_taken_over':
+      return `${event.task} ${TAKEN[event.verdict]}: ${event.evidence.map(({ what }) => what).join('; ')}`;
     case 'plan_approved':
       return `plan approved by ${event.by} (${event.how})`;
     case 'phase_entered':
@@ -53,6 +58,8 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `${attemptName(event.task, event.attempt)} not cleared up: ${setupWords(event.failed)}`;
     case 'artefacts_collected':
       return `${attemptName(event.task, event.attempt)} left ${event.count} ${event.count === 1 ? 'artefact' : 'artefacts'} in ${event.directory}${event.left_out === 0 ? '' : `; ${event.left_out} left out`}`;
+    case 'repair_asked':
+      return `${attemptName(event.task, event.attempt)} is asked for its digest once more: ${event.problems[0] ?? 'it is not valid'}`;
     case 'agent_reported':
       return event.how === 'failed' && event.failure !== null
         ? `${attemptName(event.task, event.attempt)} reports: ${FAILURES[event.failure].about}${event.message === '' ? '' : ` (${event.message})`}`
@@ -63,6 +70,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.until === null
         ? `nothing starts on ${event.lane} until somebody says so: ${FAILURES[event.failure].about}`
         : `nothing starts on ${event.lane} until ${event.until.slice(0, 16).replace('T', ' ')} UTC: ${FAILURES[event.failure].about}`;
+    case 'lane_told':
+      return undefined;
     case 'lane_held':
       return event.until === null
         ? `the limit of ${event.lane} should be over; nobody said yet that it goes on (limits.resume_unattended: false)`
@@ -159,12 +168,37 @@ export function describeEvent(event: RunEvent): string | undefined {
       return event.passed
         ? 'the finished branch is verified'
         : `the finished branch fails: ${event.failed?.command ?? ''}`;
+    case 'stop_checked':
+      return event.passed
+        ? `${event.stop}: its commands passed`
+        : `${event.stop}: ${event.failed?.command ?? ''}: ${event.failed?.reason ?? 'failed'}`;
+    case 'criteria_waived':
+      return `${event.by} does without ${event.criteria.join(', ')}: ${event.reason}`;
+    case 'balance_drawn': {
+      const { asked, proven, waived, missing } = standingOf(event.items);
+      if (asked === 0) return undefined;
+      const rest = [
+        ...(waived.length === 0 ? [] : [`waived ${waived.slice(0, 10).join(', ')}`]),
+        ...(missing.length === 0 ? [] : [`missing ${missing.slice(0, 10).join(', ')}`]),
+      ];
+      return `${proven} of ${asked} things that the plan asks for are proven${rest.length === 0 ? '' : `; ${rest.join('; ')}`}`;
+    }
+    case 'unit_branched':
+      return `${event.task} is on the branch ${event.branch}, upon ${event.base}`;
+    case 'branch_pushed':
+      return event.adopted
+        ? `${event.branch} was at ${event.remote} already`
+        : `pushed ${event.branch} to ${event.remote}`;
+    case 'pull_request_opened':
+      return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
+    case 'run_archived':
+      return `archived: ${event.path}`;
     case 'finish_refused':
       return `finish ${event.choice} refused: ${event.reason}`;
     case 'run_cancelled':
       return `run cancelled by ${event.by}: ${event.reason}`;
     case 'run_completed':
-      return `run completed: ${event.outcome}`;
+      return `run completed: ${event.outcome}${(event.missing ?? []).length === 0 ? '' : `, without ${(event.missing ?? []).slice(0, 10).join(', ')}`}`;
     case 'recovered': {
       const parts = [
         ...(event.attached.length > 0 ? [`attached to ${event.attached.join(', ')}`] : []),
@@ -185,6 +219,20 @@ export function describeEvent(event: RunEvent): string | undefined {
       return 'there is room again: tasks start';
     case 'durations_estimated':
       return `${event.from} tasks of earlier runs say how long this one takes`;
+    case 'authoring_begun':
+      return `begins with an idea: ${event.topic}`;
+    case 'authoring_extended':
+      return event.until === null
+        ? `${event.by} lets it go on to the end`
+        : `${event.by} lets it go on to the ${event.until}`;
+    case 'document_written':
+      return documentWords(event);
+    case 'document_edited':
+      return `${event.by} edited what ${event.task} wrote`;
+    case 'document_approved':
+      return `${event.task}: approved by ${event.by} (${event.how})`;
+    case 'document_rejected':
+      return `${event.task}: ${event.reason}`;
     case 'config_resolved':
       return event.by === undefined ? undefined : policyWords(event.settings, event.by);
     case 'repository_fingerprinted':
@@ -197,6 +245,16 @@ export function describeEvent(event: RunEvent): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+function documentWords(event: Extract<RunEvent, { event: 'document_written' }>): string {
+  const name = attemptName(event.task, event.attempt);
+  if (event.questions !== undefined) return `${name} has ${event.questions.length} questions`;
+  if (event.plan !== undefined) {
+    const count = event.plan.tasks.length;
+    return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
+  }
+  return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
 }
 
 function policyWords({ autonomy, complexity }: RunSettings, by: string): string {
@@ -300,3 +358,9 @@ const SKIPPED: Readonly<Record<Extract<RunEvent, { event: 'snapshot_skipped' }>[
   unreadable: 'it cannot be read',
   repository: 'a repository of its own',
 };
+
+const TAKEN = {
+  done: 'was done before the import',
+  possibly_done: 'may have been done before the import',
+  waived: 'was waived before the import',
+} as const;

@@ -1,3 +1,4 @@
+import type { Authored } from '../plan/model.ts';
 import type { RunEvent } from './event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { Car } from './queue/train.ts';
@@ -24,6 +25,8 @@ export type Effect =
       readonly assignment?: Assignment;
       /** It writes the task's sub-plan instead of doing the work. */
       readonly plans: boolean;
+      /** It writes a document of the run. */
+      readonly authors?: Authored;
       /** Its start is in the log already. */
       readonly started: boolean;
       /** The run is over: end it, wherever it is, and keep its work. */
@@ -77,6 +80,18 @@ export type Effect =
       readonly commit: string;
       readonly commands: readonly string[];
     }
+  /** Run the commands of a stop of the plan on the run branch. */
+  | {
+      readonly type: 'check-stop';
+      readonly key: string;
+      readonly stop: string;
+      readonly commit: string;
+      readonly commands: readonly string[];
+    }
+  /** Find out what the finished branch proves of the plan, and what can be done with it. */
+  | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
+  /** Leave what is to be left of a run that is over, last of all. */
+  | { readonly type: 'archive'; readonly key: string }
   /** Put the run branch back where the log says it was. */
   | { readonly type: 'restore'; readonly key: string; readonly commit: string; readonly displacedTo: string | null }
   /** Do with the finished branch what was chosen. */

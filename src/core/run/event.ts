@@ -2,16 +2,22 @@ import type { PermissionAsk, Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { AgentFamily } from '../agents/order.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { AuthoringEvent } from './authoring/event.ts';
+import type { PlanTerms } from '../plan/terms.ts';
 import type { EnvironmentEvent } from './environment-event.ts';
+import type { FinishEvent } from './finish/event.ts';
+import type { ImportEvent } from './import-event.ts';
 import type { SteerEvent } from './amend/event.ts';
+import type { RepairEvent } from './repair.ts';
 import type { ReviewEvent } from './review/event.ts';
 import type { Subject } from './review/ledger.ts';
 import type { FailedCheck } from './failed-check.ts';
+import type { ToldBy } from './lane-windows.ts';
 import type { Loss } from './queue/loss.ts';
 import type { Car } from './queue/train.ts';
 import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
@@ -125,9 +131,16 @@ export type RunEvent =
       /** Hashes of the text of each task and of what stands before them all; logs of 0.2 and before have none. */
       readonly texts?: Readonly<Record<string, string>>;
       readonly context?: string;
+      /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
+      readonly terms?: PlanTerms;
     }
-  /** `by`: who changed it with flags, of a run that exists. */
-  | { readonly event: 'config_resolved'; readonly settings: RunSettings; readonly by?: string }
+  /** `config`: the keys that were given. `by`: who changed it with flags, of a run that exists. */
+  | {
+      readonly event: 'config_resolved';
+      readonly settings: RunSettings;
+      readonly config?: readonly RecordedKey[];
+      readonly by?: string;
+    }
   /** What an earlier life of the run had left behind, in words: processes that were ended, locks that were released. */
   | { readonly event: 'leftovers_ended'; readonly processes: readonly string[]; readonly locks?: readonly string[] }
   /** Nothing new starts for now: the machine is short of something, or other runs have all places. */
@@ -207,6 +220,8 @@ export type RunEvent =
       readonly touches?: readonly string[];
     })
   | EnvironmentEvent
+  | AuthoringEvent
+  | ImportEvent
   /** What the program of a spoken agent says of its attempt: a claim, but the only source for what it used. */
   | (OfAttempt & {
       readonly event: 'agent_reported';
@@ -238,7 +253,21 @@ export type RunEvent =
       readonly until: string | null;
       /** Whether the vendor said when, or we guess. */
       readonly known: 'reported' | 'estimated';
+      /** How the end is known; missing in logs of 0.2 and before, and where there is none. */
+      readonly by?: ToldBy | 'guess';
       readonly message: string;
+    }
+  /** What the program of an agent told of the limits of its account: percent used, and when the window begins anew (UTC). */
+  | {
+      readonly event: 'lane_told';
+      readonly lane: string;
+      readonly agent: string;
+      readonly windows: readonly {
+        readonly window: string;
+        readonly used?: number;
+        readonly resets?: string;
+        readonly by: ToldBy;
+      }[];
     }
   /** The limit of a parked lane is over, and it rests on: until the quiet hours end, or, with `until` null, until a person says so. */
   | {
@@ -302,6 +331,7 @@ export type RunEvent =
       readonly contract_id: string;
       readonly problems: readonly string[];
     })
+  | RepairEvent
   | ReviewEvent
   | SteerEvent
   | (OfAttempt & { readonly event: 'snapshot_taken'; readonly commit: string; readonly ref: string })
@@ -426,7 +456,14 @@ export type RunEvent =
     }
   | { readonly event: 'task_failed'; readonly task: string; readonly reason: string }
   | { readonly event: 'task_reopened'; readonly task: string; readonly by: string; readonly advice?: string }
-  | (Verification & { readonly event: 'branch_verified' })
+  | (Verification & {
+      readonly event: 'branch_verified';
+      /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
+      readonly of?: string;
+    })
+  /** The commands of a stop of the plan ran on the run branch. */
+  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
+  | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
   | {
@@ -434,6 +471,9 @@ export type RunEvent =
       readonly outcome: FinishChoice;
       readonly branch: string;
       readonly commit: string;
+      /** What of the plan nothing proves, and what was waived, by name; logs of 0.2 and before do not say. */
+      readonly missing?: readonly string[];
+      readonly waived?: readonly string[];
     }
   | {
       readonly event: 'recovered';
@@ -473,6 +513,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   plan_written: true,
   config_resolved: true,
   durations_estimated: true,
+  run_imported: true,
+  task_taken_over: true,
   leftovers_ended: true,
   dispatch_paused: true,
   dispatch_resumed: true,
@@ -496,15 +538,23 @@ const NAMES: Readonly<Record<EventName, true>> = {
   lane_parked: true,
   lane_held: true,
   lane_opened: true,
+  lane_told: true,
   agent_degraded: true,
   agent_restored: true,
   subplan_written: true,
   subplan_edited: true,
   subplan_approved: true,
   subplan_rejected: true,
+  authoring_begun: true,
+  authoring_extended: true,
+  document_written: true,
+  document_edited: true,
+  document_approved: true,
+  document_rejected: true,
   attempt_voided: true,
   digest_recorded: true,
   contract_violation: true,
+  repair_asked: true,
   review_finished: true,
   review_skipped: true,
   review_stale: true,
@@ -538,6 +588,13 @@ const NAMES: Readonly<Record<EventName, true>> = {
   amendment_proposed: true,
   plan_amended: true,
   branch_verified: true,
+  stop_checked: true,
+  criteria_waived: true,
+  balance_drawn: true,
+  unit_branched: true,
+  branch_pushed: true,
+  pull_request_opened: true,
+  run_archived: true,
   finish_refused: true,
   run_cancelled: true,
   run_completed: true,

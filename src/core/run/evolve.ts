@@ -6,6 +6,7 @@ import { checkStarted, notePredicted, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';
 import type { Loss } from './queue/loss.ts';
 import { foldRadar } from './radar.ts';
+import { foldLaneTold } from './lane-limits.ts';
 import { laneGate } from './lanes.ts';
 import { closeReviewGate, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
@@ -16,8 +17,18 @@ import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
 import { amendmentProposed, planAmended, taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
+import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
 import { subplanWritten, subplanApproved, subplanEdited, subplanRejected } from './fold/subplans.ts';
+import {
+  authoringBegun,
+  authoringExtended,
+  documentApproved,
+  documentEdited,
+  documentRejected,
+  documentWritten,
+} from './authoring/fold.ts';
+import { runImported, taskTakenOver } from './fold/imports.ts';
 import { landingRejected, mergeConflicted, mergeFinished } from './fold/landing.ts';
 import { attemptFinished, attemptStarted, verificationFinished } from './fold/attempts.ts';
 
@@ -75,6 +86,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.verify = event.verify;
       if (event.texts !== undefined) state.texts = event.texts;
       if (event.context !== undefined) state.context = event.context;
+      if (event.terms !== undefined) state.terms = event.terms;
       state.tasks = event.tasks.map((task) => ({
         task,
         progress: { status: 'pending' },
@@ -86,6 +98,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return;
     case 'config_resolved':
       state.settings = event.settings;
+      if (event.config !== undefined) state.config = event.config;
       setWaves(state);
       return;
     case 'dispatch_paused':
@@ -99,6 +112,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.usual = event.usual;
       rankAnew(state);
       return;
+    case 'run_imported':
+      return runImported(state, event);
+    case 'task_taken_over':
+      return taskTakenOver(state, event, at);
     case 'plan_approved':
       assert(event.sha256 === state.planSha256, 'the approval is for another text of the plan');
       state.approved = { by: event.by, at };
@@ -144,6 +161,9 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       attempt.asks[event.ask] = { command: event.command };
       return;
     }
+    case 'repair_asked':
+      working(state, event.task, event.attempt).attempt.repair = event.problems;
+      return;
     case 'agent_reported':
       current(state, event.task, event.attempt).attempt.report = {
         session: event.session,
@@ -153,12 +173,16 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       };
       return;
     case 'lane_parked': {
-      const { failure, message } = event;
+      const { failure, message, by } = event;
       const until = event.until === null ? null : parseStamp(event.until);
-      const tries = (state.lanes[event.lane]?.tries ?? 0) + 1;
-      state.lanes[event.lane] = { parked: { failure, until, message }, tries };
+      const lane = (state.lanes[event.lane] ??= { parked: undefined, tries: 0 });
+      lane.parked = { failure, until, message, ...(by === undefined ? {} : { by }) };
+      lane.tries++;
       return;
     }
+    case 'lane_told':
+      foldLaneTold(state, event, at);
+      return;
     case 'lane_held': {
       const lane = state.lanes[event.lane];
       if (lane?.parked === undefined) return;
@@ -189,6 +213,18 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return subplanApproved(state, event, at);
     case 'subplan_rejected':
       return subplanRejected(state, event);
+    case 'authoring_begun':
+      return authoringBegun(state, event);
+    case 'authoring_extended':
+      return authoringExtended(state, event);
+    case 'document_written':
+      return documentWritten(state, event, at);
+    case 'document_edited':
+      return documentEdited(state, event);
+    case 'document_approved':
+      return documentApproved(state, event, at);
+    case 'document_rejected':
+      return documentRejected(state, event);
     case 'attempt_voided': {
       if (known(state, event.task).attempts[event.attempt - 1]?.left === true) return;
       const { task, attempt } = current(state, event.task, event.attempt);
@@ -332,13 +368,15 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'plan_amended':
       return planAmended(state, event, at);
     case 'branch_verified':
-      state.branchCheck = {
-        tree: event.tree,
-        commit: event.commit,
-        passed: event.passed,
-        ...(event.failed === undefined ? {} : { failed: event.failed }),
-      };
-      return;
+      return branchVerified(state, event);
+    case 'stop_checked':
+    case 'criteria_waived':
+    case 'balance_drawn':
+    case 'unit_branched':
+    case 'branch_pushed':
+    case 'pull_request_opened':
+    case 'run_archived':
+      return foldFinish(state, event, at);
     case 'finish_refused':
       state.finishAnswer = undefined;
       state.finishRefused = { choice: event.choice, reason: event.reason, hint: event.hint };
@@ -349,10 +387,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.gates = [];
       return;
     case 'run_completed':
-      state.phase = 'over';
-      state.outcome = event.outcome;
-      state.gates = [];
-      return;
+      return runCompleted(state, event);
     case 'recovered':
     case 'leftovers_ended':
     case 'log_repaired':

@@ -32,3 +32,25 @@ export function gateCalled(typed: string, open: readonly string[]): string | und
   });
   return meant.length === 1 ? meant[0] : undefined;
 }
+
+/** What an open gate is about, by its name: the kind of question, and the task that it holds up, if it is one. */
+export interface GateSubject {
+  readonly kind: string;
+  readonly task?: string;
+}
+
+/** Prefixes of names whose kind has another name than that. */
+const KINDS: Readonly<Record<string, string>> = { ask: 'permission', circuit: 'blocker' };
+
+/** Reads the name of a gate: `review:T3` is `{kind: 'review', task: 'T3'}`, `plan:T2` a `subplan`, `ask:T1#1:…` a `permission`. */
+export function kindOfGate(gate: string): GateSubject {
+  const at = gate.indexOf(':');
+  if (at < 0) return { kind: gate };
+  const prefix = gate.slice(0, at);
+  const rest = gate.slice(at + 1);
+  if (prefix === 'plan') return { kind: 'subplan', task: rest };
+  if (prefix === 'lane') return { kind: 'lane' };
+  const task =
+    prefix === 'ask' ? rest.replace(/#\d+:[^:]*$/, '') : prefix === 'witness' ? rest.replace(/[.#]\d+$/, '') : rest;
+  return { kind: KINDS[prefix] ?? prefix, task };
+}

@@ -1,5 +1,6 @@
 import { FAILURES, type FailureClass } from '../agents/failure.ts';
 import type { PlanTask } from '../plan/model.ts';
+import { hasRoom, type ToldBy } from './lane-windows.ts';
 import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
 import { implementer } from './seats.ts';
@@ -31,12 +32,14 @@ export function assignmentFor(state: RunState, task: PlanTask): Assignment | und
   const meant = asked(state, settings, task) ?? playerFor(settings, state.standIns, task);
   const parked = parkedLane(state, meant.agent);
   if (parked === undefined) return meant;
-  const other = settings.failover?.find(
+  const able = settings.failover?.filter(
     (name) =>
       Object.hasOwn(settings.agents, name) &&
       !Object.hasOwn(state.standIns, name) &&
       parkedLane(state, name) === undefined,
   );
+  // One that is about to reach its own limit comes last.
+  const other = able?.find((name) => hasRoom(state.lanes[laneOf(settings, name)]?.windows, state.updated)) ?? able?.[0];
   if (other === undefined) return meant;
   return handedTo(settings, meant, other, 'failover', `${meant.agent}: ${FAILURES[parked.failure].about}`);
 }
@@ -76,16 +79,20 @@ export function restUntil(
   now: number,
   resetsAt: number | undefined,
   jitter: number,
-): { readonly until: number | null; readonly known: 'reported' | 'estimated' } | undefined {
+  by: ToldBy = 'message',
+):
+  | { readonly until: number | null; readonly known: 'reported' | 'estimated'; readonly by?: ToldBy | 'guess' }
+  | undefined {
   const policy = FAILURES[failure].lane;
   if (policy === 'open') return undefined;
   if (policy === 'stop' || tries >= MAX_TRIES) return { until: null, known: 'reported' };
   if (resetsAt !== undefined && resetsAt > now) {
     // Clocks differ, and whoever waits for the same moment should not all come at once.
     const margin = Math.min(5000, 500 + (resetsAt - now) / 10) + jitter * Math.min(20_000, (resetsAt - now) / 10);
-    return { until: resetsAt + Math.round(margin), known: 'reported' };
+    return { until: resetsAt + Math.round(margin), known: 'reported', by };
   }
-  if (policy === 'park') return { until: now + UNKNOWN_RESET + Math.round(jitter * 20_000), known: 'estimated' };
+  if (policy === 'park')
+    return { until: now + UNKNOWN_RESET + Math.round(jitter * 20_000), known: 'estimated', by: 'guess' };
   const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
-  return { until: now + pause + Math.round(jitter * pause * 0.2), known: 'estimated' };
+  return { until: now + pause + Math.round(jitter * pause * 0.2), known: 'estimated', by: 'guess' };
 }

@@ -35,10 +35,14 @@ export type Obstacle =
     }
   /** It failed in the same way again and again: a person is asked. */
   | { readonly kind: 'circuit'; readonly gate: string; readonly words: string }
+  /** The plan says that something must be settled or validated first. */
+  | { readonly kind: 'stop'; readonly gate: string; readonly words: string; readonly options: readonly string[] }
   /** A gate has to be answered first. */
   | { readonly kind: 'gate'; readonly gate: string; readonly words: string; readonly answer: string }
   /** A person paused the run. */
   | { readonly kind: 'paused'; readonly words: string }
+  /** The verb that was typed ends before it. */
+  | { readonly kind: 'beyond'; readonly until: 'spec' | 'plan' }
   /** It has failed as often as it may: that is about to be recorded. */
   | { readonly kind: 'given-up' }
   /** The merge queue sent it back because of tasks that are about to land: it goes on when it can see their changes. */

@@ -21,15 +21,23 @@ export function routingGate(task: string): string {
 /** Whether tasks have landed that nobody has looked at, and others wait behind them. */
 export function owesContinue(state: RunState): boolean {
   const { settings, schedule } = state;
-  if (settings?.autonomy === undefined || schedule.merged <= (state.continued ?? 0)) return false;
+  if (settings?.autonomy === undefined || schedule.merged <= seen(state)) return false;
   if (gateOpens('continue', settings.autonomy, {}).opens) return false;
   return state.tasks.some(({ progress }) => progress.status === 'pending');
+}
+
+/** How many tasks need nobody's look: those that were looked at, and those that write documents, which have gates of their own. */
+function seen(state: RunState): number {
+  const documents = state.tasks.filter(
+    ({ task, progress }) => task.authors !== undefined && progress.status === 'merged',
+  );
+  return Math.max(state.continued ?? 0, documents.length);
 }
 
 /** Opens the gate between two tasks, unless it is open. */
 export function askToContinue(state: RunState): Effect[] {
   if (!owesContinue(state) || state.gates.some(({ id }) => id === CONTINUE_GATE)) return [];
-  const news = state.schedule.merged - (state.continued ?? 0);
+  const news = state.schedule.merged - seen(state);
   const names = state.tasks
     .filter(({ progress }) => progress.status === 'merged')
     .sort((a, b) => mergedAt(a) - mergedAt(b))

@@ -1,10 +1,11 @@
-import type { FinishChoice } from './settings.ts';
+import { FINISH_CHOICES, type FinishChoice } from './settings.ts';
 
 /** What a person or a tool asks of a run, from any terminal. The id makes a second delivery harmless. */
 export type Request = { readonly schema: 1; readonly id: string; readonly by: string; readonly how: string } & (
   | { readonly request: 'approve'; readonly planSha256: string }
   | { readonly request: 'answer'; readonly gate: string; readonly answer: string; readonly note?: string }
   | { readonly request: 'finish'; readonly choice: FinishChoice }
+  | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string; readonly advice?: string }
   /** The text is in the bundle as `amendments/<sha>.md`; `before`: the one that it was compared with. */
@@ -33,7 +34,9 @@ export function parseRequest(value: unknown): Request | undefined {
         ? (value as Request)
         : undefined;
     case 'finish':
-      return ['merge', 'keep', 'discard'].includes(fields['choice'] as string) ? (value as Request) : undefined;
+      return FINISH_CHOICES.some((one) => one === fields['choice']) ? (value as Request) : undefined;
+    case 'waive-criteria':
+      return text('reason') && isNames(fields['criteria']) ? (value as Request) : undefined;
     case 'cancel':
     case 'pause':
       return text('reason') ? (value as Request) : undefined;
@@ -50,4 +53,13 @@ export function parseRequest(value: unknown): Request | undefined {
     default:
       return undefined;
   }
+}
+
+function isNames(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= 500 &&
+    value.every((one) => typeof one === 'string' && one.length > 0 && one.length <= 100)
+  );
 }

@@ -1,6 +1,9 @@
 import { scopeForm, scopesOverlap } from '../plan/scope.ts';
+import { isBeyond } from './authoring/stage.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
 import { agentFor, laneOf, parkedLane } from './lanes.ts';
+import type { TermGate } from '../plan/terms.ts';
+import { closedStops, stopBefore, stopObstacle } from './finish/stops.ts';
 import { CONTINUE_GATE, owesContinue, owesRouting, routingGate } from './policy-gates.ts';
 import { exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
@@ -37,12 +40,15 @@ export class Reservations {
   /** Tasks landed that a person wants to see before the next ones start. */
   readonly #owes: boolean;
   #waveBy: readonly string[] | undefined;
+  /** Stops of the plan that are closed. */
+  readonly #stops: readonly TermGate[];
   #spent: Spent | undefined;
 
   constructor(state: RunState, room: Room) {
     this.#state = state;
     this.#room = room;
     this.#wave = lowestWave(state);
+    this.#stops = closedStops(state);
     this.#paused = pausedAt(state)?.question;
     this.#owes = owesContinue(state);
     for (const at of state.schedule.active) {
@@ -111,6 +117,7 @@ export class Reservations {
     const task = state.tasks[at] as TaskState;
     const { settings } = state;
     if (settings === undefined) return undefined;
+    if (isBeyond(state, task)) return { kind: 'beyond', until: state.authoring?.until ?? 'spec' };
     const repeated = openCircuit(state, task);
     if (repeated !== undefined)
       return {
@@ -120,6 +127,8 @@ export class Reservations {
       };
     if (exhausted(task, state) !== undefined) return { kind: 'given-up' };
     if (this.#paused !== undefined) return { kind: 'paused', words: this.#paused };
+    const stop = stopBefore(this.#stops, task);
+    if (stop !== undefined) return stopObstacle(state, stop);
     if (this.#owes)
       return {
         kind: 'gate',

@@ -71,9 +71,14 @@ export function setWaves(state: RunState): void {
   const { schedule, tasks } = state;
   const own = tasks.filter(({ parent }) => parent === undefined);
   const waves = schedule.waves ?? [...barrierWaves(own.map(({ task }) => task))];
+  // Tasks of a plan that was written in this run come after those that wrote it.
+  const after = waves.length === 0 ? 0 : waves.reduce((most, wave) => Math.max(most, wave), 0) + 1;
+  const joined = tasks.slice(waves.length).filter(({ parent }) => parent === undefined);
+  const fresh = barrierWaves(joined.map(({ task }) => task));
+  let next = 0;
   for (let at = waves.length; at < tasks.length; at++) {
     const parent = schedule.index[tasks[at]?.parent ?? ''];
-    waves.push(parent === undefined ? 0 : (waves[parent] ?? 0));
+    waves.push(parent === undefined ? after + (fresh[next++] ?? 0) : (waves[parent] ?? 0));
   }
   schedule.waves = waves;
 }

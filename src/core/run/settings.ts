@@ -3,6 +3,7 @@ import type { AgentFamily } from '../agents/order.ts';
 import type { Price } from '../agents/price.ts';
 import type { WitnessRule } from '../witness/change.ts';
 import type { QuietHours } from '../base/quiet-hours.ts';
+import type { FinishSettings } from './finish/settings.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
 import type { Autonomy } from './autonomy.ts';
@@ -74,7 +75,9 @@ export interface BudgetLimit {
 export type AgentSettings = CommandAgent | SpokenAgent;
 
 /** What happens to the run branch at the end; `ask` leaves the gate to a person. */
-export type FinishChoice = 'merge' | 'keep' | 'discard';
+export type FinishChoice = 'merge' | 'pull-request' | 'keep' | 'discard';
+
+export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const satisfies readonly FinishChoice[];
 
 export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
@@ -117,6 +120,16 @@ export const SNAPSHOTS: SnapshotSettings = {
   exclude: [],
   keep: 7 * 24 * 3_600_000,
 };
+
+/** A key of the configuration that somebody gave, as a run records it. */
+export interface RecordedKey {
+  /** As in the file, with dots: `parallelism.max_agents`. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly from: string;
+  /** File with line and column, name of a variable, flag, preset. */
+  readonly where: string;
+}
 
 /** What a run was started with. Recorded in its log, so that a changed configuration file does not change a live run. */
 export interface RunSettings {
@@ -204,6 +217,8 @@ export interface RunSettings {
   /** Logs of 0.1 and before have none: then changes are not examined. */
   readonly witness?: WitnessSettings;
   readonly finish: FinishChoice | 'ask';
+  /** How that is done; without it as {@link FinishSettings} says. */
+  readonly finishing?: FinishSettings;
   /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
   readonly environment?: EnvironmentSettings;
   /** Without it {@link SNAPSHOTS}. */

@@ -2,14 +2,19 @@ import type { Usage } from '../agents/event.ts';
 import type { FailureClass } from '../agents/failure.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
+import type { PlanTerms } from '../plan/terms.ts';
+import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
 import type { Train } from './queue/train.ts';
+import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
 import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
+import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
+import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
-import type { FinishChoice, RunSettings } from './settings.ts';
+import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
 
 /** One try of a task. */
@@ -55,6 +60,8 @@ export interface Attempt {
     /** What a person said at the gate. */
     answer?: string;
   };
+  /** What was wrong with its digest, for which its agent was started once more. */
+  repair?: readonly string[];
   /** First words of its digest. */
   summary?: string;
   /** What its program reported in the end. */
@@ -160,6 +167,10 @@ export interface TaskState {
   routing?: 'confirm' | 'implementer';
   /** What its last planning attempt wrote. */
   subplan?: Subplan;
+  /** What its last attempt wrote, of a task that writes a document of the run. */
+  document?: WrittenDocument;
+  /** What it was found to be when the run was imported. */
+  takenOver?: { readonly verdict: Verdict; readonly evidence: readonly Evidence[] };
   /** What reviewers found, and what became of it. */
   review?: ReviewLedger;
 }
@@ -182,12 +193,16 @@ export interface Lane {
         readonly failure: FailureClass;
         readonly until: number | null;
         readonly message: string;
+        /** How the end is known. */
+        readonly by?: ToldBy | 'guess';
         /** Its limit is over; why it rests all the same. */
         readonly held?: 'quiet-hours' | 'unattended';
       }
     | undefined;
   /** How often in a row it was parked without an attempt that went well. */
   tries: number;
+  /** What its programs told of its limits, by the name of the window. */
+  windows?: Readonly<Record<string, KnownWindow>>;
 }
 
 export interface Gate {
@@ -220,6 +235,8 @@ export interface RunState {
   /** Where the run branch stands as far as the log knows; `undefined` until it is created. */
   tip: string | undefined;
   settings: RunSettings | undefined;
+  /** The keys that it was started with, and where they were given. */
+  config?: readonly RecordedKey[];
   phase: 'plan' | 'execute' | 'finish' | 'over';
   approved: { readonly by: string; readonly at: number } | undefined;
   fingerprint: Readonly<Record<string, string>> | undefined;
@@ -253,11 +270,31 @@ export interface RunState {
   /** Verified trees of the run branch and of candidates: `<tree>:<checks>`. */
   verified: string[];
   branchCheck:
-    | { readonly tree: string; readonly commit: string; readonly passed: boolean; readonly failed?: FailedCheck }
+    | {
+        readonly tree: string;
+        readonly commit: string;
+        readonly passed: boolean;
+        readonly failed?: FailedCheck;
+        /** The tip that it was made for, where the commit is a merge of it. */
+        readonly of?: string;
+        /** Commands that passed. */
+        readonly commands?: readonly string[];
+        readonly evidence?: string;
+      }
     | undefined;
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
+  /** What the plan asks for beyond its tasks. */
+  terms?: PlanTerms;
+  /** Stops of the plan that are open, and how they came to be. */
+  opened?: Record<string, Opened>;
+  /** What the commands of stops came to. */
+  stopChecks?: Record<string, StopCheck>;
+  /** Criteria that a person does without. */
+  excused?: Record<string, { readonly by: string; readonly reason: string }>;
+  /** What is known of the end of the run. */
+  end?: EndState;
   /** Ids of the requests that were accepted. */
   requests: string[];
   /** Names of events that this release does not know: readable, but not to be executed. */
@@ -272,6 +309,8 @@ export interface RunState {
   /** How long tasks are expected to take, by what earlier runs took; `usual`: any other task, minutes. */
   expected?: Readonly<Record<string, Expected>>;
   usual?: number;
+  /** Where the run comes from, if it was not begun here. */
+  imported?: { readonly kind: ImportKind; readonly from: string };
   /** What went wrong, recurrences together; see failures/. Absent in snapshots of a time before them. */
   failures?: Record<string, FailureGroup>;
   /** Short memory of the detectors of failures. */
@@ -285,6 +324,8 @@ export interface RunState {
   plans?: string[];
   /** Texts of the plan that wait for a person's word, by their gates. */
   proposals?: Readonly<Record<string, { readonly sha256: string; readonly before: string }>>;
+  /** What the run knows of the idea that it begins with; absent: it began with a plan. */
+  authoring?: Authoring;
   /** Criteria that a person said need no proof. */
   waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */

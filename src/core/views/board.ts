@@ -1,7 +1,8 @@
 import { leavingWords } from '../run/amend/leaving.ts';
 import { findingWords } from '../run/witnessing.ts';
+import { SPEC_GATE } from '../run/authoring/model.ts';
+import { authoringStage, halted, isAuthored } from '../run/authoring/stage.ts';
 import { unreachable } from '../base/assert.ts';
-import { formatStamp } from '../base/time.ts';
 import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
@@ -16,6 +17,7 @@ import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { conflictsOf } from '../run/radar.ts';
 import { type Attempt, isOver, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
@@ -23,7 +25,14 @@ import { type Because, obstacleWords, type WhyNot, whyNot } from './why-not.ts';
 export type TaskStatus = TaskState['progress']['status'];
 
 /** One line for a run: where it is as a whole. */
-export type RunStatus = 'waiting' | 'running' | 'blocked' | 'completed' | 'cancelled';
+export type RunStatus =
+  | 'waiting'
+  | 'running'
+  | 'blocked'
+  | 'completed'
+  /** Over, and something that the plan asks for is not proven. */
+  | 'incomplete'
+  | 'cancelled';
 
 /** Tasks by status. Those that are over without having landed are counted where there are any. */
 export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped'>, number>> & {
@@ -81,6 +90,10 @@ export interface Board {
   readonly title: string;
   readonly status: RunStatus;
   readonly phase: RunState['phase'];
+  /** What a run that begins with an idea is at, as long as its plan is not approved. */
+  readonly stage?: 'brainstorm' | 'plan';
+  /** Where it stopped because the verb that was typed ends there. */
+  readonly halted?: 'spec' | 'plan';
   readonly branch: string;
   readonly baseBranch: string;
   readonly tip: string | undefined;
@@ -93,6 +106,8 @@ export interface Board {
   readonly waiting: readonly Waiting[];
   /** What the merge queue is at; absent before the run has a branch. */
   readonly queue?: QueueRow;
+  /** What is known of accounts and their limits; absent: nothing. */
+  readonly lanes?: readonly LaneRow[];
   readonly recent: readonly { readonly at: number; readonly text: string }[];
   /** What a person said needs no proof; absent: nothing. */
   readonly waived?: readonly WaivedRow[];
@@ -101,6 +116,12 @@ export interface Board {
   /** What to type next, or what happens by itself. */
   readonly next: string;
   readonly outcome: RunState['outcome'];
+  /** Of a run that is over: what of its plan nothing proves and what was waived, by name, and its pull requests. */
+  readonly ended?: {
+    readonly missing: readonly string[];
+    readonly waived: readonly string[];
+    readonly requests: readonly string[];
+  };
   /** How much of it was reviewed. Boards that an older masterplan kept have none. */
   readonly review?: ReviewCoverage;
 }
@@ -120,7 +141,9 @@ export function boardOf(state: RunState): Board {
     merged: 0,
     failed: 0,
   };
-  for (const task of state.tasks) counts[task.progress.status]++;
+  // What led to a plan is no part of it.
+  const own = state.authoring?.adopted === undefined ? state.tasks : state.tasks.filter((task) => !isAuthored(task));
+  for (const task of own) counts[task.progress.status]++;
   const working = state.schedule.active.map((at) => workingRow(state, state.tasks[at] as TaskState));
   const waiting = waitingRows(state);
   const asked = working.filter(
@@ -128,31 +151,45 @@ export function boardOf(state: RunState): Board {
   );
   const status = statusOf(state, working.length - asked.length, waiting.length);
   const failures = standingFailures(state);
+  const stage = state.phase === 'over' ? undefined : authoringStage(state);
+  const stopped = halted(state);
   return {
     slug: state.slug,
     run: state.run,
     title: state.title,
     status,
     phase: state.phase,
+    ...(stage === undefined ? {} : { stage }),
+    ...(stopped === undefined ? {} : { halted: stopped }),
     branch: state.runBranch,
     baseBranch: state.baseBranch,
     tip: state.tip,
     started: state.created,
     updated: state.updated,
-    total: state.tasks.length - counts.dropped,
+    total: own.length - counts.dropped,
     counts: countsOf(counts),
     ...waivedRows(state),
     working,
     ready: state.schedule.ready.length,
     waiting,
     ...(state.tip === undefined ? {} : { queue: queueRow(state) }),
+    ...(Object.keys(state.lanes).length === 0 ? {} : { lanes: laneRows(state) }),
     recent: state.recent,
     ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
     outcome: state.outcome,
+    ...endedOf(state),
     review: coverageOf(state),
   };
+}
+
+/** What is to be said of a run that is over, where there is anything. */
+function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
+  const { missing = [], waived = [], requests = {} } = end ?? {};
+  const urls = Object.values(requests);
+  if (phase !== 'over' || missing.length + waived.length + urls.length === 0) return {};
+  return { ended: { missing, waived, requests: urls } };
 }
 
 function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
@@ -170,8 +207,13 @@ function waivedRows(state: RunState): Pick<Board, 'waived'> {
 }
 
 function statusOf(state: RunState, active: number, waits: number): RunStatus {
-  if (state.phase === 'over') return state.outcome === 'cancelled' ? 'cancelled' : 'completed';
-  if (state.gates.length > 0 && active === 0) return 'waiting';
+  if (state.phase === 'over')
+    return state.outcome === 'cancelled'
+      ? 'cancelled'
+      : (state.end?.missing ?? []).length > 0
+        ? 'incomplete'
+        : 'completed';
+  if ((state.gates.length > 0 || halted(state) !== undefined) && active === 0) return 'waiting';
   if (waits > 0 && active === 0 && state.schedule.ready.length === 0) return 'blocked';
   return 'running';
 }
@@ -216,13 +258,21 @@ function waitingRows(state: RunState): Waiting[] {
   const open = state.gates.map(({ id }) => id);
   for (const gate of state.gates) {
     const type =
-      gate.id === 'plan'
-        ? [`masterplan approve ${state.slug}`, `masterplan cancel ${state.slug}`]
-        : gate.id === 'finish'
-          ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
-          : gate.options.map(
-              (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
-            );
+      gate.id === 'plan' || gate.id === SPEC_GATE
+        ? [
+            `masterplan approve ${state.slug}`,
+            ...(state.authoring === undefined
+              ? []
+              : [`masterplan answer ${gate.id} revise --run ${state.slug} --note "…"`]),
+            `masterplan cancel ${state.slug}`,
+          ]
+        : gate.id.startsWith('question:')
+          ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
+          : gate.id === 'finish'
+            ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
+            : gate.options.map(
+                (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+              );
     rows.push({
       what: gate.question,
       since: gate.opened,
@@ -230,10 +280,23 @@ function waitingRows(state: RunState): Waiting[] {
       gate: { id: gate.id, options: gate.options, recommended: gate.recommended, detail: gate.detail },
     });
   }
+  const stopped = halted(state);
+  if (stopped !== undefined)
+    rows.push({
+      what:
+        stopped === 'spec'
+          ? 'the spec is approved; brainstorm ends with it'
+          : 'the plan is approved; plan ends with it',
+      since: state.updated,
+      type: [
+        stopped === 'spec' ? `masterplan plan ${state.slug}` : `masterplan execute ${state.slug}`,
+        `masterplan cancel ${state.slug}`,
+      ],
+    });
   for (const [lane, { parked }] of Object.entries(state.lanes)) {
     if (parked === undefined || parked.until === null) continue;
     rows.push({
-      what: `${lane} rests until ${formatStamp(parked.until).slice(0, 16).replace('T', ' ')} UTC: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
+      what: `${lane} rests until ${minuteOf(parked.until)}: ${parked.held === 'quiet-hours' ? 'its limit is over, and these are quiet hours' : FAILURES[parked.failure].about}`,
       since: state.updated,
       type: [`masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry`],
     });
@@ -380,6 +443,14 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
   const progress = task.progress;
   switch (progress.status) {
     case 'merged':
+      if (isAuthored(task)) return { because: 'what it wrote is approved', next: `masterplan status ${state.slug}` };
+      if (task.takenOver !== undefined && progress.attempt === 0)
+        return {
+          because: `it was done before the import from ${state.imported?.from ?? ''}: ${task.takenOver.evidence.map(({ what, where }) => `${what} (${where})`).join('; ')}`,
+          next: task.takenOver.evidence.some(({ signal }) => signal === 'git')
+            ? `git show ${progress.commit.slice(0, 12)}`
+            : '',
+        };
       return {
         because: `it landed on ${state.runBranch} as ${progress.commit}`,
         next: `git show ${progress.commit.slice(0, 12)}`,
@@ -387,6 +458,12 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
     case 'failed':
       return { because: progress.reason, next: `masterplan retry ${task.task.id} --run ${state.slug}` };
     case 'planned':
+      if (isAuthored(task))
+        return {
+          because:
+            task.task.authors === 'interview' ? 'its questions wait for answers' : 'what it wrote waits for approval',
+          next: `masterplan status ${state.slug}`,
+        };
       return {
         because: 'its sub-plan waits for approval',
         next: `masterplan approve ${state.slug} --gate ${subplanGate(task.task.id)} --answer approve`,
@@ -470,7 +547,7 @@ function reviewReason(
 
 function pendingReason(state: RunState, task: TaskState, obstacle: Obstacle | undefined): Because {
   if (state.phase === 'over') return { because: `the run is over (${state.outcome ?? ''})`, next: 'start a new run' };
-  if (state.approved === undefined)
+  if (state.approved === undefined && state.authoring === undefined)
     return { because: 'the plan is not approved', next: `masterplan approve ${state.slug}` };
   if (state.gates.length > 0 && (state.tampered !== undefined || state.displaced !== undefined)) {
     const gate = state.gates[0] as RunState['gates'][number];

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { formatStamp } from '../base/time.ts';
 import { FAILURES } from '../agents/failure.ts';
+import { knownBy } from './lane-row.ts';
 import { assignmentFor, laneGate, laneOf } from '../run/lanes.ts';
 import { dispatch } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
@@ -65,6 +66,10 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
           failed === undefined ? 'it starts when that wave is over' : `masterplan retry ${failed} --run ${state.slug}`,
       };
     }
+    case 'beyond':
+      return obstacle.until === 'spec'
+        ? { because: 'brainstorm ends with the spec', next: `masterplan plan ${state.slug}` }
+        : { because: 'plan ends with the plan', next: `masterplan execute ${state.slug}` };
     case 'unready':
       return {
         because: obstacle.words,
@@ -80,14 +85,27 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
     case 'lane-parked': {
       const because = `${obstacle.agent} cannot work: ${FAILURES[obstacle.failure].about}`;
       const lane = laneOf(state.settings, obstacle.agent);
-      return obstacle.until === null
-        ? { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` }
-        : { because, next: `it is tried again at ${formatStamp(obstacle.until)}` };
+      if (obstacle.until === null)
+        return { because, next: `masterplan approve ${state.slug} --gate ${laneGate(lane)} --answer retry` };
+      const parked = state.lanes[lane]?.parked;
+      const how = parked === undefined ? '' : knownBy(parked);
+      return {
+        because,
+        next: `it is tried again at ${formatStamp(obstacle.until)}${how === '' ? '' : ` (${how})`}`,
+      };
     }
     case 'circuit':
       return {
         because: obstacle.words,
         next: `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer retry --note "what to do differently"`,
+      };
+    case 'stop':
+      return {
+        because: obstacle.words,
+        next:
+          obstacle.options.length === 0
+            ? 'it starts when that is settled'
+            : `masterplan approve ${state.slug} --gate ${obstacle.gate} --answer ${obstacle.options[0] ?? ''}`,
       };
     case 'gate':
       return {

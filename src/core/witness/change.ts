@@ -57,3 +57,9 @@ export interface WitnessFinding {
   /** One sentence without full stop. */
   readonly what: string;
 }
+
+/** Something for one line of a finding. */
+export function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 90 ? `${line.slice(0, 87)}...` : line;
+}

@@ -1,6 +1,6 @@
 import type { FileChange, WitnessFinding } from './change.ts';
 import { hollowCommand, runsChecks, weakenedCommand } from './command-lines.ts';
-import { short } from './compare.ts';
+import { short } from './change.ts';
 import type { Leave } from './leave.ts';
 import { judgeSettings } from './settings-lines.ts';
 

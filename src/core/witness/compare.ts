@@ -1,17 +1,11 @@
 import { type Assertion, literalsOf } from './assertions.ts';
-import type { WitnessFinding, WitnessRule } from './change.ts';
+import { short, type WitnessFinding, type WitnessRule } from './change.ts';
 import { languageOf } from './languages/index.ts';
-import type { Leave } from './leave.ts';
+import { compareData } from './data.ts';
+import { allowed, type Leave } from './leave.ts';
+import type { Pool } from './pool.ts';
 import { STRENGTH } from './strength.ts';
 import type { Unit } from './units.ts';
-
-/** What stands in tests after the change and did not before: where a part of an old test may have gone. */
-export interface Pool {
-  /** Whether literals stand together somewhere in it, beside an assertion of at least this strength. */
-  holds(literals: readonly string[], strength: number, besides?: Unit): boolean;
-  /** Whether an assertion with the same subject and expectation is in it. */
-  asserts(key: string): boolean;
-}
 
 /** Compares a test with what became of it. */
 export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool): WitnessFinding[] {
@@ -106,9 +100,12 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
         leave.tests || leave.behaviour || refuses ? 'warning' : 'error',
       );
     } else if (!kept && gained.length > 0) {
-      const lenient = tolerance(one, counterpart);
+      const lenient = tolerance(one, counterpart) && [lost, gained].every((side) => side.some(isNumber));
       if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
-      else add('rewritten', `${name}expects something else: ${words}`, allowed(leave, gained) ? 'warning' : 'error');
+      else {
+        const excused = allowed(leave, gained) || pool.follows(lost, gained, after.code);
+        add('rewritten', `${name}expects something else: ${words}`, excused ? 'warning' : 'error');
+      }
     } else if (!kept) {
       add(
         'loosened',
@@ -118,19 +115,6 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
     }
   }
   return findings;
-}
-
-/** The change of what tests expect is one that the task speaks of. */
-function allowed(leave: Leave, gained: readonly string[]): boolean {
-  if (leave.tests || leave.behaviour) return true;
-  return gained.some((literal) => {
-    const plain = literal.replace(/^'|'$/g, '');
-    return (
-      (plain.length > 1 || /[^\d]/.test(plain)) &&
-      !/^(?:true|false|null|nil|none)$/.test(plain) &&
-      leave.mentions(plain)
-    );
-  });
 }
 
 function has1(list: readonly string[], literal: string): boolean {
@@ -152,6 +136,10 @@ function isConstant(one: Assertion): boolean {
 
 function isDecimal(one: Assertion): boolean {
   return one.literals.some((literal) => /^-?\d+\.\d+/.test(literal));
+}
+
+function isNumber(literal: string): boolean {
+  return /^-?\d/.test(literal);
 }
 
 function tolerance(one: Assertion, other: Assertion): boolean {
@@ -259,69 +247,4 @@ function earlyEnd(unit: Unit): string | undefined {
       ),
     )
     ?.trim();
-}
-
-/** Data of a test that became other data while its assertions stayed as they are. */
-function compareData(before: Unit, after: Unit, leave: Leave, pool: Pool, name: string): WitnessFinding[] {
-  if (
-    before.kind === 'rest' &&
-    before.assertions.length === 0 &&
-    !/\b(?:expected|want|cases|golden)\b/i.test(before.code)
-  )
-    return [];
-  const old = counted(literalsOf(dataOf(before)));
-  const now = counted(literalsOf(dataOf(after)));
-  const lost = [...old]
-    .filter(([literal, count]) => (now.get(literal) ?? 0) < count && significant(literal))
-    .map(([literal]) => literal);
-  const gained = [...now]
-    .filter(([literal, count]) => (old.get(literal) ?? 0) < count && significant(literal))
-    .map(([literal]) => literal);
-  const gone = lost.filter((literal) => !pool.holds([literal], STRENGTH.some, after));
-  if (gone.length === 0) return [];
-  const table =
-    /\.each\b|parametrize|\[\]struct|range\s|InlineData|TestCase\(|CsvSource|ValueSource|for\s*\(?\s*(?:const|let|var)?[^\n;]*\b(?:of|in)\b|dataProvider|#\[case|test_case|\bcases\b/.test(
-      before.header + before.code,
-    );
-  const expected = /\b(?:expected|want|wanted|golden|answer|correct)\w*\b/i.test(before.code);
-  if (!table && !expected) return [];
-  const severity = leave.tests || (gained.length > 0 && allowed(leave, gained)) ? 'warning' : 'error';
-  const [rule, what]: [WitnessRule, string] =
-    gained.length === 0
-      ? ['loosened', `${name}lost cases: ${gone.slice(0, 4).map(short).join(', ')}`]
-      : [
-          'rewritten',
-          `${name}works with other values: ${gone.slice(0, 3).map(short).join(', ')} became ${gained.slice(0, 3).map(short).join(', ')}`,
-        ];
-  return [{ rule, severity, path: after.path, line: after.line, what }];
-}
-
-/** A test without its title, which is not data. */
-function dataOf(unit: Unit): string {
-  const whole =
-    unit.header.includes('\n') || /parametrize|InlineData|CsvSource|TestCase|#\[case|\beach\b/.test(unit.header)
-      ? `${unit.header}\n`
-      : '';
-  const title = unit.name;
-  // What is imported is no data.
-  const IMPORTS = /^.*(?:\bimport\b|\brequire\s*\(|\}\s*from\s*['"]|^\s*(?:use|using|from|#include)\s).*$/gm;
-  const plain = unit.kind === 'rest' ? unit.code.replace(IMPORTS, '') : unit.code;
-  const code = title === '' ? plain : plain.replace(title, '');
-  return unit.code.includes(whole.trim()) ? code : whole + code;
-}
-
-function significant(literal: string): boolean {
-  return !/^(?:''|true|false|null|nil|none|undefined|'utf-?8')$/i.test(literal);
-}
-
-function counted(literals: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const literal of literals) counts.set(literal, (counts.get(literal) ?? 0) + 1);
-  return counts;
-}
-
-/** Something for one line of a finding. */
-export function short(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 90 ? `${line.slice(0, 87)}...` : line;
 }

@@ -1,5 +1,5 @@
 import type { WitnessFinding } from './change.ts';
-import { short } from './compare.ts';
+import { short } from './change.ts';
 import type { Unit } from './units.ts';
 
 /** A sentence of a task that has to be true in the end. */
@@ -81,7 +81,7 @@ const EMPTY = new Set([
 ]);
 
 /** What a text speaks of: the beginnings of its longer words. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   const words =
     text
       .replace(/([a-z])([A-Z])/g, '$1 $2')

@@ -1,9 +1,10 @@
 import type { FileChange, WitnessFinding } from './change.ts';
 import { judgeChecks } from './checks.ts';
 import { unproven } from './criteria.ts';
+import { followOf } from './follow.ts';
 import { judgeFiles } from './hidden.ts';
 import { leaveOf } from './leave.ts';
-import { isCheckName, isDocument } from './paths.ts';
+import { isCheckName, isDocument, isFixture, isRecorded } from './paths.ts';
 import { STRENGTH } from './strength.ts';
 import { sourceOf } from './units.ts';
 import { referencesIn } from './references.ts';
@@ -28,7 +29,7 @@ const MOST = 100;
 
 /** Looks at what an attempt changed and says where it weakened what should prove it. Pure, and never fails. */
 export function examine({ changes, task, commands, scope, around }: Examination): WitnessFinding[] {
-  const leave = leaveOf(task);
+  const said = leaveOf(task);
   const texts = new Map([
     ...(around ?? []),
     ...changes.flatMap(({ path, before }) =>
@@ -51,6 +52,11 @@ export function examine({ changes, task, commands, scope, around }: Examination)
       !isDocument(path),
   ).length;
   const documents = changes.filter(({ path }) => isDocument(path)).length;
+  // A task about tests that leaves the product alone: what it proves is not its own work.
+  const alone = changes.every(
+    ({ path }) => read.isCheck(path) || isFixture(path) || isRecorded(path) || isDocument(path),
+  );
+  const leave = { ...said, behaviour: said.behaviour || (said.about && alone) };
   const beside = sourcesOf(
     [...(around ?? [])].map(([path, text]) => ({
       path,
@@ -61,11 +67,12 @@ export function examine({ changes, task, commands, scope, around }: Examination)
   );
   const tests = [...beside.before.values()].flatMap(({ units }) => units.flatMap(({ assertions }) => assertions));
   const sources = { ...read, others: others + documents, tests };
+  const follows = followOf(sources, leave);
   const findings = [
-    ...judgeTests(sources, leave),
+    ...judgeTests(sources, leave, follows),
     ...judgeChecks(changes, leave, scripts),
     ...judgeSources(sources, leave),
-    ...judgeFiles(changes, leave),
+    ...judgeFiles(changes, leave, follows),
     ...unproven(
       task,
       commands,

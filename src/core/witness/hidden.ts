@@ -1,5 +1,6 @@
 import type { FileChange, WitnessFinding, WitnessRule } from './change.ts';
-import { short } from './compare.ts';
+import { short } from './change.ts';
+import type { Follow } from './follow.ts';
 import type { Leave } from './leave.ts';
 import { isFixture, isRecorded, isTestPath } from './paths.ts';
 
@@ -8,7 +9,7 @@ const FRAMEWORKS =
   'pytest|_pytest|unittest|nose|mock|hypothesis|coverage|jest|vitest|mocha|chai|ava|tap|sinon|jasmine|assert|expect|rspec|minitest|phpunit|bats|junit|testify';
 
 /** Files that hide something, that stand in for something, or that were made to fit. */
-export function judgeFiles(changes: readonly FileChange[], leave: Leave): WitnessFinding[] {
+export function judgeFiles(changes: readonly FileChange[], leave: Leave, follows: Follow): WitnessFinding[] {
   const findings: WitnessFinding[] = [];
   const arrivals = new Map<string, string>();
   for (const { path, before, after } of changes)
@@ -73,8 +74,8 @@ export function judgeFiles(changes: readonly FileChange[], leave: Leave): Witnes
         'the configuration of masterplan itself was changed',
         leave.mentions('.masterplan.yaml') ? 'warning' : 'error',
       );
-    if (isRecorded(path)) recorded(change, arrivals, changes, leave, add, 'a recorded result');
-    else if (isFixture(path)) recorded(change, arrivals, changes, leave, add, 'data of tests');
+    if (isRecorded(path)) recorded(change, arrivals, changes, leave, follows, add, 'a recorded result');
+    else if (isFixture(path)) recorded(change, arrivals, changes, leave, follows, add, 'data of tests');
   }
   findings.push(...caseOnly(changes));
   return findings;
@@ -151,6 +152,7 @@ function recorded(
   arrivals: ReadonlyMap<string, string>,
   changes: readonly FileChange[],
   leave: Leave,
+  follows: Follow,
   add: Add,
   what: string,
 ): void {
@@ -161,7 +163,7 @@ function recorded(
   const spoken =
     leave.tests ||
     leave.matches(/\b(?:snapshots?|golden|baseline|fixtures?|recorded|expected (?:output|file|result))\b/i) ||
-    leave.mentions(change.path.slice(change.path.lastIndexOf('/') + 1));
+    partsOf(change.path).some((part) => leave.mentions(part));
   if (after === undefined) {
     const moved = before.text !== null && arrivals.has(before.text);
     const test = changes.some(
@@ -188,7 +190,8 @@ function recorded(
     .filter((word) => !(before.text ?? '').includes(word));
   const told = words.some((word) => leave.mentions(word));
   const whole = lost.length * 2 > had.length && had.length >= 4;
-  const fits = spoken || told || leave.behaviour;
+  const [old, now] = [lost, gained].map((lines) => lines.map((line) => `'${line}'`)) as [string[], string[]];
+  const fits = spoken || told || leave.behaviour || follows(old, now, '');
   if (golden)
     add(
       'recorded',
@@ -199,6 +202,12 @@ function recorded(
     );
   else
     add('recorded', `data that tests work on was changed: \`${short(lost[0] as string)}\``, fits ? 'warning' : 'error');
+}
+
+/** What a file of data is called, and folders with names of their own: a task that speaks of `TK-03` speaks of `cases/TK-03/a.md`. */
+function partsOf(path: string): string[] {
+  const parts = path.split('/');
+  return [...parts.slice(0, -1).filter((part) => /[\d_-]/.test(part) && /[a-z]/i.test(part)), ...parts.slice(-1)];
 }
 
 /** Paths that differ only in case are one file on many machines. */

@@ -2,6 +2,10 @@
 export interface Leave {
   /** Tests may change: the task says so. */
   readonly tests: boolean;
+  /** Tests must not change: the task says so. */
+  readonly fixed: boolean;
+  /** The title speaks of tests, and not of making them pass. */
+  readonly about: boolean;
   /** The task wants another behaviour than before, so what tests expect changes with it. */
   readonly behaviour: boolean;
   /** The task takes something away. */
@@ -35,6 +39,10 @@ const REMOVAL =
   /\b(?:remov|delet|drop|retir|deprecat|get(?:ting)? rid|strip|prun|eliminat|obsolet|dead code|unused|no longer|replac|consolidat|merg|inlin|supersed|migrat|simplif|rewrit|rewrot|extract|split|refactor|clean)/i;
 const QUARANTINE = /\b(?:quarantin|skip|disabl|ignor|mark\w*[^.\n]{0,20}\b(?:flaky|xfail|pending|todo))/i;
 
+const ABOUT = new RegExp(String.raw`\b(?:${NOUN}|tested|recordings?)\b`, 'i');
+const DEMAND =
+  /\b(?:pass(?:es|ed|ing)?|succeeds?|green|red|fail(?:s|ed|ing|ures?)?|fix(?:e[sd]|ing)?|bugs?|broken|wrong|repair\w*|correct\w*|add(?:s|ed|ing)?|write|new|more|cover\w*|must|should|make[s]?)\b/i;
+
 /** Reads what a task allows. `text` is the task as the plan has it, title included. */
 export function leaveOf(text: string): Leave {
   const plain = text.replace(/```[^\n]*\n[^]*?```/g, (fence) => fence.replace(/^```[^\n]*|```$/g, ' '));
@@ -55,9 +63,12 @@ export function leaveOf(text: string): Leave {
       ),
   );
   const tests = says || (named && !forbids);
+  const [title = ''] = plain.trim().split('\n');
   const sentences = plain.split(/(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*#])/);
   return {
     tests,
+    fixed: forbids,
+    about: !forbids && ABOUT.test(title) && !DEMAND.test(plain),
     behaviour: BEHAVIOUR.test(plain),
     removal: REMOVAL.test(plain),
     quarantine:
@@ -82,4 +93,17 @@ export function leaveOf(text: string): Leave {
       ),
     matches: (pattern) => pattern.test(plain),
   };
+}
+
+/** The change of what tests expect is one that the task speaks of. */
+export function allowed(leave: Leave, gained: readonly string[]): boolean {
+  if (leave.tests || leave.behaviour) return true;
+  return gained.some((literal) => {
+    const plain = literal.replace(/^'|'$/g, '');
+    return (
+      (plain.length > 1 || /[^\d]/.test(plain)) &&
+      !/^(?:true|false|null|nil|none)$/.test(plain) &&
+      leave.mentions(plain)
+    );
+  });
 }

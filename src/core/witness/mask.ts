@@ -110,7 +110,7 @@ function stringAt(
     text[at] === '/' &&
     /(?:^|[=(,:[!&|?{};\n>]|\breturn)\s*$/.test(text.slice(Math.max(0, at - 40), at))
   ) {
-    const [regex] = /^\/(?:\\.|\[(?:\\.|[^\]\n\\])*\]|[^/\n\\[])+\/[a-z]*/.exec(text.slice(at, at + 400)) ?? [];
+    const [regex] = /^\/(?:\\.|\[(?:\\.|[^\]\n\\])*\]|[^/\n\\[])+\/[a-z]*/.exec(text.slice(at, at + 2000)) ?? [];
     if (regex !== undefined) return { open: 1, close: 1, end: at + regex.length };
   }
   return undefined;

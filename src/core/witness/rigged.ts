@@ -1,6 +1,5 @@
 import { type Assertion, literalsOf } from './assertions.ts';
-import type { WitnessFinding, WitnessRule } from './change.ts';
-import { short } from './compare.ts';
+import { short, type WitnessFinding, type WitnessRule } from './change.ts';
 import type { Leave } from './leave.ts';
 import { isTestPath, stemOf } from './paths.ts';
 import { STRENGTH } from './strength.ts';
@@ -10,6 +9,8 @@ import type { Source } from './units.ts';
 interface Line {
   /** Code without comments. */
   readonly code: string;
+  /** Code without what stands in strings, too. */
+  readonly bare: string;
   readonly raw: string;
   readonly number: number;
 }
@@ -40,7 +41,7 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
           code,
         ),
       );
-      if (reads !== undefined && !/\b(?:config|build|script|tool)/i.test(source.path))
+      if (reads !== undefined && !/\b(?:config|build|script|tool)/i.test(source.path) && !BESIDE.test(source.path))
         at('rigged', `the source reads what belongs to tests: \`${short(reads.code)}\``, reads.number);
     } else {
       mocks(source, before, sources, at);
@@ -88,12 +89,16 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
   return findings;
 }
 
+/** Programs that are no product: they start tests, or measure. */
+const BESIDE = /(?:^|\/)(?:scripts?|tools?|bench(?:es|marks?)?|perf|hack)\//;
+
 type At = (rule: WitnessRule, what: string, line: number, severity?: WitnessFinding['severity']) => void;
 
 function addedLines(source: Source, before: Source | undefined): Line[] {
   const counts = new Map<string, number>();
   for (const line of before?.text.split('\n') ?? []) counts.set(line.trim(), (counts.get(line.trim()) ?? 0) + 1);
   const code = source.masked.code.split('\n');
+  const bare = source.masked.bare.split('\n');
   return source.text.split('\n').flatMap((raw, i): Line[] => {
     const key = raw.trim();
     const left = counts.get(key) ?? 0;
@@ -101,7 +106,7 @@ function addedLines(source: Source, before: Source | undefined): Line[] {
       counts.set(key, left - 1);
       return [];
     }
-    return key === '' ? [] : [{ code: code[i] ?? '', raw, number: i + 1 }];
+    return key === '' ? [] : [{ code: code[i] ?? '', bare: bare[i] ?? '', raw, number: i + 1 }];
   });
 }
 
@@ -112,7 +117,10 @@ function rigged(source: Source, added: readonly Line[], leave: Leave, at: At): v
       ...source.language.rigged,
       /\b(?:getenv|environ|env|ENV|Getenv|GetEnvironmentVariable)\b[^\n]{0,12}["'.[(]+MASTERPLAN_\w+/,
     ].find((each) => each.test(line.code));
-    if (pattern === undefined) continue;
+    if (pattern === undefined || inRegex(line, line.code.search(pattern))) continue;
+    // What starts tests may tell them something; only what looks at it behaves differently.
+    const told = /\benv(?:iron)?\b[^\n=]*[\])\w]\s*=(?![=>])/.test(line.code) && BESIDE.test(source.path);
+    if (told && !/\b(?:NODE_ENV|CI|JEST_WORKER_ID|PYTEST_CURRENT_TEST)\b/.test(line.code)) continue;
     if (
       /(?:^|\/)(?:[\w.-]*config[\w.-]*|webpack|rollup|vite|babel|jest)[\w.-]*\.\w+$/i.test(source.path) ||
       leave.matches(/\btest (?:mode|environment|env)\b|in tests\b|during tests|under test|NODE_ENV/i)
@@ -132,6 +140,11 @@ function rigged(source: Source, added: readonly Line[], leave: Leave, at: At): v
       old.test(line.code) ? 'warning' : 'error',
     );
   }
+}
+
+/** Whether a regular expression is open at a position of a line: what it looks for is nothing that the program asks. */
+function inRegex({ code, bare }: Line, at: number): boolean {
+  return bare[at] !== code[at] && bare.slice(0, at).trimEnd().endsWith('/');
 }
 
 function stubs(source: Source, before: Source | undefined, added: readonly Line[], at: At): void {
@@ -363,7 +376,7 @@ function suppressions(sources: Sources, leave: Leave): WitnessFinding[] {
           found,
         );
       const mild =
-        /allow\((?:dead_code|non_snake_case|non_camel_case_types|clippy::(?:too_many_arguments|type_complexity|module_inception))|unchecked|rawtypes|deprecation|UNUSED|serial\b|SC\d+|max-len|E501|no-console|expect\(/.test(
+        /allow\((?:dead_code|non_snake_case|non_camel_case_types|clippy::(?:too_many_arguments|type_complexity|module_inception))|unchecked|rawtypes|deprecation|UNUSED|serial\b|SC\d+|max-len|E501|no-console|no-control-regex|expect\(/.test(
           found,
         );
       const test = sources.isCheck(path) && /expect-error/.test(found);

@@ -1,5 +1,5 @@
 import type { FileChange, WitnessFinding } from './change.ts';
-import { short } from './compare.ts';
+import { short } from './change.ts';
 
 type Add = (what: string, topic: RegExp, severity?: WitnessFinding['severity'], line?: number) => void;
 

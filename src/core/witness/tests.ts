@@ -1,8 +1,10 @@
 import { type Assertion, literalsOf } from './assertions.ts';
-import type { FileChange, WitnessFinding } from './change.ts';
-import { compareUnits, type Pool, short } from './compare.ts';
+import { type FileChange, short, type WitnessFinding } from './change.ts';
+import { compareUnits } from './compare.ts';
+import { type Follow, renamed, renamesOf } from './follow.ts';
 import type { Leave } from './leave.ts';
 import { isTestPath, stemOf } from './paths.ts';
+import type { Pool } from './pool.ts';
 import { STRENGTH } from './strength.ts';
 import { sourceOf, type Source, type Unit } from './units.ts';
 
@@ -40,7 +42,7 @@ export function sourcesOf(
 }
 
 /** What became of the tests that were there, and whether the new ones can fail. */
-export function judgeTests(sources: Sources, leave: Leave): WitnessFinding[] {
+export function judgeTests(sources: Sources, leave: Leave, follows: Follow): WitnessFinding[] {
   const old = unitsOf(sources.before, sources);
   const now = unitsOf(sources.after, sources);
   const findings: WitnessFinding[] = [];
@@ -81,10 +83,12 @@ export function judgeTests(sources: Sources, leave: Leave): WitnessFinding[] {
     return false;
   });
   const known = new Set(old.map(({ code }) => code));
-  const pool = poolOf(now.filter((each) => !known.has(each.code)));
-  for (const [one, other] of pairs)
-    if (one.code !== other.code || one.header !== other.header || one.path !== other.path)
-      findings.push(...compareUnits(one, other, leave, pool));
+  const pool = { ...poolOf(now.filter((each) => !known.has(each.code))), follows };
+  const changed = pairs.filter(
+    ([one, other]) => one.code !== other.code || one.header !== other.header || one.path !== other.path,
+  );
+  const renames = renamesOf(changed);
+  for (const [one, other] of changed) findings.push(...compareUnits(renamed(one, renames), other, leave, pool));
   const gone = removedDefinitions(sources);
   for (const each of open) {
     const finding = deleted(each, pool, gone, sources, leave);
@@ -143,7 +147,7 @@ function jaccard(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, nu
 /** How far apart, in characters, literals that belong together may stand. */
 const NEAR = 200;
 
-function poolOf(units: readonly Unit[]): Pool {
+function poolOf(units: readonly Unit[]): Omit<Pool, 'follows'> {
   const keys = new Set(
     units.flatMap((unit) => unit.assertions.filter(({ strength }) => strength > 0).map(({ key }) => key)),
   );

@@ -1,3 +1,4 @@
+import { documentEnv } from '../perform/document-env.ts';
 import { duration } from '../../core/base/time.ts';
 import { heldAs } from '../../core/run/containing.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -99,7 +100,7 @@ export async function launchAgent(
   const { io } = performing;
   const record = await readRecord(performing, place.record, attempt.nonce);
   if (record !== undefined) {
-    const exit = await io.files.stat(`${place.inputs}/exit`);
+    const exit = await io.files.stat(exitOf(place));
     const known = record.worktree === undefined ? {} : { worktree: record.worktree };
     // The nonce finds an agent that nobody noted. Of one that is known to be over it finds only what it left behind.
     const unnoted = record.process === undefined && exit === undefined;
@@ -137,7 +138,7 @@ export async function launchAgent(
   try {
     process = await io.processes.start(
       {
-        argv: ['sh', '-c', KEEPER, 'masterplan-agent', `${place.inputs}/exit`, ...command],
+        argv: ['sh', '-c', KEEPER, 'masterplan-agent', exitOf(place), ...command],
         cwd: place.worktree,
         env: {
           ...env,
@@ -147,14 +148,16 @@ export async function launchAgent(
           [RUN]: performing.state().run,
           MASTERPLAN_TASK: effect.task,
           MASTERPLAN_ATTEMPT: String(effect.attempt),
-          MASTERPLAN_BRIEF: `${place.inputs}/brief.md`,
+          MASTERPLAN_BRIEF: place.brief ?? `${place.inputs}/brief.md`,
           MASTERPLAN_BRIEF_JSON: `${place.inputs}/brief.json`,
           MASTERPLAN_DIGEST: `${place.inputs}/digest.json`,
           ...voiceEnv(voice),
+          ...place.env,
           ...(effect.plans ? { MASTERPLAN_PLAN: `${place.inputs}/plan.md` } : {}),
+          ...documentEnv(effect, place.inputs),
         },
       },
-      { stdin: `${place.inputs}/brief.md`, output: place.transcript },
+      { stdin: place.brief ?? `${place.inputs}/brief.md`, output: place.transcript },
     );
   } catch (error) {
     return {
@@ -208,7 +211,7 @@ export async function attendAgent(
   if (launched.rebooted)
     return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
   if (effect.end) return { how: 'cancelled', code: undefined, reason: 'the run is over' };
-  const code = await readExit(performing, `${place.inputs}/exit`);
+  const code = await readExit(performing, place);
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
   if (code === 127 || code === 126) {
     const said = await tail(performing, place.transcript);
@@ -381,9 +384,14 @@ async function writeRecord(
   await performing.io.files.write(place.record, `${JSON.stringify(record)}\n`);
 }
 
-async function readExit(performing: Performing, path: string): Promise<number | undefined> {
+function exitOf({ exit, inputs }: AttemptPlace): string {
+  return exit ?? `${inputs}/exit`;
+}
+
+/** The exit code that the shell around an agent noted; `undefined`: it was ended before it could. */
+export async function readExit(performing: Performing, place: AttemptPlace): Promise<number | undefined> {
   try {
-    const bytes = await performing.io.files.read(path, 16);
+    const bytes = await performing.io.files.read(exitOf(place), 16);
     const text = bytes === undefined ? '' : new TextDecoder().decode(bytes).trim();
     return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
   } catch {

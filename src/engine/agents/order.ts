@@ -1,7 +1,8 @@
 import type { Order } from '../../core/agents/order.ts';
 import { contractOf } from '../../core/run/brief.ts';
 import { effortFor } from '../../core/agents/effort.ts';
-import { digestJsonSchema } from '../../core/run/contract.ts';
+import { type ContractId, digestJsonSchema, DISCOVERY_CONTRACT, INTERVIEW_CONTRACT } from '../../core/run/contract.ts';
+import { contractCalled } from '../../core/run/contracts/registry.ts';
 import { usedBefore } from '../../core/run/conversation.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -41,7 +42,10 @@ export async function writeOrder(
     rules: {
       writable: judges
         ? [`${place.inputs}/digest.json`]
-        : [place.worktree, `${place.inputs}/digest.json`, `${place.inputs}/plan.md`],
+        : [
+            place.worktree,
+            ...['digest.json', 'plan.md', 'spec.md', 'appendix.md'].map((name) => `${place.inputs}/${name}`),
+          ],
       commands: [...commandsOf(state, task), ...state.allowed],
       otherCommands: other,
       otherPaths: judges ? 'deny' : other,
@@ -51,7 +55,7 @@ export async function writeOrder(
     contract,
     digest: `${place.inputs}/digest.json`,
     inputs: place.inputs,
-    digestSchema: judges ? reviewJsonSchema() : digestJsonSchema(contractOf(task)),
+    digestSchema: judges ? reviewJsonSchema() : schemaOf(contractOf(task)),
     ...(voice.model === undefined ? {} : { model: voice.model }),
     ...(voice.effort === undefined ? {} : { effort: effortFor(settings.kind, voice.effort) }),
     ...(settings.max_turns === undefined ? {} : { maxTurns: settings.max_turns }),
@@ -60,6 +64,13 @@ export async function writeOrder(
   const path = `${place.inputs}/order.json`;
   await io.files.write(path, `${JSON.stringify(order)}\n`);
   return path;
+}
+
+/** What a digest is held to: that of a scan or an interview says more than what was done. */
+function schemaOf(contract: ContractId): unknown {
+  return contract === DISCOVERY_CONTRACT || contract === INTERVIEW_CONTRACT
+    ? contractCalled(contract)?.digest.schema()
+    : digestJsonSchema(contract);
 }
 
 /** The conversation that the log says this attempt goes on with, and what it had used by then. */

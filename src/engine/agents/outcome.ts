@@ -1,7 +1,8 @@
-import { type Usage } from '../../core/agents/event.ts';
+import type { LimitNotice, Usage } from '../../core/agents/event.ts';
 import { FAILURE_CLASSES, type FailureClass } from '../../core/agents/failure.ts';
 import { type Fields, fieldsOf, numberOf, readLine, textOf } from '../../core/agents/json.ts';
 import { type AgentFamily, FAMILIES } from '../../core/agents/order.ts';
+import type { ToldBy } from '../../core/run/lane-windows.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { addUsage } from '../../core/agents/usage.ts';
 import type { Files } from '../../io/files.ts';
@@ -10,6 +11,9 @@ import type { Files } from '../../io/files.ts';
 export interface Kept {
   readonly report: Omit<Extract<RunEvent, { event: 'agent_reported' }>, 'event' | 'task' | 'attempt'>;
   readonly resetsAt: number | undefined;
+  /** What it told of the limits of its account, each window as it was told of last. */
+  readonly limits: readonly TellingLimit[];
+  readonly resetsBy?: 'event';
   /** The keeper wrote how it ended. If not, it died, and what it noted on the way is all that is known. */
   readonly whole: boolean;
 }
@@ -25,12 +29,13 @@ const PROGRESS_TAIL = 4 * 1024 * 1024;
 export async function readOutcome(files: Files, inputs: string, kind: AgentFamily): Promise<Kept | undefined> {
   const fields = await readJson(files, `${inputs}/outcome.json`);
   if (fields === undefined) {
-    const usage = await lastUsage(files, inputs);
+    const { usage, limits } = await lastTold(files, inputs);
     if (Object.keys(usage).length === 0) return undefined;
     const nothing = { status: null, message: '', session: null, model: null, program: null };
     return {
       report: { family: kind, how: 'failed', failure: 'died', ...nothing, usage },
       resetsAt: undefined,
+      limits,
       whole: false,
     };
   }
@@ -39,6 +44,9 @@ export async function readOutcome(files: Files, inputs: string, kind: AgentFamil
   if (family === undefined || how === undefined) return undefined;
   const named = FAILURE_CLASSES.find((one) => one === fields['failure']);
   const failure: FailureClass | null = how === 'failed' ? (named ?? 'unknown') : null;
+  const { usage, limits } = await lastTold(files, inputs);
+  const resetsAt = timeOf(fields['resetsAt']);
+  const byEvent = fields['resetsBy'] === 'event';
   return {
     report: {
       family,
@@ -49,9 +57,15 @@ export async function readOutcome(files: Files, inputs: string, kind: AgentFamil
       session: textOf(fields['session'])?.slice(0, 200) ?? null,
       model: textOf(fields['model'])?.slice(0, 200) ?? null,
       program: textOf(fields['program'])?.slice(0, 200) ?? null,
-      usage: await lastUsage(files, inputs),
+      usage,
     },
-    resetsAt: timeOf(fields['resetsAt']),
+    resetsAt,
+    // Where no field told of it, its words alone did.
+    limits:
+      failure === 'usage-limit' && resetsAt !== undefined && !byEvent
+        ? [...limits, { window: 'account', used: 100, resetsAt, by: 'message' }]
+        : limits,
+    ...(byEvent ? { resetsBy: 'event' as const } : {}),
     whole: true,
   };
 }
@@ -62,18 +76,48 @@ function timeOf(value: unknown): number | undefined {
   return time !== undefined && time >= 0 && time <= 8.64e15 ? time : undefined;
 }
 
-/** What the agent used, as its keeper last noted it. */
-async function lastUsage(files: Files, inputs: string): Promise<Usage> {
+/** What a program told of a limit of its account, and how. */
+export type TellingLimit = LimitNotice & { readonly by: ToldBy };
+
+/** A notice of a limit as somebody wrote it down. */
+export function limitIn(value: unknown): TellingLimit | undefined {
+  const fields = fieldsOf(value);
+  const window = textOf(fields['window']);
+  const used = numberOf(fields['used']);
+  const resetsAt = timeOf(fields['resetsAt']);
+  if (window === undefined || (used === undefined && resetsAt === undefined)) return undefined;
+  return {
+    window,
+    ...(used !== undefined && used >= 0 && used <= 1000 ? { used } : {}),
+    ...(resetsAt === undefined ? {} : { resetsAt }),
+    by: 'event',
+  };
+}
+
+/** What the agent used and knows of its limits, as its keeper last noted it. */
+async function lastTold(
+  files: Files,
+  inputs: string,
+): Promise<{ readonly usage: Usage; readonly limits: readonly TellingLimit[] }> {
   const path = `${inputs}/progress.jsonl`;
   const size = (await files.stat(path))?.size ?? 0;
   const start = Math.max(0, size - PROGRESS_TAIL);
   const bytes = size === 0 ? undefined : await files.readRange(path, start, size - start);
   const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
+  const limits = new Map<string, TellingLimit>();
+  let usage: Usage = {};
+  for (const line of lines) {
+    if (line.includes('"type":"limit"')) {
+      const limit = limitIn(readLine(line)?.['limit']);
+      if (limit !== undefined) limits.set(limit.window, limit);
+    }
+  }
   for (const line of lines.reverse()) {
     if (!line.includes('"type":"usage"')) continue;
-    return usageIn(readLine(line)?.['usage']);
+    usage = usageIn(readLine(line)?.['usage']);
+    break;
   }
-  return {};
+  return { usage, limits: [...limits.values()] };
 }
 
 /** A usage as somebody wrote it down: only numbers that can be counts. */

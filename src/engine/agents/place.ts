@@ -10,4 +10,10 @@ export interface AttemptPlace {
   /** Process record: written before the start as an intent, and again with the process once it runs. */
   readonly record: string;
   readonly transcript: string;
+  /** Where the exit code arrives; without it `exit` in `inputs`. */
+  readonly exit?: string;
+  /** What the agent reads; without it `brief.md` in `inputs`. */
+  readonly brief?: string;
+  /** Beside what every agent gets. */
+  readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,12 @@
 import { fileNameOf } from '../../core/agents/permission.ts';
 import type { Usage } from '../../core/agents/event.ts';
-import { usageIn } from './outcome.ts';
+import { limitIn, type TellingLimit, usageIn } from './outcome.ts';
 import { doingIn } from '../../core/agents/doing.ts';
 import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.ts';
 import { oneLine } from '../../core/base/text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { laneNews } from '../../core/run/lane-limits.ts';
 import { taskOf } from '../../core/run/state.ts';
 import type { Performing } from '../perform/performer.ts';
 
@@ -25,6 +26,7 @@ export class Progress {
   readonly #written = new Set<string>();
   #offset = 0;
   #used: Usage = {};
+  readonly #limits = new Map<string, TellingLimit>();
 
   /** @param turned  called when the agent has ended a turn */
   constructor(effect: EffectOf<'work'>, inputs: string, performing: Performing, turned: () => void) {
@@ -58,19 +60,22 @@ export class Progress {
     const events: RunEvent[] = [];
     for (;;) {
       const size = (await files.stat(path))?.size ?? 0;
-      if (size <= this.#offset) return events;
+      if (size <= this.#offset) return [...events, ...this.#limitNews()];
       const bytes = await files.readRange(path, this.#offset, Math.min(PIECE, size - this.#offset));
       const end = bytes?.lastIndexOf(0x0a) ?? -1;
       if (bytes === undefined || end < 0) {
         // A line longer than we read is none of ours.
         if ((bytes?.length ?? 0) >= PIECE) this.#offset += PIECE;
-        return events;
+        return [...events, ...this.#limitNews()];
       }
       this.#offset += end + 1;
       for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split('\n')) {
         if (line.includes('"permission_')) {
           events.push(...this.#read(readLine(line) ?? {}));
           this.#tell(line);
+        } else if (line.includes('"type":"limit"')) {
+          const limit = limitIn(readLine(line)?.['limit']);
+          if (limit !== undefined) this.#limits.set(limit.window, limit);
         } else if (!line.includes('"type":"usage"')) this.#tell(line);
         else {
           // What it used is told at the end of each turn.
@@ -79,6 +84,14 @@ export class Progress {
         }
       }
     }
+  }
+
+  /** What was told of the account since it was looked at last, as far as it is news. */
+  #limitNews(): RunEvent[] {
+    if (this.#limits.size === 0) return [];
+    const news = laneNews(this.#performing.state(), this.#effect.agent, [...this.#limits.values()]);
+    this.#limits.clear();
+    return news === undefined ? [] : [news];
   }
 
   #tell(line: string): void {

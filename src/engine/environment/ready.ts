@@ -7,7 +7,7 @@ import { attemptFile } from '../paths.ts';
 import type { Performing } from '../perform/performer.ts';
 import { releasePorts } from './leases.ts';
 import { setUp, tearDown } from './setup.ts';
-import { leaseFor, type Site } from './site.ts';
+import { leaseFor, type Site, siteVariables } from './site.ts';
 
 /*
  * Worktrees of attempts. What they lease and how far their set-up came is in the log, so whoever goes on after a crash knows
@@ -80,6 +80,18 @@ export async function makeReady(
   if (outcome.how === 'failed') return unready(outcome.failed, { copied, made, ...shared });
   await performing.record([finished(true, { copied, made, ...shared })]);
   return { how: 'ready', variables: outcome.variables };
+}
+
+/** The variables with which the agent of an attempt was started that is to be started once more. */
+export function variablesAgain(
+  task: string,
+  attempt: Attempt,
+  performing: Performing,
+): Readonly<Record<string, string>> {
+  const settings = performing.state().settings?.environment;
+  if (!needsSetup(settings) || attempt.lease === undefined) return {};
+  const variables = siteVariables(siteOf(task, attempt, performing), attempt.lease, settings, performing);
+  return variables.ok ? variables.value : {};
 }
 
 /** Clears up what the set-up of an attempt began, before its worktree is removed; `undefined`: not now. */

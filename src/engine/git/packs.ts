@@ -36,7 +36,8 @@ export async function joinPacks(context: Context, objects: string, names: readon
     const where: Where = {
       ...context.queue,
       objects: joinPath(stage, 'objects'),
-      alternates: [joinPath(context.queue.gitDirectory, 'objects')],
+      // Both the packs themselves, which may be those of the repository that keeps snapshots, and what they build upon.
+      alternates: [objects, joinPath(context.queue.gitDirectory, 'objects')],
     };
     const answer = await context.git(
       where,

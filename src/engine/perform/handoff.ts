@@ -28,6 +28,8 @@ export async function handoffFor(
 ): Promise<Handoff | undefined> {
   const { git } = performing;
   const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
+  // One that was taken away before anything of it was kept had done no more than begin with the work of the one before it.
+  while (before.at(-1)?.vanished?.snapshot === null) before.pop();
   const from = before.at(-1);
   if (from === undefined) return undefined;
   const textOf = (of: Attempt): CommitText =>

@@ -6,9 +6,10 @@ import type { RunEvent } from '../../core/run/event.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { MachineRoom } from '../machine/room.ts';
+import type { Forge } from '../forge/forge.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
-import type { PlanReader } from '../plan-texts.ts';
+import type { PlanReader } from '../amendments.ts';
 
 /** The plan's document, as far as a run uses it: what briefs quote, and where its boxes are. */
 export interface PlanTexts {
@@ -40,6 +41,10 @@ export interface Performing {
   readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
   readonly keeper: readonly [string, ...string[]];
+  /** Writes what is left of a run that is over for people to read; called before it is archived. */
+  readonly leave?: (signal: AbortSignal) => Promise<void>;
+  /** Where pull requests are opened, for runs that may want to. */
+  readonly forge?: Forge;
   /** What contains the agents that are to be contained, where there is such a thing. */
   readonly containment?: Containment;
   /** Told what the agent of an attempt (`T3#2`) is at; `undefined`: nothing any more. */

@@ -1,5 +1,8 @@
 import { clearUp } from '../environment/ready.ts';
-import { finish, prepare, restore, verifyBranch } from './branch.ts';
+import { prepare, restore } from './branch.ts';
+import { drawBalance } from './balance.ts';
+import { checkStop } from './check-stop.ts';
+import { finish, verifyBranch } from './finish.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
 import { wake } from './wake.ts';
@@ -21,6 +24,13 @@ export const performers: Performers = {
   restore,
   finish,
   'verify-branch': verifyBranch,
+  'check-stop': checkStop,
+  archive: async (_effect, performing, signal) => {
+    await performing.leave?.(signal);
+    const { bundle, root } = performing.paths;
+    return signal.aborted ? [] : [{ event: 'run_archived', path: bundle.slice(root.length + 1) }];
+  },
+  'draw-balance': drawBalance,
   wait: wake,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {

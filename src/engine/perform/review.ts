@@ -36,7 +36,7 @@ import { tamperCheck, voidUnlessKept } from './land.ts';
 import type { Performing } from './performer.ts';
 import { deltaOf, quote } from './review-delta.ts';
 import { textsFor } from './subplan-texts.ts';
-import { assignedBy, attend, park, vanished } from './work.ts';
+import { assignedBy, attend, park, told, unrepaired, vanished } from './work.ts';
 
 /** Characters of the plan that a brief quotes. */
 const MOST_TEXT = 200_000;
@@ -58,7 +58,7 @@ export async function review(
   if (!effect.started) await begin(effect, subject, task, performing);
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal, {
+  const end = await attend(effect, task, attempt, performing, signal, {
     from: () => Promise.resolve(subject.commit),
     write: () => writeBrief(effect, subject, task, performing),
   });
@@ -77,7 +77,7 @@ async function giveUp(
 ): Promise<RunEvent[]> {
   const attempt = task.attempts[effect.attempt - 1];
   if (!effect.started || attempt === undefined) return [];
-  await attend({ ...effect, end: true }, attempt, performing, AbortSignal.abort(), {
+  await attend({ ...effect, end: true }, task, attempt, performing, AbortSignal.abort(), {
     from: () => Promise.resolve(subject.commit),
     write: () => Promise.resolve(),
   });
@@ -134,7 +134,7 @@ async function writeBrief(
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
     rows: rowsIn(quoted.goal),
-    verified: commandsOf(state, task),
+    verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
   });
@@ -170,7 +170,8 @@ async function conclude(
   const agent = performing.state().settings?.agents[effect.agent];
   const kept =
     agent === undefined || agent.kind === 'command' ? undefined : await readOutcome(io.files, inputs, agent.kind);
-  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
+  if (kept !== undefined)
+    events.push({ event: 'agent_reported', ...of, ...kept.report }, ...told(performing, effect.agent, kept));
   const finished = (ending: Ending, reason: string): RunEvent[] => [
     ...events,
     { event: 'attempt_finished', ...of, ending, reason, exit_code: end.code ?? null },
@@ -195,6 +196,11 @@ async function conclude(
   const read = await readReview(performing, `${inputs}/digest.json`, rowsIn(goal));
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);
+    const problems = unrepaired(attempt, read);
+    if (problems !== undefined) {
+      events.push({ event: 'contract_violation', ...of, contract_id: REVIEW_CONTRACT, problems });
+      return finished('contract_violation', problems[0] ?? 'the verdict is not valid');
+    }
     return finished('failed', `the reviewer ended without a verdict (${end.reason})`);
   }
   if ('problems' in read) {

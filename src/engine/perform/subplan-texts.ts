@@ -4,6 +4,7 @@ import { planHash } from '../../core/plan/hash.ts';
 import { parsePlan } from '../../core/plan/parse.ts';
 import { taskOf, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import { authoringTexts } from './authoring-texts.ts';
 import { subplanFile, type RunPaths } from '../paths.ts';
 import type { PlanTexts } from './performer.ts';
 
@@ -28,6 +29,10 @@ export async function textsFor(
   task: TaskState,
 ): Promise<TaskTexts> {
   const { id, title } = task.task;
+  if (task.task.authors !== undefined) {
+    const { goal, context } = await authoringTexts(io, paths, state, task);
+    return { goal, context };
+  }
   if (task.parent === undefined) return { goal: texts.goals[id] ?? title, context: texts.context };
   const parent = taskOf(state, task.parent) as TaskState;
   const document = await readSubplanDocument(io, paths, parent);

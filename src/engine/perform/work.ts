@@ -4,21 +4,34 @@ import { formatStamp } from '../../core/base/time.ts';
 import { oneLine } from '../../core/base/text.ts';
 import { leavingWords } from '../../core/run/amend/leaving.ts';
 import { type Brief, composeBrief, contractOf, renderBrief } from '../../core/run/brief.ts';
-import { type ContractId, derivedDigest, type Digest, DIGEST_LIMIT, parseDigest } from '../../core/run/contract.ts';
-import { briefProblems } from '../../core/run/contracts/registry.ts';
+import {
+  type ContractId,
+  derivedDigest,
+  type Digest,
+  DIGEST_LIMIT,
+  DISCOVERY_CONTRACT,
+  INTERVIEW_CONTRACT,
+  parseDigest,
+} from '../../core/run/contract.ts';
+import { briefProblems, contractCalled } from '../../core/run/contracts/registry.ts';
 import type { BadDigest } from '../../core/run/contracts/spec.ts';
 import { conversationFor } from '../../core/run/conversation.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
+import { laneNews } from '../../core/run/lane-limits.ts';
 import { laneOf, restUntil } from '../../core/run/lanes.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
-import { makeReady } from '../environment/ready.ts';
-import { attendAgent, launchAgent, type AgentEnd } from '../agents/command.ts';
+import { makeReady, type Ready } from '../environment/ready.ts';
+import { attendAgent, launchAgent, readExit, type AgentEnd } from '../agents/command.ts';
+import type { AttemptPlace } from '../agents/place.ts';
+import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepair } from '../agents/repair.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
+import { adoptDocument, stageDocuments } from './adopt-document.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
+import { authoringTexts } from './authoring-texts.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
@@ -40,7 +53,7 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, attempt, performing, signal, {
+  const end = await attend(effect, task, attempt, performing, signal, {
     from: () => beginningOf(task, attempt, performing),
     write: () => writeBrief(effect, task, performing),
   });
@@ -91,6 +104,7 @@ async function writeBrief(
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
     ...(await textsFor(io, paths, state, texts, task)),
+    ...(task.task.authors === undefined ? {} : { authoring: await authoringTexts(io, paths, state, task) }),
     ...(handoff === undefined
       ? {}
       : handoff.back === undefined
@@ -128,6 +142,7 @@ export interface Beginning {
 /** Starts the agent of an attempt, or attaches to it, and waits for its end. */
 export async function attend(
   effect: EffectOf<'work'>,
+  task: TaskState,
   attempt: Attempt,
   performing: Performing,
   signal: AbortSignal,
@@ -136,7 +151,7 @@ export async function attend(
   const { io, paths, git } = performing;
   const file = attemptFile(effect.task, effect.attempt);
   const scratch = `${paths.scratch}/${file}.git`;
-  const place = {
+  const place: AttemptPlace = {
     name: attemptName(effect.task, effect.attempt),
     worktree: `${paths.worktrees}/${file}`,
     scratch,
@@ -144,18 +159,42 @@ export async function attend(
     record: `${paths.processes}/${file}.json`,
     transcript: `${paths.transcripts}/${file}.log`,
   };
-  const launched = await launchAgent(place, effect, attempt, performing, async () => {
-    // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
-    await performing.confirm();
-    return makeReady(effect.task, attempt, performing, signal, async () => {
-      await removeUnused(git, place.worktree, scratch);
-      const from = await beginning.from();
-      await git.openWorktree(place.worktree, scratch, from);
-      // Somebody deleted what was written when the attempt began.
-      if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
-      return from;
+  const carry = (at: AttemptPlace, prepare: () => Promise<Ready>): Promise<AgentEnd> =>
+    carryStart(at, effect, attempt, performing, signal, prepare);
+  if (attempt.repair === undefined) {
+    const end = await carry(place, async () => {
+      // No agent was in it yet, and a worktree from before a crash may look whole and have lost files to a power cut.
+      await performing.confirm();
+      return makeReady(effect.task, attempt, performing, signal, async () => {
+        await removeUnused(git, place.worktree, scratch);
+        const from = await beginning.from();
+        await git.openWorktree(place.worktree, scratch, from);
+        // Somebody deleted what was written when the attempt began.
+        if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
+        return from;
+      });
     });
-  });
+    const problems = await problemsToRepair(effect, task, end, place, performing, signal);
+    if (problems === undefined) return end;
+    const { id: contract_id } = contractFor(effect, task);
+    await performing.record([
+      { event: 'repair_asked', task: effect.task, attempt: effect.attempt, contract_id, problems },
+    ]);
+  }
+  const end = await carry(placeOfRepair(place), () => prepareRepair(effect, task, attempt, place, performing));
+  return endOfRepair(await readExit(performing, place), end);
+}
+
+/** Starts an agent, or attaches to it, and waits for its end, with snapshots of what it does. */
+async function carryStart(
+  place: AttemptPlace,
+  effect: EffectOf<'work'>,
+  attempt: Attempt,
+  performing: Performing,
+  signal: AbortSignal,
+  prepare: () => Promise<Ready>,
+): Promise<AgentEnd> {
+  const launched = await launchAgent(place, effect, attempt, performing, prepare);
   if (launched.recovered !== undefined) {
     const names = [place.name];
     await performing.record([
@@ -212,13 +251,13 @@ async function conclude(
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
-  if (read.problems !== undefined) {
-    events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: read.problems });
-  }
+  const wrong = read.problems ?? unrepaired(attempt, read);
+  if (wrong !== undefined) events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: wrong });
   const summary = oneLine(read.digest?.summary ?? '', 400);
   await performing.confirm();
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
+  if (end.how !== 'rebooted') await stageDocuments(effect, performing);
   let collected = await git.collect(
     `${paths.worktrees}/${file}`,
     `${paths.scratch}/${file}.git`,
@@ -231,7 +270,8 @@ async function conclude(
     agent === undefined || agent.kind === 'command'
       ? undefined
       : await readOutcome(io.files, `${paths.attempts}/${file}`, agent.kind);
-  if (kept !== undefined) events.push({ event: 'agent_reported', ...of, ...kept.report });
+  if (kept !== undefined)
+    events.push({ event: 'agent_reported', ...of, ...kept.report }, ...told(performing, effect.agent, kept));
   const finished = (ending: Ending, reason: string): RunEvent[] => {
     if (collected !== undefined && collected.changed.length > 0 && ending !== 'done') {
       events.push({
@@ -286,8 +326,7 @@ async function conclude(
     );
   if (end.how === 'lost' && read.digest === undefined) return finished('lost', end.reason);
   if (read.digest === undefined && end.code !== 0) {
-    if (read.problems !== undefined)
-      return finished('contract_violation', read.problems[0] ?? 'the digest is not valid');
+    if (wrong !== undefined) return finished('contract_violation', wrong[0] ?? 'the digest is not valid');
     return finished(
       'failed',
       end.explained || end.code === undefined
@@ -303,7 +342,8 @@ async function conclude(
       collected.changed.map((one) => one.path),
       'No digest was written; this one is derived from the changed files.',
     );
-  const text = `${JSON.stringify({ ...digest, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
+  const said = read.said ?? digest;
+  const text = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
   await io.files.makeDirectory(paths.digests);
   await io.files.write(`${paths.digests}/${file}.json`, text);
   events.push({
@@ -319,6 +359,12 @@ async function conclude(
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');
   if (digest.status === 'failed') return finished('failed', oneLine(digest.summary, 400) || 'the agent says it failed');
+  if (task.task.authors !== undefined) {
+    const adopted = await adoptDocument(effect, task, { text, value: said }, collected, performing);
+    if (adopted.event === 'document_written') return [...events, adopted];
+    events.push(adopted);
+    return finished('failed', 'what it wrote cannot be taken over');
+  }
   if (effect.plans) {
     const planned = await adoptSubplan(effect, task, performing);
     if (planned.event === 'subplan_written') return [...events, planned];
@@ -348,6 +394,12 @@ async function conclude(
   return finished('done', '');
 }
 
+/** What was wrong with a digest that its agent did not give back when it was asked once more. */
+export function unrepaired(attempt: Attempt, read: object | undefined): readonly string[] | undefined {
+  if (attempt.repair === undefined || (read !== undefined && Object.keys(read).length > 0)) return undefined;
+  return [...attempt.repair, 'asked for it once more, the agent gave none'];
+}
+
 /** Somebody took the worktree away: what is in its place is nobody's work, and what was in it is in the last snapshot. */
 export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performing: Performing): Promise<RunEvent[]> {
   const of = { task: effect.task, attempt: effect.attempt };
@@ -361,8 +413,14 @@ export async function vanished(end: AgentEnd, effect: EffectOf<'work'>, performi
   ];
 }
 
+/** What its program told of the limits of its account, as far as that is news. */
+export function told(performing: Performing, agent: string, { limits }: Kept): RunEvent[] {
+  const news = laneNews(performing.state(), agent, limits);
+  return news === undefined ? [] : [news];
+}
+
 /** What a failure means for the lane of the agent, if anything. */
-export function park(performing: Performing, agent: string, { report, resetsAt }: Kept): RunEvent[] {
+export function park(performing: Performing, agent: string, { report, resetsAt, resetsBy }: Kept): RunEvent[] {
   const { io } = performing;
   const state = performing.state();
   if (report.failure === null) return [];
@@ -371,18 +429,28 @@ export function park(performing: Performing, agent: string, { report, resetsAt }
   const known = state.lanes[lane];
   if (known?.parked?.failure === report.failure) return [];
   const jitter = Number.parseInt(io.random.hex(2), 16) / 0xffff;
-  const rest = restUntil(report.failure, known?.tries ?? 0, io.clock.now(), resetsAt, jitter);
+  const rest = restUntil(report.failure, known?.tries ?? 0, io.clock.now(), resetsAt, jitter, resetsBy);
   if (rest === undefined) return [];
   const until = rest.until === null ? null : formatStamp(rest.until);
   const { failure, message } = report;
-  return [{ event: 'lane_parked', lane, failure, until, known: rest.known, message }];
+  return [
+    {
+      event: 'lane_parked',
+      lane,
+      failure,
+      until,
+      known: rest.known,
+      ...(rest.by === undefined ? {} : { by: rest.by }),
+      message,
+    },
+  ];
 }
 
 async function readDigest(
   performing: Performing,
   path: string,
   contract: ContractId,
-): Promise<{ digest?: Digest } & Partial<BadDigest>> {
+): Promise<{ digest?: Digest; said?: object } & Partial<BadDigest>> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
@@ -390,6 +458,19 @@ async function readDigest(
     return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
   }
   if (bytes === undefined) return {};
+  if (contract === DISCOVERY_CONTRACT || contract === INTERVIEW_CONTRACT) return readFindings(bytes, contract);
   const parsed = parseDigest(new TextDecoder().decode(bytes), bytes.length, contract);
   return parsed.ok ? { digest: parsed.value } : parsed.error;
+}
+
+/** The digest of a scan or an interview, which says more than what was done. */
+function readFindings(
+  bytes: Uint8Array,
+  contract: ContractId,
+): { digest?: Digest; said?: object } & Partial<BadDigest> {
+  const read = contractCalled(contract)?.digest.check(new TextDecoder().decode(bytes), bytes.length);
+  if (read === undefined || !read.ok) return read?.error ?? { problems: [`there is no contract ${contract}`] };
+  const said = read.value as Pick<Digest, 'status' | 'summary' | 'blocker_reason'>;
+  const { status, summary, blocker_reason } = said;
+  return { digest: { ...derivedDigest(contract, [], summary), status, blocker_reason }, said };
 }

@@ -1,3 +1,4 @@
+import { EXIT } from '../../app/api.ts';
 import { AUTONOMIES } from '../../core/run/autonomy.ts';
 import { COMPLEXITIES } from '../../core/run/complexity.ts';
 
@@ -52,7 +53,20 @@ export const agentFlag = {
   optional: true,
 } as const;
 
-export const FINISH_CHOICES = ['merge', 'keep', 'discard'] as const;
+/** Why a choice is refused that throws work away, unless it is confirmed. */
+export function discardRefusal({
+  finish,
+  yes,
+}: {
+  readonly finish?: string;
+  readonly yes: boolean;
+}): { readonly message: string; readonly hint: string; readonly exit: number } | undefined {
+  if (finish !== 'discard' || yes) return undefined;
+  const message = '--finish discard throws away what the run will do';
+  return { message, hint: 'add --yes if that is meant', exit: EXIT.usage };
+}
+
+export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const;
 
 export const runFlag = {
   kind: 'parsed',
@@ -84,4 +98,14 @@ export const barrierFlag = {
   values: ['none', 'wave'],
   brief: 'Whether a run waits for the end of a wave; without it, as the configuration says',
   optional: true,
+} as const;
+
+/** `--set key=value`, as often as wanted. */
+export const setFlags = {
+  kind: 'parsed',
+  parse: text,
+  brief: 'A key of the configuration, over files and variables; may be given again',
+  placeholder: 'key=value',
+  optional: true,
+  variadic: true,
 } as const;

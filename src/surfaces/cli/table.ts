@@ -9,6 +9,17 @@ export interface Entry {
 
 /** Every command, in the order in which help lists them. Only the one that is called is loaded. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
+  brainstorm: {
+    brief: 'Find out what to build, and write it down as a spec',
+    load: () => import('./commands/brainstorm.ts'),
+  },
+  new: { brief: 'The same as brainstorm', load: () => import('./commands/brainstorm.ts') },
+  plan: { brief: 'Have a plan written, of a topic or of a spec', load: () => import('./commands/plan.ts') },
+  full: { brief: 'From an idea to a finished branch', load: () => import('./commands/full.ts') },
+  execute: {
+    brief: 'Carry out a plan, or what was brainstormed and planned',
+    load: () => import('./commands/execute.ts'),
+  },
   run: { brief: 'Carry out a plan, or go on with a run', load: () => import('./commands/run.ts') },
   status: { brief: 'How far the runs are, and what waits for you', load: () => import('./commands/status.ts') },
   watch: { brief: 'Follow a run that another terminal carries on', load: () => import('./commands/watch.ts') },
@@ -58,6 +69,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   rescue: { brief: 'List and bring back what was kept or left behind', load: () => import('./commands/rescue.ts') },
   import: { brief: 'Take over a plan of another tool', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
+  config: { brief: 'What the configuration says, and where it says so', load: () => import('./commands/config.ts') },
+  init: { brief: 'Write a configuration file for the agents that are here', load: () => import('./commands/init.ts') },
   agents: {
     brief: 'Which agents there are, what they can do, and whether one works',
     load: () => import('./commands/agents.ts'),

@@ -1,3 +1,4 @@
+import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { Amendment, AmendOptions } from '../../app/amend.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
@@ -5,11 +6,17 @@ import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts'
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
 import type { DoctorReport, DoctorRequest } from '../../app/doctor/doctor.ts';
 import type { ListedCheck } from '../../app/doctor/list.ts';
+import type { ConfigReport, ConfigRequest } from '../../app/config-show.ts';
+import type { InitReport } from '../../app/init.ts';
+import type { JsonSchema } from '../../app/config-json-schema.ts';
 import type { ContractInfo } from '../../app/contracts.ts';
 import type { ReplayAnswer, ReplayRequest } from '../../app/replay.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
+import type { BundleOptions, ImportedBundle } from '../../app/imports/bundle.ts';
+import type { Discovery } from '../../app/imports/discover.ts';
+import type { ImportTarget, NamedImport } from '../../app/imports/import.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
@@ -45,6 +52,9 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
+  openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
+  openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
@@ -95,10 +105,19 @@ export interface UseCases {
     request: { readonly id: string; readonly to?: string; readonly into?: string },
   ): Answer<Restored>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
+  /** Lists what could be imported. */
+  discoverImports(context: Context): Answer<Discovery>;
+  /** What is named, if it becomes a bundle; `undefined`: it is a plan of another tool. */
+  importTarget(context: Context, named: NamedImport): Promise<ImportTarget | undefined>;
+  importRun(context: Context, target: ImportTarget, options: BundleOptions): Answer<ImportedBundle>;
   importPlans(context: Context, options: ImportOptions): Answer<ImportReport>;
   exportPlan(context: Context, options: ExportOptions): Answer<ExportReport>;
   foreignNotes(context: Context, paths: readonly string[]): Promise<readonly string[]>;
   prepareDemo(context: Context): Answer<Demo>;
+  showConfig(context: Context, request: ConfigRequest): Answer<ConfigReport>;
+  /** The JSON Schema of the configuration file. */
+  configSchema(): Promise<JsonSchema>;
+  initConfig(context: Context): Answer<InitReport>;
   listAgents(context: Context): Answer<AgentsReport>;
   /** Has an agent do a task of one word; `tell` gets every step as it happens. */
   testAgent(
@@ -128,6 +147,8 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
+  openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
   watchRun: async (...args) => (await import('../../app/watch.ts')).watchRun(...args),
   listContracts: async (id) => (await import('../../app/contracts.ts')).listContracts(id),
@@ -160,10 +181,16 @@ export const useCases: UseCases = {
   showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
   restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
+  discoverImports: async (...args) => (await import('../../app/imports/discover.ts')).discover(...args),
+  importTarget: async (...args) => (await import('../../app/imports/import.ts')).importTarget(...args),
+  importRun: async (...args) => (await import('../../app/imports/import.ts')).importRun(...args),
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
+  showConfig: async (...args) => (await import('../../app/config-show.ts')).showConfig(...args),
+  configSchema: async () => (await import('../../app/config-json-schema.ts')).configJsonSchema(),
+  initConfig: async (...args) => (await import('../../app/init.ts')).initConfig(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
   tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),

@@ -14,6 +14,7 @@ import type { Action, Answer, Scenario, Scene } from './turn.ts';
  *   digest  fields to put over a good digest; "invalid-once", "invalid", or "none"
  *   way     "tool", "text" or "file"; otherwise as the agent and its brief want it
  *   review  fields to put over an approval, for whoever reviews it
+ *   near    percent of its limit that the account is at, told with every answer
  *   say     the last words
  */
 
@@ -23,6 +24,7 @@ interface Work {
   readonly commands: readonly string[];
   readonly digest: unknown;
   readonly way: Way | undefined;
+  readonly near: number | undefined;
   readonly say: string;
 }
 
@@ -47,7 +49,8 @@ export const task: Scenario = (scene) => {
   // A digest that is the text of an answer is the last word itself.
   if (way !== 'text' || work.digest === 'none') turns.push(() => ({ text: work.say }));
   const turn = turns[Math.min(scene.step, turns.length - 1)];
-  return { tokens: tokens(scene), ...turn?.() };
+  const near = work.near === undefined ? {} : { near: { used: work.near, resetsAt: scene.now + 3_600_000 } };
+  return { tokens: tokens(scene), ...near, ...turn?.() };
 };
 
 /** Judges the work of another agent: the brief quotes the task, and with it what is to be said of it. */
@@ -84,6 +87,7 @@ function workOf(text: string): Work | undefined {
   const commands = list(read, 'run').map(String);
   const way = string(read, 'way');
   const plan = string(read, 'plan');
+  const near = member(read, 'near');
   return {
     actions: [
       ...list(read, 'read').map((path): Action => ({ do: 'read', path: String(path) })),
@@ -94,6 +98,7 @@ function workOf(text: string): Work | undefined {
     files: write.map(([path]) => path),
     commands,
     digest: member(read, 'digest'),
+    near: typeof near === 'number' ? near : undefined,
     way: way === 'tool' || way === 'text' || way === 'file' ? way : undefined,
     say: string(read, 'say') === '' ? 'The task is done.' : string(read, 'say'),
   };

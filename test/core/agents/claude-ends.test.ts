@@ -57,7 +57,15 @@ describe('failures', () => {
     expect(talk.of('limit')[0]?.limit).toEqual({ window: 'five_hour', used: 100, resetsAt: NOW + 60_000 });
     expect(talk.fails("You've hit your limit · resets 6pm", 'rate_limit', 429)).toMatchObject({
       resetsAt: NOW + 60_000,
+      resetsBy: 'event',
     });
+    const two = { five_hour: { utilization: 0.92, resetsAt: NOW / 1000 + 60 }, seven_day: { utilization: 0.4 } };
+    const more = { status: 'allowed', rateLimitType: 'five_hour', resetsAt: NOW / 1000 + 60, unifiedWindows: two };
+    const both = new ClaudeTalk().hear({ type: 'rate_limit_event', rate_limit_info: more });
+    expect(both.of('limit').map(({ limit }) => limit)).toEqual([
+      { window: 'five_hour', used: 92, resetsAt: NOW + 60_000 },
+      { window: 'seven_day', used: 40 },
+    ]);
     // A time that no calendar has is none.
     for (const resetsAt of [1e300, -5, '7', null]) {
       const odd = new ClaudeTalk().hear({

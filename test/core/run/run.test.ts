@@ -5,6 +5,7 @@ import { commitText } from '../../../src/core/run/commit-text.ts';
 import { parseDigest } from '../../../src/core/run/contract.ts';
 import { checksOf } from '../../../src/core/run/checks.ts';
 import { decide } from '../../../src/core/run/decide.ts';
+import type { RunEvent } from '../../../src/core/run/event.ts';
 import type { Request } from '../../../src/core/run/request.ts';
 import { lastAttempt, taskOf } from '../../../src/core/run/state.ts';
 import { boardOf, explainTask } from '../../../src/core/views/board.ts';
@@ -20,6 +21,12 @@ const DIAMOND = [
 ];
 /** The checks of the commands `check <id>` of these tasks, in that order. */
 const checks = (...ids: string[]): string => checksOf(ids.map((id) => `check ${id}`));
+
+/** The balance of a run of whose plan nothing is asked. */
+function balance(of: string): RunEvent {
+  const forge = { offered: false as const, why: 'there is none' };
+  return { event: 'balance_drawn', of, commit: of, onto: 'fast-forward', items: [], forge };
+}
 
 describe('decide', () => {
   test('nothing happens before the approval, and the branch comes first', () => {
@@ -186,6 +193,8 @@ describe('decide', () => {
     expect(keys(story)).toEqual([expect.stringMatching(/^verify-branch:l-T1:/)]);
     const verification = { commit: 'l-T1', tree: 't-T1-1', checks: 'x', evidence: 'e', duration_ms: 1 };
     story.tell({ event: 'branch_verified', ...verification, passed: false });
+    expect(keys(story)).toEqual(['draw-balance:l-T1:0']);
+    story.tell(balance('l-T1'));
     expect(decide(story.state)[0]).toMatchObject({ events: [{ gate: 'finish', recommended: 'keep' }] });
   });
 
@@ -198,6 +207,8 @@ describe('decide', () => {
       .landing('T1', 'base', 't-T1-1')
       .merged('T1', 'base', 't-T1-1');
     story.tell({ event: 'phase_entered', phase: 'finish' }, { event: 'worktree_removed', task: 'T1', attempt: 1 });
+    const verification = { commit: 'l-T1', tree: 't-T1-1', checks: 'x', evidence: 'e', duration_ms: 1 };
+    story.tell({ event: 'branch_verified', ...verification, passed: true }, balance('l-T1'));
     const record = decide(story.state)[0];
     expect(record).toMatchObject({
       type: 'record',

@@ -137,6 +137,19 @@ describe('a lane', () => {
     expect(works(alone)).toEqual(['work:T1#1']);
   });
 
+  test('that is as good as used up takes over last, and is taken when there is no other', () => {
+    const agents = { ...settings().agents, spare: spoken() };
+    for (const [failover, takes] of [
+      [['worker', 'spare'], 'spare'],
+      [['worker'], 'worker'],
+    ] as const) {
+      const story = new Story([task('T1', { agent: 'codex' })], { ...settings({ failover }), agents }).approved();
+      const windows = [{ window: 'five_hour', used: 99, by: 'event' }] as const;
+      story.tell({ event: 'lane_told', lane: 'worker', agent: 'worker', windows }, parked('2030-01-01T00:00:00.000Z'));
+      expect(decide(story.state)).toContainEqual(expect.objectContaining({ type: 'work', agent: takes }));
+    }
+  });
+
   test('that only a person can open is asked about once', () => {
     const story = new Story([task('T1', { agent: 'codex' })], settings()).approved().tell(parked(null));
     expect(records(story)).toMatchObject([{ event: 'gate_opened', gate: 'lane:openai', options: ['retry', 'cancel'] }]);
@@ -149,7 +162,11 @@ describe('a lane', () => {
   test('rests until its limit ends, or longer with every try', () => {
     const now = 1_000_000;
     expect(restUntil('usage-limit', 0, now, now + 3_600_000, 0.5)).toMatchObject({ known: 'reported' });
-    expect(restUntil('usage-limit', 0, now, undefined, 0)).toEqual({ until: now + 1_800_000, known: 'estimated' });
+    expect(restUntil('usage-limit', 0, now, undefined, 0)).toEqual({
+      until: now + 1_800_000,
+      known: 'estimated',
+      by: 'guess',
+    });
     const pauses = [0, 1, 2, 3, 9].map(
       (tries) => (restUntil('overloaded', tries, now, undefined, 0)?.until ?? 0) - now,
     );

@@ -1,4 +1,5 @@
 import type { PlanTask } from '../../../src/core/plan/model.ts';
+import type { PlanTerms } from '../../../src/core/plan/terms.ts';
 import { evolve } from '../../../src/core/run/evolve.ts';
 import type { RecordedEvent, RunEvent } from '../../../src/core/run/event.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
@@ -56,7 +57,12 @@ export class Story {
   state: RunState = emptyState();
   readonly told: RecordedEvent[] = [];
 
-  constructor(tasks: readonly PlanTask[], settings: RunSettings = SETTINGS, verify: readonly string[] = []) {
+  constructor(
+    tasks: readonly PlanTask[],
+    settings: RunSettings = SETTINGS,
+    verify: readonly string[] = [],
+    terms?: PlanTerms,
+  ) {
     this.tell(
       {
         event: 'run_created',
@@ -70,7 +76,7 @@ export class Story {
         run_branch: 'masterplan/demo',
         masterplan: '0',
       },
-      { event: 'plan_written', kind: 'task', sha256: 'plan', tasks, verify },
+      { event: 'plan_written', kind: 'task', sha256: 'plan', tasks, verify, ...(terms === undefined ? {} : { terms }) },
       { event: 'config_resolved', settings },
       {
         event: 'gate_opened',
@@ -168,6 +174,23 @@ export class Story {
         ? {}
         : { failed: { command: `check ${id}`, exit_code: 1, reason: 'exit code 1', tail: 'expected 2, got 3' } }),
     });
+  }
+
+  /** From its start to the branch, in one breath. */
+  landed(id: string): this {
+    const base = this.state.tip ?? 'base';
+    this.started(id).done(id).verified(id, true, { checks: 'any', base });
+    this.landing(id, base, `t-${id}-1`);
+    const train = this.state.trains[0]?.id ?? 0;
+    const tree = `t-${id}-1`;
+    return this.tell(
+      {
+        event: 'verification_finished',
+        ...{ task: id, attempt: 1, base, landing: true, train, cars: 1 },
+        ...{ commit: `l-${id}`, tree, checks: 'any', passed: true, evidence: 'e', duration_ms: 1 },
+      },
+      { event: 'merge_finished', task: id, attempt: 1, base, commit: `l-${id}`, tree, adopted: false },
+    );
   }
 
   /** A train of one, onto `base`. */

@@ -188,6 +188,27 @@ describe('a snapshot', () => {
     expect(readdirSync(join(kept(), 'objects/pack')).filter((name) => name.endsWith('.pack'))).toHaveLength(1);
   });
 
+  test('of many attempts: few packs, and every object', async () => {
+    await take();
+    const objects = join(kept(), 'objects');
+    // What the settling of each attempt leaves behind.
+    for (let n = 0; n < 45; n++) {
+      const env = person(rig.home);
+      const id = execFileSync('git', ['--git-dir', kept(), 'hash-object', '-w', '--stdin'], { input: `${n}\n`, env });
+      const pack = ['--git-dir', kept(), 'pack-objects', '--quiet', join(objects, 'pack/pack')];
+      execFileSync('git', pack, { input: id, env });
+    }
+    rig.write('file.txt', 'x', place.path);
+    const taken = await take();
+    await rig.repositories.settleSnapshots('demo-0123', 'T1.1', place.base);
+    expect(readdirSync(join(objects, 'pack')).filter((name) => name.endsWith('.pack')).length).toBeLessThan(5);
+    rig.gitIn(kept(), 'fsck', '--strict');
+    expect(rig.gitIn(kept(), 'cat-file', '--batch-all-objects', '--batch-check').split('\n').length).toBeGreaterThan(
+      46,
+    );
+    expect(filesOf(taken)).toMatchObject({ 'file.txt': 'x' });
+  });
+
   test('comes back as one commit on its base', async () => {
     rig.write('file.txt', 'x', place.path);
     await take();

@@ -32,6 +32,8 @@ const UNWANTED = [
 const MOST_OPEN = 500;
 /** Characters of one text that are passed on. */
 const TEXT_LIMIT = 100_000;
+/** Windows of a limit that are told of at once, beside the one that counts. */
+const MOST_WINDOWS = 7;
 /** Characters of a name or an id. */
 const MOST_NAME = 200;
 /** No date is later than this. */
@@ -255,21 +257,31 @@ class ClaudeDriver implements Driver {
   }
 
   #limits(info: Fields): Move {
-    const resets = numberOf(info['resetsAt']);
-    const told = resets === undefined ? undefined : resets < 1e11 ? resets * 1000 : resets;
-    const at = told === undefined || told < 0 || told > LATEST ? undefined : told;
+    const at = timeIn(info['resetsAt']);
     if (info['status'] === 'rejected' && at !== undefined) this.#limit = at;
     const window = brief(textOf(info['rateLimitType']) ?? 'account', 80);
     // Subscriptions are told of every window, with what is used of it.
-    const used = numberOf(info['utilization'] ?? fieldsOf(fieldsOf(info['unifiedWindows'])[window])['utilization']);
-    return happened({
-      type: 'limit',
-      limit: {
-        window,
-        ...optional('used', used === undefined ? undefined : used <= 1 ? used * 100 : used),
-        ...optional('resetsAt', at),
-      },
-    });
+    const windows = fieldsOf(info['unifiedWindows']);
+    const limit = (name: string, utilization: unknown, resetsAt: number | undefined): AgentEvent => {
+      const used = numberOf(utilization);
+      return {
+        type: 'limit',
+        limit: {
+          window: name,
+          ...optional('used', used === undefined ? undefined : used <= 1 ? used * 100 : used),
+          ...optional('resetsAt', resetsAt),
+        },
+      };
+    };
+    const others = Object.keys(windows)
+      .filter((name) => name !== window)
+      .slice(0, MOST_WINDOWS)
+      .map((name) => {
+        const told = fieldsOf(windows[name]);
+        return limit(brief(name, 80), told['utilization'], timeIn(told['resetsAt']));
+      });
+    const first = limit(window, info['utilization'] ?? fieldsOf(windows[window])['utilization'], at);
+    return { send: [], events: [first, ...others] };
   }
 
   #result(fields: Fields, now: number): Move {
@@ -294,7 +306,10 @@ class ClaudeDriver implements Driver {
       const words = (text !== '' ? text : (errors[0] ?? this.#error?.text ?? '')).slice(0, 4000);
       const message = brief(words) || `it ended with ${brief(subtype, 80)}`;
       const status = statusOf(fields, this.#error);
-      const reset = this.#limit === undefined ? withReset(failure, text, now) : { resetsAt: this.#limit };
+      const reset =
+        this.#limit === undefined
+          ? withReset(failure, text, now)
+          : { resetsAt: this.#limit, resetsBy: 'event' as const };
       return {
         how: 'failed',
         failure,
@@ -312,6 +327,13 @@ class ClaudeDriver implements Driver {
       ],
     };
   }
+}
+
+/** Seconds or milliseconds since 1970, as milliseconds; `undefined`: a time that no calendar has. */
+function timeIn(value: unknown): number | undefined {
+  const time = numberOf(value);
+  const told = time === undefined ? undefined : time < 1e11 ? time * 1000 : time;
+  return told === undefined || told < 0 || told > LATEST ? undefined : told;
 }
 
 function toolStarted(block: Fields): AgentEvent {

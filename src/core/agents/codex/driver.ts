@@ -467,13 +467,15 @@ class CodexDriver implements Driver {
   }
 
   #failed({ failure, text, status }: Trouble, now: number): Outcome {
-    const resets = failure === 'usage-limit' ? (this.#limitOver(now) ?? resetOf(text, now)) : undefined;
+    const told = failure === 'usage-limit' ? this.#limitOver(now) : undefined;
+    const resets = failure === 'usage-limit' ? (told ?? resetOf(text, now)) : undefined;
     return this.#outcome({
       how: 'failed',
       failure,
       message: brief(text) || 'it failed',
       ...optional('status', status),
       ...optional('resetsAt', resets),
+      ...(told === undefined ? {} : { resetsBy: 'event' as const }),
     });
   }
 

@@ -204,6 +204,8 @@ function tasksOf(
       title: plan.tasks.get(id) ?? id,
       status: one?.status ?? (log?.done === true ? 'done' : silent),
       ...(wave === undefined ? {} : { wave }),
+      ...(one === undefined ? {} : { stated: true }),
+      ...(log?.done === true && log.line !== undefined ? { doneAt: log.line } : {}),
       ...(log?.commit === undefined ? {} : { commit: log.commit }),
       ...(log?.by === undefined ? {} : { by: log.by }),
     };

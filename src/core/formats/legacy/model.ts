@@ -10,6 +10,10 @@ export interface LegacyTask {
   readonly title: string;
   readonly status: LegacyTaskStatus;
   readonly wave?: string;
+  /** Whether the state itself lists it; the status is that of the list then. */
+  readonly stated?: boolean;
+  /** Line of the log, from 1, that calls it done. */
+  readonly doneAt?: number;
   readonly commit?: string;
   /** Who did it, as it was written: `codex`, `codex+claude-fixup`, `claude`, `inline`. */
   readonly by?: string;

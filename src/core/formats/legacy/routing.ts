@@ -3,6 +3,8 @@ import type { LegacyEvent, LegacyRouting, LegacyTask } from './model.ts';
 /** What the log tells of one task. */
 export interface Told {
   done: boolean;
+  /** Line of the event that says so. */
+  line?: number;
   by?: string;
   commit?: string;
   wave?: string;
@@ -33,7 +35,7 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
     if (told === undefined) tasks.set(id, (told = { done: false, reviewed: false }));
     return told;
   };
-  for (const { name, text, fields } of events) {
+  for (const { name, text, fields, line } of events) {
     const field = (key: string): string => (typeof fields[key] === 'string' ? fields[key] : '');
     const decision = field('decision_source') || (/decision_source=([\w-]+)/.exec(text)?.[1] ?? '');
     if (decision !== '') decisions[decision] = (decisions[decision] ?? 0) + 1;
@@ -44,6 +46,7 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
       if (id === undefined) continue;
       const told = of(id);
       told.done = true;
+      told.line = line;
       const by = field('dispatched_by') || field('dispatched_to') || field('route') || tagOf(text);
       if (by !== '') told.by = by;
       if (field('commit') !== '') told.commit = field('commit');
@@ -56,13 +59,13 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
       if (id !== undefined) of(id).reviewed = true;
       continue;
     }
-    readWords(text, of);
+    readWords(text, line, of);
   }
   return { tasks, decisions };
 }
 
 /** The prose of activity logs: `routing→CODEX (Task 3: …)`, `Task 3 complete, commit c113c1a [codex] (…)`. */
-function readWords(text: string, of: (id: string) => Told): void {
+function readWords(text: string, line: number, of: (id: string) => Told): void {
   const routed = /routing\s*(?:→|->)\s*(CODEX|INLINE)\s*\(Task (\d+(?:\.\d+)*)/i.exec(text);
   if (routed !== null) of(`T${routed[2]}`).by = (routed[1] ?? '').toLowerCase();
   const short = /^task\s+"?T?(\d+(?:\.\d+)*)"?\s+routing\s*(?:→|->)\s*(CODEX|INLINE)/i.exec(text);
@@ -71,6 +74,7 @@ function readWords(text: string, of: (id: string) => Told): void {
   if (done !== null) {
     const told = of(`T${done[1]}`);
     told.done = true;
+    told.line = line;
     const commit = /\bcommit ([0-9a-f]{7,40})\b/.exec(text)?.[1];
     if (commit !== undefined) told.commit = commit;
     const tag = tagOf(text);

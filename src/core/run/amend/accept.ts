@@ -59,6 +59,11 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
     return refuse('a waiver needs a reason', `masterplan waive ${id} --reason "why it needs no proof"`);
   const task = taskOf(state, id);
   if (task === undefined) return unknown(state, id);
+  if (task.task.authors === 'spec' || task.task.authors === 'plan')
+    return refuse(
+      `${id} writes what everything else is made from`,
+      `masterplan retry ${id} --advice "…", or: masterplan cancel ${state.slug}`,
+    );
   const criterion = request.criterion?.trim();
   if (criterion !== undefined && criterion !== '') {
     const known = (state.waivers ?? []).some((one) => one.task === id && one.criterion === criterion);
@@ -155,10 +160,23 @@ function amended(
   impact: readonly Impact[],
 ): RunEvent {
   const about = new Set(changes.map(({ task }) => task));
-  const { sha256, verify, texts, context } = plan;
+  const { sha256, verify, texts, context, terms } = plan;
   const tasks = plan.tasks.filter(({ id }) => about.has(id));
   const before = state.planSha256;
-  return { event: 'plan_amended', sha256, before, by, how, changes, impact, tasks, verify, texts, context };
+  return {
+    event: 'plan_amended',
+    sha256,
+    before,
+    by,
+    how,
+    changes,
+    impact,
+    tasks,
+    verify,
+    texts,
+    context,
+    ...(terms === undefined ? {} : { terms }),
+  };
 }
 
 function halted(state: RunState): boolean {

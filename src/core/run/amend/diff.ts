@@ -21,6 +21,7 @@ export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
   if (!same(state.verify, plan.verify))
     changes.push({ change: 'verification', before: state.verify, after: plan.verify });
   if (state.context !== undefined && state.context !== plan.context) changes.push({ change: 'context' });
+  if (JSON.stringify(state.terms ?? null) !== JSON.stringify(plan.terms ?? null)) changes.push({ change: 'terms' });
   if (changes.length === 0 && plan.sha256 !== state.planSha256) changes.push({ change: 'prose' });
   return changes;
 }

@@ -1,4 +1,5 @@
 import { planHash } from '../../plan/hash.ts';
+import type { PlanTerms } from '../../plan/terms.ts';
 import type { Plan, PlanTask } from '../../plan/model.ts';
 
 /** Hex digits of the hash of a task's text: it tells texts of one plan apart, and is bound to nothing. */
@@ -13,6 +14,8 @@ export interface AmendedPlan {
   readonly texts: Readonly<Record<string, string>>;
   /** Hash of what stands before the first task. */
   readonly context: string;
+  /** What it asks for beyond its tasks. */
+  readonly terms?: PlanTerms;
 }
 
 /** What a run is amended by when this is its plan. */
@@ -23,6 +26,7 @@ export function amendedPlan(plan: Plan): AmendedPlan {
     verify: plan.verify,
     texts: Object.fromEntries(plan.units.map(({ task, text }) => [task.id, textHash(text)])),
     context: textHash(plan.context),
+    ...(plan.terms === undefined ? {} : { terms: plan.terms }),
   };
 }
 

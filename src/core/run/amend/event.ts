@@ -1,3 +1,4 @@
+import type { PlanTerms } from '../../plan/terms.ts';
 import type { PlanTask } from '../../plan/model.ts';
 
 /** One difference between the plan as it is carried out and as it is to be; `before` and `after` are what a person would read. */
@@ -15,6 +16,7 @@ export interface PlanChange {
     | 'kind'
     | 'verification'
     | 'context'
+    | 'terms'
     | 'prose';
   /** Absent: the plan as a whole. */
   readonly task?: string;
@@ -84,4 +86,6 @@ export type SteerEvent =
       /** Hashes of the text of each task, and of what stands before them all. */
       readonly texts: Readonly<Record<string, string>>;
       readonly context: string;
+      /** What it asks for beyond its tasks: gates, criteria, rows. */
+      readonly terms?: PlanTerms;
     };

@@ -38,6 +38,8 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
   state.planSha256 = event.sha256;
   state.texts = event.texts;
   state.context = event.context;
+  if (event.terms === undefined) delete state.terms;
+  else state.terms = event.terms;
   // Whoever was asked about another text was asked about one that would have taken the place of what is no more.
   state.gates = state.gates.filter(({ id }) => !id.startsWith('amend:'));
   delete state.proposals;

@@ -16,6 +16,8 @@ export function changeWords(changes: readonly PlanChange[]): string[] {
         return `~ ${task}: its text`;
       case 'prose':
         return '~ only prose that no task is made of';
+      case 'terms':
+        return '~ what the plan asks for beyond its tasks: gates, criteria, contract rows';
       case 'context':
         return '~ what every brief quotes of the plan';
       case 'verification':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIGEST_LIMIT } from '../contract.ts';
+import { DIGEST_LIMIT, DISCOVERY_CONTRACT } from '../contract.ts';
 import { PLAN_KINDS } from '../../plan/model.ts';
 import { type Contract, contractOf, line } from './spec.ts';
 
@@ -13,7 +13,7 @@ const status = z.enum(['completed', 'blocked', 'failed']);
 const common = { status, summary: line, blocker_reason: line.nullable().default(null) };
 const sent = { schema: z.literal(1), base: text.min(1), timeout_ms: z.number().nonnegative() };
 
-const DISCOVERY = 'discovery.v1';
+const DISCOVERY = DISCOVERY_CONTRACT;
 const CONVERT = 'convert.v1';
 const RETRO = 'retro.v1';
 
@@ -23,7 +23,7 @@ export const CONTRACTS_AROUND: readonly Contract[] = [
     id: DISCOVERY,
     about: 'reads a repository and answers questions about it, with the places that show it',
     role: 'discovery',
-    dispatchedBy: '',
+    dispatchedBy: 'brainstorm, plan, full: each scan of the repository',
     brief: z.object({
       ...sent,
       contract_id: z.literal(DISCOVERY),

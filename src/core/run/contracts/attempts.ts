@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { PLAN_KINDS } from '../../plan/model.ts';
-import { DIGEST_LIMIT, digestJsonSchema, digestSchema, IMPLEMENT_CONTRACT, PLAN_CONTRACT } from '../contract.ts';
-import { type Contract, contractOf } from './spec.ts';
+import {
+  DIGEST_LIMIT,
+  digestJsonSchema,
+  digestSchema,
+  IMPLEMENT_CONTRACT,
+  INTERVIEW_CONTRACT,
+  PLAN_CONTRACT,
+  SPEC_CONTRACT,
+} from '../contract.ts';
+import { type Contract, contractOf, line } from './spec.ts';
 
 /*
  * What attempts are told, as docs/formats/brief.md says. Fields that a later release adds are let through: older readers of a brief leave
@@ -10,7 +18,7 @@ import { type Contract, contractOf } from './spec.ts';
 const text = z.string();
 const brief = z.object({
   schema: z.literal(1),
-  contract_id: z.enum([IMPLEMENT_CONTRACT, PLAN_CONTRACT]),
+  contract_id: text.min(1),
   run: text.min(1),
   task: text.min(1),
   attempt: z.number().int().positive(),
@@ -53,7 +61,7 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
     id: PLAN_CONTRACT,
     about: 'writes the sub-plan of a task into the file $MASTERPLAN_PLAN and says so',
     role: 'plan',
-    dispatchedBy: 'run: every task that is a brief',
+    dispatchedBy: 'run: every task that is a brief; plan, full: the plan of the run',
     brief: brief.extend({
       contract_id: z.literal(PLAN_CONTRACT),
       plan: z.object({ kind: z.enum(PLAN_KINDS), template: text.min(1) }),
@@ -61,5 +69,49 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
     digest: digestSchema,
     limit: DIGEST_LIMIT,
     strict: () => digestJsonSchema(PLAN_CONTRACT),
+  }),
+  contractOf({
+    id: INTERVIEW_CONTRACT,
+    about: 'says what has to be asked before a spec can be written; masterplan asks it',
+    role: 'spec',
+    dispatchedBy: 'brainstorm, plan, full: once for each topic',
+    brief: brief.extend({
+      contract_id: z.literal(INTERVIEW_CONTRACT),
+      topic: text.min(1),
+      at_least: z.number().int().positive(),
+      at_most: z.number().int().positive(),
+    }),
+    digest: z.object({
+      contract_id: z.literal(INTERVIEW_CONTRACT),
+      status: z.enum(['completed', 'blocked', 'failed']),
+      summary: line,
+      blocker_reason: line.nullable().default(null),
+      questions: z
+        .array(
+          z.object({
+            question: line,
+            options: z.array(line).max(8),
+            recommended: line.nullable().default(null),
+            why: line.nullable().default(null),
+          }),
+        )
+        .max(40)
+        .default([]),
+    }),
+    limit: 16_384,
+  }),
+  contractOf({
+    id: SPEC_CONTRACT,
+    about: 'writes the spec of a topic into the file $MASTERPLAN_SPEC and says so',
+    role: 'spec',
+    dispatchedBy: 'brainstorm, plan, full: the spec of the run',
+    brief: brief.extend({
+      contract_id: z.literal(SPEC_CONTRACT),
+      topic: text.min(1),
+      spec: z.object({ template: text.min(1) }),
+    }),
+    digest: digestSchema,
+    limit: DIGEST_LIMIT,
+    strict: () => digestJsonSchema(SPEC_CONTRACT),
   }),
 ];

@@ -4,7 +4,7 @@ import { taskOf } from '../state.ts';
 import type { FailureSpec, Occurrence, Seen } from './spec.ts';
 
 /** Contracts that attempts are made under, by their names: the registry itself would load every schema to fold a log. */
-export const ATTEMPTED: readonly string[] = ['implement', 'plan', 'review'];
+export const ATTEMPTED: readonly string[] = ['implement', 'plan', 'review', 'discovery', 'interview', 'spec'];
 
 interface Ended {
   readonly task: string;

@@ -1,9 +1,12 @@
 import type { RecordedEvent, EventName } from '../event.ts';
+import { questionAnswered } from '../authoring/fold.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
 import { failedAt, otherAgent } from '../circuit.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
 import { answerReview, reopen } from '../course.ts';
 import { answerAsk, known } from '../under-way.ts';
+import { stopAnswered } from '../finish/stops.ts';
+import { FINISH_CHOICES } from '../settings.ts';
 import { closeSetupGates, forgetSetup, SETUP_GATE } from '../setup.ts';
 import { lastWork, taskOf, type RunState } from '../state.ts';
 
@@ -27,8 +30,9 @@ export function gateOpened(state: RunState, event: Of<'gate_opened'>, at: number
 /** A person, or a policy, answered a question. */
 export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: number): void {
   closeGate(state, event.gate);
-  if (event.gate === 'finish' && (event.answer === 'merge' || event.answer === 'keep' || event.answer === 'discard')) {
-    state.finishAnswer = event.answer;
+  const choice = event.gate === 'finish' ? FINISH_CHOICES.find((one) => one === event.answer) : undefined;
+  if (choice !== undefined) {
+    state.finishAnswer = choice;
     state.finishRefused = undefined;
   }
   if (event.gate === 'tampered' && event.answer === 'accept') {
@@ -41,13 +45,15 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;
-  if (event.answer === 'retry') forgetSetup(state, event.gate);
+  if (event.answer === 'retry' && !event.gate.startsWith('question:')) forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
   if (event.gate === CONTINUE_GATE && event.answer === 'go-on') state.continued = state.schedule.merged;
   if (event.gate.startsWith('routing:') && (event.answer === 'confirm' || event.answer === 'implementer'))
     known(state, event.gate.slice('routing:'.length)).routing = event.answer;
   if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
   answerWitness(state, event.gate, event.answer, event.note, at);
+  questionAnswered(state, event);
+  stopAnswered(state, event, at);
   if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
   return;
 }

@@ -1,7 +1,8 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
 import { carLanded } from '../queue/fold.ts';
-import { drop, makeReady } from '../schedule.ts';
+import { drop } from '../schedule.ts';
+import { landed } from './landed.ts';
 import { reopen } from '../course.ts';
 import { current, known, name } from '../under-way.ts';
 import { isOver, taskOf, type RunState, type TaskState } from '../state.ts';
@@ -57,16 +58,6 @@ export function mergeFinished(state: RunState, event: Of<'merge_finished'>, at: 
   landed(state, position);
   rollUp(state, task, event.commit, at);
   return;
-}
-
-/** A task is merged: whoever needs it is one need closer to its start. */
-function landed(state: RunState, position: number): void {
-  state.schedule.merged++;
-  for (const dependent of state.schedule.dependents[position] ?? []) {
-    const left = (state.schedule.unmet[dependent] as number) - 1;
-    state.schedule.unmet[dependent] = left;
-    if (left === 0 && state.tasks[dependent]?.progress.status === 'pending') makeReady(state.schedule, dependent);
-  }
 }
 
 /** A task of a sub-plan is merged: with the last one of it, so is the task that it was written for. */

@@ -53,7 +53,7 @@ export function coverageOf(state: RunState): ReviewCoverage {
     failed: 0,
   };
   const gaps: { task: string; reason: string }[] = [];
-  for (const { task, progress, attempts, review, subplan } of state.tasks) {
+  for (const { task, progress, attempts, review, subplan, takenOver } of state.tasks) {
     for (const { subject, ended } of attempts)
       if (subject !== undefined && ended !== undefined && ended.ending !== 'done') sum.failed++;
     sum.rounds += review?.past.length ?? 0;
@@ -65,7 +65,11 @@ export function coverageOf(state: RunState): ReviewCoverage {
     }
     const pass = review?.pass;
     if (pass?.by === 'skip' && !pass.nothing) gaps.push({ task: task.id, reason: pass.reason });
-    if (progress.status !== 'merged' || subplan !== undefined) continue;
+    // Documents are no part of what landed.
+    if (task.authors !== undefined) continue;
+    // What was merged without an attempt of ours was taken over by an import, and never came up for review here.
+    if (progress.status !== 'merged' || subplan !== undefined || (takenOver !== undefined && progress.attempt === 0))
+      continue;
     sum.merged++;
     if (pass === undefined) {
       sum.unreviewed++;

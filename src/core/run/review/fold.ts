@@ -49,6 +49,8 @@ export function concluded(state: RunState, task: TaskState, event: Of<'review_fi
   const ledger = ledgerOf(task);
   ledger.rounds++;
   ledger.findings = event.findings;
+  for (const { id, verdict } of event.rows)
+    ledger.rows = { ...ledger.rows, [id.toUpperCase()]: { verdict, agent: event.agent } };
   ledger.tries = {};
   ledger.past.push({
     round: event.round,

@@ -52,6 +52,8 @@ export interface ReviewLedger {
   readonly past: Round[];
   findings: readonly ReviewFinding[];
   pass: Pass | undefined;
+  /** The last verdict on each row and id that a review was asked about, by its name in capitals. */
+  rows?: Record<string, { readonly verdict: string; readonly agent: string }>;
   /** How often each agent failed, or was lost, at reviewing the work that is under review now. */
   tries: Record<string, { failed: number; lost: number }>;
   /** How often what landed meanwhile changed files of reviewed work, since there was new work; and the tree of which that was told. */

@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text.ts';
 import { duration, formatStamp } from '../../base/time.ts';
 import type { EventName } from '../../run/event.ts';
+import { standingOf } from '../../run/finish/balance.ts';
 import { coverageWords, findingWords } from '../../run/review/coverage.ts';
 import type { Retro } from './retro.ts';
 import type { Asked, Trouble } from './chronicle.ts';
@@ -15,6 +16,7 @@ export function retroMarkdown(retro: Retro): string {
     '',
     ...head(retro),
     ...outcomes(retro),
+    ...balance(retro),
     ...time(retro),
     ...timeline(retro),
     ...went(retro),
@@ -34,7 +36,7 @@ function head(retro: Retro): string[] {
   return [
     `- **Run:** ${code(retro.slug)} (${code(retro.run)}), ${ended(retro)}`,
     `- **Started:** ${stamp(retro.started)}`,
-    `- **${retro.status === 'completed' || retro.status === 'cancelled' ? 'Ended' : 'Last event'}:** ${stamp(retro.ended)} (after ${duration(retro.ended - retro.started)})`,
+    `- **${['completed', 'incomplete', 'cancelled'].includes(retro.status) ? 'Ended' : 'Last event'}:** ${stamp(retro.ended)} (after ${duration(retro.ended - retro.started)})`,
     `- **Plan:** ${code(retro.plan.path)}, ${retro.kind}, sha256 ${code(retro.plan.sha256.slice(0, 12))}`,
     `- **Approved:** ${approved === undefined ? 'not yet' : `by ${words(approved.by)} (${words(approved.how)})`}`,
     `- **Branch:** ${code(retro.branch)} from ${code(retro.baseBranch)} at ${code(retro.base.slice(0, 12))}${retro.tip === undefined ? '' : `, now at ${code(retro.tip.slice(0, 12))}`}`,
@@ -44,9 +46,11 @@ function head(retro: Retro): string[] {
 
 function ended({ status, outcome, branch, baseBranch }: Retro): string {
   if (status === 'cancelled') return 'cancelled';
-  if (status === 'completed') {
-    if (outcome === 'merge') return `merged into ${code(baseBranch)}`;
-    return outcome === 'discard' ? 'discarded' : `kept on ${code(branch)}`;
+  if (status === 'completed' || status === 'incomplete') {
+    const rest = status === 'incomplete' ? ', **not complete**' : '';
+    if (outcome === 'merge') return `merged into ${code(baseBranch)}${rest}`;
+    if (outcome === 'pull-request') return `a pull request from ${code(branch)}${rest}`;
+    return outcome === 'discard' ? 'discarded' : `kept on ${code(branch)}${rest}`;
   }
   return status === 'waiting' ? 'waits for a person' : status === 'blocked' ? 'cannot go on by itself' : 'not finished';
 }
@@ -76,6 +80,31 @@ function outcomes(retro: Retro): string[] {
           '',
         ]),
     ...criteria(retro),
+  ];
+}
+
+/** What the plan asks for, and what came of it. */
+function balance({ balance: items }: Retro): string[] {
+  if (items.length === 0) return [];
+  const { asked, proven, waived, missing } = standingOf(items);
+  const rest = [
+    ...(waived.length === 0 ? [] : [`${waived.length} waived`]),
+    ...(missing.length === 0 ? [] : [`**${missing.length} missing:** ${missing.slice(0, LIST).map(words).join(', ')}`]),
+  ];
+  const rows = items.map(
+    ({ id, kind, state, text, by }) =>
+      `| ${kind === 'whole' ? 'of the whole' : cell(id)} | ${cell(text)} | ${state === 'proven' ? 'proven' : `**${state}**`} | ${cell(by)} |`,
+  );
+  return [
+    '## What the plan asked for',
+    '',
+    `${proven} of ${asked} proven${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`,
+    '',
+    '| | Asked for | | By |',
+    '|---|---|---|---|',
+    ...rows.slice(0, 200),
+    ...(rows.length > 200 ? [`| … | and ${rows.length - 200} more, in the log | | |`] : []),
+    '',
   ];
 }
 

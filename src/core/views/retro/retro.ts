@@ -1,3 +1,4 @@
+import type { BalanceItem } from '../../run/finish/balance.ts';
 import type { RunState } from '../../run/state.ts';
 import { type Board, boardOf, type RunStatus } from '../board.ts';
 import { outcomeOf, type Outcome } from '../report.ts';
@@ -39,6 +40,8 @@ export interface Retro extends Outcome {
   readonly milestones: readonly { readonly at: number; readonly text: string }[];
   /** Tasks that are not merged. */
   readonly open: readonly { readonly task: string; readonly title: string; readonly status: string }[];
+  /** What the plan asks for beyond its tasks, and what came of it; empty as long as nobody looked. */
+  readonly balance: readonly BalanceItem[];
   /** What a person said needs no proof; absent: nothing. */
   readonly waived?: Board['waived'];
   /** What is left to do, and what to type. */
@@ -87,6 +90,7 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
     open: state.tasks
       .filter(({ progress }) => progress.status !== 'merged' && progress.status !== 'dropped')
       .map(({ task, progress }) => ({ task: task.id, title: task.title, status: progress.status })),
+    balance: state.end?.balance?.items ?? [],
     ...(board.waived === undefined ? {} : { waived: board.waived }),
     followUps:
       state.phase === 'over' ? [] : board.waiting.map(({ what, type }) => ({ what, type: type[0] ?? board.next })),

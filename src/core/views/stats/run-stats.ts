@@ -106,7 +106,9 @@ export class StatsFold {
     const rows = counted.map((tried) => ({ tried, row: rowOf(tried, state.settings) }));
     const by = (key: (tried: Tried) => string): readonly StatsRow[] =>
       groupRows(rows.map(({ tried, row }) => ({ ...row, key: key(tried) })));
-    const merged = state.tasks.filter(({ progress, subplan }) => progress.status === 'merged' && subplan === undefined);
+    const merged = state.tasks.filter(
+      ({ progress, subplan }) => progress.status === 'merged' && progress.attempt > 0 && subplan === undefined,
+    );
     const landed = counted.filter((one) => one.landed && one.role !== 'plan');
     const reviewed = merged.filter(({ task }) => this.#reviewed.has(task.id)).length;
     const answered = chronicle.asked.filter((one) => one.answered !== undefined);

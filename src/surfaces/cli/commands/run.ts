@@ -1,11 +1,10 @@
 import { buildCommand } from '@stricli/core';
-import { EXIT } from '../../../app/api.ts';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import type { Autonomy } from '../../../core/run/autonomy.ts';
 import type { Complexity } from '../../../core/run/complexity.ts';
 import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { FINISH_CHOICES, jsonFlag, policyFlags, text, yesFlag } from '../options.ts';
+import { discardRefusal, FINISH_CHOICES, jsonFlag, policyFlags, setFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 
@@ -20,6 +19,7 @@ interface Flags {
   readonly autonomy?: Autonomy;
   readonly complexity?: Complexity;
   readonly allowDirty: boolean;
+  readonly set?: readonly string[];
   readonly json: boolean;
   readonly plain: boolean;
 }
@@ -81,6 +81,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         brief: 'Who approves sub-plans: a person, nobody if the linter finds no error, nobody',
         optional: true,
       },
+      set: setFlags,
       ...policyFlags,
       allowDirty: {
         kind: 'boolean',
@@ -108,26 +109,36 @@ export const command = buildCommand<Flags, [string?], Calling>({
 });
 
 async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
-  if (flags.finish === 'discard' && !flags.yes) {
-    const refusal = {
-      message: '--finish discard throws away what the run will do',
-      hint: 'add --yes if that is meant',
-      exit: EXIT.usage,
-    };
-    return refuse(cli, refusal, flags.json);
-  }
+  const refusal = discardRefusal(flags);
+  if (refusal !== undefined) return refuse(cli, refusal, flags.json);
   const { yes, json, plain, ...rest } = flags;
   const subplans = rest.subplans ?? (yes ? 'always' : undefined);
   return conduct(cli, {
-    run: { ...rest, ...(subplans === undefined ? {} : { subplans }), ...(target === undefined ? {} : { target }) },
+    run: {
+      ...rest,
+      typed: typedOf(flags),
+      ...(subplans === undefined ? {} : { subplans }),
+      ...(target === undefined ? {} : { target }),
+    },
     yes,
     json,
     plain,
   });
 }
 
+/** The flags that say a key of the configuration, as they were typed. */
+function typedOf({ parallel, finish, subplans }: Flags): { key: string; value: string; flag: string }[] {
+  const one = (key: string, flag: string, value: string | number | undefined) =>
+    value === undefined ? [] : [{ key, value: String(value), flag: `${flag} ${value}` }];
+  return [
+    ...one('parallelism.max_agents', '--parallel', parallel),
+    ...one('finish', '--finish', finish),
+    ...one('subplans', '--subplans', subplans),
+  ];
+}
+
 function wholeNumber(input: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(input))
-    throw new SyntaxError(`${JSON.stringify(input)} is no whole number from 1 to 9999`);
+  if (!/^[1-9]\d{0,2}$/.test(input) || Number(input) > 256)
+    throw new SyntaxError(`${JSON.stringify(input)} is no whole number from 1 to 256`);
   return Number(input);
 }

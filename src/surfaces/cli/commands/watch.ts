@@ -89,7 +89,7 @@ async function conclude(cli: Cli, { why, board }: End, json: boolean, by: Interr
     say(cli, ['', ...renderStatus([{ board, owner: undefined, bundle: '' }], cli.context.io.clock.now(), paint)]);
     if (why === 'rests') say(cli, [paint.faint('  nobody runs it now')]);
   }
-  if (why === 'over') return board.status === 'completed' ? EXIT.ok : EXIT.failed;
+  if (why === 'over') return board.status === 'completed' || board.status === 'incomplete' ? EXIT.ok : EXIT.failed;
   return board.waiting.length > 0 ? EXIT.waits : EXIT.failed;
 }
 

@@ -74,6 +74,10 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
   }
   const [coverage, ...more] = renderReview(report.review, paint);
   out.push('', `${coverage ?? ''}`, ...more.map((line) => `  ${line}`));
+  const { missing = [], waived = [], requests = [] } = board.ended ?? {};
+  if (missing.length > 0) out.push('', paint.bad(`Not proven   ${oneLine(missing.join(', '), 1000)}`));
+  if (waived.length > 0) out.push('', paint.warn(`Waived       ${oneLine(waived.join(', '), 1000)}`));
+  for (const url of requests) out.push('', `Pull request ${oneLine(url)}`);
   const gates = board.waiting.filter(({ gate }) => gate !== undefined);
   if (gates.length > 0) out.push('', ...renderWaiting(gates, paint));
   const { changes, rejected, remarks } = report.examined;
@@ -142,10 +146,18 @@ function outcomeWords(board: Board, paint: Paint): string {
   switch (board.status) {
     case 'cancelled':
       return paint.warn('cancelled');
-    case 'completed': {
-      if (board.outcome === 'merge') return paint.good(`merged into ${oneLine(board.baseBranch)}`);
-      if (board.outcome === 'discard') return paint.warn('discarded');
-      return paint.good(`kept on ${oneLine(board.branch)}`);
+    case 'completed':
+    case 'incomplete': {
+      const how =
+        board.outcome === 'merge'
+          ? `merged into ${oneLine(board.baseBranch)}`
+          : board.outcome === 'pull-request'
+            ? `a pull request from ${oneLine(board.branch)}`
+            : board.outcome === 'discard'
+              ? 'discarded'
+              : `kept on ${oneLine(board.branch)}`;
+      if (board.status === 'incomplete') return paint.warn(`${how}, not complete`);
+      return board.outcome === 'discard' ? paint.warn(how) : paint.good(how);
     }
     case 'waiting':
       return paint.warn('waits for you');

@@ -2,6 +2,7 @@ import type { Owner, RunInfo } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
 import type { RunStatus } from '../../../core/views/board.ts';
+import { laneLine } from '../../../core/views/lane-row.ts';
 import { queueLines } from '../../../core/views/queue-row.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
 import { elapsed, portWords, standing, waivedLines } from '../../words.ts';
@@ -67,6 +68,10 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
     if (board.queue !== undefined && board.phase !== 'over') {
       const ago = (at: number): string => duration(Math.max(0, now - at));
       for (const line of queueLines(board.queue, ago)) out.push(paint.faint(`  queue: ${oneLine(line, 200)}`));
+      for (const lane of board.lanes ?? []) {
+        const line = laneLine(lane, now, ago);
+        if (line !== '') out.push(paint.faint(`  limit: ${oneLine(line, 200)}`));
+      }
     }
     out.push(...waivedLines(board.waived ?? []).map((line) => `  ${paint.warn('waived, not done:')} ${line}`));
     for (const { what, type } of board.waiting) {
@@ -109,6 +114,7 @@ function statusWord(status: RunStatus, owner: Owner | undefined, paint: Paint): 
     case 'completed':
       return paint.good(status);
     case 'waiting':
+    case 'incomplete':
     case 'cancelled':
       return paint.warn(status);
     case 'blocked':

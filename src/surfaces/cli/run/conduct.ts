@@ -82,6 +82,12 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
         carrying.go();
         continue;
       }
+      if (how.yes && open !== undefined && (open.gate.id === 'spec' || open.gate.id === 'plan')) {
+        const answered = await handle.answer(open.gate.id, 'approve');
+        if (!answered.ok) later.add(open.gate.id);
+        carrying.go();
+        continue;
+      }
       // Lines that go on being written would tear a question apart.
       const askNow = open !== undefined && asks && (end !== undefined || view.stepsAside) && stops.code === undefined;
       if (askNow) {
@@ -129,10 +135,12 @@ async function report(cli: Cli, handle: RunHandle, how: Conduct, end: EngineEnd,
 }
 
 function exitCode(board: Board, end: EngineEnd, how: Conduct, stops: Stops): number {
-  if (board.status === 'completed') return EXIT.ok;
+  // Whoever ends a run that is not complete was asked, and said so.
+  if (board.status === 'completed' || board.status === 'incomplete') return EXIT.ok;
   if (board.status === 'cancelled') return how.cancelling === true ? EXIT.ok : EXIT.failed;
   if (end.end === 'trouble') return EXIT.failed;
   if (end.end === 'stopped' || stops.code !== undefined) return stops.code ?? EXIT.failed;
   if (board.counts.failed > 0) return EXIT.failed;
+  if (board.halted !== undefined) return EXIT.ok;
   return board.waiting.length > 0 ? EXIT.waits : EXIT.failed;
 }

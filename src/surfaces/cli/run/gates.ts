@@ -31,10 +31,24 @@ export async function askGate(
   if (chosen === undefined || chosen === LATER) return 'later';
   if (gate.id === 'finish' && chosen === 'discard' && !(await reallyDiscard(cli, board.slug, signal))) return 'later';
   const choice = gate.id === 'finish' ? finishChoice(chosen) : undefined;
-  const answered = await (choice === undefined ? handle.answer(gate.id, chosen) : handle.finish(choice));
+  const words = wantsWords(gate.id, chosen) ? await cli.prompts.type(wordsFor(chosen), signal) : undefined;
+  if (wantsWords(gate.id, chosen) && (words === undefined || words.trim() === '')) return 'later';
+  const answered = await (choice === undefined ? handle.answer(gate.id, chosen, words) : handle.finish(choice));
   if (answered.ok) return 'answered';
   await refuse(cli, { ...answered.error, exit: EXIT.failed }, false);
   return 'later';
+}
+
+/** Answers at stops of the plan that say nothing without words. */
+function wantsWords(gate: string, answer: string): boolean {
+  return (
+    /^(?:question|assumption|validation|checkpoint|approval):/.test(gate) &&
+    (answer === 'answer' || answer === 'correct' || answer === 'waive')
+  );
+}
+
+function wordsFor(answer: string): string {
+  return answer === 'answer' ? 'The answer' : answer === 'correct' ? 'What is true instead' : 'Why it is passed over';
 }
 
 /** Throwing work away is confirmed by typing the name of the run: a key pressed by mistake must not be enough. */
@@ -57,6 +71,8 @@ function label(gate: Gate, option: string, board: Board): string {
   switch (finishChoice(option)) {
     case 'merge':
       return `merge into ${oneLine(board.baseBranch)}`;
+    case 'pull-request':
+      return `open a pull request for ${oneLine(board.branch)}`;
     case 'keep':
       return `keep the branch ${oneLine(board.branch)} as it is`;
     case 'discard':

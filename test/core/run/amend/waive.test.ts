@@ -34,6 +34,8 @@ describe('a waiver', () => {
   test('of the last task that is open lets the run come to its finish, which says what was not done', () => {
     const story = waive(waive(new Story(CHAIN).approved(), 'T1'), 'T2');
     story.tell({ event: 'phase_entered', phase: 'finish' });
+    const forge = { offered: false as const, why: 'there is none' };
+    story.tell({ event: 'balance_drawn', of: 'base', commit: 'base', onto: 'landed', items: [], forge });
     const [effect] = decide(story.state);
     expect(effect).toMatchObject({ type: 'record' });
     const question = JSON.stringify(effect);

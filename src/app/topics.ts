@@ -1,0 +1,291 @@
+import { parse } from 'yaml';
+import { checkSlug } from '../core/base/slug.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { oneLine } from '../core/base/text.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import { SPEC_LIMIT, readSpec } from '../core/run/authoring/spec.ts';
+import { isAlike, names, slugOfTopic } from '../core/run/authoring/topic.ts';
+import type { RunState } from '../core/run/state.ts';
+import { runPaths } from '../engine/paths.ts';
+import { EXIT, type AppRefusal, type AuthoringOptions, type RunOptions } from './api.ts';
+import type { Context } from './context.ts';
+import { isLegacyBundle } from './legacy-sign.ts';
+import { loadRun } from './load.ts';
+import { listRuns, locate, shown, type Located } from './locate.ts';
+
+/** A verb that begins with an idea. */
+export type TopicVerb = 'brainstorm' | 'plan' | 'full';
+
+export interface TopicRequest {
+  readonly verb: TopicVerb;
+  /** What it is about, or the name of a run that goes on. */
+  readonly topic?: string;
+  readonly slug?: string;
+  readonly kind?: PlanKind;
+  /** Path of a spec that is there already. */
+  readonly fromSpec?: string;
+  /** Path of a file with answers to the interview. */
+  readonly answers?: string;
+  /** What nobody answers is taken as recommended. */
+  readonly assume?: boolean;
+  /** Begin although another run is about the same. */
+  readonly variant?: boolean;
+}
+
+/** How far each verb goes by itself. */
+const UNTIL: Readonly<Record<TopicVerb, AuthoringOptions['until']>> = { brainstorm: 'spec', plan: 'plan', full: null };
+
+/** Bytes that a file of answers may have. */
+const ANSWERS = 256 * 1024;
+/** Characters of a topic. */
+const LONGEST = 2000;
+
+interface Known {
+  readonly slug: string;
+  readonly state: RunState;
+}
+
+/** What is to be opened for a verb that begins with an idea: a new run, or the one that is meant. Changes nothing. */
+export async function openTopic(context: Context, request: TopicRequest): Promise<Result<RunOptions, AppRefusal>> {
+  const { verb } = request;
+  const located = await locate(context);
+  if (!located.ok) return located;
+  const given = await answersOf(context, request);
+  if (!given.ok) return given;
+  const topic = request.topic?.trim().replace(/\s+/g, ' ');
+  if (topic !== undefined && topic.length > LONGEST)
+    return err({
+      message: `the topic has more than ${LONGEST} characters`,
+      hint: 'put what is long into a spec: masterplan plan --from-spec=spec.md',
+      exit: EXIT.usage,
+    });
+  const runs = await knownRuns(context, located.value);
+  const options = (slug: string, what: string): RunOptions => ({
+    slug,
+    authoring: {
+      topic: what,
+      until: UNTIL[verb],
+      given: given.value,
+      ...(request.kind === undefined ? {} : { kind: request.kind }),
+    },
+  });
+  if (request.fromSpec !== undefined) return fromSpec(context, located.value, request, runs, options);
+  if (topic === undefined || topic === '') return theOneInTheMaking(verb, runs, options);
+
+  const own = runs.find(({ slug }) => slug === (request.slug ?? topic));
+  if (own !== undefined) return goesOn(own, verb, request.slug === undefined ? undefined : topic, options);
+  if (/\.(?:md|markdown)$/i.test(topic) && (await exists(context, topic)))
+    return err({
+      message: `${topic} is a document, and no topic`,
+      hint: `of a spec: masterplan plan --from-spec=${topic}; of a plan: masterplan run ${topic}`,
+      exit: EXIT.usage,
+    });
+  const slug = request.slug ?? slugOfTopic(topic);
+  if (slug === undefined || !checkSlug(slug).ok)
+    return err({
+      message: `no name for a run can be made of "${oneLine(topic, 80)}"`,
+      hint: `give it one: masterplan ${verb} "${oneLine(topic, 80)}" --slug <name>`,
+      exit: EXIT.usage,
+    });
+  const same = runs.find((one) => one.slug === slug);
+  if (same !== undefined) return goesOn(same, verb, topic, options);
+  const alike = runs.find(
+    ({ state }) => state.phase !== 'over' && isAlike(topic, state.authoring?.topic ?? state.title),
+  );
+  if (alike !== undefined && request.variant !== true)
+    return err({
+      message: `the run "${alike.slug}" is about the same: ${oneLine(alike.state.authoring?.topic ?? alike.state.title, 120)}`,
+      hint: `go on with it: masterplan run ${alike.slug}; begin another one all the same: add --variant`,
+      exit: EXIT.waits,
+    });
+  return ok(options(slug, topic));
+}
+
+/** A run that is there already. `topic`: what its name was made from; `undefined`: the run itself was named. */
+function goesOn(
+  { slug, state }: Known,
+  verb: TopicVerb,
+  topic: string | undefined,
+  options: (slug: string, topic: string) => RunOptions,
+): Result<RunOptions, AppRefusal> {
+  const { authoring } = state;
+  if (topic !== undefined && authoring?.topic !== topic)
+    return err({
+      message: `the name "${slug}" belongs to another run: ${oneLine(state.title, 120)}`,
+      hint: `choose another one: --slug ${slug.slice(0, 60)}-2; to go on with that run: masterplan run ${slug}`,
+      exit: EXIT.waits,
+    });
+  if (state.phase === 'over')
+    return err({
+      message: `the run "${slug}" is over: ${state.outcome ?? ''}`,
+      hint: `begin anew under another name: --slug ${slug.slice(0, 60)}-2`,
+      exit: EXIT.failed,
+    });
+  if (authoring === undefined)
+    return err({
+      message: `the run "${slug}" has a plan already`,
+      hint: `masterplan run ${slug}`,
+      exit: EXIT.usage,
+    });
+  if (verb === 'plan' && authoring.adopted !== undefined)
+    return err({ message: `the plan of "${slug}" is approved`, hint: `masterplan execute ${slug}`, exit: EXIT.usage });
+  return ok(options(slug, authoring.topic));
+}
+
+/** The one run whose spec or plan is being written. */
+function theOneInTheMaking(
+  verb: TopicVerb,
+  runs: readonly Known[],
+  options: (slug: string, topic: string) => RunOptions,
+): Result<RunOptions, AppRefusal> {
+  const making = runs.filter(
+    ({ state }) => state.phase !== 'over' && state.authoring !== undefined && state.authoring.adopted === undefined,
+  );
+  const [one] = making;
+  if (one !== undefined && making.length === 1) return goesOn(one, verb, undefined, options);
+  return err({
+    message:
+      making.length === 0
+        ? `${verb} needs a topic`
+        : `several runs have no plan yet: ${making.map(({ slug }) => slug).join(', ')}`,
+    hint:
+      making.length === 0
+        ? `masterplan ${verb} "what is to be built"${verb === 'plan' ? ', or: masterplan plan --from-spec=spec.md' : ''}`
+        : making.map(({ slug }) => `masterplan ${verb} ${slug}`).join(', or: '),
+    exit: EXIT.usage,
+  });
+}
+
+/** A spec that a person, or an earlier run, wrote. */
+async function fromSpec(
+  context: Context,
+  located: Located,
+  request: TopicRequest,
+  runs: readonly Known[],
+  options: (slug: string, topic: string) => RunOptions,
+): Promise<Result<RunOptions, AppRefusal>> {
+  const path = request.fromSpec as string;
+  const file = path.startsWith('/') ? path : `${context.cwd}/${path}`;
+  const bytes = await context.io.files.read(file, SPEC_LIMIT).catch(() => undefined);
+  if (bytes === undefined)
+    return err({ message: `there is no spec ${path} that can be read`, hint: 'check the path', exit: EXIT.usage });
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const spec = readSpec(source);
+  if (!spec.ok)
+    return err({
+      message: `${path} is no spec that can be planned: ${spec.error.slice(0, 3).join('; ')}`,
+      hint: 'docs/lifecycle.md shows what one says',
+      exit: EXIT.findings,
+    });
+  const { title } = spec.value;
+  const stem = (file.split('/').at(-1) ?? '').replace(/\.(?:md|markdown)$/i, '');
+  const slug = request.slug ?? slugOfTopic(/^spec$/i.test(stem) ? title : stem) ?? slugOfTopic(title);
+  if (slug === undefined || !checkSlug(slug).ok)
+    return err({ message: 'the spec gives no name for a run', hint: 'give it one: --slug <name>', exit: EXIT.usage });
+  const topic = request.topic?.trim() || title;
+  const same = runs.find((one) => one.slug === slug);
+  if (same !== undefined) return goesOn(same, request.verb, topic, options);
+  const made = options(slug, topic);
+  return ok({
+    ...made,
+    authoring: { ...(made.authoring as AuthoringOptions), spec: { source, path: shown(file, located.root) } },
+  });
+}
+
+/** What is to be opened by `execute`: the run or plan that is meant. A topic that nothing matches begins nothing. */
+export async function openExecute(context: Context, target?: string): Promise<Result<RunOptions, AppRefusal>> {
+  const located = await locate(context);
+  if (!located.ok) return located;
+  const runs = (await knownRuns(context, located.value)).filter(({ state }) => state.phase !== 'over');
+  const further = ({ slug, state }: Known): RunOptions =>
+    state.authoring === undefined
+      ? { target: slug }
+      : { slug, authoring: { topic: state.authoring.topic, until: null } };
+  if (target === undefined) {
+    const [one] = runs;
+    if (one !== undefined && runs.length === 1) return ok(further(one));
+    return err({
+      message:
+        runs.length === 0 ? 'no run is open here' : `several runs are open: ${runs.map(({ slug }) => slug).join(', ')}`,
+      hint:
+        runs.length === 0
+          ? 'masterplan execute <plan.md>, or begin with an idea: masterplan full "what is to be built"'
+          : runs.map(({ slug }) => `masterplan execute ${slug}`).join(', or: '),
+      exit: EXIT.usage,
+    });
+  }
+  const own = runs.find(({ slug }) => slug === target);
+  if (own !== undefined) return ok(further(own));
+  if (/\.(?:md|markdown)$/i.test(target) || (await exists(context, target))) return ok({ target });
+  const fitting = runs.filter(({ slug, state }) =>
+    names(target, slug, `${state.title} ${state.authoring?.topic ?? ''}`),
+  );
+  const [one] = fitting;
+  if (one !== undefined && fitting.length === 1) return ok(further(one));
+  const words = oneLine(target, 80);
+  const some = fitting.length > 0 ? fitting : runs;
+  return err({
+    message:
+      fitting.length > 1
+        ? `"${words}" could be ${fitting.map(({ slug }) => slug).join(' or ')}`
+        : `no plan and no open run is "${words}"; nothing was begun`,
+    hint: [
+      ...some.slice(0, 5).map(({ slug }) => `masterplan execute ${slug}`),
+      ...(fitting.length > 1 ? [] : [`to begin with it as an idea: masterplan full "${words}"`]),
+    ].join('; '),
+    exit: EXIT.usage,
+  });
+}
+
+async function exists(context: Context, path: string): Promise<boolean> {
+  const file = path.startsWith('/') ? path : `${context.cwd}/${path}`;
+  return (await context.io.files.stat(file).catch(() => undefined)) !== undefined;
+}
+
+async function knownRuns(context: Context, located: Located): Promise<Known[]> {
+  const known: Known[] = [];
+  for (const slug of await listRuns(context.io, located)) {
+    if (await isLegacyBundle(context.io, `${located.root}/${located.runsPath}/${slug}`)) continue;
+    const loaded = await loadRun(context.io, runPaths(located.root, located.runsPath, slug));
+    if (loaded.ok) known.push({ slug, state: loaded.value.state });
+  }
+  return known;
+}
+
+/** Answers to the interview: a mapping of questions (`Q1`, or their words) to answers, or a list in their order. */
+async function answersOf(
+  context: Context,
+  { answers, assume }: TopicRequest,
+): Promise<Result<Readonly<Record<string, string>>, AppRefusal>> {
+  const rest: Record<string, string> = assume === true ? { '*': 'recommended' } : {};
+  if (answers === undefined) return ok(rest);
+  const file = answers.startsWith('/') ? answers : `${context.cwd}/${answers}`;
+  const bytes = await context.io.files.read(file, ANSWERS).catch(() => undefined);
+  const refused = (why: string): Result<never, AppRefusal> =>
+    err({
+      message: `${answers}: ${why}`,
+      hint: 'a line for each question, such as  Q1: recommended  or  "How far does it reach?": only what the topic names ; "*" stands for all others',
+      exit: EXIT.usage,
+    });
+  if (bytes === undefined) return refused('there is no such file that can be read');
+  let value: unknown;
+  try {
+    value = parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    return refused(oneLine(error instanceof Error ? error.message : String(error), 200));
+  }
+  if (value === null || value === undefined) return ok(rest);
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((one: unknown, i) => [`Q${i + 1}`, one])
+    : typeof value === 'object'
+      ? Object.entries(value)
+      : [];
+  if (entries.length === 0 && !Array.isArray(value)) return refused('it holds no answers');
+  const given: Record<string, string> = { ...rest };
+  for (const [key, said] of entries) {
+    if (typeof said !== 'string' && typeof said !== 'number' && typeof said !== 'boolean')
+      return refused(`the answer to "${oneLine(key, 60)}" is no text`);
+    given[key] = typeof said === 'boolean' ? (said ? 'yes' : 'no') : String(said);
+  }
+  return ok(given);
+}
