@@ -88,12 +88,37 @@ describe.each(SPOKEN)('%s', { timeout: 2 * PATIENCE * 1000 }, (name) => {
       expect(ask).toMatchObject({ kind: 'command', command: COPY('b') });
       const answer = (id: string, said: string) =>
         world.masterplan('approve', 'demo', '--gate', `ask:T1#1:${id}`, '--answer', said);
-      expect((await answer(ask.ask, 'allow')).code).toBe(0);
+      expect((await answer(ask.ask, 'once')).code).toBe(0);
       const other = await world.event('permission_asked', ({ ask: id }) => id !== ask.ask, PATIENCE);
       expect((await answer(other.ask, 'deny')).code).toBe(0);
       expect((await run.end(PATIENCE)).code).toBe(0);
       expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
       expect(() => world.git('show', 'masterplan/demo:c.txt')).toThrow();
+    },
+  );
+
+  test.skipIf(missing)(
+    'is asked about once for a task: neither in this attempt nor in the next ones again',
+    async () => {
+      const way = kindOf(name) === 'acp' ? { way: 'text' } : {};
+      const world = await projectFor(name, '', { permission: 'ask' });
+      // Fails on the tree of the first attempt, also when it is tried again there.
+      const count = join(world.directory, 'count');
+      const verify = `echo x >> '${count}' && test $(wc -l < '${count}') -gt 2`;
+      const work = { write: { 'a.txt': 'a\n' }, run: [COPY('b'), COPY('b')], ...way };
+      world.write('demo.md', `# Letters\n\n${task(1, work, verify)}`);
+      const run = world.run(['--yes', '--finish', 'keep']);
+      const ask = await world.event('permission_asked', undefined, PATIENCE);
+      const said = await world.masterplan('approve', 'demo', '--gate', `ask:T1#1:${ask.ask}`, '--answer', 'task');
+      expect(said.code, said.stderr).toBe(0);
+      expect((await run.end(PATIENCE)).code).toBe(0);
+      expect(world.eventsOf('attempt_finished')).toHaveLength(2);
+      expect(world.eventsOf('gate_opened').filter(({ gate }) => gate.startsWith('ask:'))).toHaveLength(1);
+      const answers = world.eventsOf('gate_answered').filter(({ gate }) => gate.startsWith('ask:'));
+      expect(answers[0]).toMatchObject({ answer: 'task' });
+      for (const one of answers.slice(1))
+        expect(one).toMatchObject({ answer: 'once', by: 'policy', how: 'a person allowed it for this task' });
+      expect(world.git('show', 'masterplan/demo:b.txt')).toBe('a');
     },
   );
 

@@ -1,3 +1,4 @@
+import { askAnswer } from './leave.ts';
 import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { acceptAmendment, acceptRetry, acceptWaiver, answerAmendment } from './amend/accept.ts';
@@ -88,7 +89,8 @@ export function accept(
       if (gate.id === 'plan' && request.answer === 'approve') {
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
-      if (!gate.options.includes(request.answer)) {
+      const said = gate.id.startsWith('ask:') ? askAnswer(gate.options, request.answer) : request.answer;
+      if (!gate.options.includes(said)) {
         return refuse(
           `"${request.answer}" is not an option of ${typedGate(gate.id, open)}`,
           `answer one of: ${gate.options.join(', ')}`,
@@ -105,7 +107,7 @@ export function accept(
       const answered: RunEvent = {
         event: 'gate_answered',
         gate: gate.id,
-        answer: request.answer,
+        answer: said,
         by,
         how,
         ...(note === undefined || note === '' ? {} : { note }),

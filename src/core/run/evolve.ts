@@ -158,7 +158,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};
-      attempt.asks[event.ask] = { command: event.command };
+      const { kind, tool, command, what } = event;
+      attempt.asks[event.ask] = { command, about: { kind, tool, command, what } };
       return;
     }
     case 'repair_asked':

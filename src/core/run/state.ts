@@ -5,6 +5,7 @@ import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
 import type { Leaving } from './amend/leaving.ts';
+import type { Asked, Leave } from './leave.ts';
 import type { Train } from './queue/train.ts';
 import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
@@ -90,7 +91,7 @@ export interface Attempt {
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */
   vanished?: { readonly snapshot: string | null };
   /** Questions that it waits or waited for, by their id; the answer once there is one. */
-  asks?: Record<string, { readonly command: string | null; answer?: string }>;
+  asks?: Record<string, { readonly command: string | null; readonly about?: Asked; answer?: string }>;
 }
 
 /** A commit that stands for an attempt's work on some base. */
@@ -253,6 +254,8 @@ export interface RunState {
   continued?: number;
   /** Commands that a person allowed for the whole run. */
   allowed: string[];
+  /** What persons allowed for a task or the run, question by question. */
+  leaves?: Leave[];
   /** Lanes that were ever parked, by name. */
   lanes: Record<string, Lane>;
   /** Why worktrees of these tasks could not be made ready, until a person says that it may be tried again. */

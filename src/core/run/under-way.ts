@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { attemptName, type RecordedEvent } from './event.ts';
+import { giveLeave } from './leave.ts';
 import { taskOf, type Attempt, type RunState, type TaskState } from './state.ts';
 
 /** The task of that id, which the plan must have. */
@@ -68,5 +69,6 @@ export function answerAsk(state: RunState, gate: string, answer: string): void {
   const ask = taskOf(state, task)?.attempts[Number(number) - 1]?.asks?.[id];
   if (ask === undefined) return;
   ask.answer = answer;
+  if (ask.about !== undefined) giveLeave(state, task, ask.about, answer);
   if (answer === 'run' && ask.command !== null && !state.allowed.includes(ask.command)) state.allowed.push(ask.command);
 }

@@ -4,6 +4,7 @@ import { effortFor } from '../../core/agents/effort.ts';
 import { type ContractId, digestJsonSchema, DISCOVERY_CONTRACT, INTERVIEW_CONTRACT } from '../../core/run/contract.ts';
 import { contractCalled } from '../../core/run/contracts/registry.ts';
 import { usedBefore } from '../../core/run/conversation.ts';
+import { allowedCommands } from '../../core/run/leave.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { REVIEW_CONTRACT, reviewJsonSchema } from '../../core/run/review/contract.ts';
@@ -46,7 +47,7 @@ export async function writeOrder(
             place.worktree,
             ...['digest.json', 'plan.md', 'spec.md', 'appendix.md'].map((name) => `${place.inputs}/${name}`),
           ],
-      commands: [...commandsOf(state, task), ...state.allowed],
+      commands: [...commandsOf(state, task), ...allowedCommands(state, effect.task)],
       otherCommands: other,
       otherPaths: judges ? 'deny' : other,
       network: other,

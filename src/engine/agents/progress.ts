@@ -6,6 +6,7 @@ import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.
 import { oneLine } from '../../core/base/text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import { ASK_ANSWERS, leaveFor } from '../../core/run/leave.ts';
 import { laneNews } from '../../core/run/lane-limits.ts';
 import { taskOf } from '../../core/run/state.ts';
 import type { Performing } from '../perform/performer.ts';
@@ -40,6 +41,8 @@ export class Progress {
   async look(): Promise<void> {
     const news = await this.#news();
     if (news.length > 0) await this.#performing.record(news);
+    const given = this.#givenLeave();
+    if (given.length > 0) await this.#performing.record(given);
     await this.#passOn();
   }
 
@@ -111,13 +114,16 @@ export class Progress {
       const what = oneLine(textOf(ask['what']) ?? '', 400);
       const name = attemptName(of.task, of.attempt);
       const tool = oneLine(textOf(ask['tool']) ?? '', 80);
+      const asked: RunEvent = { event: 'permission_asked', ...of, ask: id, kind, tool, command, what };
+      // Answered as soon as it is noted: no gate is opened for what a person decided already.
+      if (leaveFor(this.#performing.state(), of.task, { kind, tool, command, what }) !== undefined) return [asked];
       return [
-        { event: 'permission_asked', ...of, ask: id, kind, tool, command, what },
+        asked,
         {
           event: 'gate_opened',
           gate: `ask:${name}:${id}`,
           question: `${name} (${this.#effect.agent}) asks: ${what}`,
-          options: ['allow', 'session', ...(command === null ? [] : ['run']), 'deny'],
+          options: ASK_ANSWERS,
           recommended: 'deny',
           detail: [
             ...(command === null
@@ -126,7 +132,7 @@ export class Progress {
                   .split('\n')
                   .slice(0, 10)
                   .map((line) => oneLine(line, 200))),
-            'allow: this once; session: as often as this attempt wants; run: every attempt of this run',
+            'once; session: as often as this attempt wants, and what its program holds to be the same; task: every attempt of this task; run: every attempt of this run; deny',
           ],
         },
       ];
@@ -140,13 +146,30 @@ export class Progress {
     return [];
   }
 
+  /** Answers to open questions that a person answered before, for this task or for the run. */
+  #givenLeave(): RunEvent[] {
+    const state = this.#performing.state();
+    const { task, attempt: number } = this.#effect;
+    const attempt = taskOf(state, task)?.attempts[number - 1];
+    return Object.entries(attempt?.asks ?? {}).flatMap(([id, { about, answer }]): RunEvent[] => {
+      const leave = answer !== undefined || about === undefined ? undefined : leaveFor(state, task, about);
+      if (leave === undefined) return [];
+      const how = `a person allowed it for ${leave.task === undefined ? 'this run' : 'this task'}`;
+      const gate = `ask:${attemptName(task, number)}:${id}`;
+      return [{ event: 'gate_answered', gate, answer: 'once', by: 'policy', how }];
+    });
+  }
+
   /** Tells the keeper what was answered; a file that is there already is left alone. */
   async #passOn(): Promise<void> {
     const { io } = this.#performing;
     const attempt = taskOf(this.#performing.state(), this.#effect.task)?.attempts[this.#effect.attempt - 1];
     for (const [id, { answer }] of Object.entries(attempt?.asks ?? {})) {
       if (answer === undefined || this.#written.has(id)) continue;
-      await io.files.write(`${this.#inputs}/answers/${id}`, answer === 'run' ? 'session' : answer);
+      await io.files.write(
+        `${this.#inputs}/answers/${id}`,
+        answer === 'session' || answer === 'deny' ? answer : 'allow',
+      );
       this.#written.add(id);
     }
   }

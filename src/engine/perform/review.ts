@@ -4,6 +4,7 @@ import { oneLine } from '../../core/base/text.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import { heldAs } from '../../core/run/containing.ts';
+import { allowedCommands } from '../../core/run/leave.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type Ending, type RunEvent } from '../../core/run/event.ts';
 import { composeReview, renderReview } from '../../core/run/review/brief.ts';
@@ -304,7 +305,12 @@ function placeFor(
   const state = performing.state();
   const agent = state.settings?.agents[effect.agent];
   const squeeze = (text: string): string => text.trim().replace(/\s+/g, ' ');
-  if ([...commandsOf(state, task), ...state.allowed].some((one) => squeeze(one) === squeeze(command))) return 'open';
+  if (
+    [...commandsOf(state, task), ...allowedCommands(state, effect.task)].some(
+      (one) => squeeze(one) === squeeze(command),
+    )
+  )
+    return 'open';
   if (agent === undefined) return 'nowhere';
   const held = state.settings === undefined ? undefined : heldAs(state.settings, effect.agent, 'review').policy;
   if (held !== undefined && performing.containment !== undefined) return 'contained';
