@@ -49,7 +49,8 @@ test('without a terminal the question waits at a gate of that very text, over ki
   world.write('demo.md', planOf([{ id: 'T1' }, { id: 'T2', needs: ['T1'] }, { id: 'T3', needs: ['T1'] }]));
   const asked = await world.masterplan('amend');
   expect(asked.code).toBe(3);
-  await run.kill();
+  run.kill();
+  await run.end();
   const gate = world.eventsOf('gate_opened').at(-1)?.gate ?? '';
   expect(gate).toMatch(/^amend:[0-9a-f]{12}$/);
   expect((await world.masterplan('status')).stdout).toContain(`--gate ${gate} --answer approve`);
