@@ -34,7 +34,7 @@ function amend(story: Story, amended: AmendedPlan): Story {
     before: story.state.planSha256,
     approved: true,
   };
-  const events = accept(story.state, request, undefined, amended);
+  const events = accept(story.state, request, undefined, undefined, amended);
   if (!events.ok) throw new Error(events.error.message);
   return story.tell(...events.value);
 }
@@ -159,6 +159,7 @@ describe('an approval', () => {
     accept(
       story.state,
       { schema: 1, id: 'abcdef02', by: 'ada', how: 'test', ...fields } as Request,
+      undefined,
       undefined,
       amended,
     );
