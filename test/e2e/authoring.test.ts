@@ -93,7 +93,7 @@ test('from an idea to a finished branch, verb by verb, with a kill in between', 
   const first = await world.masterplan('brainstorm', TOPIC, '--answers', world.path('../answers.yaml'));
   expect(first.code, first.stderr + first.stdout).toBe(3);
   expect(world.eventsOf('gate_opened')).toHaveLength(5);
-  for (const n of [3, 4, 5]) expect((await world.masterplan('answer', `question:Q${n}`, '1')).code).toBe(0);
+  for (const n of [3, 4, 5]) expect((await world.masterplan('answer', `interview:Q${n}`, '1')).code).toBe(0);
 
   // Killed while the spec is written.
   world.puppets.follow(async (agent) => (agent.task === 'SPEC' && agent.attempt === 1 ? undefined : play(agent)));

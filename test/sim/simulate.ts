@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../src/core/run/event.ts';
 import type { Plan } from '../../src/core/plan/model.ts';
 import type { Request } from '../../src/core/run/request.ts';
+import { authoringEvents } from '../../src/app/authoring.ts';
 import { creationEvents } from '../../src/app/create.ts';
 import type { EngineEnd } from '../../src/engine/engine.ts';
 import type { Repositories } from '../../src/engine/git/repositories.ts';
@@ -269,6 +270,8 @@ class Simulation {
       version: '0',
       settings,
     };
+    const { topic } = this.#scenario;
+    if (topic !== undefined) return authoringEvents({ topic, until: null }, start, 'user');
     return creationEvents({ path: `${ROOT}/plan.md`, source: '', plan }, start);
   }
 
@@ -294,6 +297,12 @@ class Simulation {
     const gate = state.gates[0];
     if (gate !== undefined) {
       this.machine.git.dirty = [];
+      if (state.authoring !== undefined && /^(?:spec$|plan$|interview:)/.test(gate.id)) {
+        const again = !gate.id.startsWith('interview:') && this.#dice.chance(this.#replans < 3 ? 0.25 : 0);
+        if (again) this.#replans++;
+        const answer = again ? 'revise' : gate.id.startsWith('interview:') ? '1' : 'approve';
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
+      }
       if (gate.id === 'plan') return this.#ask({ request: 'approve', planSha256: state.planSha256 });
       const unproven =
         state.end?.balance?.items.filter((one) => one.kind === 'criterion' && one.state === 'missing') ?? [];

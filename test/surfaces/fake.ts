@@ -244,6 +244,7 @@ export function fakeCli(
       discoverImports: refused,
       importTarget: async () => undefined,
       importRun: refused,
+      clean: refused,
       runStatus: refused,
       nextAction: refused,
       watchRun: refused,

@@ -266,7 +266,7 @@ function waitingRows(state: RunState): Waiting[] {
               : [`masterplan answer ${gate.id} revise --run ${state.slug} --note "…"`]),
             `masterplan cancel ${state.slug}`,
           ]
-        : gate.id.startsWith('question:')
+        : gate.id.startsWith('interview:')
           ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
           : gate.id === 'finish'
             ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)

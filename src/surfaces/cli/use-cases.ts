@@ -15,6 +15,7 @@ import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { BundleOptions, ImportedBundle } from '../../app/imports/bundle.ts';
+import type { CleanReport, CleanRequest } from '../../app/clean/model.ts';
 import type { Discovery } from '../../app/imports/discover.ts';
 import type { ImportTarget, NamedImport } from '../../app/imports/import.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
@@ -104,6 +105,7 @@ export interface UseCases {
     context: Context,
     request: { readonly id: string; readonly to?: string; readonly into?: string },
   ): Answer<Restored>;
+  clean(context: Context, request: CleanRequest): Answer<CleanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   /** Lists what could be imported. */
   discoverImports(context: Context): Answer<Discovery>;
@@ -180,6 +182,7 @@ export const useCases: UseCases = {
   findRescuable: async (...args) => (await import('../../app/rescue.ts')).findRescuable(...args),
   showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
   restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
+  clean: async (...args) => (await import('../../app/clean/clean.ts')).clean(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   discoverImports: async (...args) => (await import('../../app/imports/discover.ts')).discover(...args),
   importTarget: async (...args) => (await import('../../app/imports/import.ts')).importTarget(...args),

@@ -45,7 +45,7 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;
-  if (event.answer === 'retry' && !event.gate.startsWith('question:')) forgetSetup(state, event.gate);
+  if (event.answer === 'retry' && !event.gate.startsWith('interview:')) forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
   if (event.gate === CONTINUE_GATE && event.answer === 'go-on') state.continued = state.schedule.merged;
   if (event.gate.startsWith('routing:') && (event.answer === 'confirm' || event.answer === 'implementer'))
