@@ -11,12 +11,20 @@ interface Text {
   readonly tasks: readonly PlanTask[];
   readonly verify: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
+  readonly terms?: AmendedPlan['terms'];
 }
 
 export const readText: PlanReader = (source) => {
   try {
-    const { tasks, verify, texts } = JSON.parse(source) as Text;
-    const plan: AmendedPlan = { sha256: planHash(source), tasks, verify, texts, context: '' };
+    const { tasks, verify, texts, terms } = JSON.parse(source) as Text;
+    const plan: AmendedPlan = {
+      sha256: planHash(source),
+      tasks,
+      verify,
+      texts,
+      context: '',
+      ...(terms === undefined ? {} : { terms }),
+    };
     return { plan, texts: { context: 'context', goals: {}, source: '', boxes: {}, finalBoxes: [] } };
   } catch {
     return undefined;
@@ -26,7 +34,7 @@ export const readText: PlanReader = (source) => {
 /** What a person makes of the plan as it stands, with one to three changes: text of the plan as it is to be. */
 export function amendedText(state: RunState, scenario: Scenario, dice: Dice): string {
   let tasks = state.tasks.flatMap(({ task, parent, progress }) =>
-    parent === undefined && progress.status !== 'dropped' ? [task] : [],
+    parent === undefined && task.authors === undefined && progress.status !== 'dropped' ? [task] : [],
   );
   const texts: Record<string, string> = Object.fromEntries(tasks.map(({ id }) => [id, state.texts?.[id] ?? 'words']));
   let { verify } = state;
@@ -80,7 +88,7 @@ export function amendedText(state: RunState, scenario: Scenario, dice: Dice): st
         texts[one.id] = `words ${dice.hex(2)}`;
     }
   }
-  return JSON.stringify({ tasks, verify, texts });
+  return JSON.stringify({ tasks, verify, texts, terms: state.terms });
 }
 
 /** A spare task, or one that was taken out before, is put among the others. */

@@ -90,6 +90,8 @@ export function weighAmendment(
   const no = (message: string, hint: string): Result<never, Refusal> => err({ message, hint });
   if (state.phase === 'over')
     return no(`the run is over: ${state.outcome ?? ''}`, 'start a new run of the edited plan');
+  if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
+    return no('the plan is not written yet', `masterplan status ${state.slug}`);
   if (halted(state)) return no('the run is stopped by a question that comes first', `masterplan status ${state.slug}`);
   if (state.phase === 'finish' && state.finishAnswer !== undefined)
     return no('the run is being finished', `masterplan status ${state.slug}`);

@@ -15,9 +15,12 @@ export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
     else changes.push(...changesOf(state, known.task, task, plan));
   }
   const there = new Set(plan.tasks.map(({ id }) => id));
-  for (const { task, parent, progress } of state.tasks)
-    if (parent === undefined && progress.status !== 'dropped' && !there.has(task.id))
+  for (const { task, parent, progress } of state.tasks) {
+    // What a run writes before its plan is no part of that.
+    const own = parent === undefined && task.authors === undefined;
+    if (own && progress.status !== 'dropped' && !there.has(task.id))
       changes.push({ change: 'dropped', task: task.id, before: [task.title] });
+  }
   if (!same(state.verify, plan.verify))
     changes.push({ change: 'verification', before: state.verify, after: plan.verify });
   if (state.context !== undefined && state.context !== plan.context) changes.push({ change: 'context' });
@@ -35,7 +38,9 @@ function changesOf(state: RunState, before: PlanTask, after: PlanTask, plan: Ame
   differ('title', [before.title], [after.title]);
   differ('scope', before.scope, after.scope);
   differ('verify', before.verify, after.verify);
-  differ('needs', before.needs.toSorted(), after.needs.toSorted());
+  const needs = (list: readonly string[]): string[] =>
+    list.filter((need) => taskOf(state, need)?.task.authors === undefined).toSorted();
+  differ('needs', needs(before.needs), needs(after.needs));
   differ('kind', kindOf(before), kindOf(after));
   differ('routing', routingOf(before), routingOf(after));
   const [was, is] = [state.texts?.[id], plan.texts[id]];
