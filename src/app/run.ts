@@ -22,6 +22,7 @@ import {
 import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
+import { answering, readAnswers } from './answers.ts';
 import { loadConfig, type Config } from './config.ts';
 import { changedBy, flagsOf } from './config-resume.ts';
 import { recordOf } from './config-record.ts';
@@ -69,6 +70,8 @@ export async function openRun(
   if (!flags.ok) return flags;
   const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
+  const written = options.answers === undefined ? undefined : await readAnswers(context, options.answers);
+  if (written?.ok === false) return written;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
   const target = await findTarget(context, located, options);
@@ -258,6 +261,8 @@ export async function openRun(
         remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
       }
     }
+    const answers = answering(engine, written?.value, context);
+    await answers.give();
     const handle: RunHandle = {
       summary: summarise(
         plan.value,
@@ -287,6 +292,7 @@ export async function openRun(
       ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
+      held: () => answers.held(),
       board: () => withDoing(boardOf(log.state), doing),
       state: () => log.state,
       report: () => reportOf(log.state, paths),
@@ -302,7 +308,8 @@ export async function openRun(
       run: async () => {
         rested = undefined;
         notifier.look();
-        const end = await engine.run();
+        let end = await engine.run();
+        while (end.end === 'settled' && (await answers.give())) end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)

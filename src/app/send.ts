@@ -26,6 +26,8 @@ export type Ask =
       readonly gate: string;
       readonly answer: string;
       readonly note?: string;
+      /** First digits of the hash that the answer is about. */
+      readonly about?: string;
     }
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
@@ -66,27 +68,34 @@ export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
   const request = await requestOf(context, ask, paths, state);
-  if (!request.ok) return request;
+  return request.ok ? deliver(context, { slug, paths, state }, request.value) : request;
+}
 
+/** Gives a request to whoever owns a run, or makes its facts where nobody does. */
+export async function deliver(
+  context: Context,
+  { slug, paths, state }: { readonly slug: string; readonly paths: RunPaths; readonly state: RunState },
+  request: Request,
+): Promise<Result<Sent, AppRefusal>> {
   const end = context.io.clock.monotonic() + PATIENCE;
   let sent = false;
   while (context.io.clock.monotonic() < end) {
     const holder = await lockHolder(context.io, paths.runtime);
     if (holder === undefined || holder.liveness === 'dead') {
-      const done = await actAlone(context, paths, request.value);
-      if (done !== 'taken') return done.ok ? ok(sentWords(slug, 'us', request.value, done.value)) : done;
+      const done = await actAlone(context, paths, request);
+      if (done !== 'taken') return done.ok ? ok(sentWords(slug, 'us', request, done.value)) : done;
     } else {
       if (!sent) {
         // A request that cannot be accepted as the log stands is refused here, without waking the owner.
-        const known = request.value.request === 'amend' ? ok([]) : accept(state, request.value);
+        const known = request.request === 'amend' ? ok([]) : accept(state, request);
         if (!known.ok && holder.liveness !== 'alive') return refused(known.error);
-        await sendRequest(context.io, paths, request.value);
+        await sendRequest(context.io, paths, request);
         sent = true;
       }
-      const reply = await readReply(context.io, paths, request.value.id);
+      const reply = await readReply(context.io, paths, request.id);
       if (reply !== undefined) {
-        await context.io.files.remove(`${paths.replies}/${request.value.id}.json`);
-        return reply.accepted ? ok(sentWords(slug, 'owner', request.value, undefined)) : refused(reply.refusal);
+        await context.io.files.remove(`${paths.replies}/${request.id}.json`);
+        return reply.accepted ? ok(sentWords(slug, 'owner', request, undefined)) : refused(reply.refusal);
       }
     }
     await context.io.clock.wait(LOOK);
@@ -127,6 +136,7 @@ async function requestOf(
         gate: ask.gate,
         answer: ask.answer,
         ...(ask.note === undefined ? {} : { note: ask.note }),
+        ...(ask.about === undefined ? {} : { about: ask.about }),
       });
     case 'finish':
       return ok({ ...common, request: 'finish', choice: ask.choice });

@@ -1,3 +1,4 @@
+import { parseStamp } from '../../src/core/base/time.ts';
 import { circuitGate } from '../../src/core/run/circuit.ts';
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
@@ -235,6 +236,17 @@ export class Checker implements FilesWitness, GitWitness {
     );
   }
 
+  /** An answer is one of the options of a gate that is open; a default is taken at the deadline and not before. */
+  #gates(event: RecordedEvent): void {
+    if (event.event !== 'gate_answered') return;
+    const gate = this.state.gates.find(({ id }) => id === event.gate);
+    if (gate === undefined || !gate.options.includes(event.answer))
+      return this.#fail('gates', `${event.gate} is answered with ${event.answer}, which nobody was asked`);
+    const late = event.how.startsWith('nobody answered by');
+    if (late && (gate.fallback !== event.answer || parseStamp(event.ts) < (gate.deadline ?? Number.POSITIVE_INFINITY)))
+      this.#fail('gates', `${event.gate} takes ${event.answer} before anybody had the time to answer`);
+  }
+
   #happened(event: RecordedEvent): void {
     const before = this.state.seq;
     if (event.event === 'landing_rejected') this.#blamed(event);
@@ -242,6 +254,7 @@ export class Checker implements FilesWitness, GitWitness {
     this.#machine.world.note(
       `log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`,
     );
+    this.#gates(event);
     try {
       this.state = evolve(this.state, event);
     } catch (error) {

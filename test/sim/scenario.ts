@@ -152,6 +152,7 @@ function plannedScenario(seed: number): Scenario {
   const spare = spareTasks(seed, scripts);
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const tight = policies.chance(0.25);
   const small = failover && policies.chance(0.5);
   const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
@@ -181,6 +182,7 @@ function plannedScenario(seed: number): Scenario {
       roles: { implement: 'impl', ...(small ? { small_edit: 'other' } : {}) },
       ...(small ? { routing: { small_edits: 'auto' as const, max_files: 9 } } : {}),
       ...(autonomy === undefined ? {} : { autonomy }),
+      ...(tight ? { budget: { task: { time: 6000 } }, gates: { timeout: policies.pick([500, 20_000]) } } : {}),
       ...(policies.chance(0.3) ? { confirm_routing: true as const } : {}),
       ...(policies.chance(0.3) ? { look_at_results: true as const } : {}),
       parallel,

@@ -109,6 +109,8 @@ class Simulation {
   #replans = 0;
   /** How often a person who looks at a run at rest amends its plan. */
   #thoughts = 0;
+  /** Questions about budgets: whoever lets all of them wait never gets to the end. */
+  #late = 0;
   readonly #zombies: Life[] = [];
   #queueLost = false;
 
@@ -324,6 +326,15 @@ class Simulation {
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
         await this.#freeLeases(JSON.stringify([state.gates, state.unready]));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
+      }
+      if (gate.id.startsWith('budget')) {
+        // Nobody answers in time, or somebody in the very moment.
+        const patient = ++this.#late < 6;
+        if (patient && gate.deadline !== undefined && this.#dice.chance(0.6))
+          await this.#world.sleep(Math.max(0, gate.deadline - this.machine.now() - 50 + this.#dice.spread(1, 5000)));
+        if (patient && this.#dice.chance(0.3)) return;
+        const answer = !patient || this.#dice.chance(0.8) || !gate.options.includes('block') ? 'go-on' : 'block';
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
       }
       if (gate.id === 'continue') return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
       if (gate.id.startsWith('routing:')) {

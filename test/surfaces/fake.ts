@@ -144,6 +144,7 @@ export function fakeRun(run: FakeRun): { handle: RunHandle; asked: string[] } {
     summary: SUMMARY,
     isNew: true,
     warnings: run.warnings ?? [],
+    held: () => [],
     paths: {
       log: '/project/docs/masterplan/add-login/events.jsonl',
       bundle: '/project/docs/masterplan/add-login',
@@ -265,6 +266,7 @@ export function fakeCli(
       configSchema: async () => ({}),
       initConfig: refused,
       tryNotify: refused,
+      answerFromFile: refused,
       sendToRun: refused,
       weighAmendment: refused,
       validateRuns: refused,
@@ -280,6 +282,7 @@ export function fakeCli(
       noticeFor: async () => ({ lines: [], pending: [] }),
       formatPlans: refused,
       convertDocument: refused,
+      convertWith: refused,
       writeTwin: refused,
       importPlans: refused,
       exportPlan: refused,

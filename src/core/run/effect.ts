@@ -98,6 +98,14 @@ export type Effect =
   | { readonly type: 'finish'; readonly key: string; readonly choice: FinishChoice; readonly commit: string }
   /** Open a parked lane again at this time; milliseconds since 1970. */
   | { readonly type: 'wait'; readonly key: string; readonly lane: string; readonly until: number }
+  /** Answer a gate with its default when nobody has by then; milliseconds since 1970. */
+  | {
+      readonly type: 'expire';
+      readonly key: string;
+      readonly gate: string;
+      readonly until: number;
+      readonly answer: string;
+    }
   /** Write down what follows from the state alone. */
   | { readonly type: 'record'; readonly key: string; readonly events: readonly RunEvent[] };
 

@@ -1,5 +1,7 @@
 import { oneLine } from '../base/text.ts';
+import { inScope } from '../plan/scope.ts';
 import type { WitnessFinding } from '../witness/change.ts';
+import type { IgnoredPath } from '../witness/ignored.ts';
 import type { Effect } from './effect.ts';
 import { attemptName, type RunEvent } from './event.ts';
 import type { WitnessPolicy, WitnessSettings } from './settings.ts';
@@ -15,6 +17,13 @@ export function verdictOf(findings: readonly WitnessFinding[], settings: Witness
   if (policies.includes('reject')) return 'rejected';
   if (policies.includes('ask')) return 'asked';
   return findings.length > 0 ? 'warned' : 'passed';
+}
+
+/** Ignored paths outside of a scope: an empty scope holds everything. */
+export function ignoredOutside(paths: readonly IgnoredPath[], scopes: readonly (readonly string[])[]): IgnoredPath[] {
+  const within = (path: string): boolean =>
+    scopes.every((scope) => inScope(scope, path.endsWith('/') ? `${path}x` : path));
+  return paths.filter(({ path }) => !within(path));
 }
 
 /** What follows from ignored files outside of the scope: what follows from others there; they are never committed, so there is nothing to take back. */

@@ -1,8 +1,10 @@
+import type { Result } from '../../core/base/result.ts';
 import type { Edit } from '../../core/base/finding.ts';
 import type { Containment } from '../../core/agents/containment.ts';
 import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
+import type { Refusal, Request } from '../../core/run/request.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { MachineRoom } from '../machine/room.ts';
@@ -57,6 +59,8 @@ export interface Performing {
   state(): RunState;
   /** Makes facts durable in the middle of an effect: an intent before the deed. */
   record(events: readonly RunEvent[]): Promise<void>;
+  /** Asks the run for something, as a person would. */
+  answer(request: Request): Promise<Result<number, Refusal>>;
   /** Told of every snapshot: warns of tasks that do not go together. */
   readonly radar: { seen(task: string, attempt: number, commit: string, base: string): void };
   /** Rejects unless the run is still ours: asked just before what another owner's work could suffer from. */
@@ -64,7 +68,7 @@ export interface Performing {
 }
 
 /** The part of {@link Performing} that does not come from the log. */
-export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm' | 'radar'>;
+export type Surroundings = Omit<Performing, 'state' | 'record' | 'answer' | 'confirm' | 'radar'>;
 
 /**
  * Carries out one kind of effect and returns the facts that came of it. It looks before it leaps: what was begun before

@@ -1,4 +1,5 @@
 import { clearUp } from '../environment/ready.ts';
+import { expire } from './expire.ts';
 import { prepare, restore } from './branch.ts';
 import { drawBalance } from './balance.ts';
 import { checkStop } from './check-stop.ts';
@@ -32,6 +33,7 @@ export const performers: Performers = {
   },
   'draw-balance': drawBalance,
   wait: wake,
+  expire,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {
     const cleared = await clearUp(effect.task, effect.attempt, performing, signal);

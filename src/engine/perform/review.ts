@@ -114,6 +114,11 @@ async function begin(
   ]);
 }
 
+/** The rows of a review contract; a spec that is quoted to the author of a plan is none. */
+function rowsOf({ task }: TaskState, goal: string): ReturnType<typeof rowsIn> {
+  return task.authors === undefined ? rowsIn(goal) : [];
+}
+
 /** Text of the plan, of which there may be any amount. */
 function bounded(text: string): string {
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n(The rest of it is left out.)`;
@@ -134,7 +139,7 @@ async function writeBrief(
   const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
-    rows: rowsIn(quoted.goal),
+    rows: rowsOf(task, quoted.goal),
     verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
@@ -194,7 +199,7 @@ async function conclude(
   }
   if (end.how === 'not-started') return finished('failed', end.reason);
   const { goal } = await textsFor(io, paths, performing.state(), performing.texts, task);
-  const read = await readReview(performing, `${inputs}/digest.json`, rowsIn(goal));
+  const read = await readReview(performing, `${inputs}/digest.json`, rowsOf(task, goal));
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);
     const problems = unrepaired(attempt, read);

@@ -22,6 +22,7 @@ import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Converted } from '../../core/formats/convert.ts';
+import type { ConvertedWith, ConvertWithRequest } from '../../app/convert-with.ts';
 import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
 import type { FormatAnswer, FormatRequest } from '../../app/fmt.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
@@ -40,6 +41,7 @@ import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
+import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
@@ -53,6 +55,8 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** Gives what a file of answers says to the gates of a run that are open. */
+  answerFromFile(context: Context, request: { readonly file: string; readonly run?: string }): Answer<Answered>;
   /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
   openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
   openExecute(context: Context, target?: string): Answer<RunOptions>;
@@ -83,6 +87,7 @@ export interface UseCases {
   finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
   noticeFor(context: Context): Promise<Notice>;
   formatPlans(context: Context, request: FormatRequest): Answer<FormatAnswer>;
+  convertWith(context: Context, request: ConvertWithRequest, signal: AbortSignal): Answer<ConvertedWith>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -149,6 +154,7 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  answerFromFile: async (...args) => (await import('../../app/answer-from-file.ts')).answerFromFile(...args),
   openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
   openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
@@ -169,6 +175,7 @@ export const useCases: UseCases = {
   finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
   noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
   formatPlans: async (...args) => (await import('../../app/fmt.ts')).formatPlans(...args),
+  convertWith: async (...args) => (await import('../../app/convert-with.ts')).convertWith(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),

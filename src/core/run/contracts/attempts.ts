@@ -61,7 +61,8 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
     id: PLAN_CONTRACT,
     about: 'writes the sub-plan of a task into the file $MASTERPLAN_PLAN and says so',
     role: 'plan',
-    dispatchedBy: 'run: every task that is a brief; plan, full: the plan of the run',
+    dispatchedBy:
+      'run: every task that is a brief; plan, full: the plan of the run; convert --with: the plan that a document becomes',
     brief: brief.extend({
       contract_id: z.literal(PLAN_CONTRACT),
       plan: z.object({ kind: z.enum(PLAN_KINDS), template: text.min(1) }),
