@@ -1,3 +1,5 @@
+import { redactEvent } from '../core/redact/event.ts';
+import { redactorOf, secretValues } from '../core/redact/redactor.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
@@ -43,6 +45,7 @@ import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { telemetryFor } from './telemetry/start.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
@@ -123,6 +126,8 @@ export async function openRun(
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  const redactor = redactorOf(secretValues(config.value.env));
+  log.cleanWith((event) => redactEvent(event, redactor));
   const remarks: string[] = [];
   /** Events from before anybody could listen. */
   const early = [...owned.value.opening];
@@ -208,6 +213,7 @@ export async function openRun(
       texts: textsNow(() => log.state, textsOf(plan.value)),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
+      redactor,
       shell: await shellOf(context),
       keeper: context.keeper,
       ...leasesOf(context),
@@ -226,12 +232,15 @@ export async function openRun(
       settings: config.value.notify,
       paths,
       state: () => log.state,
+      redactor,
       trouble: (channel, why) =>
         void log
           .append([{ event: 'anomaly', what: `a notification by ${channel} was not delivered`, detail: why }])
           .catch(() => undefined),
     });
     engine.subscribe(() => notifier.look());
+    const telemetry = await telemetryFor(context, config.value.telemetry, paths, redactor, log);
+    if (telemetry !== undefined) engine.subscribe((events) => telemetry.take(events));
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
     const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
@@ -280,6 +289,7 @@ export async function openRun(
         ...(isNew
           ? [
               ...config.value.warnings,
+              ...(typeof config.value.telemetry === 'string' ? [config.value.telemetry] : []),
               ...unpriced(config.value.settings),
               ...unreviewable(config.value.settings),
               ...schedulingDoubts(
@@ -319,6 +329,7 @@ export async function openRun(
       stop: (mode) => engine.stop(mode),
       close: async () => {
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
+        await telemetry?.close();
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
         await machine?.leave();

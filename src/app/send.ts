@@ -62,7 +62,9 @@ export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent
     context,
     ask.run,
     ask.request === 'retry' || ask.request === 'waive'
-      ? (state) => state.schedule.index[ask.task] !== undefined
+      ? (state) =>
+          state.schedule.index[ask.task] !== undefined ||
+          ask.task.split(',').every((one) => isAskedFor(state, one.trim()))
       : undefined,
   );
   if (!chosen.ok) return chosen;
@@ -158,7 +160,16 @@ async function requestOf(
         before: ask.before,
         approved: ask.approved,
       });
-    case 'waive':
+    case 'waive': {
+      // What is no task may be a criterion, or a row of a contract, of the plan.
+      const names = ask.task.split(',').map((one) => one.trim());
+      if (ask.criterion === undefined && names.every((one) => isAskedFor(state, one)))
+        return ok({
+          ...common,
+          request: 'waive-criteria',
+          criteria: names,
+          reason: printable(ask.reason).slice(0, 1000),
+        });
       return ok({
         ...common,
         request: 'waive',
@@ -166,7 +177,19 @@ async function requestOf(
         reason: printable(ask.reason).slice(0, 1000),
         ...(ask.criterion === undefined ? {} : { criterion: printable(ask.criterion).slice(0, 200) }),
       });
+    }
   }
+}
+
+/** Whether a name is that of something the plan asks for, and of no task. */
+function isAskedFor({ terms, schedule }: RunState, typed: string): boolean {
+  const name = typed.toUpperCase();
+  if (schedule.index[typed] !== undefined || schedule.index[name] !== undefined) return false;
+  const { criteria = [], rows = [], whole = [] } = terms ?? {};
+  return (
+    [...criteria, ...rows].some(({ id }) => id.toUpperCase() === name) ||
+    whole.some((_, at) => `WHOLE-${at + 1}` === name)
+  );
 }
 
 /** A task as a person types it. */

@@ -88,6 +88,8 @@ export type Effect =
       readonly commit: string;
       readonly commands: readonly string[];
     }
+  /** Give each pull request of the plan a branch of its own. */
+  | { readonly type: 'branch-units'; readonly key: string; readonly commit: string }
   /** Find out what the finished branch proves of the plan, and what can be done with it. */
   | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
   /** Leave what is to be left of a run that is over, last of all. */

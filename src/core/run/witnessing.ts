@@ -50,13 +50,19 @@ export function findingWords({ rule, path, line, what }: WitnessFinding): string
 /** What the next attempt is told of findings. */
 export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
   const errors = findings.filter(({ severity }) => severity === 'error');
+  const said = advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `;
+  if (errors.length > 0 && errors.every(({ rule }) => rule === 'frozen'))
+    return {
+      what: `${said}it changed what the plan froze. Others build on it: add to it, or leave it as it is`,
+      paths: errors.slice(0, 12).map(findingWords),
+    };
   if (errors.length > 0 && errors.every(({ rule }) => rule === 'ignored'))
     return {
-      what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
+      what: `${said}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
       paths: errors.slice(0, 12).map(findingWords),
     };
   return {
-    what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
+    what: `${said}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
     paths: errors.slice(0, 12).map(findingWords),
   };
 }

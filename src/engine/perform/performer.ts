@@ -1,3 +1,4 @@
+import type { Redactor } from '../../core/redact/redactor.ts';
 import type { Result } from '../../core/base/result.ts';
 import type { Edit } from '../../core/base/finding.ts';
 import type { Containment } from '../../core/agents/containment.ts';
@@ -39,6 +40,8 @@ export interface Performing {
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Takes secrets out of what agents and commands said, before it is kept. */
+  readonly redactor?: Redactor;
   /** Where the ports that are leased on this machine are written down; without it none can be. */
   readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */

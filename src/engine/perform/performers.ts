@@ -6,6 +6,7 @@ import { checkStop } from './check-stop.ts';
 import { finish, verifyBranch } from './finish.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
+import { branchUnits } from './units.ts';
 import { wake } from './wake.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
@@ -32,6 +33,7 @@ export const performers: Performers = {
     return signal.aborted ? [] : [{ event: 'run_archived', path: bundle.slice(root.length + 1) }];
   },
   'draw-balance': drawBalance,
+  'branch-units': branchUnits,
   wait: wake,
   expire,
   record: async (effect) => [...effect.events],

@@ -23,6 +23,7 @@ import {
   type ReviewFinding,
   type Shown,
 } from '../../core/run/review/finding.ts';
+import { rowsToJudge, rowWords } from '../../core/run/finish/rows.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
 import { identify, toCheck, weigh } from '../../core/run/review/judge.ts';
 import { REVIEW_DEFAULTS } from '../../core/run/review/settings.ts';
@@ -136,10 +137,12 @@ async function writeBrief(
   const most = (state.settings?.review ?? REVIEW_DEFAULTS).diff;
   const quoted = await textsFor(io, paths, state, texts, task);
   const delta = await deltaOf(task, subject, performing);
+  const judged = rowsToJudge(state, task);
   const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
-    rows: rowsOf(task, quoted.goal),
+    rows: [...judged.map(({ id }) => id), ...rowsOf(task, quoted.goal)],
+    ...(judged.length === 0 ? {} : { contract: judged.map(rowWords) }),
     verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
@@ -199,7 +202,8 @@ async function conclude(
   }
   if (end.how === 'not-started') return finished('failed', end.reason);
   const { goal } = await textsFor(io, paths, performing.state(), performing.texts, task);
-  const read = await readReview(performing, `${inputs}/digest.json`, rowsOf(task, goal));
+  const rows = [...rowsToJudge(performing.state(), task).map(({ id }) => id), ...rowsOf(task, goal)];
+  const read = await readReview(performing, `${inputs}/digest.json`, rows);
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);
     const problems = unrepaired(attempt, read);
@@ -222,10 +226,8 @@ async function conclude(
   // Stopped while its checks ran: the next start adopts its digest, and runs them.
   if (judged === undefined) return effect.end ? finished('cancelled', 'it was stopped') : [];
   await io.files.makeDirectory(paths.digests);
-  await io.files.write(
-    `${paths.digests}/${file}.json`,
-    `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`,
-  );
+  const said = `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`;
+  await io.files.write(`${paths.digests}/${file}.json`, performing.redactor?.text(said) ?? said);
   return [...finished('done', ''), judged];
 }
 

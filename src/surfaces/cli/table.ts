@@ -75,6 +75,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   clean: { brief: 'Clear away what is over, orphaned or left behind', load: () => import('./commands/clean.ts') },
   import: { brief: 'Take over what was begun elsewhere', load: () => import('./commands/import.ts') },
   export: { brief: 'Write a plan in the format of another tool', load: () => import('./commands/export.ts') },
+  telemetry: {
+    brief: 'Spans and metrics of a run, as OpenTelemetry has them',
+    load: () => import('./commands/telemetry.ts'),
+  },
   config: { brief: 'What the configuration says, and where it says so', load: () => import('./commands/config.ts') },
   init: { brief: 'Write a configuration file for the agents that are here', load: () => import('./commands/init.ts') },
   agents: {

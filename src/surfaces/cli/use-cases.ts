@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { Amendment, AmendOptions } from '../../app/amend.ts';
@@ -39,6 +40,7 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Answered } from '../../app/answer-from-file.ts';
@@ -61,6 +63,8 @@ export interface UseCases {
   openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
   openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Milestones and subtasks of one run. */
+  runProgress(context: Context, slug?: string): Answer<RunProgress>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
@@ -133,6 +137,7 @@ export interface UseCases {
     tell: (step: Step) => void,
     signal: AbortSignal,
   ): Answer<AgentTest>;
+  telemetryOfRun(context: Context, request: TelemetryRequest): Answer<TelemetryReport>;
   tryNotify(context: Context): Answer<NotifyTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
@@ -154,6 +159,7 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  runProgress: async (...args) => (await import('../../app/progress.ts')).runProgress(...args),
   answerFromFile: async (...args) => (await import('../../app/answer-from-file.ts')).answerFromFile(...args),
   openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
   openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
@@ -203,6 +209,7 @@ export const useCases: UseCases = {
   initConfig: async (...args) => (await import('../../app/init.ts')).initConfig(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
+  telemetryOfRun: async (...args) => (await import('../../app/telemetry/past.ts')).telemetryOfRun(...args),
   tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),

@@ -42,6 +42,9 @@ const brief = z.object({
   ),
   handoff: z.object({ attempt: z.number().int().positive(), agent: text, said: text }).optional(),
   review: z.object({ findings: z.array(z.object({ id: text, claim: text })), advice: text.nullable() }).optional(),
+  contract: z.array(z.object({ id: text, role: text, words: text })).optional(),
+  criteria: z.array(z.object({ id: text, text })).optional(),
+  settled: z.array(z.object({ id: text, asked: text, answer: text, by: text })).optional(),
   advice: text.optional(),
 });
 

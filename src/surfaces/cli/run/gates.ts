@@ -43,7 +43,7 @@ export async function askGate(
 /** Answers at stops of the plan that say nothing without words. */
 function wantsWords(gate: string, answer: string): boolean {
   return (
-    /^(?:question|assumption|validation|checkpoint|approval):/.test(gate) &&
+    /^(?:open-question|assumption|validation|checkpoint|approval):/.test(gate) &&
     (answer === 'answer' || answer === 'correct' || answer === 'waive')
   );
 }
