@@ -318,8 +318,14 @@ export async function openRun(
       run: async () => {
         rested = undefined;
         notifier.look();
-        let end = await engine.run();
-        while (end.end === 'settled' && (await answers.give())) end = await engine.run();
+        let end: EngineEnd;
+        let given: number;
+        // An answer that comes while the run is about to rest is carried out before anybody says that it waits.
+        do {
+          given = answers.given();
+          end = await engine.run();
+          await answers.give();
+        } while (end.end === 'settled' && answers.given() !== given);
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
