@@ -1,3 +1,5 @@
+import { documentAt } from './authoring/accept.ts';
+import { SPEC_GATE } from './authoring/model.ts';
 import { kindOfGate } from './gate-name.ts';
 import { lastWork, taskOf, type Gate, type RunState } from './state.ts';
 
@@ -35,13 +37,15 @@ function patienceOf(state: RunState, task: string | undefined): number {
 
 /** The bytes that an answer to a gate is about. */
 export interface GateAbout {
-  readonly what: 'plan' | 'sub-plan' | 'commit';
+  readonly what: 'plan' | 'sub-plan' | 'spec' | 'commit';
   readonly hash: string;
 }
 
 /** What an answer to an open gate holds for: another text or another commit is another question. `undefined`: no bytes. */
 export function gateAbout(state: RunState, gate: string): GateAbout | undefined {
   const { kind, task: id } = kindOfGate(gate);
+  const document = documentAt(state, gate)?.document;
+  if (document !== undefined) return { what: gate === SPEC_GATE ? 'spec' : 'plan', hash: document.sha256 };
   if (kind === 'plan') return { what: 'plan', hash: state.planSha256 };
   if (kind === 'finish') return state.tip === undefined ? undefined : { what: 'commit', hash: state.tip };
   const task = id === undefined ? undefined : taskOf(state, id);
@@ -60,7 +64,8 @@ const STANDS: readonly string[] = ['pause', 'continue', 'budget', 'setup', 'tamp
 /** What it costs to leave a gate open, in words: who waits for it. */
 export function costOfDelay(state: RunState, gate: Gate): string {
   const { kind, task: id } = kindOfGate(gate.id);
-  const left = state.tasks.filter(({ progress }) => progress.status === 'pending').length;
+  const planned = documentAt(state, gate.id)?.document?.plan?.tasks.length ?? 0;
+  const left = planned + state.tasks.filter(({ progress }) => progress.status === 'pending').length;
   if (kind === 'finish') return 'nothing waits for it but the branch';
   const task = id === undefined ? undefined : state.schedule.index[id];
   if (task === undefined)
