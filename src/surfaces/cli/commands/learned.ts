@@ -25,7 +25,7 @@ export const command = buildCommand<Flags, string[], Calling>({
       'It is a document that you may edit: docs/masterplan/learned.md.',
     ].join('\n'),
     customUsage: [
-      { input: '', brief: 'all of it, newest first' },
+      { input: '[--json]', brief: 'all of it, newest first' },
       { input: 'add "the fixtures are generated" --paths test/fixtures/', brief: 'tell later briefs something' },
       { input: '--from demo', brief: 'take what a run learned, also one that is not over' },
       { input: 'prune L3f9a1c2b --older-than 90d --keep 100', brief: 'by id, by age, by number' },
