@@ -302,6 +302,11 @@ export class SimRepositories implements Repositories {
     await this.#working(async () => this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n')));
   }
 
+  async ignored(): Promise<readonly []> {
+    await this.#life.disk();
+    return [];
+  }
+
   async strays(): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> {
     await this.#life.disk();
     return { changed: [], added: [] };

@@ -146,7 +146,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'landing_rejected':
       return `${attemptName(event.task, event.attempt)} does not go together with ${event.with.length === 0 ? 'the branch' : event.with.join(', ')}: ${event.failed === undefined ? 'verification failed' : `${event.failed.command}: ${event.failed.reason}`}`;
     case 'merge_conflicted':
-      return `${attemptName(event.task, event.attempt)} conflicts in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
+      return `${attemptName(event.task, event.attempt)} ${event.lost === undefined ? 'conflicts' : 'would lose lines'} in ${event.paths.join(', ')}${event.with === undefined || event.with.length === 0 ? '' : ` with ${event.with.join(', ')}`}`;
     case 'merge_finished':
       return `${event.task} merged as ${event.commit.slice(0, 8)}${event.adopted ? ' (found after a crash)' : ''}`;
     case 'circuit_opened':

@@ -369,6 +369,8 @@ export type RunEvent =
       readonly findings: readonly WitnessFinding[];
       /** `asked`: the gate `witness:<task>#<attempt>` decides. */
       readonly verdict: 'passed' | 'warned' | 'rejected' | 'asked';
+      /** What git ignores and the attempt wrote outside of its scope: never committed; directories end in `/`. */
+      readonly ignored?: readonly string[];
     })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
   | (OfAttempt & {
@@ -429,6 +431,8 @@ export type RunEvent =
       readonly paths: readonly string[];
       /** Tasks that landed meanwhile and changed these paths. */
       readonly with?: readonly string[];
+      /** What would have vanished in a merge that git called clean. */
+      readonly lost?: readonly Loss[];
     })
   | (OfAttempt & {
       readonly event: 'merge_finished';

@@ -152,7 +152,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'setup_started':
     case 'setup_finished':
     case 'teardown_finished':
-      return evolveSetup(state, event);
+      return evolveSetup(state, event, at);
     case 'permission_asked': {
       const { attempt } = working(state, event.task, event.attempt);
       attempt.asks ??= {};

@@ -23,6 +23,7 @@ export function setupGate(task: string): string {
 export function evolveSetup(
   state: RunState,
   event: Extract<RunEvent, { event: 'setup_started' | 'setup_finished' | 'teardown_finished' }>,
+  at: number,
 ): void {
   const task = taskOf(state, event.task);
   const attempt = task?.attempts[event.attempt - 1];
@@ -37,6 +38,7 @@ export function evolveSetup(
       return;
     case 'setup_finished':
       attempt.setup = event.passed ? 'passed' : 'failed';
+      attempt.ready = at;
       if (event.copied.length + event.made.length > 0) attempt.put = [...new Set([...event.copied, ...event.made])];
       if (event.failed !== undefined) state.unready = { ...state.unready, [event.task]: event.failed };
       return;

@@ -86,6 +86,8 @@ export interface Attempt {
   /** What its worktree leases, once its set-up has begun. */
   lease?: Lease;
   setup?: 'running' | 'passed' | 'failed' | 'cleared';
+  /** When its worktree was ready, milliseconds since 1970: what is younger is the agent's. */
+  ready?: number;
   /** Files that were put there, which are no part of its work. */
   put?: readonly string[];
   /** Its worktree was taken away: the snapshot with which the next attempt begins, if there is one. */

@@ -17,6 +17,12 @@ export function verdictOf(findings: readonly WitnessFinding[], settings: Witness
   return findings.length > 0 ? 'warned' : 'passed';
 }
 
+/** What follows from ignored files outside of the scope: what follows from others there; they are never committed, so there is nothing to take back. */
+export function ignoredPolicy(settings: WitnessSettings): WitnessPolicy {
+  const scope = settings.scope ?? 'reject';
+  return settings.rules?.ignored ?? (scope === 'revert' ? 'warn' : scope);
+}
+
 /** Whether a command that passed without running a test counts as failed. */
 export function isStrict(settings: WitnessSettings | undefined): boolean {
   return settings !== undefined && settings.weakened !== 'warn' && settings.weakened !== 'off';
@@ -35,6 +41,11 @@ export function findingWords({ rule, path, line, what }: WitnessFinding): string
 /** What the next attempt is told of findings. */
 export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
   const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 && errors.every(({ rule }) => rule === 'ignored'))
+    return {
+      what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
+      paths: errors.slice(0, 12).map(findingWords),
+    };
   return {
     what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
     paths: errors.slice(0, 12).map(findingWords),

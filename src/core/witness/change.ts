@@ -44,6 +44,8 @@ export type WitnessRule =
   | 'unproven'
   /** A path outside of the scope of the task was changed. */
   | 'outside'
+  /** A file that git ignores, outside of the scope, decides how programs run. */
+  | 'ignored'
   /** Files are hidden from git, or from those who look at the change. */
   | 'hidden';
 

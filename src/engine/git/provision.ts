@@ -2,6 +2,7 @@ import { joinPath } from '../../core/base/path.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { attempt, checkId, type Context, lookBelowHome } from './context.ts';
 import { fieldsOf, type Where } from './git.ts';
+import type { IgnoredPath } from '../../core/witness/ignored.ts';
 import type { ObjectId, Repositories } from './repositories.ts';
 import { recordDirectory } from './worktrees.ts';
 
@@ -11,10 +12,12 @@ const BATCH = 200;
 /** What goes into a worktree beside the files of its commit. */
 export function provisionMethods(
   context: Context,
-): Pick<Repositories, 'localFiles' | 'keepOut' | 'strays' | 'untracked'> {
+): Pick<Repositories, 'ignored' | 'localFiles' | 'keepOut' | 'strays' | 'untracked'> {
   return {
     localFiles: (patterns, commit) =>
       attempt('find the files to copy', () => localFiles(context, patterns, checkId(commit))),
+    ignored: (path, since, into) =>
+      attempt(`list what is ignored in ${path}`, () => ignored(context, path, since, into)),
     untracked: (path, patterns) => attempt(`list files in ${path}`, () => untracked(context, path, patterns)),
     keepOut: (path, paths) => attempt(`note what is not collected in ${path}`, () => keepOut(context, path, paths)),
     strays: (path, commit) => attempt(`compare ${path} with its commit`, () => strays(context, path, checkId(commit))),
@@ -56,6 +59,33 @@ async function untracked(context: Context, path: string, patterns: readonly stri
   const kept = new Set(await keptOutOf(context, path));
   const answer = await context.git(where, `list files in ${path}`, [...args]);
   return fieldsOf(answer).filter((each) => !each.endsWith('/') && !kept.has(each));
+}
+
+/** Ignored paths that are looked at: what is more is as bad as what is there. */
+const MOST_IGNORED = 1000;
+
+async function ignored(context: Context, path: string, since: number, into: RegExp): Promise<readonly IgnoredPath[]> {
+  const index = joinPath(recordDirectory(context, path), 'index');
+  if ((await lookBelowHome(context, path)) !== 'directory') return [];
+  if ((await context.io.files.stat(index)) === undefined) return [];
+  const where: Where = { ...context.queue, workTree: path, index };
+  const kept = new Set(await keptOutOf(context, path));
+  const list = async (...more: string[]): Promise<string[]> => {
+    const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', ...more] as const;
+    return fieldsOf(await context.git(where, `list what is ignored in ${path}`, [...args]));
+  };
+  // Directories that are ignored as a whole are not gone through: `node_modules` is one line.
+  const found = await list('--directory');
+  const looked = found.filter((each) => into.test(each));
+  const inside = looked.length === 0 ? [] : await list('--', ...looked.slice(0, BATCH));
+  const fresh: IgnoredPath[] = [];
+  for (const each of [...found.filter((one) => !looked.includes(one)), ...inside].slice(0, MOST_IGNORED)) {
+    if (kept.has(each)) continue;
+    const stat = await context.io.files.stat(joinPath(path, each.replace(/\/$/, '')));
+    if (stat === undefined || stat.mtime < since) continue;
+    fresh.push({ path: each, ...(stat.kind === 'link' ? { link: true as const } : {}) });
+  }
+  return fresh;
 }
 
 /** An index of a commit, without dates: made once for all worktrees that begin with it. */

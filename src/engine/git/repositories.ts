@@ -1,3 +1,4 @@
+import type { IgnoredPath } from '../../core/witness/ignored.ts';
 import type { FileChange } from '../../core/witness/change.ts';
 import type { SnapshotText } from '../../core/run/snapshot-text.ts';
 
@@ -218,6 +219,11 @@ export interface Repositories {
   localFiles(patterns: readonly string[], commit: ObjectId): Promise<readonly string[]>;
   /** Files of a worktree that are not tracked there and match one of the patterns, ignored or not; what was kept out is left out. */
   untracked(path: string, patterns: readonly string[]): Promise<readonly string[]>;
+  /**
+   * What git ignores in a worktree and is younger than `since`, milliseconds since 1970; a directory in which everything is ignored is one
+   * path that ends in `/`, and is not looked into unless `into` matches it.
+   */
+  ignored(path: string, since: number, into: RegExp): Promise<readonly IgnoredPath[]>;
   /** Notes paths of an open worktree that are never collected from it, whatever is or is not ignored there. */
   keepOut(path: string, paths: readonly string[]): Promise<void>;
   /** How a worktree or checkout differs from its commit: tracked files, and new ones that are neither ignored nor kept out. */

@@ -2,12 +2,14 @@ import { commitText } from '../../core/run/commit-text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type FailedCheck, type RunEvent } from '../../core/run/event.ts';
 import { changedSince } from '../../core/run/queue/effects.ts';
+import type { Loss } from '../../core/run/queue/loss.ts';
 import type { Rename } from '../../core/run/queue/numbers.ts';
 import type { Car } from '../../core/run/queue/train.ts';
 import { taskOf, type Attempt, type Candidate, type TaskState } from '../../core/run/state.ts';
 import { attemptFile } from '../paths.ts';
 import { generate } from './generate.ts';
 import { displaced, tamperCheck, voidUnlessKept } from './land.ts';
+import { lostByMerge } from './loss-check.ts';
 import type { Performing } from './performer.ts';
 import { concerns, conflictsOf, hasRules, settle } from './settle.ts';
 
@@ -93,6 +95,13 @@ export async function assemble(
         events.push({ event: 'numbers_given', ...of, train, files: renames.map(({ from, to }) => ({ from, to })) });
       continue;
     }
+    // On top of others that may not land it says nothing: then it waits for its turn at the tip.
+    if (carried !== undefined && 'lost' in carried && onto === base) {
+      const paths = [...new Set(carried.lost.map(({ path }) => path))];
+      const partners = changedSince(performing.state(), one.task, paths);
+      events.push({ event: 'merge_conflicted', ...of, base, paths, with: partners.slice(-10), lost: carried.lost });
+      continue;
+    }
     if (carried !== undefined && 'failed' in carried && cars.length === 0) {
       const partners = changedSince(performing.state(), one.task, undefined);
       events.push({ event: 'landing_rejected', ...of, train, failed: carried.failed, with: partners });
@@ -146,6 +155,7 @@ async function staleReview(
 type Carried =
   | { readonly commit: string; readonly tree: string; readonly renames: readonly Rename[] }
   | { readonly failed: FailedCheck }
+  | { readonly lost: readonly Loss[] }
   | 'cancelled';
 
 /** Does something with stored work; where that fails because the work is gone, it is done again. */
@@ -176,6 +186,8 @@ async function carry(
   if (hasRules(landing) && concerns(landing, attempt.touches)) {
     const settled = await settle({ work, onto, text }, landing, performing);
     if ('conflicts' in settled) return undefined;
+    const lost = await lostByMerge(work, onto, settled.plain.commit, settled.plain.settled, performing);
+    if (lost.length > 0) return { lost };
     const name = attemptFile(task.task.id, attempt.number);
     const made = await generate(settled, onto, text, landing.generators ?? [], name, performing, signal);
     return made === 'cancelled' || 'failed' in made ? made : { ...made, renames: settled.renames };
@@ -183,7 +195,9 @@ async function carry(
   // Nothing landed since it began: the commit that its work was stored as is the one that lands.
   if (work.base === onto) return { commit: work.commit, tree: work.tree, renames: [] };
   const carried = await performing.git.integrate(work.commit, work.base, onto, text);
-  return 'conflicts' in carried ? undefined : { ...carried, renames: [] };
+  if ('conflicts' in carried) return undefined;
+  const lost = await lostByMerge(work, onto, carried.commit, [], performing);
+  return lost.length > 0 ? { lost } : { ...carried, renames: [] };
 }
 
 /** The conflict of one task with the tip, if there is one. */

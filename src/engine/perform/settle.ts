@@ -14,6 +14,8 @@ export interface Settled {
   readonly commit: ObjectId;
   readonly tree: ObjectId;
   readonly renames: readonly Rename[];
+  /** As git merged it, before rules were applied, and the paths that were left to these. */
+  readonly plain: { readonly commit: ObjectId; readonly settled: readonly string[] };
 }
 
 /** Work and what it is to stand on. */
@@ -59,11 +61,12 @@ export async function settle(
   if ('conflicts' in combined) return combined;
   const { edits } = combined;
   const renames = await number(combined, request, landing, performing);
-  if (edits.size > 0) return { ...(await git.amend(combined.commit, [...edits.values()], onto, text)), renames };
+  const { plain } = combined;
+  if (edits.size > 0) return { ...(await git.amend(combined.commit, [...edits.values()], onto, text)), renames, plain };
   // Nothing to add: the commit that its work was stored as is the one that lands.
   return work.base === onto
-    ? { commit: work.commit, tree: work.tree, renames }
-    : { commit: combined.commit, tree: combined.tree, renames };
+    ? { commit: work.commit, tree: work.tree, renames, plain }
+    : { commit: combined.commit, tree: combined.tree, renames, plain };
 }
 
 /** Paths in which work conflicts with a commit although the rules were applied. */
@@ -80,6 +83,7 @@ interface Combined {
   readonly commit: ObjectId;
   readonly tree: ObjectId;
   readonly edits: Map<string, FileEdit>;
+  readonly plain: Settled['plain'];
 }
 
 async function combine(
@@ -104,7 +108,8 @@ async function combine(
     if (united === undefined) conflicts.push(path);
     else edits.set(path, { path, content: encoder.encode(united) });
   }
-  return conflicts.length > 0 ? { conflicts } : { commit: carried.commit, tree: carried.tree, edits };
+  const plain = { commit: carried.commit, settled: carried.conflicts };
+  return conflicts.length > 0 ? { conflicts } : { commit: carried.commit, tree: carried.tree, edits, plain };
 }
 
 async function unite(

@@ -5,13 +5,15 @@ import type { Digest } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
-import { findingWords, heard, verdictOf } from '../../core/run/witnessing.ts';
+import { findingWords, heard, ignoredPolicy, verdictOf } from '../../core/run/witnessing.ts';
 import type { FileChange, WitnessFinding } from '../../core/witness/change.ts';
 import { claimedCommits, falseClaims } from '../../core/witness/claims.ts';
 import { examine } from '../../core/witness/examine.ts';
+import { ignoredOutside, judgeIgnored, LOOKED_INTO } from '../../core/witness/ignored.ts';
 import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
 import type { Collected, FileEdit } from '../git/repositories.ts';
+import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 import { textsFor } from './subplan-texts.ts';
 
@@ -103,6 +105,7 @@ async function examined(
     }),
     settings,
   );
+  const hidden = await ignoredIn(work, performing);
   const findings: WitnessFinding[] = [
     ...outside.map((path) => ({
       rule: 'outside' as const,
@@ -111,14 +114,23 @@ async function examined(
       what: 'it is outside of the scope',
     })),
     ...found,
+    ...heard(judgeIgnored(hidden), settings),
   ];
   const strict = verdictOf(findings, {
     ...settings,
-    rules: { ...settings.rules, outside: settings.rules?.outside ?? 'ask' },
+    rules: { ...settings.rules, outside: settings.rules?.outside ?? 'ask', ignored: ignoredPolicy(settings) },
   });
   const verdict = strict;
   const { commit, tree } = work.collected;
-  events.push({ event: 'change_examined', ...of, commit, tree, findings, verdict });
+  events.push({
+    event: 'change_examined',
+    ...of,
+    commit,
+    tree,
+    findings,
+    verdict,
+    ...(hidden.length === 0 ? {} : { ignored: hidden.slice(0, MOST_LISTED).map(({ path }) => path) }),
+  });
   const [lie] = lies;
   if (lie !== undefined && settings.claims === 'reject')
     return { events, objection: `it claims ${lie.claim}, but ${lie.check}` };
@@ -127,9 +139,22 @@ async function examined(
     events,
     objection:
       verdict === 'rejected' && worst !== undefined
-        ? `it weakened what should prove it: ${findingWords(worst)}`
+        ? `${worst.rule === 'ignored' ? 'it wrote outside of its scope' : 'it weakened what should prove it'}: ${findingWords(worst)}`
         : undefined,
   };
+}
+
+/** Ignored paths that are listed in the log. */
+const MOST_LISTED = 50;
+
+/** What the attempt wrote where git does not look, and its scope does not reach. */
+async function ignoredIn(
+  { task, above, attempt }: Work,
+  { git, paths }: Performing,
+): Promise<ReturnType<typeof ignoredOutside>> {
+  const path = `${paths.worktrees}/${attemptFile(task.task.id, attempt.number)}`;
+  const found = await git.ignored(path, attempt.ready ?? attempt.started, LOOKED_INTO);
+  return ignoredOutside(found, [task.task.scope, above]);
 }
 
 type Bounds =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasMarkers, lossesOf, type Sides } from '../../../src/core/run/queue/loss.ts';
+import { doubtful, hasMarkers, lossesOf, lostSilently, type Sides } from '../../../src/core/run/queue/loss.ts';
 
 const file = (fields: Partial<Sides>): Sides => ({
   path: 'list.txt',
@@ -77,5 +77,92 @@ describe('nothing of either side vanishes', () => {
     expect(hasMarkers(file({ result: marked }))).toBe(true);
     expect(hasMarkers(file({ result: marked, base: marked }))).toBe(false);
     expect(hasMarkers(file({}))).toBe(false);
+  });
+});
+
+describe('a merge that git called clean', () => {
+  const lost = (...files: readonly Partial<Sides>[]): string[] =>
+    lostSilently(files.map(file)).flatMap(({ path, side, lines }) => lines.map((line) => `${path} ${side}: ${line}`));
+
+  test.each<[string, readonly Partial<Sides>[], readonly string[]]>([
+    ['both are in it', [{}], []],
+    ['a line of theirs is not', [{ result: 'one\nmine\ntwo\n' }], ['list.txt theirs: landed']],
+    ['a line of ours is not', [{ result: 'one\nlanded\ntwo\n' }], ['list.txt ours: mine']],
+    ['what one side took out is out', [{ theirs: 'one\n', ours: 'one\ntwo\nmine\n', result: 'one\nmine\n' }], []],
+    ['both took the same out', [{ theirs: 'two\n', ours: 'two\n', result: 'two\n' }], []],
+    [
+      'both made the same edit, and one of them more',
+      [{ theirs: 'one\nx\ntwo\n', ours: 'one\nx\ntwo\ny\n', result: 'one\nx\ntwo\ny\n' }],
+      [],
+    ],
+    [
+      'a deletion of one side alone was undone',
+      [{ theirs: 'one\ntwo\n', ours: 'one\n', result: 'one\ntwo\n' }],
+      ['list.txt ours: two'],
+    ],
+    [
+      'they renamed the file that we changed',
+      [
+        { theirs: undefined, ours: 'one\nmine\n', result: undefined },
+        { path: 'b', base: undefined, theirs: 'one\ntwo\n', ours: undefined, result: 'one\nmine\n' },
+      ],
+      [],
+    ],
+    [
+      'they renamed it, and our change is gone',
+      [
+        { theirs: undefined, ours: 'one\nmine\n', result: undefined },
+        { path: 'b', base: undefined, theirs: 'one\ntwo\n', ours: undefined, result: 'one\ntwo\n' },
+      ],
+      ['list.txt ours: mine'],
+    ],
+    [
+      'we moved code that they left alone to another file',
+      [
+        { theirs: 'one\nlanded\ntwo\n', ours: 'one\n', result: 'one\nlanded\n' },
+        { path: 'b', base: undefined, theirs: undefined, ours: 'two\n', result: 'two\n' },
+      ],
+      [],
+    ],
+    ['what landed was taken back by a revert that landed', [{ theirs: 'one\ntwo\n', result: 'one\nmine\ntwo\n' }], []],
+  ])('%s', (_, files, expected) => {
+    expect(lost(...files)).toEqual(expected);
+  });
+
+  test('edits of two sides in other places are all in it; any new line that is dropped is found', () => {
+    // Each place of a file belongs to one side, which keeps, replaces, removes or adds to it: as git sees hunks that are apart.
+    const place = fc.record({
+      side: fc.constantFrom('theirs' as const, 'ours' as const, 'both' as const),
+      edit: fc.constantFrom('keep' as const, 'replace' as const, 'remove' as const, 'add' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(place, { minLength: 1, maxLength: 12 }), fc.nat(), (places, pick) => {
+        const made = (who: 'theirs' | 'ours' | 'all'): string[] =>
+          places.flatMap(({ side, edit }, at) => {
+            const old = `line ${at % 3} ${at}`;
+            if (edit === 'keep' || (who !== 'all' && side !== 'both' && side !== who)) return [old];
+            if (edit === 'remove') return [];
+            return edit === 'replace' ? [`new ${at}`] : [old, `new ${at}`];
+          });
+        const base = places.map((_, at) => `line ${at % 3} ${at}`).join('\n');
+        const [theirs, ours, all] = [made('theirs'), made('ours'), made('all')];
+        const sides = { base, theirs: theirs.join('\n'), ours: ours.join('\n') };
+        expect(lost({ ...sides, result: all.join('\n') })).toEqual([]);
+        const fresh = all.filter((line) => line.startsWith('new'));
+        if (fresh.length === 0) return;
+        const dropped = fresh[pick % fresh.length] as string;
+        const found = lost({ ...sides, result: all.filter((line) => line !== dropped).join('\n') });
+        expect(found.some((line) => line.endsWith(`: ${dropped}`))).toBe(true);
+      }),
+    );
+  });
+
+  test.each<[string, Parameters<typeof doubtful>[0], readonly string[]]>([
+    ['sides apart', { theirs: ['a'], ours: ['b'], came: ['b'], moved: ['a'] }, []],
+    ['a path of both', { theirs: ['a'], ours: ['a'], came: ['a'], moved: ['a'] }, ['a']],
+    ['ours did not come', { theirs: ['a'], ours: ['b'], came: [], moved: ['a', 'b'] }, ['b', 'a']],
+    ['theirs is gone', { theirs: ['a'], ours: ['b'], came: ['a', 'b'], moved: [] }, ['b', 'a']],
+  ])('what is looked at: %s', (_, changes, expected) => {
+    expect(doubtful(changes)).toEqual(expected);
   });
 });

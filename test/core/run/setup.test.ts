@@ -58,16 +58,20 @@ function after(failures: Readonly<Record<string, FailedSetup>>): RunState {
     },
   };
   for (const [task, failed] of Object.entries(failures))
-    evolveSetup(state, {
-      event: 'setup_finished',
-      task,
-      attempt: 1,
-      passed: false,
-      copied: [],
-      made: [],
-      duration_ms: 1,
-      failed,
-    });
+    evolveSetup(
+      state,
+      {
+        event: 'setup_finished',
+        task,
+        attempt: 1,
+        passed: false,
+        copied: [],
+        made: [],
+        duration_ms: 1,
+        failed,
+      },
+      0,
+    );
   return state;
 }
 

@@ -30,7 +30,10 @@ export function mergeConflicted(state: RunState, event: Of<'merge_conflicted'>, 
   const { task, attempt } = current(state, event.task, event.attempt);
   attempt.ended = { at, ending: 'rejected', reason: 'conflicts with what landed meanwhile' };
   attempt.lesson = {
-    what: 'the change conflicts with what landed meanwhile',
+    what:
+      event.lost === undefined
+        ? 'the change conflicts with what landed meanwhile'
+        : 'merged with what landed meanwhile, lines of it or of the others would have vanished',
     paths: event.paths,
     with: event.with ?? [],
   };
