@@ -150,7 +150,8 @@ const INK = /[\\/]node_modules[\\/]ink[\\/]build[\\/]/;
 const INK_DEVTOOLS = new RegExp(`${INK.source}devtools\\.js$`);
 
 /**
- * Bundles the keeper of agents into `dir`: one file that opens no other, because one runs beside every agent.
+ * Bundles the keeper of agents into `dir`: one file with what starts an agent, because one runs beside every agent; the shapes of contracts are
+ * another one, which is opened while the agent starts.
  *
  * @param {string} input
  * @param {string} dir
@@ -158,7 +159,13 @@ const INK_DEVTOOLS = new RegExp(`${INK.source}devtools\\.js$`);
  */
 export async function bundleKeeper(input, dir) {
   const bundle = await rolldown(shared(input));
-  const { output } = await bundle.write({ dir, format: 'esm', entryFileNames: '[name].mjs', ...SMALL });
+  const { output } = await bundle.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'chunks/keeper-[name]-[hash].mjs',
+    ...SMALL,
+  });
   await bundle.close();
   return output.filter((part) => part.type === 'chunk');
 }

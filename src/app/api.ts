@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly autonomy?: Autonomy;
   /** The preset that settings are filled in from, instead of what the configuration says. */
   readonly complexity?: Complexity;
+  /** A file of answers to questions that may come up. */
+  readonly answers?: string;
   /** Start although tracked files have uncommitted changes, which no agent will see. */
   readonly allowDirty?: boolean;
   /** `key=value` of the configuration, over files and variables; also for a run that goes on. */
@@ -123,6 +125,8 @@ export interface RunHandle {
   readonly warnings: readonly string[];
   readonly paths: { readonly log: string; readonly bundle: string; readonly transcripts: string };
   needsApproval(): boolean;
+  /** Gates that the file of answers says something about that does not hold, and why. */
+  held(): readonly string[];
   board(): Board;
   state(): RunState;
   report(): RunReport;

@@ -94,6 +94,7 @@ export const WITHOUT_MEANING: Readonly<Record<string, string>> = {
   'integrations.linear.project': 'no network service is called; notify.command and notify.webhook tell any of them',
   'integrations.slack.blocked_channel':
     'no network service is called; notify.command and notify.webhook tell any of them',
+  'telemetry.path_suffix': 'telemetry is a projection of the log and has no file of its own',
   'tasks.projection_threshold': 'tasks are rows of masterplan status; nothing is mirrored into a task list',
   'failure_reporting.repo': 'nothing is reported anywhere; masterplan stats counts failure classes',
   'failure_reporting.enabled': 'nothing is reported anywhere; masterplan stats counts failure classes',

@@ -35,6 +35,7 @@ import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.t
 import { inheritTimeouts, seedKeys } from './config-seed.ts';
 import { type ConfigMap, keyText, mapNode, mergeTrees, nodeAt, originAt, treeOf, valueOf } from './config-tree.ts';
 import { bytesText, command, durationText, environment, namesOf, valuesOf } from './config-values.ts';
+import { telemetryOf, telemetrySchema, type TelemetrySettings } from './telemetry/settings.ts';
 import { witnessSchema, witnessSettings } from './witness-config.ts';
 import { notifyOf, notifySchema, quietHours, type NotifySettings } from './notify/settings.ts';
 
@@ -80,6 +81,7 @@ export const schema = z.strictObject({
   witness: witnessSchema,
   environment: environmentSchema(durationText, bytesText).optional(),
   landing: landingSchema,
+  telemetry: telemetrySchema,
   finish: z.enum(['ask', ...FINISH_CHOICES]).optional(),
   ...finishKeys,
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
@@ -127,6 +129,8 @@ export interface Config {
   readonly autofix: boolean;
   /** Whether a run that is over leaves its retro in the bundle. */
   readonly retro: boolean;
+  /** Where telemetry goes; `undefined`: nowhere, and a sentence: why nowhere although somebody asked for it. */
+  readonly telemetry: TelemetrySettings | string | undefined;
   /** Remarks that refuse nothing. */
   readonly warnings: readonly string[];
   /** Everything that was said, and where; what was not has its default. */
@@ -290,6 +294,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   );
   return {
     runsPath: file.runs_path,
+    telemetry: telemetryOf(file.telemetry, context.env),
     autofix: file.doctor_autofix ?? false,
     retro: file.completion?.auto_retro ?? true,
     machine: machineLimits(file.machine),

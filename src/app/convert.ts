@@ -82,7 +82,13 @@ export async function writeTwin(
   return ok({ ...report, state: 'written' });
 }
 
-async function write(context: Context, out: string, text: string, force: boolean): Promise<Result<void, AppRefusal>> {
+/** Writes a new document, and over one that is there only when that is asked for. */
+export async function write(
+  context: Context,
+  out: string,
+  text: string,
+  force: boolean,
+): Promise<Result<void, AppRefusal>> {
   const path = absolute(context, out);
   if (!force && (await context.io.files.stat(path)) !== undefined)
     return err({

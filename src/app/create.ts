@@ -217,6 +217,7 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
         `plan ${plan.sha256.slice(0, 12)}`,
         `from ${start.baseBranch} at ${start.base.slice(0, 12)}`,
         ...setupLines(start.settings.environment),
+        ...offerLine(start.settings, count),
       ],
     },
   ];
@@ -228,6 +229,12 @@ export async function writeBundle(io: Io, paths: RunPaths, file: PlanFile): Prom
   if (file.path !== paths.plan) await io.files.write(paths.plan, file.source);
   const index = planIndex(file.plan);
   await io.files.write(paths.index, `${JSON.stringify(index, null, 2)}\n`);
+}
+
+/** A gated run of many tasks asks as often: whoever approves it is told. */
+function offerLine({ autonomy, offer_at: from = 0 }: RunSettings, count: number): string[] {
+  if (autonomy !== 'gated' || from === 0 || count < from) return [];
+  return [`autonomy is gated: it asks after each of ${count} tasks; with --autonomy loose it does not`];
 }
 
 /** Commands that run before any agent, and where they come from: whoever approves the plan approves them too. */

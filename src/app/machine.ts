@@ -3,7 +3,7 @@ import { granted } from '../core/run/shares.ts';
 import type { RunState } from '../core/run/state.ts';
 import { DiskMeter } from '../engine/environment/disk.ts';
 import { type MachineLimits, MachineRoom } from '../engine/machine/room.ts';
-import { entriesIn, Registry } from '../engine/machine/registry.ts';
+import { entriesIn, Registry, scopesOf } from '../engine/machine/registry.ts';
 import { runPaths } from '../engine/paths.ts';
 import { loadConfig } from './config.ts';
 import type { Context } from './context.ts';
@@ -29,7 +29,9 @@ export function machineRoom(
 ): MachineRoom | undefined {
   const directory = machineDirectory(context);
   const things = settings?.resources !== undefined || tasks.some(({ task }) => task.resources !== undefined);
-  const shares = limits.agents !== undefined || things;
+  // Scopes are leased between the runs of a repository.
+  const scoped = tasks.some(({ task }) => task.scope.length > 0);
+  const shares = limits.agents !== undefined || things || scoped;
   const bounded = settings?.environment?.limits?.run !== undefined;
   if (!shares && !bounded && Object.keys(limits).length === 0) return undefined;
   const registry =
@@ -61,9 +63,13 @@ export async function roomNow(context: Context, root: string, state: RunState): 
     if (run === state.run) continue;
     for (const [name, amount] of Object.entries(resources)) taken[name] = (taken[name] ?? 0) + amount;
   }
+  const scopes = scopesOf(
+    entries.filter(({ run }) => run !== state.run),
+    root,
+  );
   const config = await loadConfig(context, root);
   const limit = config.ok ? config.value.machine.agents : undefined;
-  if (limit === undefined) return { taken };
+  if (limit === undefined) return { taken, scopes };
   const own = entries.find(({ run }) => run === state.run);
   const wants = {
     id: own?.id ?? '',
@@ -72,5 +78,5 @@ export async function roomNow(context: Context, root: string, state: RunState): 
     since: own?.since ?? context.io.clock.now(),
   };
   const others = entries.filter(({ run }) => run !== state.run);
-  return { taken, agents: granted([...others, wants], limit, wants.id) };
+  return { taken, scopes, agents: granted([...others, wants], limit, wants.id) };
 }

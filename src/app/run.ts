@@ -1,3 +1,5 @@
+import { redactEvent } from '../core/redact/event.ts';
+import { redactorOf, secretValues } from '../core/redact/redactor.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import type { RunSettings } from '../core/run/settings.ts';
@@ -22,6 +24,7 @@ import {
 import { unpriced } from './agents/unpriced.ts';
 import { unreviewable } from './agents/unreviewable.ts';
 import { checkAgents, openTasks } from './agents/stand-ins.ts';
+import { answering, readAnswers } from './answers.ts';
 import { loadConfig, type Config } from './config.ts';
 import { changedBy, flagsOf } from './config-resume.ts';
 import { recordOf } from './config-record.ts';
@@ -42,6 +45,7 @@ import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
 import { Notifier } from './notify/notifier.ts';
+import { telemetryFor } from './telemetry/start.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
@@ -68,6 +72,8 @@ export async function openRun(
   if (!flags.ok) return flags;
   const config = given === undefined ? await loadConfig(context, repository.root, { flags: flags.value }) : ok(given);
   if (!config.ok) return config;
+  const written = options.answers === undefined ? undefined : await readAnswers(context, options.answers);
+  if (written?.ok === false) return written;
   const located: Located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
 
   const target = await findTarget(context, located, options);
@@ -119,6 +125,8 @@ export async function openRun(
   }
   if (!owned.ok) return owned;
   const { log } = owned.value;
+  const redactor = redactorOf(secretValues(config.value.env));
+  log.cleanWith((event) => redactEvent(event, redactor));
   const remarks: string[] = [];
   /** Events from before anybody could listen. */
   const early = [...owned.value.opening];
@@ -204,6 +212,7 @@ export async function openRun(
       texts: textsNow(() => log.state, textsOf(plan.value)),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
+      redactor,
       shell: await shellOf(context),
       keeper: context.keeper,
       ...leasesOf(context),
@@ -222,12 +231,15 @@ export async function openRun(
       settings: config.value.notify,
       paths,
       state: () => log.state,
+      redactor,
       trouble: (channel, why) =>
         void log
           .append([{ event: 'anomaly', what: `a notification by ${channel} was not delivered`, detail: why }])
           .catch(() => undefined),
     });
     engine.subscribe(() => notifier.look());
+    const telemetry = await telemetryFor(context, config.value.telemetry, paths, redactor, log);
+    if (telemetry !== undefined) engine.subscribe((events) => telemetry.take(events));
     /** How the run came to rest last. */
     let rested: EngineEnd | undefined;
     const request = (fields: RequestFields, how: string, by = context.user): Promise<Result<void, Refusal>> =>
@@ -257,6 +269,8 @@ export async function openRun(
         remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
       }
     }
+    const answers = answering(engine, written?.value, context);
+    await answers.give();
     const handle: RunHandle = {
       summary: summarise(
         plan.value,
@@ -274,6 +288,7 @@ export async function openRun(
         ...(isNew
           ? [
               ...config.value.warnings,
+              ...(typeof config.value.telemetry === 'string' ? [config.value.telemetry] : []),
               ...unpriced(config.value.settings),
               ...unreviewable(config.value.settings),
               ...schedulingDoubts(
@@ -286,6 +301,7 @@ export async function openRun(
       ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
       needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
+      held: () => answers.held(),
       board: () => withDoing(boardOf(log.state), doing),
       state: () => log.state,
       report: () => reportOf(log.state, paths),
@@ -301,7 +317,8 @@ export async function openRun(
       run: async () => {
         rested = undefined;
         notifier.look();
-        const end = await engine.run();
+        let end = await engine.run();
+        while (end.end === 'settled' && (await answers.give())) end = await engine.run();
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
@@ -311,6 +328,7 @@ export async function openRun(
       stop: (mode) => engine.stop(mode),
       close: async () => {
         const trouble = rested?.end === 'trouble' ? `${rested.what}: ${rested.message}` : undefined;
+        await telemetry?.close();
         await notifier.close({ silent: rested?.end !== 'settled' && trouble === undefined, trouble });
         await log.settled();
         await machine?.leave();

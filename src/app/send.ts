@@ -26,6 +26,8 @@ export type Ask =
       readonly gate: string;
       readonly answer: string;
       readonly note?: string;
+      /** First digits of the hash that the answer is about. */
+      readonly about?: string;
     }
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
@@ -52,33 +54,42 @@ export async function sendToRun(context: Context, ask: Ask): Promise<Result<Sent
     context,
     ask.run,
     ask.request === 'retry' || ask.request === 'waive'
-      ? (state) => state.schedule.index[ask.task] !== undefined
+      ? (state) =>
+          state.schedule.index[ask.task] !== undefined ||
+          ask.task.split(',').every((one) => isAskedFor(state, one.trim()))
       : undefined,
   );
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
   const request = await requestOf(context, ask, paths, state);
-  if (!request.ok) return request;
+  return request.ok ? deliver(context, { slug, paths, state }, request.value) : request;
+}
 
+/** Gives a request to whoever owns a run, or makes its facts where nobody does. */
+export async function deliver(
+  context: Context,
+  { slug, paths, state }: { readonly slug: string; readonly paths: RunPaths; readonly state: RunState },
+  request: Request,
+): Promise<Result<Sent, AppRefusal>> {
   const end = context.io.clock.monotonic() + PATIENCE;
   let sent = false;
   while (context.io.clock.monotonic() < end) {
     const holder = await lockHolder(context.io, paths.runtime);
     if (holder === undefined || holder.liveness === 'dead') {
-      const done = await actAlone(context, paths, request.value);
-      if (done !== 'taken') return done.ok ? ok(sentWords(slug, 'us', request.value, done.value)) : done;
+      const done = await actAlone(context, paths, request);
+      if (done !== 'taken') return done.ok ? ok(sentWords(slug, 'us', request, done.value)) : done;
     } else {
       if (!sent) {
         // A request that cannot be accepted as the log stands is refused here, without waking the owner.
-        const known = accept(state, request.value);
+        const known = accept(state, request);
         if (!known.ok && holder.liveness !== 'alive') return refused(known.error);
-        await sendRequest(context.io, paths, request.value);
+        await sendRequest(context.io, paths, request);
         sent = true;
       }
-      const reply = await readReply(context.io, paths, request.value.id);
+      const reply = await readReply(context.io, paths, request.id);
       if (reply !== undefined) {
-        await context.io.files.remove(`${paths.replies}/${request.value.id}.json`);
-        return reply.accepted ? ok(sentWords(slug, 'owner', request.value, undefined)) : refused(reply.refusal);
+        await context.io.files.remove(`${paths.replies}/${request.id}.json`);
+        return reply.accepted ? ok(sentWords(slug, 'owner', request, undefined)) : refused(reply.refusal);
       }
     }
     await context.io.clock.wait(LOOK);
@@ -119,6 +130,7 @@ async function requestOf(
         gate: ask.gate,
         answer: ask.answer,
         ...(ask.note === undefined ? {} : { note: ask.note }),
+        ...(ask.about === undefined ? {} : { about: ask.about }),
       });
     case 'finish':
       return ok({ ...common, request: 'finish', choice: ask.choice });
@@ -132,7 +144,16 @@ async function requestOf(
         task: taskNamed(state, ask.task),
         ...(ask.advice === undefined ? {} : { advice: printable(ask.advice).slice(0, 4000) }),
       });
-    case 'waive':
+    case 'waive': {
+      // What is no task may be a criterion, or a row of a contract, of the plan.
+      const names = ask.task.split(',').map((one) => one.trim());
+      if (ask.criterion === undefined && names.every((one) => isAskedFor(state, one)))
+        return ok({
+          ...common,
+          request: 'waive-criteria',
+          criteria: names,
+          reason: printable(ask.reason).slice(0, 1000),
+        });
       return ok({
         ...common,
         request: 'waive',
@@ -140,7 +161,19 @@ async function requestOf(
         reason: printable(ask.reason).slice(0, 1000),
         ...(ask.criterion === undefined ? {} : { criterion: printable(ask.criterion).slice(0, 200) }),
       });
+    }
   }
+}
+
+/** Whether a name is that of something the plan asks for, and of no task. */
+function isAskedFor({ terms, schedule }: RunState, typed: string): boolean {
+  const name = typed.toUpperCase();
+  if (schedule.index[typed] !== undefined || schedule.index[name] !== undefined) return false;
+  const { criteria = [], rows = [], whole = [] } = terms ?? {};
+  return (
+    [...criteria, ...rows].some(({ id }) => id.toUpperCase() === name) ||
+    whole.some((_, at) => `WHOLE-${at + 1}` === name)
+  );
 }
 
 /** A task as a person types it. */

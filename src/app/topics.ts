@@ -127,7 +127,7 @@ function goesOn(
       hint: `masterplan run ${slug}`,
       exit: EXIT.usage,
     });
-  if (verb === 'plan' && authoring.adopted !== undefined)
+  if (verb !== 'full' && authoring.adopted !== undefined)
     return err({ message: `the plan of "${slug}" is approved`, hint: `masterplan execute ${slug}`, exit: EXIT.usage });
   return ok(options(slug, authoring.topic));
 }

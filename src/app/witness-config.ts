@@ -22,6 +22,7 @@ export const witnessSchema = z
         empty: policy.optional(),
         hidden: policy.optional(),
         outside: policy.optional(),
+        frozen: policy.optional(),
         ignored: policy.optional(),
         unproven: policy.optional(),
       })

@@ -10,6 +10,7 @@ import { kindFor, readSpec } from '../core/run/authoring/spec.ts';
 import { decide } from '../core/run/decide.ts';
 import type { Refusal, Request } from '../core/run/request.ts';
 import { taskOf, type RunState } from '../core/run/state.ts';
+import { withTester } from '../core/run/finish/rows.ts';
 import { readSubplan } from '../core/run/subplan.ts';
 import type { Io } from '../io/io.ts';
 import type { Log } from './log/log.ts';
@@ -67,7 +68,8 @@ async function editedSubplan(
     const message = `${name} was edited and cannot be carried out: ${read.error.slice(0, 3).join('; ')}`;
     return err({ message, hint: `mend it and approve again, or ${other}` });
   }
-  const { plan, tasks, clean } = read.value;
+  const { plan, clean } = read.value;
+  const tasks = withTester(state, task.task, read.value.tasks);
   return ok({ kind: plan.kind, sha256: plan.sha256, clean, tasks });
 }
 

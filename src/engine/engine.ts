@@ -53,6 +53,8 @@ export class Engine {
   #wake: (() => void) | undefined;
   #woken = false;
   #failure: Error | undefined;
+  /** The request that is answered last of those that came. */
+  #answers: Promise<void> = Promise.resolve();
   /** Requests that are being answered and want everything to stand still. */
   #held = 0;
   #watchers: (() => void)[] = [];
@@ -67,6 +69,7 @@ export class Engine {
         await log.append(events);
         this.#rouse();
       },
+      answer: (request) => this.answer(request),
       confirm: () => log.confirm(),
       radar: new Radar(() => this.performing),
     };
@@ -94,8 +97,20 @@ export class Engine {
     this.#rouse();
   }
 
-  /** Answers one request: its facts are durable when this resolves. Returns the seq of the last one. */
-  async answer(request: Request): Promise<Result<number, Refusal>> {
+  /**
+   * Answers one request: its facts are durable when this resolves. Returns the seq of the last one. One after the other: what is
+   * accepted next is judged by what was accepted before.
+   */
+  answer(request: Request): Promise<Result<number, Refusal>> {
+    const answered = this.#answers.then(() => this.#answerNow(request));
+    this.#answers = answered.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answered;
+  }
+
+  async #answerNow(request: Request): Promise<Result<number, Refusal>> {
     const withdrawing = withdraws(request);
     if (withdrawing) this.#held++;
     try {
@@ -130,7 +145,7 @@ export class Engine {
 
   /** An effect that says nothing of a task that a person takes away: it ends by itself, or it is about what has ended. */
   #goesOn(effect: Effect): boolean {
-    if (effect.type === 'wait' || effect.type === 'tidy') return true;
+    if (effect.type === 'wait' || effect.type === 'tidy' || effect.type === 'expire') return true;
     if (effect.type !== 'work') return false;
     return (taskOf(this.#log.state, effect.task)?.attempts.length ?? 0) >= effect.attempt;
   }
@@ -156,7 +171,7 @@ export class Engine {
         await this.#log.settled();
         const { room, again } = await this.#look();
         const pause = this.#reconcile(room) ?? (again ? LOOK : undefined);
-        if (this.#inFlight.size === 0 && !this.#woken && pause === undefined && this.#held === 0) {
+        if (this.#atRest && !this.#woken && pause === undefined && this.#held === 0) {
           const trouble = [...this.#troubles.entries()].find(([, one]) => one.count > PAUSES.length);
           if (trouble !== undefined) return { end: 'trouble', what: trouble[0], message: trouble[1].message };
           return this.#stop === undefined ? { end: 'settled' } : { end: 'stopped', mode: this.#stop };
@@ -213,6 +228,12 @@ export class Engine {
     return this.inFlight.flatMap((effect) =>
       effect.type === 'work' && taskOf(state, effect.task)?.attempts.length === effect.attempt - 1 ? [effect.task] : [],
     );
+  }
+
+  /** Nothing is in flight but what waits for a deadline of a person: nobody has to stay for that. */
+  get #atRest(): boolean {
+    const now = this.#io.clock.now();
+    return this.inFlight.every((effect) => effect.type === 'expire' && effect.until > now);
   }
 
   get #starts(): 'nothing' | 'anything' {

@@ -7,5 +7,9 @@ export interface Http {
    * Sends JSON. `ok` for an answer of 200 to 299; redirects are not followed: what is sent goes where it was told to go and
    * nowhere else. Never rejects; `why` names no part of the address but its host.
    */
-  post(url: string, json: string, options: { readonly timeout: number }): Promise<Posted>;
+  post(
+    url: string,
+    json: string,
+    options: { readonly timeout: number; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Posted>;
 }

@@ -226,6 +226,8 @@ test.skipIf(!both)('when one vendor is at its limit, the other goes on from the 
   expect((await run.end(PATIENCE)).code).toBe(0);
   expect(world.eventsOf('attempt_started').map(({ agent }) => agent)).toEqual(['claude', 'codex']);
   expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['limited', 'done']);
-  expect(world.read(world.bundle('briefs/T1.2.md'))).toContain('Attempt 1 (claude) was stopped by a limit');
+  expect(world.read(world.bundle('briefs/T1.2.md'))).toContain(
+    'Attempt 1 (claude) was stopped before it was done: its account came to a limit',
+  );
   expect(world.landed()).toHaveLength(1);
 });

@@ -100,7 +100,7 @@ test.each([
 test.each([
   ['ATTEMPTS', 'many', 'MASTERPLAN_ATTEMPTS: attempts: must be a number'],
   ['ATTEMPTS', '99', 'MASTERPLAN_ATTEMPTS: attempts: Too big'],
-  ['FINISH', 'merg', 'MASTERPLAN_FINISH: finish: must be one of ask, merge, keep, discard'],
+  ['FINISH', 'merg', 'MASTERPLAN_FINISH: finish: must be one of ask, merge, '],
   ['PARALLELISM__MAX_AGENT', '4', 'unknown key "max_agent"; did you mean "max_agents"?'],
   ['VERIFY__TIMEOUT', '10:30', 'MASTERPLAN_VERIFY__TIMEOUT: verify.timeout: must be a duration'],
 ])('MASTERPLAN_%s=%s refuses, and names the variable', async (name, text, words) => {

@@ -1,3 +1,4 @@
+import { redactorOf } from '../../src/core/redact/redactor.ts';
 import { describe, expect, test } from 'vitest';
 import { Notifier } from '../../src/app/notify/notifier.ts';
 import { notifyOf, type NotifySettings } from '../../src/app/notify/settings.ts';
@@ -61,6 +62,7 @@ async function notifier(settings: Partial<NotifySettings> = {}) {
       context: { ...context, io: { ...context.io, clock, files }, http },
       settings: { ...notifyOf({ webhook: 'http://127.0.0.1/' }), ...settings },
       paths: runPaths(root, 'docs/masterplan', 'demo'),
+      redactor: redactorOf(),
       state: () => story.state,
       trouble: (channel, why) => void troubles.push(`${channel}: ${why}`),
     });

@@ -93,7 +93,7 @@ test('from an idea to a finished branch, verb by verb, with a kill in between', 
   const first = await world.masterplan('brainstorm', TOPIC, '--answers', world.path('../answers.yaml'));
   expect(first.code, first.stderr + first.stdout).toBe(3);
   expect(world.eventsOf('gate_opened')).toHaveLength(5);
-  for (const n of [3, 4, 5]) expect((await world.masterplan('answer', `question:Q${n}`, '1')).code).toBe(0);
+  for (const n of [3, 4, 5]) expect((await world.masterplan('answer', `interview:Q${n}`, '1')).code).toBe(0);
 
   // Killed while the spec is written.
   world.puppets.follow(async (agent) => (agent.task === 'SPEC' && agent.attempt === 1 ? undefined : play(agent)));
@@ -122,8 +122,10 @@ test('from an idea to a finished branch, verb by verb, with a kill in between', 
   expect(world.eventsOf('plan_approved')).toHaveLength(1);
   expect(world.puppets.all.map(({ task }) => task)).not.toContain('T1');
 
-  const end = await world.masterplan('execute', 'cancelled invoices', '--finish', 'merge');
-  expect(end.code, end.stderr + end.stdout).toBe(0);
+  expect((await world.masterplan('finish')).code).toBe(1);
+  const end = await world.masterplan('execute', 'cancelled invoices');
+  expect(end.code, end.stderr + end.stdout).toBe(3);
+  expect((await world.masterplan('finish', '--finish', 'merge')).code).toBe(0);
   expect(world.landed('main').map((one) => one.trailers['Masterplan-Task'])).toEqual(['T1', 'T2']);
   expect((await world.masterplan('validate')).code).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { project, type World } from '../rig/world.ts';
 
@@ -157,7 +157,7 @@ test('AC-1: there is a widget', () => assert.equal(make('one').name, 'one'));
   });
   expect((await world.runs(['--yes', '--finish', 'merge'])).code).toBe(3);
   expect(world.puppets.all).toHaveLength(0);
-  const answered = await world.masterplan('answer', 'question:Q-1', 'answer', '--note', 'at most ten');
+  const answered = await world.masterplan('answer', 'open-question:Q-1', 'answer', '--note', 'at most ten');
   expect(answered.code, answered.stderr).toBe(0);
   const ended = await world.runs([]);
   expect(ended.code, ended.stderr).toBe(3);
@@ -169,4 +169,29 @@ test('AC-1: there is a widget', () => assert.equal(make('one').name, 'one'));
   expect(world.eventsOf('run_completed')).toMatchObject([{ missing: ['AC-2', 'D2'] }]);
   expect((await world.masterplan('status', 'demo')).stdout).toContain('incomplete');
   expect(world.read(world.bundle('retro.md'))).toContain('**not complete**');
+});
+
+test('a series has a branch and a pull request for each, stacked where one needs another, and opened in order', async () => {
+  const folder = resolve('examples/loglines');
+  const world = await project({
+    plan: readFileSync(join(folder, 'plan.md'), 'utf8'),
+    planFile: 'plan.md',
+    agent: { command: [process.execPath, resolve('examples/agent.mjs'), folder] },
+    config: { subplans: 'always' },
+  });
+  const { asked } = forge(world);
+  remote(world);
+  expect((await world.runs(['--yes', '--finish', 'pull-request'])).code).toBe(0);
+  const log = world.path('docs/masterplan/loglines/events.jsonl');
+  const opened = world.events(log).filter((event) => event.event === 'pull_request_opened');
+  const branch = (pull: number): string => `masterplan/loglines-pr-${pull}`;
+  const bases = Object.fromEntries(opened.map((event) => [event.branch, event.base]));
+  expect(bases).toMatchObject({ [branch(1)]: 'main', [branch(2)]: branch(1), [branch(3)]: branch(1) });
+  expect([branch(2), branch(3)]).toContain(bases[branch(4)]);
+  expect(asked().filter((line) => line.startsWith('pr|create'))).toHaveLength(4);
+  // Each holds its own work and that of those it needs, and nothing else.
+  const files = (name: string): string[] => Object.keys(world.files(name)).filter((path) => path.startsWith('src/'));
+  expect(files(branch(2)).sort()).toEqual(['src/line.js', 'src/tally.js']);
+  expect(files(branch(3)).sort()).toEqual(['src/line.js', 'src/table.js']);
+  expect(files(branch(4)).sort()).toEqual(['src/line.js', 'src/main.js', 'src/table.js', 'src/tally.js']);
 });

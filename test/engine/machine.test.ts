@@ -59,3 +59,35 @@ test('a register that cannot be written is told once, and the run keeps to the l
   expect(look.events).toMatchObject([{ event: 'anomaly' }]);
   expect((await room.look(state, [])).events).toEqual([]);
 });
+
+test('scopes are leased between runs of a repository, and free again when their run leaves or is dead', async () => {
+  const directory = folder();
+  const state = new Story([task('T1', { scope: ['src/'] })]).approved().state;
+  const room = (run: string, root = '/somewhere'): MachineRoom =>
+    new MachineRoom(io, {}, directory, new Registry(io, directory, { ...of(run), root }));
+  const [first, second, beside] = [room('a'), room('b'), room('c', '/elsewhere')];
+  expect(await first.look(state, [])).toMatchObject({ again: false, events: [] });
+  const look = await second.look(state, []);
+  expect(look).toMatchObject({ room: { scopes: [{ run: 'a', task: 'T1', scope: ['src/'] }] }, again: true });
+  expect(look.events).toMatchObject([{ event: 'dispatch_paused', why: 'places' }]);
+  expect(await beside.look(state, [])).toMatchObject({ room: { scopes: [] }, again: false });
+  await first.leave();
+  expect(await second.look(state, [])).toMatchObject({ room: { scopes: [] }, again: false });
+  await second.leave();
+  const dead = {
+    id: 'dead',
+    run: 'd',
+    slug: 'd',
+    root: '/somewhere',
+    using: 1,
+    wants: 0,
+    since: 0,
+    at: io.clock.now(),
+  };
+  const entry = { schema: 1, ...dead, process: { ...io.processes.self(), started: 'before' }, resources: {} };
+  writeFileSync(
+    join(directory, 'runs/dead.json'),
+    JSON.stringify({ ...entry, scopes: [{ task: 'X', scope: ['src/'] }] }),
+  );
+  expect(await first.look(state, [])).toMatchObject({ room: { scopes: [] }, again: false });
+});

@@ -6,7 +6,8 @@ import { attemptFile } from '../../src/engine/paths.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { Order } from '../../src/core/agents/order.ts';
 import { reviewing } from './reviewers.ts';
-import { type Misdeed, type Outage, type Scenario, type Script, subplanText } from './scenario.ts';
+import { authoredTasks, PLAN } from '../../src/core/run/authoring/model.ts';
+import { documentText, type Misdeed, type Outage, type Scenario, type Script, subplanText } from './scenario.ts';
 
 /** What really happened, whatever the log says: for the checker. */
 export interface Truth {
@@ -49,11 +50,15 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
     const task = scenario.tasks.find((one) => one.id === id);
     if (script === undefined) return;
     const planned = env['MASTERPLAN_PLAN'];
-    if ((planned !== undefined) !== script.children.length > 0)
+    const document = documentText(id, scenario);
+    const authors = authoredTasks('topic').find((one) => one.id === id)?.authors;
+    const brief = new TextDecoder().decode(streams.stdin);
+    const judges = brief.startsWith(`# ${id}#${attempt} — Review of `);
+    const mends = brief.startsWith(`# ${id}#${attempt} — Repair of `);
+    if (!judges && !mends && (planned !== undefined) !== (script.children.length > 0 || id === PLAN))
       machine.world.fail(
         `${id}#${attempt} is started ${planned === undefined ? 'without' : 'with'} a place for a plan`,
       );
-    const brief = new TextDecoder().decode(streams.stdin);
     if (!brief.startsWith(`# ${id}#${attempt} `))
       machine.world.fail(`${id}#${attempt} was started with the brief ${JSON.stringify(brief.slice(0, 40))}`);
     const process = machine.processes.spawn(keeper.program, keeper.startedBy, undefined, keeper.group);
@@ -70,8 +75,8 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       });
     });
     const spoken = spokenOf(keeper, machine, scenario);
-    if (brief.startsWith(`# ${id}#${attempt} — Repair of `)) return repairing(machine, process, brief, id, attempt);
-    if (brief.startsWith(`# ${id}#${attempt} — Review of `)) {
+    if (mends) return repairing(machine, process, brief, id, attempt);
+    if (judges) {
       reviewing({
         machine,
         process,
@@ -92,8 +97,9 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       process,
       keeper,
       script,
-      planned !== undefined || task?.nonCommitting === true,
-      planned === undefined ? undefined : subplanText(id, scenario),
+      planned !== undefined || authors !== undefined || task?.nonCommitting === true,
+      document ?? (planned === undefined ? undefined : subplanText(id, scenario)),
+      CONTRACTS[authors ?? (planned === undefined ? 'none' : 'plan')],
       misdeed,
       id,
       attempt,
@@ -164,6 +170,15 @@ function spokenOf(keeper: Process, machine: Machine, scenario: Scenario): Spoken
   return { inputs: order.inputs ?? '', session: order.session, outage };
 }
 
+/** What the digest of an attempt is under, by what it writes. */
+const CONTRACTS = {
+  none: 'implement.v1',
+  scan: 'discovery.v1',
+  interview: 'interview.v1',
+  spec: 'spec.v1',
+  plan: 'plan.v1',
+} as const;
+
 /** One attempt of one agent. */
 class Work {
   readonly #machine: Machine;
@@ -173,6 +188,7 @@ class Work {
   readonly #script: Script;
   readonly #idle: boolean;
   readonly #subplan: string | undefined;
+  readonly #contract: string;
   readonly #misdeed: Misdeed | undefined;
   readonly #id: string;
   readonly #attempt: number;
@@ -188,6 +204,7 @@ class Work {
     script: Script,
     idle: boolean,
     subplan: string | undefined,
+    contract: string,
     misdeed: Misdeed | undefined,
     id: string,
     attempt: number,
@@ -202,6 +219,7 @@ class Work {
     this.#script = script;
     this.#idle = idle;
     this.#subplan = subplan;
+    this.#contract = contract;
     this.#misdeed = misdeed;
     this.#id = id;
     this.#attempt = attempt;
@@ -284,7 +302,7 @@ class Work {
     if (misdeed === 'no-digest') return this.#exit(0);
     const status = misdeed === 'fail' ? 'failed' : misdeed === 'blocked' ? 'blocked' : 'completed';
     const digest = JSON.stringify({
-      contract_id: this.#subplan === undefined ? 'implement.v1' : 'plan.v1',
+      contract_id: this.#contract,
       status,
       summary: `${this.#id} by ${this.#attempt}`,
       blocker_reason: status === 'blocked' ? 'no key' : null,
@@ -333,10 +351,11 @@ class Work {
   }
 
   #writePlan(text: string): void {
-    const path = this.#keeper.program.env['MASTERPLAN_PLAN'] ?? '';
+    const { env } = this.#keeper.program;
+    const path = env['MASTERPLAN_SPEC'] ?? env['MASTERPLAN_PLAN'] ?? '';
     const { disk } = this.#machine;
     disk.put(path, text.slice(0, text.length >> 1));
-    const circle = text.replace(/\*\*Needs:\*\* \S.*/g, '**Needs:** T1');
+    const circle = text.replace('## Requirements', '## Wishes').replace(/\*\*Needs:\*\* \S.*/g, '**Needs:** T1');
     this.#at(0.05, () => disk.put(path, this.#misdeed === 'bad' || this.#misdeed === 'hang' ? circle : text));
   }
 

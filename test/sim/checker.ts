@@ -1,3 +1,4 @@
+import { parseStamp } from '../../src/core/base/time.ts';
 import { circuitGate } from '../../src/core/run/circuit.ts';
 import { scopesOverlap } from '../../src/core/plan/scope.ts';
 import { checkLine } from '../../src/core/run/codec.ts';
@@ -205,7 +206,8 @@ export class Checker implements FilesWitness, GitWitness {
       there !== undefined && this.state.tip !== undefined && git.isAncestor(this.state.tip, there) ? there : undefined;
     const cancelled = this.state.outcome === 'cancelled';
     for (const task of this.state.tasks) {
-      const { id } = task.task;
+      const { id, authors } = task.task;
+      if (task.progress.status === 'merged' && authors !== undefined) continue;
       if (task.progress.status === 'merged') {
         if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass')
           this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
@@ -228,6 +230,17 @@ export class Checker implements FilesWitness, GitWitness {
     );
   }
 
+  /** An answer is one of the options of a gate that is open; a default is taken at the deadline and not before. */
+  #gates(event: RecordedEvent): void {
+    if (event.event !== 'gate_answered') return;
+    const gate = this.state.gates.find(({ id }) => id === event.gate);
+    if (gate === undefined || !gate.options.includes(event.answer))
+      return this.#fail('gates', `${event.gate} is answered with ${event.answer}, which nobody was asked`);
+    const late = event.how.startsWith('nobody answered by');
+    if (late && (gate.fallback !== event.answer || parseStamp(event.ts) < (gate.deadline ?? Number.POSITIVE_INFINITY)))
+      this.#fail('gates', `${event.gate} takes ${event.answer} before anybody had the time to answer`);
+  }
+
   #happened(event: RecordedEvent): void {
     const before = this.state.seq;
     if (event.event === 'landing_rejected') this.#blamed(event);
@@ -235,6 +248,7 @@ export class Checker implements FilesWitness, GitWitness {
     this.#machine.world.note(
       `log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`,
     );
+    this.#gates(event);
     try {
       this.state = evolve(this.state, event);
     } catch (error) {

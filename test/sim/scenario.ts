@@ -3,6 +3,7 @@ import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } from '../../src/core/run/settings.ts';
 import type { PlanTerms } from '../../src/core/plan/terms.ts';
+import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts';
 import { Dice } from './dice.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
@@ -95,6 +96,8 @@ export interface Scenario {
   readonly finish: FinishChoice;
   readonly outages: readonly Outage[];
   readonly faults: Faults;
+  /** It begins with an idea: its tasks come out of a plan that an agent writes. */
+  readonly topic?: string;
   /** Chance that a verify command fails for nothing when it is run on a tree for the first time. */
   readonly flaky: number;
   /** Tasks that a person waived or took out of the plan so far: nothing is asked of them any more. */
@@ -102,6 +105,10 @@ export interface Scenario {
 }
 
 export function scenarioOf(seed: number): Scenario {
+  return withIdea(plannedScenario(seed));
+}
+
+function plannedScenario(seed: number): Scenario {
   const dice = new Dice(seed, 'scenario');
   // Dice of their own, so that seeds from before there were sub-plans still throw what they threw.
   const planning = new Dice(seed, 'planning');
@@ -142,6 +149,7 @@ export function scenarioOf(seed: number): Scenario {
   const autonomy = policies.pick([undefined, ...AUTONOMIES]);
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
+  const tight = policies.chance(0.25);
   const small = failover && policies.chance(0.5);
   const reviews = reviewsOf(seed);
   const landing = new Dice(seed, 'landing');
@@ -171,6 +179,7 @@ export function scenarioOf(seed: number): Scenario {
       roles: { implement: 'impl', ...(small ? { small_edit: 'other' } : {}) },
       ...(small ? { routing: { small_edits: 'auto' as const, max_files: 9 } } : {}),
       ...(autonomy === undefined ? {} : { autonomy }),
+      ...(tight ? { budget: { task: { time: 6000 } }, gates: { timeout: policies.pick([500, 20_000]) } } : {}),
       ...(policies.chance(0.3) ? { confirm_routing: true as const } : {}),
       ...(policies.chance(0.3) ? { look_at_results: true as const } : {}),
       parallel,
@@ -287,6 +296,47 @@ export function subplanText(id: string, scenario: Scenario): string {
     return `### Task ${i + 1}: part ${i + 1}\n\n**Files:** \`${main}\`\n**Needs:** ${needs.join(', ') || 'none'}\n**Verify:** \`verify ${child}\`\n`;
   });
   return `# Parts of ${id}\n\n${tasks.join('\n')}`;
+}
+
+/** Where a seed begins with an idea: tasks that a plan can say, and agents that write the documents, well or badly. */
+function withIdea(scenario: Scenario): Scenario {
+  const dice = new Dice(scenario.seed, 'idea');
+  if (!dice.chance(0.15)) return scenario;
+  const scripts = new Map(scenario.scripts);
+  const tasks = scenario.tasks.map((task): PlanTask => {
+    const { main, children } = scripts.get(task.id) as Script;
+    const { planFirst: _, resources: __, ...rest } = task;
+    if (children.length > 0) scripts.set(task.id, { ...(scripts.get(task.id) as Script), children: [] });
+    return { ...rest, scope: [main], verify: [`verify ${task.id}`], nonCommitting: false };
+  });
+  for (const { id } of tasks) scripts.set(id, { ...(scripts.get(id) as Script), notes: false, rival: undefined });
+  for (const { id } of authoredTasks('topic')) {
+    const misdeeds: Misdeed[] = [];
+    while (misdeeds.length < 3 && dice.chance(0.4)) misdeeds.push(dice.pick(MISDEEDS));
+    scripts.set(id, {
+      misdeeds,
+      hopeless: false,
+      main: `stray/${id}.txt`,
+      notes: false,
+      rival: undefined,
+      pace: dice.spread(2, 900),
+      children: [],
+    });
+  }
+  return { ...scenario, topic: 'an idea', scripts, tasks, verify: [], terms: undefined };
+}
+
+/** The spec and the plan that agents write. */
+export function documentText(id: string, scenario: Scenario): string | undefined {
+  if (scenario.topic === undefined) return undefined;
+  if (id === SPEC)
+    return '# An idea\n\n## Intent\n\nTo have it.\n\n## Scope\n\n- In: src\n\n## Requirements\n\n- FR-1: it is there\n\n## Assumptions\n\n## Open decisions\n';
+  if (id !== PLAN) return undefined;
+  const tasks = scenario.tasks.map(
+    ({ title, needs, scope, verify }, i) =>
+      `### Task ${i + 1}: ${title}\n\n**Files:** \`${scope.join('`, `')}\`\n**Needs:** ${needs.join(', ') || 'none'}\n**Verify:** ${verify.map((one) => `\`${one}\``).join(', ')}\n`,
+  );
+  return `# Plan: An idea\n\n${tasks.join('\n')}`;
 }
 
 /** Steps at which a crash is most telling. */

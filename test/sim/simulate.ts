@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../src/core/run/event.ts';
 import type { Plan } from '../../src/core/plan/model.ts';
 import type { Request } from '../../src/core/run/request.ts';
+import { authoringEvents } from '../../src/app/authoring.ts';
 import { creationEvents } from '../../src/app/create.ts';
 import type { EngineEnd } from '../../src/engine/engine.ts';
 import type { Repositories } from '../../src/engine/git/repositories.ts';
@@ -102,6 +103,8 @@ class Simulation {
   readonly #steers: Dice;
   readonly #base: string;
   #replans = 0;
+  /** Questions about budgets: whoever lets all of them wait never gets to the end. */
+  #late = 0;
   readonly #zombies: Life[] = [];
   #queueLost = false;
 
@@ -261,6 +264,8 @@ class Simulation {
       version: '0',
       settings,
     };
+    const { topic } = this.#scenario;
+    if (topic !== undefined) return authoringEvents({ topic, until: null }, start, 'user');
     return creationEvents({ path: `${ROOT}/plan.md`, source: '', plan }, start);
   }
 
@@ -282,6 +287,12 @@ class Simulation {
     const gate = state.gates[0];
     if (gate !== undefined) {
       this.machine.git.dirty = [];
+      if (state.authoring !== undefined && /^(?:spec$|plan$|interview:)/.test(gate.id)) {
+        const again = !gate.id.startsWith('interview:') && this.#dice.chance(this.#replans < 3 ? 0.25 : 0);
+        if (again) this.#replans++;
+        const answer = again ? 'revise' : gate.id.startsWith('interview:') ? '1' : 'approve';
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
+      }
       if (gate.id === 'plan') return this.#ask({ request: 'approve', planSha256: state.planSha256 });
       const unproven =
         state.end?.balance?.items.filter((one) => one.kind === 'criterion' && one.state === 'missing') ?? [];
@@ -303,6 +314,15 @@ class Simulation {
       if (gate.id === 'setup' || gate.id.startsWith('setup:')) {
         await this.#freeLeases(JSON.stringify([state.gates, state.unready]));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
+      }
+      if (gate.id.startsWith('budget')) {
+        // Nobody answers in time, or somebody in the very moment.
+        const patient = ++this.#late < 6;
+        if (patient && gate.deadline !== undefined && this.#dice.chance(0.6))
+          await this.#world.sleep(Math.max(0, gate.deadline - this.machine.now() - 50 + this.#dice.spread(1, 5000)));
+        if (patient && this.#dice.chance(0.3)) return;
+        const answer = !patient || this.#dice.chance(0.8) || !gate.options.includes('block') ? 'go-on' : 'block';
+        return this.#ask({ request: 'answer', gate: gate.id, answer });
       }
       if (gate.id === 'continue') return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
       if (gate.id.startsWith('routing:')) {
@@ -329,7 +349,7 @@ class Simulation {
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
-      if (/^(?:question|assumption|validation|checkpoint):/.test(gate.id)) {
+      if (/^(?:open-question|assumption|validation|checkpoint):/.test(gate.id)) {
         const answer = this.#dice.pick(gate.options.filter((one) => one !== 'cancel'));
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'it is so' });
       }

@@ -59,7 +59,7 @@ export function stopFault(
         (event) =>
           (event.event === 'stop_checked' && event.stop === id && event.passed) ||
           (event.event === 'gate_answered' &&
-            event.gate === `${asks ?? kind}:${id}` &&
+            event.gate === `${asks === 'question' ? 'open-question' : (asks ?? kind)}:${id}` &&
             event.answer !== 'again' &&
             event.answer !== 'cancel'),
       ),

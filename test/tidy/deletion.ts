@@ -7,6 +7,7 @@ const DELETING = new Set(['removeTree', 'removeWorktree', 'deleteBranch', 'dropS
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/engine/perform/removal.ts': {
     removeWorktree: 'what is proven to be kept',
+    removeTree: 'what is proven to be kept, byte for byte',
     dropSnapshots: 'what landed long ago',
   },
   'src/engine/perform/branch.ts': { deleteBranch: 'the run branch, when a person said discard; its commits stay kept' },

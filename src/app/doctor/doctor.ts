@@ -1,3 +1,4 @@
+import { PRESETS } from '../../core/run/complexity.ts';
 import type { Severity } from '../../core/base/finding.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
@@ -64,9 +65,14 @@ interface Made {
 export async function runDoctor(context: Context, request: DoctorRequest): Promise<Result<DoctorReport, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
-  const chosen = chooseChecks(request);
-  if (!chosen.ok) return chosen;
+  const known = chooseChecks(request);
+  if (!known.ok) return known;
   const facts = await gather(context, located.value, request.slug);
+  // How thorough it is follows from the complexity, where nobody says.
+  const complexity = facts.config.ok ? facts.config.value.settings.complexity : undefined;
+  const chosen =
+    complexity === undefined ? known : chooseChecks({ thoroughness: PRESETS[complexity].doctor, ...request });
+  if (!chosen.ok) return chosen;
   if (request.slug !== undefined && facts.runs.length + facts.legacy.length === 0)
     return noSuchRun(context, located.value, request.slug);
   let made = look(context, facts, chosen.value);

@@ -1,6 +1,7 @@
-import { err, type Result } from '../../core/base/result.ts';
+import { err, ok, type Result } from '../../core/base/result.ts';
 import type { FormatName } from '../../core/formats/format.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
+import { clean } from '../clean/clean.ts';
 import type { Context } from '../context.ts';
 import { absolute } from '../import.ts';
 import { isLegacyBundle } from '../legacy-sign.ts';
@@ -47,7 +48,16 @@ export async function importRun(
   const place = await placeOf(context);
   if (!place.ok) return place;
   const source = await sourceOf(context, place.value, target);
-  return source.ok ? importBundle(context, place.value, source.value, options) : source;
+  if (!source.ok) return source;
+  const made = await importBundle(context, place.value, source.value, options);
+  if (!made.ok || !options.archive || options.dryRun) return made;
+  const cleaned = await clean(context, { categories: ['legacy'], only: made.value.from, apply: true, delete: false });
+  const words = cleaned.ok
+    ? cleaned.value.items.map(({ path, to, done, why }) =>
+        done ? `${path} lies in ${to ?? ''} now` : `${path} was left: ${why ?? ''}`,
+      )
+    : [cleaned.error.message];
+  return ok({ ...made.value, remarks: [...made.value.remarks, ...words] });
 }
 
 async function sourceOf(context: Context, place: Place, target: ImportTarget): ReturnType<typeof fileSource> {

@@ -1,6 +1,7 @@
 import { formatStamp } from '../../core/base/time.ts';
 import { quietUntil } from '../../core/base/quiet-hours.ts';
-import { messageOf, noticesOf, type Notice } from '../../core/views/notice.ts';
+import { type Message, messageOf, noticesOf, type Notice } from '../../core/views/notice.ts';
+import type { Redactor } from '../../core/redact/redactor.ts';
 import type { NotifySettings } from './settings.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { RunPaths } from '../../engine/paths.ts';
@@ -18,6 +19,8 @@ interface Around {
   readonly settings: NotifySettings;
   readonly paths: RunPaths;
   readonly state: () => RunState;
+  /** What a log of before may still hold is not sent anywhere. */
+  readonly redactor: Redactor;
   /** Says, once for each channel, why a message was not delivered. */
   readonly trouble: (channel: string, why: string) => void;
 }
@@ -116,7 +119,7 @@ export class Notifier {
 
   async #tell(notices: readonly Notice[], hurried = false): Promise<void> {
     if (notices.length === 0) return;
-    const message = messageOf(this.#around.state(), notices, formatStamp);
+    const message = clean(messageOf(this.#around.state(), notices, formatStamp), this.#around.redactor);
     await Promise.all(
       this.#channels.map(async (channel) => {
         const why = await channel.send(message, hurried);
@@ -136,6 +139,15 @@ export class Notifier {
     const told: Told = { schema: 1, told: [...this.#told].filter((key) => current.has(key)) };
     await context.io.files.write(file(paths), `${JSON.stringify(told)}\n`).catch(() => undefined);
   }
+}
+
+/** The message without secrets. */
+function clean(message: Message, redactor: Redactor): Message {
+  return {
+    ...message,
+    summary: redactor.text(message.summary),
+    notices: message.notices.map((one) => ({ ...one, text: redactor.text(one.text) })),
+  };
 }
 
 function readTold(text: string): readonly string[] {

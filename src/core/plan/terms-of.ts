@@ -2,9 +2,10 @@ import { commandsIn, commandToRun, readVerification } from './commands.ts';
 import type { Compiled } from './compile.ts';
 import { type Draft, type DraftGate, isOfKind } from './draft.ts';
 import { normaliseScope } from './scope.ts';
-import type { ContractRole, PlanTerms, TermCriterion, TermGate, TermRow } from './terms.ts';
+import type { ContractRole, PlanTerms, TermCriterion, TermGate, TermRow, TermUnit } from './terms.ts';
 import type { FunctionalDetail } from './kinds/functional/model.ts';
-import type { MacroDetail } from './kinds/macro/model.ts';
+import { fieldOf, type MacroDetail } from './kinds/macro/model.ts';
+import { branchNamed } from './branch-name.ts';
 
 /* What is kept of a plan's terms: a document of any length must not make a log of any length. */
 const MOST = 2_000;
@@ -17,8 +18,18 @@ export function termsOf(draft: Draft, compiled: Compiled): { readonly terms?: Pl
   const rows = isOfKind(draft, 'functional') ? rowsOf(draft) : [];
   const gates = gatesOf(draft, compiled);
   const whole = wholeOf(draft);
-  if (criteria.length + rows.length + gates.length + whole.length === 0) return {};
-  return { terms: { criteria, rows, gates, whole } };
+  const units = isOfKind(draft, 'macro') ? unitsOf(draft) : [];
+  if (criteria.length + rows.length + gates.length + whole.length + units.length === 0) return {};
+  return { terms: { criteria, rows, gates, whole, ...(units.length === 0 ? {} : { units }) } };
+}
+
+/** Every pull request of a series, with the branch that it is to be on. */
+function unitsOf({ detail, units }: Draft & { readonly detail: MacroDetail }): readonly TermUnit[] {
+  return units.slice(0, MOST).map(({ id }, at): TermUnit => {
+    const pull = detail.pulls[at];
+    const branch = branchNamed((pull === undefined ? undefined : fieldOf(pull, 'branch'))?.text ?? '');
+    return branch === undefined ? { task: id } : { task: id, branch };
+  });
 }
 
 function criteriaOf({ units, criteria }: Draft): readonly TermCriterion[] {
@@ -79,7 +90,10 @@ function put(map: Map<string, Set<string>>, key: string, value: string): void {
 
 function gatesOf(draft: Draft, { gates }: Compiled): readonly TermGate[] {
   const macro = isOfKind(draft, 'macro') ? draft.detail : undefined;
-  const asked = isOfKind(draft, 'functional') ? openPointsOf(draft) : [];
+  const asked = [
+    ...(isOfKind(draft, 'functional') ? openPointsOf(draft) : []),
+    ...(isOfKind(draft, 'macro') ? entryGatesOf(draft, gates) : []),
+  ];
   return [
     ...gates.map((gate, at): TermGate => {
       const written = draft.gates[at];
@@ -89,11 +103,36 @@ function gatesOf(draft: Draft, { gates }: Compiled): readonly TermGate[] {
         criteria: gate.criteria.map(shortened),
         commands: written === undefined || gate.kind === 'freeze' ? [] : commandsOf(draft, written),
         ...(isOfKind(draft, 'functional') ? askedBy(gate.id) : {}),
-        ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate.title, gate.after, macro) : {}),
+        ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate, macro, sourceAt(draft, written?.span)) : {}),
       };
     }),
     ...asked.filter(({ id }) => !gates.some((gate) => gate.id === id)),
   ].slice(0, MOST_GATES);
+}
+
+/** Validations that the entry of a pull request asks for itself; one that only points at a risk is that of the risk. */
+function entryGatesOf(draft: Draft & { readonly detail: MacroDetail }, gates: Compiled['gates']): readonly TermGate[] {
+  return draft.units.flatMap(({ id }, at): TermGate[] => {
+    const pull = draft.detail.pulls[at];
+    const field = pull === undefined ? undefined : fieldOf(pull, 'gate');
+    const text = shortened(field?.text ?? '');
+    if (field === undefined || text === '' || /^\W*(?:none|no\b|n\/?a|nothing|tbd)|^\W*$/i.test(text)) return [];
+    const known = gates.some(({ kind, before }) => kind === 'validation' && before.includes(id));
+    if (known && /\brisks?\b|\bR-?\d|\bsee\b|\babove\b/i.test(text)) return [];
+    const span = draft.outline.source.span(field.start, field.end);
+    return [
+      {
+        id: `V-${id}`,
+        kind: 'validation',
+        title: text,
+        after: [],
+        before: [id],
+        criteria: [],
+        onFail: undefined,
+        commands: commandsOf(draft, { span }),
+      },
+    ];
+  });
 }
 
 function askedBy(id: string): Pick<TermGate, 'asks'> {
@@ -138,7 +177,7 @@ function openPointsOf({ detail, units }: Draft & { readonly detail: FunctionalDe
 }
 
 /** The commands that the text of a stop names: of a row, each cell is read for itself. */
-function commandsOf({ outline: { source } }: Draft, { span }: DraftGate): readonly string[] {
+function commandsOf({ outline: { source } }: Draft, { span }: Pick<DraftGate, 'span'>): readonly string[] {
   const text = source.shadow.slice(span.start, Math.min(span.end, span.start + 8_000));
   const found: string[] = [];
   let at = span.start;
@@ -146,7 +185,7 @@ function commandsOf({ outline: { source } }: Draft, { span }: DraftGate): readon
   for (const cell of text.split(/(?<!\\)\|(?=(?:[^`]*`[^`]*`)*[^`]*$)/)) {
     // What is to come out of it is a sentence of its own: `**Success:** …`.
     for (const part of cell.split(/(?=\*\*)|(?<=[.:;])\s+/)) {
-      const words = part.replace(/^\*\*[^*]{0,60}\*\*:?\s*/, '');
+      const words = part.replace(/^\*\*:?\s*/, '');
       for (const one of commandsIn(source, words, at)) found.push(commandToRun(one).replaceAll('\\|', '|'));
     }
     at += cell.length + 1;
@@ -155,9 +194,13 @@ function commandsOf({ outline: { source } }: Draft, { span }: DraftGate): readon
 }
 
 /** What a freeze holds: files that the document names for it, and what is declared in the signatures that it shows. */
-function frozenBy(title: string, after: readonly string[], detail: MacroDetail): Pick<TermGate, 'frozen'> {
+function frozenBy(
+  { title, after }: Pick<TermGate, 'title' | 'after'>,
+  detail: MacroDetail,
+  source: string,
+): Pick<TermGate, 'frozen'> {
   const freeze = detail.freezes.find(({ name }) => name === title);
-  const text = `${title} ${freeze?.text ?? ''}`;
+  const text = `${title} ${freeze?.text ?? ''} ${source}`;
   const mentioned = (name: string): boolean => new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(text);
   const signatures = detail.frozen.filter(
     ({ by, names }) => (by !== undefined && after.includes(by)) || names.some(mentioned),
@@ -192,4 +235,9 @@ function wholeOf(draft: Draft): readonly string[] {
 function shortened(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length <= LONGEST ? flat : `${flat.slice(0, LONGEST - 1)}…`;
+}
+
+/** What stands at a place of the document, as it is written. */
+function sourceAt({ outline: { source } }: Draft, span: DraftGate['span'] | undefined): string {
+  return span === undefined ? '' : source.shadow.slice(span.start, Math.min(span.end, span.start + 8_000));
 }

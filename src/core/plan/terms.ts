@@ -9,8 +9,16 @@ export interface PlanTerms {
   readonly criteria: readonly TermCriterion[];
   readonly rows: readonly TermRow[];
   readonly gates: readonly TermGate[];
+  /** Units that are pull requests, with the name of the branch that the plan gives each. */
+  readonly units?: readonly TermUnit[];
   /** What the plan as a whole wants to be true and no command of it checks, as sentences. */
   readonly whole: readonly string[];
+}
+
+/** A unit that becomes a branch and a pull request of its own. */
+export interface TermUnit {
+  readonly task: string;
+  readonly branch?: string;
 }
 
 /** A criterion with an id. */

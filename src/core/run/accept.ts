@@ -4,6 +4,7 @@ import { ok, type Result } from '../base/result.ts';
 import { acceptRetry, acceptWaiver } from './amend/accept.ts';
 import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
+import { gateAbout } from './gate-terms.ts';
 import { stopOf, stopRefusal } from './finish/stops.ts';
 import { waiveCriteria } from './finish/waive.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
@@ -82,17 +83,29 @@ export function accept(
             : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
+      const about = gateAbout(state, gate.id);
+      if (request.about !== undefined && (request.about.length < 7 || about?.hash.startsWith(request.about) !== true)) {
+        return refuse(
+          `the answer is for ${request.about.slice(0, 12)}, and ${typedGate(gate.id, open)} is about ${about === undefined ? 'no text or commit' : `${about.what} ${about.hash.slice(0, 12)}`}`,
+          `look at it again: masterplan status ${state.slug}`,
+        );
+      }
       const authored = answerAuthoring(state, gate, request, document);
       if (authored !== undefined) return authored;
-      if (gate.id === 'plan' && request.answer === 'approve') {
+      if (gate.id === 'plan' && request.answer === 'approve' && request.about === undefined) {
         return refuse('a plan is approved against its text', `masterplan approve ${state.slug}`);
       }
       const said = gate.id.startsWith('ask:') ? askAnswer(gate.options, request.answer) : request.answer;
       if (!gate.options.includes(said)) {
         return refuse(
-          `"${request.answer}" is not an option of ${typedGate(gate.id, open)}`,
+          `"${request.answer}" is not an option of ${typedGate(gate.id, open)}: the gate stays open, and nothing was done`,
           `answer one of: ${gate.options.join(', ')}`,
         );
+      }
+      // Whoever names the text that they approve has approved it against that text.
+      if (gate.id === 'plan' && request.answer === 'approve') {
+        const { id } = request;
+        return accept(state, { schema: 1, id, by, how, request: 'approve', planSha256: state.planSha256 });
       }
       const note = request.note?.trim();
       const stop = stopOf(state, gate.id);
@@ -131,7 +144,7 @@ export function accept(
       }
       if (gate.id.startsWith('budget:') && request.answer === 'block') {
         const reason = `${by} blocked it: its budget is used up${note === undefined || note === '' ? '' : ` (${note})`}`;
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('budget:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('budget:'.length), reason)]);
       }
       if (gate.id.startsWith('review:') && request.answer === 'block') {
         const reason = `${by} blocked it at its review${note === undefined || note === '' ? '' : `: ${note}`}`;
@@ -139,11 +152,11 @@ export function accept(
       }
       if (gate.id.startsWith('landing:') && request.answer === 'fail') {
         const reason = 'a person gave it up at the merge queue';
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('landing:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('landing:'.length), reason)]);
       }
       if (gate.id.startsWith('circuit:') && request.answer === 'block') {
         const reason = `${by} blocked it: it failed in the same way again and again${note === undefined || note === '' ? '' : ` (${note})`}`;
-        return ok([answered, { event: 'task_failed', task: gate.id.slice('circuit:'.length), reason }]);
+        return ok([answered, ...givenUp(state, gate.id.slice('circuit:'.length), reason)]);
       }
       if (request.answer === 'cancel')
         return ok([answered, { event: 'run_cancelled', by, reason: `answered cancel at gate ${gate.id}` }]);
@@ -195,4 +208,9 @@ export function accept(
     default:
       return unreachable(request);
   }
+}
+
+/** A task that waits is given up; one that has come to its end meanwhile stays where it is. */
+function givenUp(state: RunState, task: string, reason: string): RunEvent[] {
+  return taskOf(state, task)?.progress.status === 'pending' ? [{ event: 'task_failed', task, reason }] : [];
 }

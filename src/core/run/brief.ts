@@ -15,6 +15,8 @@ import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
 import { placeOf } from './review/plan-reviews.ts';
 import type { ReviewFinding } from './review/finding.ts';
+import type { ContractRole } from '../plan/terms.ts';
+import { rowsTold, rowWords } from './finish/rows.ts';
 import { type Settled, settledFor } from './finish/stops.ts';
 import { conflictsOf } from './radar.ts';
 import { type Attempt, lastWork, plansFirst, type RunState, taskOf, type TaskState } from './state.ts';
@@ -66,6 +68,9 @@ export interface Brief {
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
+  /** Rows of the plan's contracts that are the duty of whoever does the task, and criteria that it is to fulfil. */
+  readonly contract?: readonly { readonly id: string; readonly role: ContractRole; readonly words: string }[];
+  readonly criteria?: readonly { readonly id: string; readonly text: string }[];
   /** Assumptions and open questions of the plan that concern the task, as a person settled them. */
   readonly settled?: readonly Settled[];
   /** What speaks for its having been done before the run was imported. */
@@ -163,11 +168,28 @@ export function composeBrief(
         }),
     ...reviewOf(task),
     ...settled(state, task),
+    ...asked(state, task),
     ...(task.circuit?.advice === undefined ? {} : { advice: task.circuit.advice }),
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
     ...text.authoring,
+  };
+}
+
+/** What the plan asks of whoever does the task, by name. */
+function asked(state: RunState, task: TaskState): Pick<Brief, 'contract' | 'criteria'> {
+  const rows = rowsTold(state, task).slice(0, 200);
+  const stream = task.parent ?? task.task.id;
+  const named = new Set(rows.flatMap(({ criteria }) => criteria));
+  const criteria = (state.terms?.criteria ?? []).filter(({ id, tasks }) => tasks.includes(stream) && !named.has(id));
+  return {
+    ...(rows.length === 0
+      ? {}
+      : { contract: rows.map((row) => ({ id: row.id, role: row.role, words: rowWords(row) })) }),
+    ...(criteria.length === 0 || rows.length > 0
+      ? {}
+      : { criteria: criteria.slice(0, 200).map(({ id, text }) => ({ id, text })) }),
   };
 }
 
@@ -302,6 +324,8 @@ export function renderBrief(brief: Brief): string {
           : `These commands are run after you, on a clean checkout of your change, and decide whether it counts:\n\n${brief.verify.map((command) => fence(command, 'sh')).join('\n\n')}`
     }`,
   );
+  const duties = dutySection(brief);
+  if (duties !== undefined) parts.push(duties);
   if (brief.settled !== undefined)
     parts.push(
       `## Settled\n\nThe plan left this open, and a person settled it:\n\n${brief.settled.map(({ id, asked, answer, by }) => `- **${id}** ${asked} — ${answer} (${by})`).join('\n')}`,
@@ -337,6 +361,31 @@ export function renderBrief(brief: Brief): string {
     )}`,
   );
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What has to be shown by name: it is looked up in tests, commands and reviews, and what nothing shows is named at the end. */
+function dutySection({ contract = [], criteria = [], plan }: Brief): string | undefined {
+  if (contract.length + criteria.length === 0) return undefined;
+  const of = (role: ContractRole): string[] =>
+    contract.filter((row) => row.role === role).map(({ words }) => `- ${words}`);
+  const develop = of('development');
+  const testing = of('testing');
+  const how =
+    'A test shows a criterion by naming it: `AC-3: …` in its name. What no test, command or review shows is named as missing when the run ends.';
+  const parts = [
+    ...(develop.length === 0
+      ? []
+      : [
+          `${plan === undefined ? 'See for yourself that each of these is so before you are done' : 'Whoever develops has to see that each of these is so'}:\n\n${develop.join('\n')}`,
+        ]),
+    ...(testing.length === 0
+      ? []
+      : [
+          `${plan === undefined ? 'Write at least one test for each of these, and name its criterion in the name of the test' : 'There must be a test for each of these; where no task of yours writes it, another agent does after you'}:\n\n${testing.join('\n')}`,
+        ]),
+    ...(criteria.length === 0 ? [] : [criteria.map(({ id, text }) => `- **${id}** ${text}`).join('\n')]),
+  ];
+  return `## What has to be shown\n\n${how}\n\n${parts.join('\n\n')}`;
 }
 
 function reviewSection({ findings, advice }: NonNullable<Brief['review']>): string {

@@ -41,6 +41,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     return effects;
   }
+  expireGates(state, effects);
   if (state.tip === undefined || state.fingerprint === undefined)
     return [...effects, { type: 'prepare', key: 'prepare' }];
   if (state.phase === 'execute') {
@@ -61,6 +62,20 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     return effects;
   }
   return [...effects, ...finishEffects(state, state.tip)];
+}
+
+/** Gates that have a default take it at their deadline. Leave for an agent is the keeper's to deny, which has its own clock. */
+function expireGates(state: RunState, effects: Effect[]): void {
+  for (const { id: gate, deadline, fallback } of state.gates) {
+    if (deadline === undefined || fallback === undefined || gate.startsWith('ask:')) continue;
+    effects.push({
+      type: 'expire',
+      key: `expire:${gate}:${deadline}`,
+      gate,
+      until: deadline,
+      answer: fallback,
+    });
+  }
 }
 
 function keepWorking(state: RunState, effects: Effect[]): void {
@@ -140,7 +155,8 @@ function start(
   for (const at of state.schedule.ready) {
     const task = state.tasks[at] as TaskState;
     const used = taskUsedUp(state, task);
-    if (used !== undefined) askForMore(state, used, effects, task);
+    // Whoever has no attempts left needs no money for another one.
+    if (used !== undefined && exhausted(task, state) === undefined) askForMore(state, used, effects, task);
   }
   askAboutReturns(state, effects);
   for (const at of dispatch(state, beginning, room, false, reviewers).start) {

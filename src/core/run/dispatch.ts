@@ -50,7 +50,8 @@ export function dispatch(
     const obstacle = reserved.obstacle(at);
     if (obstacle !== undefined) held.set(at, obstacle);
     // Who gets into nobody's way goes first; the others after that, if agents are left.
-    else if (advisory && reserved.overlapping(at) !== undefined) second.push(at);
+    else if (advisory && (reserved.overlapping(at) !== undefined || reserved.elsewhere(at) !== undefined))
+      second.push(at);
     else {
       start.push(at);
       reserved.take(at);

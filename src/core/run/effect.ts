@@ -88,6 +88,8 @@ export type Effect =
       readonly commit: string;
       readonly commands: readonly string[];
     }
+  /** Give each pull request of the plan a branch of its own. */
+  | { readonly type: 'branch-units'; readonly key: string; readonly commit: string }
   /** Find out what the finished branch proves of the plan, and what can be done with it. */
   | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
   /** Leave what is to be left of a run that is over, last of all. */
@@ -98,6 +100,14 @@ export type Effect =
   | { readonly type: 'finish'; readonly key: string; readonly choice: FinishChoice; readonly commit: string }
   /** Open a parked lane again at this time; milliseconds since 1970. */
   | { readonly type: 'wait'; readonly key: string; readonly lane: string; readonly until: number }
+  /** Answer a gate with its default when nobody has by then; milliseconds since 1970. */
+  | {
+      readonly type: 'expire';
+      readonly key: string;
+      readonly gate: string;
+      readonly until: number;
+      readonly answer: string;
+    }
   /** Write down what follows from the state alone. */
   | { readonly type: 'record'; readonly key: string; readonly events: readonly RunEvent[] };
 

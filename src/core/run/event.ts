@@ -232,6 +232,8 @@ export type RunEvent =
       /** Version of the program. */
       readonly program: string | null;
       readonly usage: Usage;
+      /** Warnings of the radar that it was told while it worked, `<other task>-<hash of the paths>`. */
+      readonly told?: readonly string[];
     })
   /** A spoken agent asks for leave that no rule gives; the gate `ask:<attempt>:<id>` is opened with it. */
   | (OfAttempt & {

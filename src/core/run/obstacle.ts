@@ -11,7 +11,8 @@ export type Obstacle =
       readonly lane?: string;
       readonly family?: string;
     }
-  | { readonly kind: 'scope-in-use'; readonly by: string }
+  /** `run`: it is a task of another run in this repository. */
+  | { readonly kind: 'scope-in-use'; readonly by: string; readonly run?: string }
   /** What both did so far conflicts: it waits for the other one to land, and then begins with its changes. */
   | { readonly kind: 'foreseen'; readonly by: string; readonly paths: readonly string[] }
   /** Things of a class are in use; `by` is empty when there are fewer of them than the task needs. */
@@ -52,12 +53,21 @@ export type Obstacle =
   /** The machine has no room: its slots are with other runs, or memory, load or disk are beyond their limits. */
   | { readonly kind: 'machine'; readonly words: string };
 
+/** The scope of a task that another run has under way in the same repository. */
+export interface ElsewhereScope {
+  readonly run: string;
+  readonly task: string;
+  readonly scope: readonly string[];
+}
+
 /** What the machine has for this run now, beyond what the run has under way; absent: nothing is known of any limit. */
 export interface Room {
   /** Agents that may be started beside those at work. */
   readonly agents?: number;
   /** How many of each class of things other runs have in their hands. */
   readonly taken?: Readonly<Record<string, number>>;
+  /** Scopes that other runs in this repository have in use. */
+  readonly scopes?: readonly ElsewhereScope[];
   /** Why nothing may be started at all, in words. */
   readonly closed?: string;
 }

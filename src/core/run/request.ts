@@ -3,7 +3,14 @@ import { FINISH_CHOICES, type FinishChoice } from './settings.ts';
 /** What a person or a tool asks of a run, from any terminal. The id makes a second delivery harmless. */
 export type Request = { readonly schema: 1; readonly id: string; readonly by: string; readonly how: string } & (
   | { readonly request: 'approve'; readonly planSha256: string }
-  | { readonly request: 'answer'; readonly gate: string; readonly answer: string; readonly note?: string }
+  | {
+      readonly request: 'answer';
+      readonly gate: string;
+      readonly answer: string;
+      readonly note?: string;
+      /** First digits, 7 at least, of the hash that the answer is about: it holds for nothing else. */
+      readonly about?: string;
+    }
   | { readonly request: 'finish'; readonly choice: FinishChoice }
   | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }
   | { readonly request: 'cancel'; readonly reason: string }
@@ -28,7 +35,9 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'approve':
       return text('planSha256') ? (value as Request) : undefined;
     case 'answer':
-      return text('gate') && text('answer') && (fields['note'] === undefined || text('note'))
+      return text('gate') &&
+        text('answer') &&
+        ['note', 'about'].every((name) => fields[name] === undefined || text(name))
         ? (value as Request)
         : undefined;
     case 'finish':

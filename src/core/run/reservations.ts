@@ -5,7 +5,7 @@ import { agentFor, laneOf, parkedLane } from './lanes.ts';
 import type { TermGate } from '../plan/terms.ts';
 import { closedStops, stopBefore, stopObstacle } from './finish/stops.ts';
 import { CONTINUE_GATE, owesContinue, owesRouting, routingGate } from './policy-gates.ts';
-import { exhausted, type Obstacle, type Room } from './obstacle.ts';
+import { type ElsewhereScope, exhausted, type Obstacle, type Room } from './obstacle.ts';
 import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
@@ -171,6 +171,14 @@ export class Reservations {
     return (plain ? this.#wide : this.#all).find((other) => scopesOverlap(scope, other.scope))?.id;
   }
 
+  /** The same of other runs in this repository. */
+  elsewhere(at: number): ElsewhereScope | undefined {
+    const { scopes } = this.#room;
+    const task = this.#state.tasks[at] as TaskState;
+    if (scopes === undefined || task.task.scope.length === 0 || plansFirst(task)) return undefined;
+    return scopes.find((other) => scopesOverlap(task.task.scope, other.scope));
+  }
+
   #budget(task: TaskState): Obstacle | undefined {
     const words = taskUsedUp(this.#state, task);
     if (words !== undefined) return { kind: 'budget', words, gate: budgetGate(task.task.id) };
@@ -233,8 +241,11 @@ export class Reservations {
 
   #scope(task: TaskState): Obstacle | undefined {
     if (this.#state.settings?.scopes === 'advisory') return undefined;
-    const by = this.overlapping(this.#state.schedule.index[task.task.id] as number);
-    return by === undefined ? undefined : { kind: 'scope-in-use', by };
+    const at = this.#state.schedule.index[task.task.id] as number;
+    const by = this.overlapping(at);
+    if (by !== undefined) return { kind: 'scope-in-use', by };
+    const other = this.elsewhere(at);
+    return other === undefined ? undefined : { kind: 'scope-in-use', by: other.task, run: other.run };
   }
 
   /** Two that do not go together as they stand: the one that is under way lands first. */

@@ -215,6 +215,9 @@ export interface Gate {
   readonly recommended: string;
   readonly detail: readonly string[];
   readonly opened: number;
+  /** When it takes its default if nobody answers, milliseconds since 1970, and which option that is; without them it waits. */
+  readonly deadline?: number;
+  readonly fallback?: string;
 }
 
 /** The fold of a run's log. Plain data, so that a snapshot of it is its JSON; owned and changed by `evolve` alone. */

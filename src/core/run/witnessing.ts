@@ -1,5 +1,7 @@
 import { oneLine } from '../base/text.ts';
+import { inScope } from '../plan/scope.ts';
 import type { WitnessFinding } from '../witness/change.ts';
+import type { IgnoredPath } from '../witness/ignored.ts';
 import type { Effect } from './effect.ts';
 import { attemptName, type RunEvent } from './event.ts';
 import type { WitnessPolicy, WitnessSettings } from './settings.ts';
@@ -15,6 +17,13 @@ export function verdictOf(findings: readonly WitnessFinding[], settings: Witness
   if (policies.includes('reject')) return 'rejected';
   if (policies.includes('ask')) return 'asked';
   return findings.length > 0 ? 'warned' : 'passed';
+}
+
+/** Ignored paths outside of a scope: an empty scope holds everything. */
+export function ignoredOutside(paths: readonly IgnoredPath[], scopes: readonly (readonly string[])[]): IgnoredPath[] {
+  const within = (path: string): boolean =>
+    scopes.every((scope) => inScope(scope, path.endsWith('/') ? `${path}x` : path));
+  return paths.filter(({ path }) => !within(path));
 }
 
 /** What follows from ignored files outside of the scope: what follows from others there; they are never committed, so there is nothing to take back. */
@@ -41,13 +50,19 @@ export function findingWords({ rule, path, line, what }: WitnessFinding): string
 /** What the next attempt is told of findings. */
 export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
   const errors = findings.filter(({ severity }) => severity === 'error');
+  const said = advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `;
+  if (errors.length > 0 && errors.every(({ rule }) => rule === 'frozen'))
+    return {
+      what: `${said}it changed what the plan froze. Others build on it: add to it, or leave it as it is`,
+      paths: errors.slice(0, 12).map(findingWords),
+    };
   if (errors.length > 0 && errors.every(({ rule }) => rule === 'ignored'))
     return {
-      what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
+      what: `${said}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
       paths: errors.slice(0, 12).map(findingWords),
     };
   return {
-    what: `${advice === '' ? '' : `a person says: ${oneLine(advice, 1000)}. `}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
+    what: `${said}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
     paths: errors.slice(0, 12).map(findingWords),
   };
 }

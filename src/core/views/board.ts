@@ -7,7 +7,8 @@ import type { Lease } from '../environment/lease.ts';
 import type { Expected } from '../run/event.ts';
 import { subplanGate } from '../run/decide.ts';
 import { FAILURES } from '../agents/failure.ts';
-import { typedGate } from '../run/gate-name.ts';
+import { kindOfGate, typedGate } from '../run/gate-name.ts';
+import { costOfDelay, type GateAbout, gateAbout } from '../run/gate-terms.ts';
 import { laneGate } from '../run/lanes.ts';
 import { obstacle } from '../run/dispatch.ts';
 import type { Obstacle, Room } from '../run/obstacle.ts';
@@ -16,7 +17,7 @@ import { reviewGate } from '../run/review/ledger.ts';
 import { placeOf } from '../run/review/plan-reviews.ts';
 import { reviewerFor } from '../run/review/reviewers.ts';
 import { conflictsOf } from '../run/radar.ts';
-import { type Attempt, isOver, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, type Gate, isOver, lastAttempt, taskOf, type RunState, type TaskState } from '../run/state.ts';
 import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
@@ -51,6 +52,16 @@ export interface Waiting {
     readonly options: readonly string[];
     readonly recommended: string;
     readonly detail: readonly string[];
+    /** What kind of question it is, and the task that it holds up. Boards that an older masterplan kept have nothing from here on. */
+    readonly kind?: string;
+    readonly task?: string;
+    /** The bytes that an answer holds for. */
+    readonly about?: GateAbout;
+    /** Who waits for it. */
+    readonly cost?: string;
+    /** When it takes its default if nobody answers, milliseconds since 1970; without it, it waits. */
+    readonly deadline?: number;
+    readonly default?: string;
   };
 }
 
@@ -252,6 +263,23 @@ function assigned(attempt: Attempt | undefined): Pick<Working, 'role' | 'model' 
   };
 }
 
+/** A gate as every surface shows it. */
+function gateRow(state: RunState, gate: Gate): NonNullable<Waiting['gate']> {
+  const { id, options, recommended, detail, deadline, fallback } = gate;
+  const about = gateAbout(state, id);
+  return {
+    id,
+    options,
+    recommended,
+    detail,
+    ...kindOfGate(id),
+    ...(about === undefined ? {} : { about }),
+    cost: costOfDelay(state, gate),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+  };
+}
+
 function waitingRows(state: RunState): Waiting[] {
   const rows: Waiting[] = [];
   if (state.phase === 'over') return rows;
@@ -266,7 +294,7 @@ function waitingRows(state: RunState): Waiting[] {
               : [`masterplan answer ${gate.id} revise --run ${state.slug} --note "…"`]),
             `masterplan cancel ${state.slug}`,
           ]
-        : gate.id.startsWith('question:')
+        : gate.id.startsWith('interview:')
           ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
           : gate.id === 'finish'
             ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
@@ -277,7 +305,7 @@ function waitingRows(state: RunState): Waiting[] {
       what: gate.question,
       since: gate.opened,
       type,
-      gate: { id: gate.id, options: gate.options, recommended: gate.recommended, detail: gate.detail },
+      gate: gateRow(state, gate),
     });
   }
   const stopped = halted(state);

@@ -1,5 +1,6 @@
 import { oneLine } from '../base/text.ts';
-import { boardOf } from './board.ts';
+import { formatStamp } from '../base/time.ts';
+import { boardOf, type Waiting } from './board.ts';
 import { lastAttempt, type RunState } from '../run/state.ts';
 
 /** What a person away from the terminal may want to hear of. */
@@ -22,6 +23,8 @@ export interface Notice {
   readonly type: string | undefined;
   /** Milliseconds since 1970 when it came up. */
   readonly since: number;
+  /** The question, as `status` shows it; of a gate alone. */
+  readonly gate?: NonNullable<Waiting['gate']>;
 }
 
 /** Everything about a run that is worth telling as it stands now; what was told before is left out by its key. */
@@ -40,14 +43,18 @@ export function noticesOf(state: RunState): Notice[] {
       },
     ];
   }
-  const typed = new Map(board.waiting.flatMap(({ gate, type }) => (gate === undefined ? [] : [[gate.id, type[0]]])));
-  const gates = state.gates.map((gate): Notice => ({
-    key: `gate:${gate.id}:${gate.opened}`,
-    kind: 'waits',
-    text: oneLine(gate.question, 300),
-    type: typed.get(gate.id),
-    since: gate.opened,
-  }));
+  const rows = new Map(board.waiting.flatMap((row) => (row.gate === undefined ? [] : [[row.gate.id, row]])));
+  const gates = state.gates.map((gate): Notice => {
+    const row = rows.get(gate.id);
+    return {
+      key: `gate:${gate.id}:${gate.opened}`,
+      kind: 'waits',
+      text: oneLine(gate.question, 300),
+      type: row?.type[0],
+      since: gate.opened,
+      ...(row?.gate === undefined ? {} : { gate: row.gate }),
+    };
+  });
   const failed = state.tasks.flatMap((task): Notice[] => {
     if (task.progress.status !== 'failed') return [];
     const since = lastAttempt(task)?.ended?.at ?? state.updated;
@@ -74,7 +81,10 @@ export interface Message {
   readonly summary: string;
   /** Everything as plain lines, for channels that show one text. */
   readonly text: string;
-  readonly notices: readonly (Omit<Notice, 'key' | 'since'> & { readonly since: string })[];
+  readonly notices: readonly (Omit<Notice, 'key' | 'since' | 'gate'> & {
+    readonly since: string;
+    readonly gate?: Omit<NonNullable<Notice['gate']>, 'deadline'> & { readonly deadline?: string };
+  })[];
 }
 
 /** The message about notices of a run; there is at least one. */
@@ -86,7 +96,9 @@ export function messageOf(
   const kinds = new Set(notices.map(({ kind }) => kind));
   const what = kinds.has('waits') ? 'waits for you' : kinds.has('trouble') ? 'is in trouble' : 'is over';
   const summary = `masterplan: ${run.slug} ${what}`;
-  const lines = notices.map(({ text, type }) => (type === undefined ? text : `${text}\n  ${type}`));
+  const lines = notices.map(({ text, type, gate }) =>
+    [text, ...gateLines(gate), ...(type === undefined ? [] : [`  ${type}`])].join('\n'),
+  );
   return {
     schema: 1,
     run: run.run,
@@ -94,6 +106,24 @@ export function messageOf(
     title: oneLine(run.title),
     summary,
     text: [summary, ...lines].join('\n'),
-    notices: notices.map(({ kind, text, type, since }) => ({ kind, text, type, since: stamp(since) })),
+    notices: notices.map(({ kind, text, type, since, gate }) => {
+      const told = { kind, text, type, since: stamp(since) };
+      if (gate === undefined) return told;
+      const { deadline, ...rest } = gate;
+      return { ...told, gate: { ...rest, ...(deadline === undefined ? {} : { deadline: stamp(deadline) }) } };
+    }),
   };
+}
+
+/** What belongs to a question beside its words, for somebody who is not at the terminal. */
+function gateLines(gate: Notice['gate']): string[] {
+  if (gate === undefined) return [];
+  const { options, recommended, cost, deadline, default: fallback } = gate;
+  return [
+    `  options: ${options.map((one) => (one === recommended ? `${one} (recommended)` : one)).join(', ')}`,
+    ...(cost === undefined ? [] : [`  while it waits: ${cost}`]),
+    ...(deadline === undefined || fallback === undefined
+      ? []
+      : [`  without an answer by ${formatStamp(deadline).slice(0, 16).replace('T', ' ')} UTC: ${fallback}`]),
+  ];
 }

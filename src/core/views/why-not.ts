@@ -24,6 +24,11 @@ export function obstacleWords(state: RunState, task: TaskState, obstacle: Obstac
   }
   switch (obstacle.kind) {
     case 'scope-in-use':
+      if (obstacle.run !== undefined)
+        return {
+          because: `its scope overlaps with ${obstacle.by} of the run ${obstacle.run}, which is under way`,
+          next: `it starts when that has landed, or nobody carries that run out any more: masterplan status ${obstacle.run}`,
+        };
       return {
         because: `its scope overlaps with ${obstacle.by}, which is under way`,
         next: `it starts when ${obstacle.by} has landed`,

@@ -42,6 +42,8 @@ export type WitnessRule =
   | 'empty'
   /** A criterion of the task is shown by no test and no command. */
   | 'unproven'
+  /** Something that the plan froze was changed. */
+  | 'frozen'
   /** A path outside of the scope of the task was changed. */
   | 'outside'
   /** A file that git ignores, outside of the scope, decides how programs run. */

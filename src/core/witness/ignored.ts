@@ -1,4 +1,3 @@
-import { inScope } from '../plan/scope.ts';
 import type { WitnessFinding } from './change.ts';
 
 /** Something in a worktree that git ignores; a whole directory of such things ends in `/`. */
@@ -20,13 +19,6 @@ const SHARED = /(?:^|\/)(?:node_modules|vendor|\.venv|venv|target|Pods|\.gradle|
 /** Directories in which such files stand, so that they are looked into. */
 export const LOOKED_INTO =
   /(?:^|\/)\.(?:git|masterplan|husky|githooks|ssh|aws|gnupg|docker|kube|claude|codex|gemini|opencode|cursor|vscode|config)\/$/;
-
-/** Ignored paths outside of a scope: an empty scope holds everything. */
-export function ignoredOutside(paths: readonly IgnoredPath[], scopes: readonly (readonly string[])[]): IgnoredPath[] {
-  const within = (path: string): boolean =>
-    scopes.every((scope) => inScope(scope, path.endsWith('/') ? `${path}x` : path));
-  return paths.filter(({ path }) => !within(path));
-}
 
 /**
  * What is wrong with ignored files outside of the scope. Build output is normal: it is listed, never committed, and gone with the

@@ -3,8 +3,7 @@ import type { Driver, Move } from '../../core/agents/driver.ts';
 import type { AgentEvent, Outcome, PermissionAnswer } from '../../core/agents/event.ts';
 import type { Order } from '../../core/agents/order.ts';
 import { decidePermission, fileNameOf } from '../../core/agents/permission.ts';
-import { DIGEST_LIMIT } from '../../core/run/contract.ts';
-import { contractCalled } from '../../core/run/contracts/registry.ts';
+import type { Contract } from '../../core/run/contracts/spec.ts';
 import type { Conversation, Converse } from '../../io/conversation.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { AppendFile, Files } from '../../io/files.ts';
@@ -17,6 +16,7 @@ import type { AppendFile, Files } from '../../io/files.ts';
  *   order.json      what it was told                     (masterplan writes)
  *   progress.jsonl  one event a line, as they come       (keeper writes)
  *   answers/<id>    `allow`, `session` or `deny`         (masterplan writes)
+ *   notes/<name>    what the agent is told, once; taken away when it does not hold any more  (masterplan writes)
  *   digest.json     what the agent gave back             (agent or keeper writes)
  *   outcome.json    how it ended; written once, last     (keeper writes)
  */
@@ -37,6 +37,8 @@ export interface KeptOutcome extends Outcome {
   readonly model?: string;
   readonly program?: string;
   readonly exit_code: number | null;
+  /** Names of the notes that the agent was told. */
+  readonly told?: readonly string[];
 }
 
 /**
@@ -44,12 +46,17 @@ export interface KeptOutcome extends Outcome {
  * the keeper itself, so that the outcome is told even of a program that is deaf.
  */
 const STEPS = [2000, 1200, 800] as const;
+/** Bytes that a digest may have of which no contract says so. */
+const DIGEST_LIMIT = 5120;
 /** Milliseconds that a program gets to end by itself after its last turn. */
 const FAREWELL = 3000;
 /** Bytes of a structured answer that stand in the outcome; all of it is in the transcript. */
 const STRUCTURED_LIMIT = 256 * 1024;
 /** Characters of standard error that are remembered. */
 const LAST_WORDS = 4000;
+/** Times that an agent that is done is told something more, and characters of it. */
+const MOST_NOTES = 3;
+const NOTE_LIMIT = 8000;
 
 /**
  * Carries one attempt from its order to its outcome. `stopped` is aborted when masterplan wants it to end. Returns the exit code
@@ -65,6 +72,15 @@ export async function keep(
   return new Keeper(order, driver, env, io, stopped).run();
 }
 
+/**
+ * The contract of that id. The shapes of contracts take as long to load as all the rest of a keeper, and are needed when the agent is done:
+ * they are fetched while it starts.
+ */
+async function contractFor(id: string): Promise<Contract | undefined> {
+  const { contractCalled } = await import('../../core/run/contracts/registry.ts');
+  return contractCalled(id);
+}
+
 class Keeper {
   readonly #order: Order;
   readonly #driver: Driver;
@@ -77,6 +93,10 @@ class Keeper {
   #lastWords = '';
   #turn: Outcome | undefined;
   #repaired = false;
+  /** Notes that were told, and the work that was done before. */
+  readonly #noted = new Set<string>();
+  #notes = 0;
+  #done: Outcome | undefined;
   #closing = false;
   #unwritten: string[] = [];
   #writing: Promise<void> | undefined;
@@ -107,6 +127,7 @@ class Keeper {
       return this.#end({ how: 'failed', failure: 'misconfigured', message, said: '', denied: 0 }, null);
     }
     this.#make(this.#driver.begin());
+    void contractFor(this.#order.contract).catch(() => undefined);
     let over: Awaited<Conversation['ended']> | undefined;
     void this.#conversation.ended.then((how) => {
       over = how;
@@ -132,7 +153,8 @@ class Keeper {
     }
     // It ended right after its turn, without being asked to: what it gave back counts all the same.
     if (this.#turn?.how === 'completed' && !this.#closing) await this.#takeDigest(this.#turn);
-    const outcome = this.#turn ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
+    const outcome =
+      this.#turn ?? this.#done ?? this.#driver.exited(over.code, over.signal, this.#lastWords, this.#io.clock.now());
     const { failure: _, ...rest } = outcome;
     return this.#end(
       this.#stopped.aborted && outcome.how !== 'completed' ? { ...rest, how: 'cancelled' } : outcome,
@@ -141,8 +163,11 @@ class Keeper {
   }
 
   /** A turn is over: its digest is looked at, repaired once if it has to be, and the conversation closed. */
-  async #turnEnded(turn: Outcome): Promise<void> {
+  async #turnEnded(ended: Outcome): Promise<void> {
     if (this.#closing) return;
+    // What came after a note cannot undo that it was done before.
+    const turn = ended.how !== 'completed' && this.#done !== undefined ? this.#done : ended;
+    this.#turn = turn;
     const problems = turn.how === 'completed' ? await this.#takeDigest(turn) : undefined;
     if (problems !== undefined && !this.#repaired && !this.#stopped.aborted) {
       this.#repaired = true;
@@ -151,11 +176,35 @@ class Keeper {
       this.#make(this.#driver.say(repairText(this.#order.contract, problems)));
       return;
     }
+    const notes = ended.how === 'completed' && !this.#stopped.aborted ? await this.#unread() : '';
+    if (notes !== '') {
+      this.#done = turn;
+      this.#notes++;
+      this.#turn = undefined;
+      this.#record({ type: 'notice', message: `it is told: ${notes.slice(0, 200)}` });
+      this.#make(this.#driver.say(notes));
+      return;
+    }
     this.#closing = true;
     const conversation = this.#conversation;
     conversation?.closeInput();
     if (!this.#driver.endsOnEof) conversation?.signal('SIGTERM');
     if (conversation !== undefined) void this.#farewell(conversation);
+  }
+
+  /** What masterplan has to say to the agent and has not said yet. Between two turns every program listens. */
+  async #unread(): Promise<string> {
+    if (this.#notes >= MOST_NOTES) return '';
+    const directory = `${this.#order.inputs}/notes`;
+    const texts: string[] = [];
+    for (const name of await this.#io.files.list(directory).catch(() => [])) {
+      if (this.#noted.has(name)) continue;
+      const bytes = await this.#io.files.read(`${directory}/${name}`, NOTE_LIMIT).catch(() => undefined);
+      if (bytes === undefined) continue;
+      this.#noted.add(name);
+      texts.push(new TextDecoder().decode(bytes));
+    }
+    return texts.join('\n\n');
   }
 
   /** Ends a program that does not end by itself after its last turn. */
@@ -171,7 +220,7 @@ class Keeper {
   /** Writes the digest down that the agent gave back; returns what is wrong with it, or that there is none. */
   async #takeDigest(turn: Outcome): Promise<readonly string[] | undefined> {
     const { files } = this.#io;
-    const contract = contractCalled(this.#order.contract)?.digest;
+    const contract = (await contractFor(this.#order.contract))?.digest;
     const check = (text: string): readonly string[] | undefined => {
       const parsed = contract?.check(text, new TextEncoder().encode(text).length);
       if (parsed === undefined) return [`there is no contract ${this.#order.contract}`];
@@ -313,6 +362,7 @@ class Keeper {
       ...(program === undefined ? {} : { program }),
       exit_code: code,
       ...told,
+      ...(this.#noted.size === 0 ? {} : { told: [...this.#noted] }),
       ...(short ? { structured } : {}),
     };
     await this.#io.files.write(`${this.#order.inputs}/outcome.json`, `${JSON.stringify(kept)}\n`);

@@ -58,6 +58,7 @@ export async function readOutcome(files: Files, inputs: string, kind: AgentFamil
       model: textOf(fields['model'])?.slice(0, 200) ?? null,
       program: textOf(fields['program'])?.slice(0, 200) ?? null,
       usage,
+      ...toldIn(fields['told']),
     },
     resetsAt,
     // Where no field told of it, its words alone did.
@@ -138,4 +139,13 @@ async function readJson(files: Files, path: string): Promise<Fields | undefined>
   } catch {
     return undefined;
   }
+}
+
+/** Names of the warnings that a keeper passed on. */
+function toldIn(value: unknown): { readonly told?: readonly string[] } {
+  if (!Array.isArray(value)) return {};
+  const told = value
+    .filter((one): one is string => typeof one === 'string' && /^[\w.-]{1,100}$/.test(one))
+    .slice(0, 50);
+  return told.length === 0 ? {} : { told };
 }

@@ -1,5 +1,6 @@
 import { envFile } from '../../core/environment/dotenv.ts';
 import { expand, type Lease } from '../../core/environment/lease.ts';
+import { redactFile } from '../machine/redact-file.ts';
 import { redact } from '../../core/environment/secrets.ts';
 import type { EnvironmentSettings, GeneratedFile, SetupCommand } from '../../core/environment/settings.ts';
 import { baseName, joinPath, parentPath } from '../../core/base/path.ts';
@@ -170,6 +171,7 @@ async function runCommand(
     { argv: [...performing.shell, command], cwd, env },
     { output, signal, ...(settings.timeout > 0 ? { timeout: settings.timeout } : {}) },
   );
+  if (performing.redactor !== undefined) await redactFile(io.files, output, performing.redactor);
   if (signal.aborted) return 'cancelled';
   if (finished.ended === 'exited' && finished.code === 0) return undefined;
   const size = (await io.files.stat(output))?.size ?? 0;

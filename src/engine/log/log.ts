@@ -199,6 +199,7 @@ export class Log {
   #state: RunState;
   #sum: number;
   #waiting: Waiting[] = [];
+  #clean: (event: RunEvent) => RunEvent = (event) => event;
   #writing: Promise<void> | undefined;
   #broken: Error | undefined;
   #listeners: ((events: readonly RecordedEvent[]) => void)[] = [];
@@ -226,6 +227,11 @@ export class Log {
     return this.#broken === undefined;
   }
 
+  /** From now on events are put through `clean` before they are stamped: what must not reach the disk is taken out. */
+  cleanWith(clean: (event: RunEvent) => RunEvent): void {
+    this.#clean = clean;
+  }
+
   /** Calls `listener` with events once they are durable. */
   subscribe(listener: (events: readonly RecordedEvent[]) => void): void {
     this.#listeners.push(listener);
@@ -239,7 +245,7 @@ export class Log {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     if (events.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ events, request, resolve, reject });
+      this.#waiting.push({ events: events.map(this.#clean), request, resolve, reject });
       this.#writing ??= this.#write();
     });
   }

@@ -1,3 +1,4 @@
+import type { ElsewhereScope } from '../../core/run/obstacle.ts';
 import { granted, type Share } from '../../core/run/shares.ts';
 import type { Io } from '../../io/io.ts';
 import type { ProcessIdentity } from '../../io/processes.ts';
@@ -14,19 +15,26 @@ export interface Entry extends Share {
   readonly at: number;
   /** How much of each class of things its tasks have. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Scopes of its tasks under way. */
+  readonly scopes?: readonly HeldScope[];
 }
+
+/** A scope in use. */
+export type HeldScope = Pick<ElsewhereScope, 'task' | 'scope'>;
 
 /** What is asked of the machine: what is under way, and what else would be started if there was room. */
 export interface Demand {
   readonly using: number;
   readonly wants: number;
   readonly resources: Readonly<Record<string, number>>;
+  readonly scopes?: readonly HeldScope[];
 }
 
 /** What others leave. */
 export interface Left {
   readonly agents?: number;
   readonly taken: Readonly<Record<string, number>>;
+  readonly scopes?: readonly ElsewhereScope[];
 }
 
 /** Milliseconds after which an entry that was not renewed waits for nothing: its process is stopped, or stuck. */
@@ -62,19 +70,20 @@ export class Registry {
         const taken: Record<string, number> = {};
         for (const { resources } of others)
           for (const [name, amount] of Object.entries(resources)) taken[name] = (taken[name] ?? 0) + amount;
-        const demand = measure({ taken });
+        const scopes = scopesOf(others, this.#self.root);
+        const demand = measure({ taken, scopes });
         const now = this.#io.clock.now();
         if (demand.wants === 0) this.#since = 0;
         else if (this.#since === 0) this.#since = now;
         const own: Share = { id: this.#self.id, using: demand.using, wants: demand.wants, since: this.#since };
         const agents = limit === undefined ? undefined : granted([...others, own], limit, own.id);
-        const given = measure({ taken, ...(agents === undefined ? {} : { agents }) });
+        const given = measure({ taken, scopes, ...(agents === undefined ? {} : { agents }) });
         if (given.wants > 0) this.#since = now;
         const wants = Math.max(0, demand.wants - given.wants);
         await this.#write({ ...given, using: given.using + given.wants, wants });
-        return { taken, wants: demand.wants, ...(agents === undefined ? {} : { agents }) };
+        return { taken, scopes, wants: demand.wants, ...(agents === undefined ? {} : { agents }) };
       },
-      { taken: {}, agents: 0, wants: measure({ taken: {} }).wants },
+      { taken: {}, scopes: [], agents: 0, wants: measure({ taken: {} }).wants },
     );
   }
 
@@ -120,6 +129,13 @@ export class Registry {
   }
 }
 
+/** Scopes that runs in a repository have in use. */
+export function scopesOf(entries: readonly Entry[], root: string): ElsewhereScope[] {
+  return entries.flatMap((entry) =>
+    entry.root === root ? (entry.scopes ?? []).map(({ task, scope }) => ({ run: entry.slug, task, scope })) : [],
+  );
+}
+
 /** What is noted of live processes. `prune`: entries of dead ones are removed on the way. */
 export async function entriesIn(io: Io, directory: string, prune = false): Promise<readonly Entry[]> {
   const found: Entry[] = [];
@@ -138,7 +154,7 @@ export async function entriesIn(io: Io, directory: string, prune = false): Promi
 
 async function readEntry(io: Io, path: string): Promise<Entry | undefined> {
   try {
-    const bytes = await io.files.read(path, 65_536);
+    const bytes = await io.files.read(path, 1024 * 1024);
     if (bytes === undefined) return undefined;
     const entry = JSON.parse(new TextDecoder().decode(bytes)) as Entry;
     const whole =
@@ -147,7 +163,8 @@ async function readEntry(io: Io, path: string): Promise<Entry | undefined> {
       Number.isSafeInteger(entry.using) &&
       Number.isSafeInteger(entry.wants) &&
       typeof entry.process.pid === 'number' &&
-      typeof entry.resources === 'object';
+      typeof entry.resources === 'object' &&
+      (entry.scopes === undefined || Array.isArray(entry.scopes));
     return whole ? entry : undefined;
   } catch {
     // Written by another release, or torn by a power cut: it says nothing.

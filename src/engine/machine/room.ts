@@ -5,7 +5,7 @@ import { type Pressure, pressureOn, type PressureLimits, size } from '../../core
 import { isAtWork, plansFirst, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { DiskMeter } from '../environment/disk.ts';
-import type { Demand, Left, Registry } from './registry.ts';
+import type { Demand, HeldScope, Left, Registry } from './registry.ts';
 
 /** What a machine may be used for, by the configuration of whoever starts a run; read anew at each start. */
 export interface MachineLimits extends PressureLimits {
@@ -62,7 +62,8 @@ export class MachineRoom {
     // A run with something under way goes on by itself: that others have the other places is no news.
     const stands = wanted.wants > 0 && starts === 0 && wanted.using === 0;
     const why = pressure?.what ?? (stands ? 'places' : undefined);
-    const detail = pressure?.words ?? 'other runs have the places for agents, or the things that its tasks need';
+    const detail =
+      pressure?.words ?? 'other runs have the places for agents, the things that its tasks need, or their scopes';
     return { room, events: [...this.#remarks(), ...pauseEvents(state, why, detail)], again: wanted.wants > starts };
   }
 
@@ -118,10 +119,10 @@ export class MachineRoom {
     // Nothing changed and nothing is wanted: whoever waits asks again each time, for others come and go.
     if (known?.key === key && wanted.wants === 0 && now - known.at < RENEW) return known.left;
     try {
-      const { taken, agents } = await this.#registry.ask(this.#limits.agents, (left) =>
+      const { taken, scopes, agents } = await this.#registry.ask(this.#limits.agents, (left) =>
         this.#demand(state, beginning, left),
       );
-      const left = { taken, ...(agents === undefined ? {} : { agents }) };
+      const left = { taken, ...(scopes === undefined ? {} : { scopes }), ...(agents === undefined ? {} : { agents }) };
       this.#asked = { key, at: now, left };
       return left;
     } catch (error) {
@@ -160,14 +161,16 @@ export class MachineRoom {
     );
     const holding = new Set([...under, ...[...beginning, ...starts].map((id) => tasks[schedule.index[id] ?? -1])]);
     const resources: Record<string, number> = {};
+    const scopes: HeldScope[] = [];
     for (const task of holding) {
       if (task === undefined || plansFirst(task)) continue;
+      if (task.task.scope.length > 0) scopes.push({ task: task.task.id, scope: task.task.scope });
       for (const [name, amount] of Object.entries(task.task.resources ?? {})) {
         const there = state.settings?.resources?.[name];
         resources[name] = (resources[name] ?? 0) + (there === undefined ? 1 : amount);
       }
     }
-    return { using: under.filter(isAtWork).length + begun.size, wants: starts.length, resources };
+    return { using: under.filter(isAtWork).length + begun.size, wants: starts.length, resources, scopes };
   }
 }
 

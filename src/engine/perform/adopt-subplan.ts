@@ -3,6 +3,7 @@ import { SUBPLAN_LIMIT } from '../../core/run/contract.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { TaskState } from '../../core/run/state.ts';
+import { withTester } from '../../core/run/finish/rows.ts';
 import { readSubplan } from '../../core/run/subplan.ts';
 import { attemptFile, subplanFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
@@ -41,7 +42,8 @@ export async function adoptSubplan(
   const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const read = readSubplan(task, source);
   if (!read.ok) return refused(read.error);
-  const { plan, tasks, clean } = read.value;
+  const { plan, clean } = read.value;
+  const tasks = withTester(performing.state(), task, read.value.tasks);
   const file = subplanFile(paths, id);
   await performing.confirm();
   await io.files.makeDirectory(file.slice(0, file.lastIndexOf('/')));

@@ -38,11 +38,16 @@ export async function restore(effect: EffectOf<'restore'>, performing: Performin
   return displaced(performing, effect.commit, moved.actual);
 }
 
-/** Removes the run branch where it stands at `commit`; where somebody else moved it, nothing is done, and this says to where. */
+/**
+ * Removes the run branch where it stands at `commit`, and the branches of units that were made of it; where somebody else moved the
+ * run branch, nothing is done, and this says to where.
+ */
 export async function discardBranch(commit: string, performing: Performing): Promise<string | undefined> {
   const { git } = performing;
-  const branch = performing.state().runBranch;
-  if ((await git.branchTip(branch)) === undefined) return undefined;
-  const gone = await git.deleteBranch(branch, commit);
+  const { runBranch, end } = performing.state();
+  for (const unit of Object.values(end?.branches ?? {}))
+    if ((await git.branchTip(unit.branch)) === unit.commit) await git.deleteBranch(unit.branch, unit.commit);
+  if ((await git.branchTip(runBranch)) === undefined) return undefined;
+  const gone = await git.deleteBranch(runBranch, commit);
   return gone === 'moved' ? undefined : (gone.actual?.slice(0, 12) ?? 'nowhere');
 }

@@ -3,6 +3,7 @@ import { printable } from '../../core/base/text.ts';
 import { redact } from '../../core/environment/secrets.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import type { FailedCheck, Verification } from '../../core/run/event.ts';
+import { redactFile } from '../machine/redact-file.ts';
 import { NONCE } from '../machine/custody.ts';
 import { furnish, unfurnish } from '../environment/checkouts.ts';
 import { inQuarantine } from './quarantine.ts';
@@ -101,6 +102,7 @@ export async function check(
       return undefined;
     }
     const sighting = await canary.look();
+    if (performing.redactor !== undefined) await redactFile(io.files, output, performing.redactor);
     const size = (await io.files.stat(output))?.size ?? 0;
     const bytes = (await io.files.readRange(output, Math.max(0, size - SAID), SAID)) ?? new Uint8Array(0);
     const said = new TextDecoder().decode(bytes);

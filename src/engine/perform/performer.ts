@@ -1,8 +1,11 @@
+import type { Redactor } from '../../core/redact/redactor.ts';
+import type { Result } from '../../core/base/result.ts';
 import type { Edit } from '../../core/base/finding.ts';
 import type { Containment } from '../../core/agents/containment.ts';
 import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
+import type { Refusal, Request } from '../../core/run/request.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { MachineRoom } from '../machine/room.ts';
@@ -34,6 +37,8 @@ export interface Performing {
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Takes secrets out of what agents and commands said, before it is kept. */
+  readonly redactor?: Redactor;
   /** Where the ports that are leased on this machine are written down; without it none can be. */
   readonly leases?: string;
   /** Program and first arguments of the keeper of a spoken agent; the path of its order follows. */
@@ -54,6 +59,8 @@ export interface Performing {
   state(): RunState;
   /** Makes facts durable in the middle of an effect: an intent before the deed. */
   record(events: readonly RunEvent[]): Promise<void>;
+  /** Asks the run for something, as a person would. */
+  answer(request: Request): Promise<Result<number, Refusal>>;
   /** Told of every snapshot: warns of tasks that do not go together. */
   readonly radar: { seen(task: string, attempt: number, commit: string, base: string): void };
   /** Rejects unless the run is still ours: asked just before what another owner's work could suffer from. */
@@ -61,7 +68,7 @@ export interface Performing {
 }
 
 /** The part of {@link Performing} that does not come from the log. */
-export type Surroundings = Omit<Performing, 'state' | 'record' | 'confirm' | 'radar'>;
+export type Surroundings = Omit<Performing, 'state' | 'record' | 'answer' | 'confirm' | 'radar'>;
 
 /**
  * Carries out one kind of effect and returns the facts that came of it. It looks before it leaps: what was begun before

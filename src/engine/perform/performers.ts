@@ -1,10 +1,12 @@
 import { clearUp } from '../environment/ready.ts';
+import { expire } from './expire.ts';
 import { prepare, restore } from './branch.ts';
 import { drawBalance } from './balance.ts';
 import { checkStop } from './check-stop.ts';
 import { finish, verifyBranch } from './finish.ts';
 import { verify } from './land.ts';
 import { assemble, merge, predict } from './queue.ts';
+import { branchUnits } from './units.ts';
 import { wake } from './wake.ts';
 import type { Performers } from './performer.ts';
 import { removeAttempt } from './removal.ts';
@@ -31,7 +33,9 @@ export const performers: Performers = {
     return signal.aborted ? [] : [{ event: 'run_archived', path: bundle.slice(root.length + 1) }];
   },
   'draw-balance': drawBalance,
+  'branch-units': branchUnits,
   wait: wake,
+  expire,
   record: async (effect) => [...effect.events],
   tidy: async (effect, performing, signal) => {
     const cleared = await clearUp(effect.task, effect.attempt, performing, signal);

@@ -1,4 +1,7 @@
 import { type Afloat, commitsOf, inBoth, isAfloat, newsOf, pairName, pairsToTry } from '../../core/run/radar.ts';
+import { warningsIn } from '../../core/run/radar-words.ts';
+import { taskOf } from '../../core/run/state.ts';
+import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 
 /** Pairs that are looked at between two breaths. */
@@ -11,6 +14,8 @@ export class Radar {
   readonly #performing: () => Performing;
   readonly #afloat = new Map<string, Afloat>();
   readonly #tried = new Map<string, string>();
+  /** Notes that lie in front of agents, by path. */
+  readonly #notes = new Set<string>();
   #looking = false;
 
   constructor(performing: () => Performing) {
@@ -27,6 +32,7 @@ export class Radar {
   async #add(task: string, attempt: number, commit: string, base: string): Promise<void> {
     const paths = await this.#performing().git.touched(commit, base);
     this.#afloat.set(task, { task, attempt, commit, paths });
+    await this.#tell();
     if (this.#looking) return;
     this.#looking = true;
     try {
@@ -51,8 +57,35 @@ export class Radar {
       const news = newsOf(performing.state(), pair, inBoth(found, common));
       if (news !== undefined && pair.every((one) => isAfloat(performing.state(), one))) await performing.record([news]);
     }
+    await this.#tell();
     if (pairs.length < AT_ONCE) return false;
     await io.clock.wait((io.clock.monotonic() - began) * SHARE);
     return true;
+  }
+
+  /**
+   * Puts the warnings that hold before the agents that are spoken with, and takes away those that do not hold any more: whoever has not read
+   * one of these is not bothered. The log has them already; after a crash they are put there again under the same names.
+   */
+  async #tell(): Promise<void> {
+    const performing = this.#performing();
+    const { io, paths } = performing;
+    const now = performing.state();
+    const standing = new Set<string>();
+    for (const { task, attempt, name, text } of warningsIn(now)) {
+      const agent = taskOf(now, task)?.attempts[attempt - 1]?.agent ?? '';
+      if ((now.settings?.agents[agent]?.kind ?? 'command') === 'command') continue;
+      const path = `${paths.attempts}/${attemptFile(task, attempt)}/notes/${name}`;
+      standing.add(path);
+      if (this.#notes.has(path)) continue;
+      this.#notes.add(path);
+      await io.files.makeDirectory(path.slice(0, path.lastIndexOf('/')));
+      await io.files.write(path, text);
+    }
+    for (const path of this.#notes) {
+      if (standing.has(path)) continue;
+      this.#notes.delete(path);
+      await io.files.remove(path).catch(() => undefined);
+    }
   }
 }

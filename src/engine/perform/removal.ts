@@ -1,7 +1,9 @@
 import type { RemovalProof, RunEvent } from '../../core/run/event.ts';
 import { SNAPSHOTS } from '../../core/run/settings.ts';
 import { type RunState, taskOf, type Attempt } from '../../core/run/state.ts';
+import type { Files } from '../../io/files.ts';
 import type { Repositories } from '../git/repositories.ts';
+import type { Keeping, KeptProof } from '../rescue/keep.ts';
 import { attemptFile, type RunPaths } from '../paths.ts';
 import type { Performing } from './performer.ts';
 import { takeSnapshot } from './snapshots.ts';
@@ -50,6 +52,13 @@ async function aside({ io, paths }: Performing, file: string): Promise<string> {
   return to.slice(paths.root.length + 1);
 }
 
+/** Removes a directory of which every byte is kept, file by file; without that proof it stays. For `clean` alone. */
+export async function removeKept(files: Files, keeping: Keeping, directory: string, name: string): Promise<KeptProof> {
+  const proof = await keeping.keep(directory, name);
+  if (proof.how === 'kept') await files.removeTree(directory);
+  return proof;
+}
+
 /** Removes a worktree in which no agent was yet: it holds what we put there ourselves. */
 export async function removeUnused(git: Repositories, worktree: string, scratch: string): Promise<void> {
   await git.removeWorktree(worktree, scratch);
@@ -70,13 +79,18 @@ export async function removeCheckouts(git: Repositories, paths: RunPaths, names:
  * one, nothing is dropped.
  */
 export async function dropOldSnapshots(git: Repositories, state: RunState, now: number): Promise<void> {
+  const names = oldSnapshots(state, now);
+  if (names.length > 0) await git.dropSnapshots(state.run, names);
+}
+
+/** Names of the attempts whose snapshots nobody needs any more. */
+export function oldSnapshots(state: RunState, now: number): readonly string[] {
   const keep = (state.settings?.snapshots ?? SNAPSHOTS).keep;
-  const names = state.tasks.flatMap(({ task, progress, attempts }) =>
+  return state.tasks.flatMap(({ task, progress, attempts }) =>
     attempts.flatMap(({ number }) => {
       const landed = progress.status === 'merged' && progress.attempt === number ? progress.at : undefined;
       const since = state.phase === 'over' ? state.updated : landed;
       return since !== undefined && now - since > keep ? [attemptFile(task.id, number)] : [];
     }),
   );
-  if (names.length > 0) await git.dropSnapshots(state.run, names);
 }

@@ -23,6 +23,7 @@ import {
   type ReviewFinding,
   type Shown,
 } from '../../core/run/review/finding.ts';
+import { rowsToJudge, rowWords } from '../../core/run/finish/rows.ts';
 import { briefProblems } from '../../core/run/contracts/registry.ts';
 import { identify, toCheck, weigh } from '../../core/run/review/judge.ts';
 import { REVIEW_DEFAULTS } from '../../core/run/review/settings.ts';
@@ -114,6 +115,11 @@ async function begin(
   ]);
 }
 
+/** The rows of a review contract; a spec that is quoted to the author of a plan is none. */
+function rowsOf({ task }: TaskState, goal: string): ReturnType<typeof rowsIn> {
+  return task.authors === undefined ? rowsIn(goal) : [];
+}
+
 /** Text of the plan, of which there may be any amount. */
 function bounded(text: string): string {
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}\n\n(The rest of it is left out.)`;
@@ -131,10 +137,12 @@ async function writeBrief(
   const most = (state.settings?.review ?? REVIEW_DEFAULTS).diff;
   const quoted = await textsFor(io, paths, state, texts, task);
   const delta = await deltaOf(task, subject, performing);
+  const judged = rowsToJudge(state, task);
   const brief = composeReview(state, task, effect.attempt, effect.agent, subject, {
     goal: bounded(quoted.goal),
     context: bounded(quoted.context),
-    rows: rowsIn(quoted.goal),
+    rows: [...judged.map(({ id }) => id), ...rowsOf(task, quoted.goal)],
+    ...(judged.length === 0 ? {} : { contract: judged.map(rowWords) }),
     verified: task.task.authors === undefined ? commandsOf(state, task) : [],
     diff: quote(await performing.git.diff(subject.base, subject.commit), most),
     ...(delta === undefined ? {} : { delta: quote(delta.text, most) }),
@@ -194,7 +202,8 @@ async function conclude(
   }
   if (end.how === 'not-started') return finished('failed', end.reason);
   const { goal } = await textsFor(io, paths, performing.state(), performing.texts, task);
-  const read = await readReview(performing, `${inputs}/digest.json`, rowsIn(goal));
+  const rows = [...rowsToJudge(performing.state(), task).map(({ id }) => id), ...rowsOf(task, goal)];
+  const read = await readReview(performing, `${inputs}/digest.json`, rows);
   if (read === undefined) {
     if (end.how === 'lost') return finished('lost', end.reason);
     const problems = unrepaired(attempt, read);
@@ -217,10 +226,8 @@ async function conclude(
   // Stopped while its checks ran: the next start adopts its digest, and runs them.
   if (judged === undefined) return effect.end ? finished('cancelled', 'it was stopped') : [];
   await io.files.makeDirectory(paths.digests);
-  await io.files.write(
-    `${paths.digests}/${file}.json`,
-    `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`,
-  );
+  const said = `${JSON.stringify({ ...read.digest, source: 'agent' }, null, 2)}\n`;
+  await io.files.write(`${paths.digests}/${file}.json`, performing.redactor?.text(said) ?? said);
   return [...finished('done', ''), judged];
 }
 

@@ -2,6 +2,7 @@ import { sha256 } from '../../core/base/sha256.ts';
 import type { Plan } from '../../core/plan/model.ts';
 import { planHash } from '../../core/plan/hash.ts';
 import { parsePlan } from '../../core/plan/parse.ts';
+import { isTester } from '../../core/run/finish/rows.ts';
 import { taskOf, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import { authoringTexts } from './authoring-texts.ts';
@@ -43,8 +44,11 @@ export async function textsFor(
   }
   const unit = document.plan.units.find((one) => `${task.parent}/${one.task.id}` === id);
   const above = texts.goals[task.parent] ?? parent.task.title;
+  const tests = isTester(task)
+    ? 'Write tests, and nothing else: what they are about is there already. Which ones stands under "What has to be shown".'
+    : title;
   return {
-    goal: unit?.text ?? title,
+    goal: unit?.text ?? tests,
     context: [texts.context, above, document.plan.context].filter((part) => part.trim() !== '').join('\n\n'),
   };
 }

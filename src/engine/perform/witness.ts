@@ -5,14 +5,17 @@ import type { Digest } from '../../core/run/contract.ts';
 import { commandsOf } from '../../core/run/queue/commands.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
-import { findingWords, heard, ignoredPolicy, verdictOf } from '../../core/run/witnessing.ts';
+import { findingWords, heard, ignoredOutside, ignoredPolicy, verdictOf } from '../../core/run/witnessing.ts';
 import type { FileChange, WitnessFinding } from '../../core/witness/change.ts';
 import { claimedCommits, falseClaims } from '../../core/witness/claims.ts';
 import { examine } from '../../core/witness/examine.ts';
-import { ignoredOutside, judgeIgnored, LOOKED_INTO } from '../../core/witness/ignored.ts';
+import { judgeIgnored, LOOKED_INTO } from '../../core/witness/ignored.ts';
 import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
 import type { Collected, FileEdit } from '../git/repositories.ts';
+import { frozenFindings, touchedFrozen } from '../../core/run/finish/frozen.ts';
+import { isTester, untested } from '../../core/run/finish/rows.ts';
+import { testsOf } from './balance.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
 import { textsFor } from './subplan-texts.ts';
@@ -64,6 +67,9 @@ export async function witness(given: Work, performing: Performing): Promise<Seen
     }
   }
   const work = { ...given, collected: kept ?? given.collected };
+  const untold = await withoutTests(work, performing);
+  if (untold !== undefined)
+    return { events: [...events, { ...untold, ...of }], objection: untold.check, kept: work.collected };
   const seen = await examined(
     work,
     given.collected.changed.map(({ path }) => path),
@@ -113,12 +119,19 @@ async function examined(
       path,
       what: 'it is outside of the scope',
     })),
+    ...(settings.rules?.frozen === 'off' ? [] : frozenFindings(performing.state(), work.task, changes)),
     ...found,
     ...heard(judgeIgnored(hidden), settings),
   ];
   const strict = verdictOf(findings, {
     ...settings,
-    rules: { ...settings.rules, outside: settings.rules?.outside ?? 'ask', ignored: ignoredPolicy(settings) },
+    rules: {
+      ...settings.rules,
+      outside: settings.rules?.outside ?? 'ask',
+      ignored: ignoredPolicy(settings),
+      // An agent that insists may have a reason: then a person decides.
+      frozen: settings.rules?.frozen ?? (touchedFrozen(work.task) ? 'ask' : 'reject'),
+    },
   });
   const verdict = strict;
   const { commit, tree } = work.collected;
@@ -139,8 +152,31 @@ async function examined(
     events,
     objection:
       verdict === 'rejected' && worst !== undefined
-        ? `${worst.rule === 'ignored' ? 'it wrote outside of its scope' : 'it weakened what should prove it'}: ${findingWords(worst)}`
+        ? `${OBJECTIONS[worst.rule] ?? 'it weakened what should prove it'}: ${findingWords(worst)}`
         : undefined,
+  };
+}
+
+/** What a rejected change did, where it is not that it weakened a check. */
+const OBJECTIONS: Readonly<Partial<Record<WitnessFinding['rule'], string>>> = {
+  frozen: 'it changed what the plan froze',
+  ignored: 'it wrote outside of its scope',
+};
+
+/** The test mandate row by row: what asks for a test that the tree does not have. */
+async function withoutTests(
+  { task, collected }: Work,
+  performing: Performing,
+): Promise<{ readonly event: 'witness_failed'; readonly claim: string; readonly check: string } | undefined> {
+  const state = performing.state();
+  if (untested(state, task, []).length === 0) return undefined;
+  const rows = untested(state, task, await testsOf(collected.commit, performing));
+  if (rows.length === 0) return undefined;
+  const words = rows.slice(0, 8).map(({ id, criteria, text }) => `${id} (${criteria.join(', ')}: ${text})`);
+  return {
+    event: 'witness_failed',
+    claim: 'completed',
+    check: `the test mandate is not fulfilled: no test names the criterion of ${words.join('; ')}${rows.length > 8 ? '; …' : ''}`,
   };
 }
 
@@ -171,6 +207,8 @@ function withinBounds({ task, above, collected }: Work): Bounds | undefined {
   }
   if (task.task.nonCommitting)
     return changed.length === 0 ? undefined : { event: 'scope_violated', all: changed.map(({ path }) => path) };
+  // Who finds all the tests there that it was to write has nothing to change.
+  if (changed.length === 0 && isTester(task)) return undefined;
   if (changed.length === 0) return { event: 'witness_failed', claim: 'completed', check: 'no file changed' };
   // A sub-plan cannot give its tasks more than the brief that it was written for.
   const all = changed

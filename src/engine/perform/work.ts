@@ -1,3 +1,4 @@
+import { redactFile } from '../machine/redact-file.ts';
 import { FAILURES } from '../../core/agents/failure.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { formatStamp } from '../../core/base/time.ts';
@@ -211,6 +212,8 @@ async function carryStart(
   try {
     const end = await attendAgent(place, launched, effect, attempt, performing, signal, () => snapshots.turned());
     await snapshots.stop();
+    // Whoever is stopped here does it when the attempt is adopted.
+    if (performing.redactor !== undefined) await redactFile(performing.io.files, place.transcript, performing.redactor);
     // What a power cut left must not pass for what the agent made; what was kept before it is whole.
     // Nor may what a set-up put into a worktree in which no agent was yet: what that is, the log says only when it is through.
     if (end.how !== 'rebooted' && end.how !== 'vanished' && attempt.setup !== 'running') await snapshots.take('end');
@@ -343,7 +346,9 @@ async function conclude(
       'No digest was written; this one is derived from the changed files.',
     );
   const said = read.said ?? digest;
-  const text = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}\n`;
+  const whole = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}
+`;
+  const text = performing.redactor?.text(whole) ?? whole;
   await io.files.makeDirectory(paths.digests);
   await io.files.write(`${paths.digests}/${file}.json`, text);
   events.push({

@@ -1,14 +1,14 @@
 import type { Http } from '../http.ts';
 
 /** {@link Http.post} by the platform's own `fetch`. */
-export const postJson: Http['post'] = async (url, json, { timeout }) => {
+export const postJson: Http['post'] = async (url, json, { timeout, headers }) => {
   const host = hostOf(url);
   if (host === undefined) return { ok: false, why: 'its address is none that begins with http:// or https://' };
   const limit = AbortSignal.timeout(timeout);
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: json,
       redirect: 'manual',
       signal: limit,

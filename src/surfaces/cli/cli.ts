@@ -17,6 +17,10 @@ import { COMMANDS } from './table.ts';
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
   const json = argv.includes('--json');
   try {
+    if (argv.every((argument) => argument === '--json')) {
+      const code = await (await import('./run/orient.ts')).orient(cli, json);
+      if (code !== undefined) return code;
+    }
     const { terminal } = cli.context;
     const complaints: string[] = [];
     const outcome: Calling['outcome'] = { code: undefined };
@@ -55,6 +59,8 @@ async function build(routes: Record<string, Command<Calling>>, cli: Cli) {
       fullDescription: [
         'Carries out Markdown plans with coding agents, and loses nothing when the power goes.',
         '',
+        '  masterplan                 where everything is; goes on with the one run that can',
+        '  masterplan brainstorm "…"  begins with an idea: questions, a spec, a plan',
         '  masterplan run plan.md     starts a run, or goes on with it after anything',
         '  masterplan status          how far it is and what waits for you',
         '  masterplan <command> -h    flags and examples of a command',
@@ -98,7 +104,10 @@ async function build(routes: Record<string, Command<Calling>>, cli: Cli) {
 
 function usage(message: string, argv: readonly string[], cli: Cli, json: boolean): number {
   const called = argv.find((argument) => Object.hasOwn(COMMANDS, argument));
-  const hint = called === undefined ? 'masterplan --help' : `masterplan ${called} --help`;
+  const hint =
+    called === undefined
+      ? 'masterplan shows what is open, masterplan --help lists the commands'
+      : `masterplan ${called} --help`;
   if (json) cli.context.terminal.write(`${JSON.stringify({ error: { message, hint, exit: EXIT.usage } })}\n`);
   else cli.context.terminal.error(`masterplan: ${message}\n  ${hint}\n`);
   return EXIT.usage;

@@ -1,3 +1,4 @@
+import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
@@ -14,12 +15,14 @@ import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';
 import type { BundleOptions, ImportedBundle } from '../../app/imports/bundle.ts';
+import type { CleanReport, CleanRequest } from '../../app/clean/model.ts';
 import type { Discovery } from '../../app/imports/discover.ts';
 import type { ImportTarget, NamedImport } from '../../app/imports/import.ts';
 import type { ImportOptions, ImportReport } from '../../app/import.ts';
 import type { LintAnswer, LintRequest } from '../../app/lint.ts';
 import type { ListedRule } from '../../app/lint-rules.ts';
 import type { Converted } from '../../core/formats/convert.ts';
+import type { ConvertedWith, ConvertWithRequest } from '../../app/convert-with.ts';
 import type { ConvertRequest, TwinReport } from '../../app/convert.ts';
 import type { FormatAnswer, FormatRequest } from '../../app/fmt.ts';
 import type { ForecastRequest } from '../../app/forecast.ts';
@@ -36,8 +39,10 @@ import type { Approval, DocumentAnswer, DocumentRequest } from '../../app/docume
 import type { PlanList } from '../../app/documents/list.ts';
 import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
+import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
+import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
@@ -51,10 +56,14 @@ type Answer<T> = Promise<Result<T, AppRefusal>>;
 /** What the commands ask of the application. An interface, so that a test can stand in for all of it. */
 export interface UseCases {
   openRun(context: Context, options: RunOptions): Answer<RunHandle>;
+  /** Gives what a file of answers says to the gates of a run that are open. */
+  answerFromFile(context: Context, request: { readonly file: string; readonly run?: string }): Answer<Answered>;
   /** What is to be opened for a verb that begins with an idea, and for `execute`. Both change nothing. */
   openTopic(context: Context, request: TopicRequest): Answer<RunOptions>;
   openExecute(context: Context, target?: string): Answer<RunOptions>;
   runStatus(context: Context, slug?: string): Answer<readonly RunInfo[]>;
+  /** Milestones and subtasks of one run. */
+  runProgress(context: Context, slug?: string): Answer<RunProgress>;
   /** Follows a run that somebody else carries on, until it rests or `signal` is aborted. */
   watchRun(context: Context, request: WatchRequest, watcher: Watcher, signal: AbortSignal): Answer<WatchEnd>;
   nextAction(context: Context, slug?: string): Answer<{ readonly runs: readonly NextStep[] }>;
@@ -80,6 +89,7 @@ export interface UseCases {
   finishPlan(context: Context, request: DocumentRequest): Answer<DocumentAnswer>;
   noticeFor(context: Context): Promise<Notice>;
   formatPlans(context: Context, request: FormatRequest): Answer<FormatAnswer>;
+  convertWith(context: Context, request: ConvertWithRequest, signal: AbortSignal): Answer<ConvertedWith>;
   convertDocument(context: Context, request: ConvertRequest): Answer<Converted & { readonly out: string | undefined }>;
   writeTwin(
     context: Context,
@@ -102,6 +112,7 @@ export interface UseCases {
     context: Context,
     request: { readonly id: string; readonly to?: string; readonly into?: string },
   ): Answer<Restored>;
+  clean(context: Context, request: CleanRequest): Answer<CleanReport>;
   unlockRun(context: Context, slug: string): Answer<{ readonly released: boolean; readonly by: string }>;
   /** Lists what could be imported. */
   discoverImports(context: Context): Answer<Discovery>;
@@ -124,6 +135,7 @@ export interface UseCases {
     tell: (step: Step) => void,
     signal: AbortSignal,
   ): Answer<AgentTest>;
+  telemetryOfRun(context: Context, request: TelemetryRequest): Answer<TelemetryReport>;
   tryNotify(context: Context): Answer<NotifyTest>;
   lintPlans(context: Context, request: LintRequest): Answer<LintAnswer>;
   /** Lints, and again whatever changes, until `signal` is aborted; `show` gets everything each time. */
@@ -145,6 +157,8 @@ export interface NextStep {
 /** The real ones. Each is loaded when it is called: `status` must not wait for the engine to be read from disk. */
 export const useCases: UseCases = {
   openRun: async (...args) => (await import('../../app/run.ts')).openRun(...args),
+  runProgress: async (...args) => (await import('../../app/progress.ts')).runProgress(...args),
+  answerFromFile: async (...args) => (await import('../../app/answer-from-file.ts')).answerFromFile(...args),
   openTopic: async (...args) => (await import('../../app/topics.ts')).openTopic(...args),
   openExecute: async (...args) => (await import('../../app/topics.ts')).openExecute(...args),
   runStatus: async (...args) => (await import('../../app/status.ts')).runStatus(...args),
@@ -164,6 +178,7 @@ export const useCases: UseCases = {
   finishPlan: async (...args) => (await import('../../app/documents/carry.ts')).finishPlan(...args),
   noticeFor: async (...args) => (await import('../../app/documents/visits.ts')).noticeFor(...args),
   formatPlans: async (...args) => (await import('../../app/fmt.ts')).formatPlans(...args),
+  convertWith: async (...args) => (await import('../../app/convert-with.ts')).convertWith(...args),
   convertDocument: async (...args) => (await import('../../app/convert.ts')).convertDocument(...args),
   writeTwin: async (...args) => (await import('../../app/convert.ts')).writeTwin(...args),
   forecastPlan: async (...args) => (await import('../../app/forecast.ts')).forecastPlan(...args),
@@ -177,6 +192,7 @@ export const useCases: UseCases = {
   findRescuable: async (...args) => (await import('../../app/rescue.ts')).findRescuable(...args),
   showRescuable: async (...args) => (await import('../../app/rescue.ts')).showRescuable(...args),
   restoreRescuable: async (...args) => (await import('../../app/rescue.ts')).restoreRescuable(...args),
+  clean: async (...args) => (await import('../../app/clean/clean.ts')).clean(...args),
   unlockRun: async (...args) => (await import('../../app/validate.ts')).unlockRun(...args),
   discoverImports: async (...args) => (await import('../../app/imports/discover.ts')).discover(...args),
   importTarget: async (...args) => (await import('../../app/imports/import.ts')).importTarget(...args),
@@ -190,6 +206,7 @@ export const useCases: UseCases = {
   initConfig: async (...args) => (await import('../../app/init.ts')).initConfig(...args),
   listAgents: async (...args) => (await import('../../app/agents/list.ts')).listAgents(...args),
   testAgent: async (...args) => (await import('../../app/agents/try.ts')).testAgent(...args),
+  telemetryOfRun: async (...args) => (await import('../../app/telemetry/past.ts')).telemetryOfRun(...args),
   tryNotify: async (...args) => (await import('../../app/notify/try.ts')).tryNotify(...args),
   lintPlans: async (...args) => (await import('../../app/lint.ts')).lintPlans(...args),
   watchPlans: async (...args) => (await import('../../app/lint-watch.ts')).watchPlans(...args),

@@ -25,6 +25,8 @@ function sample(schema: unknown): unknown {
 describe.each(CONTRACTS.map((one) => [one.id, one] as const))('contract %s', (id, contract) => {
   test('has a version, a role, limits, and schemas that hold programs to every field', () => {
     expect(id).toMatch(/^[a-z]+[.]v[1-9][0-9]*$/);
+    // Nothing is registered that nothing dispatches.
+    expect(contract.dispatchedBy).not.toBe('');
     expect(contract.version).toBeGreaterThan(0);
     expect(contract.digest.limit).toBeLessThanOrEqual(64 * 1024);
     const strict = contract.digest.schema() as {

@@ -233,3 +233,25 @@ describe('waves', () => {
     );
   });
 });
+
+describe('scopes that another run in the repository has in use', () => {
+  const tasks = [task('T1', { scope: ['src/a/'] }), task('T2', { scope: ['src/b.ts'] }), task('T3', { scope: [] })];
+  const room = { scopes: [{ run: 'other', task: 'X1', scope: ['src/a/x.ts', 'docs/'] }] };
+
+  test('exclusive: nobody starts in them, and it is said why', () => {
+    const { state } = new Story(tasks, { ...SETTINGS, parallel: 3 }).approved();
+    const { start, held } = dispatch(state, [], room);
+    expect(start).toEqual([1, 2]);
+    expect([...held]).toEqual([[0, { kind: 'scope-in-use', by: 'X1', run: 'other' }]]);
+    expect(explainTask(state, 'T1', room)?.because).toBe(
+      'its scope overlaps with X1 of the run other, which is under way',
+    );
+  });
+
+  test('advisory: whoever gets into nobody’s way goes first', () => {
+    const settings = { ...SETTINGS, parallel: 3, scopes: 'advisory' as const };
+    const { state } = new Story(tasks, settings).approved();
+    expect(dispatch(state, [], room).start).toEqual([1, 2, 0]);
+    expect(dispatch(state).start).toEqual([0, 1, 2]);
+  });
+});

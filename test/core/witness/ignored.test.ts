@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ignoredOutside, judgeIgnored, LOOKED_INTO } from '../../../src/core/witness/ignored.ts';
+import { ignoredOutside } from '../../../src/core/run/witnessing.ts';
+import { judgeIgnored, LOOKED_INTO } from '../../../src/core/witness/ignored.ts';
 
 test.each([
   ['.env', true],

@@ -201,6 +201,22 @@ describe('the digest', () => {
     expect(digest()).toMatchObject({ status: 'perhaps' });
   });
 
+  test('a note is told once between two turns; what follows cannot undo the work', async () => {
+    mkdirSync(join(dir, 'notes'));
+    writeFileSync(join(dir, 'notes/T2-abc'), 'T2 works on a.ts, too.');
+    const good = JSON.stringify(DIGEST);
+    const { code, outcome, transcript } = await kept(`heard = () => end(${good});`);
+    expect([code, outcome.how, outcome.told]).toEqual([0, 'completed', ['T2-abc']]);
+    expect(transcript.match(/^> say .*/gm)).toEqual(['> say T2 works on a.ts, too.']);
+    const failing = await kept(
+      `heard = (line) => line.startsWith('say') ? end('', { how: 'failed', failure: 'overflow' }) : end(${good});`,
+    );
+    expect([failing.code, failing.outcome.how]).toEqual([0, 'completed']);
+    expect(digest()).toEqual(GOOD_DIGEST);
+    const gone = await kept(`heard = (line) => line.startsWith('say') ? process.exit(1) : end(${good});`);
+    expect([gone.code, gone.outcome.how]).toEqual([0, 'completed']);
+  });
+
   test('of a turn that failed is not asked for', async () => {
     const { code, outcome, transcript } = await kept(`heard = () => end('', { how: 'failed', failure: 'overflow' });`);
     expect([code, outcome.how, outcome.failure]).toEqual([1, 'failed', 'overflow']);

@@ -32,11 +32,15 @@ describe('the command line', () => {
   test('an unknown command', async () => {
     const { cli, errors, out } = fakeCli();
     expect(await runCli(['stauts'], cli)).toBe(2);
-    expect(errors()).toBe('masterplan: there is no command "stauts"; did you mean `status`?\n  masterplan --help\n');
+    expect(errors()).toBe(
+      'masterplan: there is no command "stauts"; did you mean `status`?\n  masterplan shows what is open, masterplan --help lists the commands\n',
+    );
     expect(out()).toBe('');
     const far = fakeCli();
     expect(await runCli(['bogus'], far.cli)).toBe(2);
-    expect(far.errors()).toBe('masterplan: there is no command "bogus"\n  masterplan --help\n');
+    expect(far.errors()).toBe(
+      'masterplan: there is no command "bogus"\n  masterplan shows what is open, masterplan --help lists the commands\n',
+    );
   });
 
   test.each([

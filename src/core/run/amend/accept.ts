@@ -51,7 +51,7 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
     return refuse('a waiver needs a reason', `masterplan waive ${id} --reason "why it needs no proof"`);
   const task = taskOf(state, id);
   if (task === undefined) return unknown(state, id);
-  if (task.task.authors === 'spec' || task.task.authors === 'plan')
+  if (task.task.authors !== undefined)
     return refuse(
       `${id} writes what everything else is made from`,
       `masterplan retry ${id} --advice "…", or: masterplan cancel ${state.slug}`,

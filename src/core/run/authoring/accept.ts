@@ -55,7 +55,7 @@ export function answerAuthoring(
     how,
     ...(said === undefined ? {} : { note: said }),
   });
-  if (gate.id.startsWith('question:')) {
+  if (gate.id.startsWith('interview:')) {
     const words = chosen(gate, request.answer);
     if (gate.options.includes(words)) return ok([answer(words)]);
     return err({

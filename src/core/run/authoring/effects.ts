@@ -78,7 +78,11 @@ function questionAsked({ id, question, options, why }: Question, of: number): Ru
     question: `${id} of ${of}: ${question}`,
     options,
     recommended: options[0] as string,
-    detail: [...(why === '' ? [] : [why]), 'the spec is written when all questions are answered'],
+    detail: [
+      ...(why === '' ? [] : [why]),
+      ...options.map((option, i) => `${i + 1}: ${option}`),
+      'the spec is written when all questions are answered',
+    ],
   };
 }
 

@@ -123,7 +123,7 @@ export function documentRejected(state: RunState, event: Of<'document_rejected'>
 
 /** A question of the interview is answered. */
 export function questionAnswered(state: RunState, event: Of<'gate_answered'>): void {
-  const id = /^question:(.+)$/.exec(event.gate)?.[1];
+  const id = /^interview:(.+)$/.exec(event.gate)?.[1];
   const question = state.authoring?.questions.find((one) => one.id === id);
   if (id === undefined || question === undefined || state.authoring === undefined) return;
   state.authoring.answers[id] = {

@@ -154,7 +154,7 @@ export function authoringHash(topic: string, tasks: readonly PlanTask[]): string
 
 /** Name of the gate at which a question is answered. */
 export function questionGate(id: string): string {
-  return `question:${id}`;
+  return `interview:${id}`;
 }
 
 /** Names of the gates at which the documents are approved. */

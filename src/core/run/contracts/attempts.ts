@@ -42,6 +42,9 @@ const brief = z.object({
   ),
   handoff: z.object({ attempt: z.number().int().positive(), agent: text, said: text }).optional(),
   review: z.object({ findings: z.array(z.object({ id: text, claim: text })), advice: text.nullable() }).optional(),
+  contract: z.array(z.object({ id: text, role: text, words: text })).optional(),
+  criteria: z.array(z.object({ id: text, text })).optional(),
+  settled: z.array(z.object({ id: text, asked: text, answer: text, by: text })).optional(),
   advice: text.optional(),
 });
 
@@ -61,7 +64,8 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
     id: PLAN_CONTRACT,
     about: 'writes the sub-plan of a task into the file $MASTERPLAN_PLAN and says so',
     role: 'plan',
-    dispatchedBy: 'run: every task that is a brief; plan, full: the plan of the run',
+    dispatchedBy:
+      'run: every task that is a brief; plan, full: the plan of the run; convert --with: the plan that a document becomes',
     brief: brief.extend({
       contract_id: z.literal(PLAN_CONTRACT),
       plan: z.object({ kind: z.enum(PLAN_KINDS), template: text.min(1) }),

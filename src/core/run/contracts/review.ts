@@ -29,6 +29,7 @@ const brief = z.object({
   verified: z.array(text),
   noticed: z.array(text),
   rows: z.array(text),
+  contract: z.array(text).optional(),
   diff: quoted,
   delta: quoted.optional(),
   earlier: z.array(z.object({ id: text.min(1), fate: text, claim: text })),

@@ -25,6 +25,8 @@ export type FinishEvent =
   /** The work of one pull request of the plan, on a branch of its own. */
   | {
       readonly event: 'unit_branched';
+      /** The tip of the run branch that its work was taken from. */
+      readonly of: string;
       readonly task: string;
       readonly branch: string;
       readonly commit: string;

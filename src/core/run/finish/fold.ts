@@ -34,6 +34,7 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
     case 'unit_branched': {
       const { task, branch, commit, base } = event;
       end(state).branches = { ...state.end?.branches, [task]: { branch, commit, base } };
+      end(state).unitsOf = event.of;
       return;
     }
     case 'branch_pushed':

@@ -3,7 +3,7 @@ import type { Effect } from '../effect.ts';
 import type { RunEvent } from '../event.ts';
 import { pausedAt } from '../pause.ts';
 import type { FinishChoice } from '../settings.ts';
-import type { RunState } from '../state.ts';
+import { type RunState, taskOf } from '../state.ts';
 import { counts, itemWords, standingOf } from './balance.ts';
 
 /** Every verify command of a run, once each: those of its tasks, those that the configuration asks for, and the plan's own last. */
@@ -28,6 +28,9 @@ export function finishEffects(state: RunState, tip: string): Effect[] {
   const check = checked(state, tip);
   if (check === undefined && commands.length > 0)
     return [{ type: 'verify-branch', key: `verify-branch:${tip}:${checksOf(commands)}`, commit: tip, commands }];
+  const { units = [] } = state.terms ?? {};
+  const landed = units.some(({ task }) => taskOf(state, task)?.progress.status === 'merged');
+  if (landed && state.end?.unitsOf !== tip) return [{ type: 'branch-units', key: `branch-units:${tip}`, commit: tip }];
   const balance = state.end?.balance;
   if (balance?.of !== tip)
     return [
@@ -70,10 +73,10 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     ...(missing.length === 0
       ? []
       : [
-          `to do without: masterplan finish ${state.slug} --waive ${missing
+          `to do without: masterplan waive ${missing
             .filter((id) => items.some((one) => one.id === id && one.kind !== 'task'))
             .slice(0, 3)
-            .join(',')} --reason "…"`,
+            .join(',')} --run ${state.slug} --reason "…"`,
         ]),
     ...(forge?.offered === false ? [`no pull request can be opened: ${forge.why}`] : []),
     ...(state.finishRefused === undefined

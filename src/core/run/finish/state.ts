@@ -31,6 +31,8 @@ export interface EndState {
     readonly conflicts?: readonly string[];
     readonly forge: ForgeOffer;
   };
+  /** The tip that the branches of units were made of. */
+  unitsOf?: string;
   /** Branches of units, by task. */
   branches?: Record<string, { readonly branch: string; readonly commit: string; readonly base: string }>;
   /** Commits that were pushed, by branch. */

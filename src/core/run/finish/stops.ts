@@ -9,9 +9,9 @@ import { taskOf, type RunState, type TaskState } from '../state.ts';
  * of the run goes on.
  */
 
-/** Name of the question that is asked at a stop: `question:Q-1`, `validation:V2`. */
+/** Name of the question that is asked at a stop: `open-question:Q-1`, `validation:V2`. */
 export function stopGate(gate: TermGate): string {
-  return `${gate.asks ?? gate.kind}:${gate.id}`;
+  return `${gate.asks === 'question' ? 'open-question' : (gate.asks ?? gate.kind)}:${gate.id}`;
 }
 
 /** The stop that a question is about. */
@@ -49,10 +49,16 @@ export function stopBefore(closed: readonly TermGate[], task: TaskState): TermGa
 
 /** Whether everything that comes before a stop is there. */
 function isDue(state: RunState, gate: TermGate): boolean {
-  return gate.after.every((id) => {
-    const status = taskOf(state, id)?.progress.status;
-    return status === undefined || status === 'merged' || status === 'waived' || status === 'dropped';
-  });
+  // What only says what it stands before is due when the first of those could start.
+  if (gate.asks === undefined && gate.after.length === 0 && gate.before.length > 0)
+    return gate.before.some((id) => taskOf(state, id)?.task.needs.every((need) => isOver(state, need)) ?? true);
+  return gate.after.every((id) => isOver(state, id));
+}
+
+/** Whether a task will change nothing any more. What is no task of the run never does. */
+function isOver(state: RunState, id: string): boolean {
+  const status = taskOf(state, id)?.progress.status;
+  return status === undefined || status === 'merged' || status === 'waived' || status === 'dropped';
 }
 
 /** Commands of stops that should run now, and questions that should be open. */

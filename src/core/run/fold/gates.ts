@@ -1,4 +1,5 @@
 import type { RecordedEvent, EventName } from '../event.ts';
+import { termsOf } from '../gate-terms.ts';
 import { questionAnswered } from '../authoring/fold.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
 import { failedAt, otherAgent } from '../circuit.ts';
@@ -19,10 +20,12 @@ export function gateOpened(state: RunState, event: Of<'gate_opened'>, at: number
   state.gates.push({
     id: event.gate,
     question: event.question,
-    options: event.options,
+    // What is recommended is shown first wherever it is shown.
+    options: [...new Set([event.recommended, ...event.options])].filter((one) => event.options.includes(one)),
     recommended: event.recommended,
     detail: event.detail,
     opened: at,
+    ...termsOf(state, event.gate, event.options, at),
   });
   return;
 }
@@ -45,7 +48,7 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;
-  if (event.answer === 'retry' && !event.gate.startsWith('question:')) forgetSetup(state, event.gate);
+  if (event.answer === 'retry' && !event.gate.startsWith('interview:')) forgetSetup(state, event.gate);
   if (event.gate.startsWith('circuit:')) closeCircuit(state, event);
   if (event.gate === CONTINUE_GATE && event.answer === 'go-on') state.continued = state.schedule.merged;
   if (event.gate.startsWith('routing:') && (event.answer === 'confirm' || event.answer === 'implementer'))

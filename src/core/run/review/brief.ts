@@ -37,6 +37,8 @@ export interface ReviewBrief {
   readonly noticed: readonly string[];
   /** Ids that each need a verdict. */
   readonly rows: readonly string[];
+  /** What the review contract of the plan wants to be checked, in words. */
+  readonly contract?: readonly string[];
   /** The whole change; in later rounds what changed since the last one stands in `delta`. */
   readonly diff: QuotedDiff;
   readonly delta?: QuotedDiff;
@@ -55,6 +57,7 @@ export function composeReview(
     readonly goal: string;
     readonly context: string;
     readonly rows: readonly string[];
+    readonly contract?: readonly string[];
     readonly verified: readonly string[];
     readonly diff: QuotedDiff;
     readonly delta?: QuotedDiff;
@@ -76,6 +79,7 @@ export function composeReview(
     verified: text.verified,
     noticed: (task.attempts[subject.attempt - 1]?.examined?.findings ?? []).slice(0, 50).map(findingWords),
     rows: text.rows,
+    ...(text.contract === undefined ? {} : { contract: text.contract }),
     diff: text.diff,
     ...(text.delta === undefined ? {} : { delta: text.delta }),
     earlier: task.review?.findings ?? [],
@@ -129,7 +133,9 @@ export function renderReview(brief: ReviewBrief): string {
     );
   }
   if (brief.rows.length > 0)
-    parts.push(`## Rows\n\nGive each of these a verdict of its own under \`rows\`: ${brief.rows.join(', ')}.`);
+    parts.push(
+      `## Rows\n\nGive each of these a verdict of its own under \`rows\`: ${brief.rows.join(', ')}.${brief.contract === undefined ? '' : `\n\nWhat the plan wants you to check, and when it passes:\n\n${brief.contract.map((row) => `- ${printable(row)}`).join('\n')}`}`,
+    );
   parts.push(
     `## Constraints\n\n${[
       '- Name what matters, each thing once. There is no number to reach: no findings is a good answer.',

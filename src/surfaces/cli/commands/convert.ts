@@ -11,6 +11,7 @@ interface Flags {
   readonly to: PlanKind;
   readonly kind?: PlanKind;
   readonly out?: string;
+  readonly with?: string;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -23,7 +24,11 @@ export const command = buildCommand<Flags, [string], Calling>({
       'read and compared with the plan. What the new kind wants and the plan does not say stands as [placeholder]. The plan itself is',
       'left as it is.',
     ].join('\n'),
-    customUsage: ['plan.md --to macro', 'plan.md --to phased --out phased.md'],
+    customUsage: [
+      'plan.md --to macro',
+      'plan.md --to phased --out phased.md',
+      'notes.txt --to task --with claude --out plan.md',
+    ],
   },
   parameters: {
     flags: {
@@ -41,6 +46,13 @@ export const command = buildCommand<Flags, [string], Calling>({
         placeholder: 'file',
         optional: true,
       },
+      with: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'An agent that writes a document of any form as a plan; it is linted afterwards',
+        placeholder: 'agent',
+        optional: true,
+      },
       force: { kind: 'boolean', brief: 'Write over a file that is there', default: false, withNegated: false },
       json: jsonFlag,
     },
@@ -49,7 +61,9 @@ export const command = buildCommand<Flags, [string], Calling>({
   func: action(convert),
 });
 
-async function convert(cli: Cli, { to, kind, out, force, json }: Flags, path: string): Promise<number> {
+async function convert(cli: Cli, flags: Flags, path: string): Promise<number> {
+  const { to, kind, out, force, json } = flags;
+  if (flags.with !== undefined) return byAgent(cli, flags, flags.with, path);
   const as = kind === undefined ? {} : { kind };
   const made = await cli.app.convertDocument(cli.context, {
     path,
@@ -72,4 +86,34 @@ async function convert(cli: Cli, { to, kind, out, force, json }: Flags, path: st
     if (losses.length > 0) cli.context.terminal.error(`${words.join('\n')}\n`);
   } else say(cli, [`${oneLine(out)} is a plan of kind ${to} now`, ...words]);
   return EXIT.ok;
+}
+
+/** The document as a plan that an agent wrote, with what lint finds in it. */
+async function byAgent(cli: Cli, { to, out, force, json }: Flags, agent: string, path: string): Promise<number> {
+  const stop = new AbortController();
+  const release = cli.context.terminal.onInterrupt(() => stop.abort());
+  try {
+    const request = { path, to, agent, force, ...(out === undefined ? {} : { out }) };
+    const made = await cli.app.convertWith(cli.context, request, stop.signal);
+    if (stop.signal.aborted) return EXIT.interrupted;
+    if (!made.ok) return await refuse(cli, made.error, json);
+    const { text: document, findings } = made.value;
+    if (json) sayJson(cli, made.value);
+    else {
+      const errors = findings.filter(({ severity }) => severity === 'error').length;
+      const words = `${oneLine(agent)} wrote it; lint finds ${errors} ${errors === 1 ? 'error' : 'errors'} and ${findings.length - errors} other remarks`;
+      if (out === undefined) {
+        cli.context.terminal.write(document);
+        cli.context.terminal.error(`${words}\n`);
+      } else
+        say(cli, [
+          `${oneLine(out)} is a plan of kind ${made.value.to} now`,
+          words,
+          `  masterplan lint ${oneLine(out)}`,
+        ]);
+    }
+    return EXIT.ok;
+  } finally {
+    release();
+  }
 }

@@ -10,7 +10,7 @@ interface Flags {
   readonly fix: boolean;
   readonly dryRun: boolean;
   readonly strict: boolean;
-  readonly complexity: 'low' | 'medium' | 'high';
+  readonly complexity?: 'low' | 'medium' | 'high';
   readonly check?: readonly string[];
   readonly list: boolean;
   readonly format: 'text' | 'sarif';
@@ -37,8 +37,8 @@ export const command = buildCommand<Flags, [string?], Calling>({
       complexity: {
         kind: 'enum',
         values: ['low', 'medium', 'high'],
-        brief: 'How thorough: what endangers work, what should be mended, also rigour',
-        default: 'medium',
+        brief: 'How thorough: what endangers work, what should be mended, also rigour; else as configured, else medium',
+        optional: true,
       },
       check: {
         kind: 'parsed',
@@ -70,7 +70,7 @@ async function doctor(cli: Cli, flags: Flags, slug?: string): Promise<number> {
       json,
     );
   const done = await cli.app.runDoctor(cli.context, {
-    thoroughness: complexity,
+    ...(complexity === undefined ? {} : { thoroughness: complexity }),
     ...(slug === undefined ? {} : { slug }),
     ...(check === undefined ? {} : { checks: check }),
     ...(fix ? { fix: dryRun ? 'show' : 'apply' } : {}),

@@ -18,6 +18,7 @@ interface Flags {
   readonly subplans?: SubplanPolicy;
   readonly autonomy?: Autonomy;
   readonly complexity?: Complexity;
+  readonly answers?: string;
   readonly allowDirty: boolean;
   readonly set?: readonly string[];
   readonly json: boolean;
@@ -83,6 +84,13 @@ export const command = buildCommand<Flags, [string?], Calling>({
       },
       set: setFlags,
       ...policyFlags,
+      answers: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'File of answers to questions that may come up; what it does not answer waits',
+        placeholder: 'file',
+        optional: true,
+      },
       allowDirty: {
         kind: 'boolean',
         brief: 'Start although tracked files have uncommitted changes, which no agent will see',

@@ -123,6 +123,7 @@ function isGate(waiting: Waiting): waiting is Waiting & { gate: Gate } {
 
 async function report(cli: Cli, handle: RunHandle, how: Conduct, end: EngineEnd, stops: Stops): Promise<number> {
   const made = handle.report();
+  for (const held of handle.held()) cli.context.terminal.error(`masterplan: ${oneLine(held, 400)}\n`);
   const code = exitCode(made.board, end, how, stops);
   if (end.end === 'trouble') {
     const message = `${oneLine(end.what)} could not be carried out: ${oneLine(end.message, 1000)}`;

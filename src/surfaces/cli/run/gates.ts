@@ -4,6 +4,7 @@ import type { FinishChoice } from '../../../core/run/settings.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
 import type { Cli } from '../command.ts';
 import { refuse, say } from '../output.ts';
+import { termLines } from '../render/waiting.ts';
 import { FINISH_CHOICES } from '../options.ts';
 
 type Gate = NonNullable<Waiting['gate']>;
@@ -21,7 +22,7 @@ export async function askGate(
   const board = handle.board();
   say(
     cli,
-    gate.detail.map((line) => `  ${oneLine(line, 400)}`),
+    [...gate.detail.map((line) => oneLine(line, 400)), ...termLines(gate)].map((line) => `  ${line}`),
   );
   const options = [
     ...gate.options.map((value) => ({ value, label: label(gate, value, board) })),
@@ -42,7 +43,7 @@ export async function askGate(
 /** Answers at stops of the plan that say nothing without words. */
 function wantsWords(gate: string, answer: string): boolean {
   return (
-    /^(?:question|assumption|validation|checkpoint|approval):/.test(gate) &&
+    /^(?:open-question|assumption|validation|checkpoint|approval):/.test(gate) &&
     (answer === 'answer' || answer === 'correct' || answer === 'waive')
   );
 }

@@ -40,7 +40,7 @@ test('only the tasks that an open question touches wait for its answer, and the 
   const one = story(stop('Q-1', { asks: 'question', before: ['T2'] }));
   expect(starts(one)).toEqual(['work:T1#1']);
   const [gate] = asked(one);
-  expect(gate).toMatchObject({ gate: 'question:Q-1', options: ['answer', 'leave-open', 'cancel'] });
+  expect(gate).toMatchObject({ gate: 'open-question:Q-1', options: ['answer', 'leave-open', 'cancel'] });
   one.tell(gate as RunEvent);
   expect(explainTask(one.state, 'T2')?.because).toContain('Q-1');
   const request = {
@@ -49,7 +49,7 @@ test('only the tasks that an open question touches wait for its answer, and the 
     by: 'ann',
     how: 'test',
     request: 'answer' as const,
-    gate: 'question:Q-1',
+    gate: 'open-question:Q-1',
   };
   expect(accept(one.state, { ...request, answer: 'answer' })).toMatchObject({ ok: false });
   const answered = accept(one.state, { ...request, answer: 'answer', note: 'at most ten' });

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { nearest } from '../core/base/nearest.ts';
+import { sha256 } from '../core/base/sha256.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { answersFor, type WrittenAnswer } from '../core/run/answers.ts';
+import type { Engine } from '../engine/engine.ts';
+import { EXIT, type AppRefusal } from './api.ts';
+import { namesAt } from './config-schemas.ts';
+import { keyText, originAt, valueOf } from './config-tree.ts';
+import { issueWords } from './config-words.ts';
+import { didYouMean } from './lint-rules.ts';
+import { readYaml } from './config-yaml.ts';
+import type { Context } from './context.ts';
+
+/** Answers that were written down before their questions, as a file holds them. */
+export interface AnswerFile {
+  /** As it was typed. */
+  readonly name: string;
+  readonly sha256: string;
+  readonly answers: readonly WrittenAnswer[];
+}
+
+const text = z.string().min(1).max(4096);
+const hash = z.string().regex(/^[0-9a-f]{7,64}$/, 'must be 7 to 64 digits of a hash');
+const entry = z
+  .strictObject({
+    gate: text.optional(),
+    kind: text.optional(),
+    task: text.optional(),
+    answer: text,
+    by: text.optional(),
+    note: text.optional(),
+    valid_for: z.union([hash.transform((one) => [one]), z.array(hash).min(1)]).optional(),
+    until: z
+      .string()
+      .refine((one) => !Number.isNaN(Date.parse(one)), 'must be a time: 2026-12-01T00:00:00Z')
+      .transform((one) => Date.parse(one))
+      .optional(),
+    times: z.number().int().min(1).max(1000).default(1),
+    confirm: text.optional(),
+  })
+  .refine(({ gate, kind, task }) => (gate ?? kind ?? task) !== undefined, 'must say which gates: gate, kind or task');
+const schema = z.strictObject({ answers: z.array(entry) });
+
+/** Bytes that a file of answers may have. */
+const LARGEST = 1024 * 1024;
+
+/** Reads a file of answers. One that is not valid is refused with its place: no answer of it is given. */
+export async function readAnswers(context: Context, name: string): Promise<Result<AnswerFile, AppRefusal>> {
+  const path = name.startsWith('/') ? name : `${context.cwd}/${name}`;
+  const refuse = (place: string, message: string): Result<never, AppRefusal> =>
+    err({
+      message: `${place}: ${message}`,
+      hint: 'correct the file; docs/gates.md shows one. Nothing was answered',
+      exit: EXIT.usage,
+    });
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await context.io.files.read(path, LARGEST);
+  } catch (error) {
+    return refuse(name, error instanceof Error ? error.message : String(error));
+  }
+  if (bytes === undefined) return refuse(name, 'there is no such file');
+  const read = readYaml(bytes, name);
+  if (!read.ok) {
+    const { message, line, column } = read.error;
+    return refuse(line === undefined ? name : `${name}:${line}:${column ?? 1}`, message);
+  }
+  const tree = read.value;
+  const value = valueOf(tree);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+    const keys = issue?.path ?? [];
+    const stranger = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const words =
+      stranger === undefined
+        ? issueWords(schema, value, issue)
+        : `unknown key "${stranger}"${didYouMean(nearest(stranger, namesAt(schema, keys).known))}`;
+    return refuse(originAt(tree, keys).where, `${keyText(keys) || 'the file'}: ${words}`);
+  }
+  const lineOf = (at: number): number => Number(/:(\d+):\d+$/.exec(originAt(tree, ['answers', at]).where)?.[1] ?? 0);
+  return ok({
+    name,
+    sha256: sha256(new TextDecoder().decode(bytes)),
+    answers: parsed.data.answers.map((one, at) => ({
+      ...given(one),
+      answer: one.answer,
+      times: one.times,
+      line: lineOf(at),
+    })),
+  });
+}
+
+/** Without the keys that nobody wrote. */
+function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** Gives the answers of a file to every gate that opens while a run is under way; see {@link answersFor}. */
+export function answering(
+  engine: Engine,
+  file: AnswerFile | undefined,
+  context: Context,
+): { give(): Promise<boolean>; held(): readonly string[] } {
+  if (file === undefined) return { give: () => Promise.resolve(false), held: () => [] };
+  let held: readonly string[] = [];
+  let last = Promise.resolve(false);
+  const once = async (): Promise<boolean> => {
+    const said = answersFor(engine.state, file.answers, file, context.io.clock.now(), context.user);
+    held = said.flatMap((one) => ('holds' in one ? [`${one.gate} stays open: ${one.holds}`] : []));
+    let any = false;
+    for (const one of said) if ('request' in one && (await engine.answer(one.request)).ok) any = true;
+    return any;
+  };
+  // One at a time: an answer changes what the next one is asked.
+  const give = (): Promise<boolean> => (last = last.then(once, once));
+  engine.subscribe((events) => {
+    if (events.some(({ event }) => event === 'gate_opened')) void give().catch(() => undefined);
+  });
+  return { give, held: () => held };
+}

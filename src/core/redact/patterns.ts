@@ -1,0 +1,114 @@
+/** What stands in the place of a secret. */
+export const REDACTED = '[redacted]';
+
+/** A shape by which keys of one maker are known; a prefix nobody writes by accident. */
+interface Shape {
+  readonly of: string;
+  readonly pattern: string;
+  /** Text without which it cannot be there, for shapes that begin with anything. */
+  readonly mark?: string;
+}
+
+const hex = (length: number): string => `[a-f0-9]{${length}}`;
+
+/** Keys that say themselves what they are. Nothing here matches a hash, a UUID or an object id of git. */
+export const SHAPES: readonly Shape[] = [
+  // Clouds
+  { of: 'AWS access key', pattern: '(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Z0-9])' },
+  { of: 'Google API key', pattern: 'AIza[\\w-]{35}' },
+  { of: 'Google OAuth token', pattern: 'ya29\\.[\\w-]{20,}' },
+  { of: 'Google OAuth secret', pattern: 'GOCSPX-[\\w-]{20,}' },
+  { of: 'Azure storage key', pattern: 'AccountKey=[A-Za-z0-9+/]{40,}={0,2}' },
+  { of: 'Azure signature', pattern: 'sig=[A-Za-z0-9%+/]{40,}={0,2}' },
+  { of: 'Azure client secret', pattern: '[A-Za-z0-9~._-]{3}8Q~[A-Za-z0-9~._-]{34}', mark: '8Q~' },
+  { of: 'DigitalOcean token', pattern: `do[opr]_v1_${hex(64)}` },
+  { of: 'Alibaba access key', pattern: 'LTAI[A-Za-z0-9]{20}' },
+  { of: 'Heroku key', pattern: 'HRKU-[\\w-]{30,}' },
+  { of: 'Fly token', pattern: 'FlyV1 fm\\d[\\w+/=,-]{40,}|fo1_[\\w-]{40,}' },
+  { of: 'Databricks token', pattern: `dapi${hex(32)}` },
+  { of: 'PlanetScale token', pattern: 'pscale_(?:tkn|pw|oauth)_[\\w.-]{20,}' },
+  { of: 'Supabase token', pattern: `sb(?:p_${hex(40)}|_secret_[\\w-]{20,})` },
+  { of: 'Vercel token', pattern: 'vc[pikar]_[A-Za-z0-9]{24,}' },
+  { of: 'Terraform token', pattern: '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w-]{60,}', mark: '.atlasv1.' },
+  { of: 'Vault token', pattern: 'hv[sbr]\\.[\\w-]{24,}' },
+  { of: 'Doppler token', pattern: 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.[\\w.-]{40,}' },
+  // Forges and registries
+  { of: 'GitHub token', pattern: 'gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\\w{22,}' },
+  { of: 'GitLab token', pattern: 'gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt|oas)-[\\w.-]{20,}' },
+  { of: 'Atlassian token', pattern: 'AT(?:ATT3|BB|CTT3)[\\w=-]{20,}' },
+  { of: 'npm token', pattern: 'npm_[A-Za-z0-9]{36}' },
+  { of: 'PyPI token', pattern: 'pypi-[\\w-]{50,}' },
+  { of: 'RubyGems key', pattern: `rubygems_${hex(48)}` },
+  { of: 'NuGet key', pattern: 'oy2[a-z0-9]{43}' },
+  { of: 'Docker token', pattern: 'dckr_(?:pat|oat)_[\\w-]{20,}' },
+  // Makers of models
+  { of: 'Anthropic key', pattern: 'sk-ant-[\\w-]{20,}' },
+  { of: 'OpenRouter key', pattern: `sk-or-v1-${hex(64)}` },
+  { of: 'OpenAI key', pattern: 'sk-(?:proj|svcacct|admin|None)-[\\w-]{20,}|sk-[A-Za-z0-9]{32,}' },
+  { of: 'xAI key', pattern: 'xai-[A-Za-z0-9]{40,}' },
+  { of: 'Groq key', pattern: 'gsk_[A-Za-z0-9]{40,}' },
+  { of: 'Hugging Face token', pattern: '(?:hf|api_org)_[A-Za-z0-9]{30,}' },
+  { of: 'Replicate token', pattern: 'r8_[A-Za-z0-9]{37}' },
+  { of: 'Perplexity key', pattern: 'pplx-[A-Za-z0-9]{40,}' },
+  { of: 'LangSmith key', pattern: `lsv2_(?:pt|sk)_${hex(32)}_${hex(10)}` },
+  { of: 'Pinecone key', pattern: 'pcsk_[A-Za-z0-9_]{40,}' },
+  { of: 'ElevenLabs key', pattern: `sk_${hex(48)}` },
+  { of: 'Together key', pattern: 'tgp_v1_[\\w-]{40,}' },
+  // Messages, payments, watching
+  { of: 'Slack token', pattern: 'xox[abeoprs]-[\\w-]{10,}|xapp-\\d-[\\w-]{10,}' },
+  { of: 'Slack webhook', pattern: 'hooks\\.slack\\.com/(?:services|workflows|triggers)/[\\w/+-]{20,}' },
+  { of: 'Discord webhook', pattern: 'discord(?:app)?\\.com/api/webhooks/\\d+/[\\w-]{40,}' },
+  { of: 'Telegram token', pattern: '\\d{8,10}:AA[\\w-]{33}' },
+  { of: 'Stripe key', pattern: '(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{32,}' },
+  { of: 'SendGrid key', pattern: 'SG\\.[\\w-]{22}\\.[\\w-]{43}' },
+  { of: 'Mailgun key', pattern: `key-${hex(32)}` },
+  { of: 'Twilio key', pattern: `SK${hex(32)}` },
+  { of: 'Square token', pattern: 'sq0(?:atp|csp|idp)-[\\w-]{22,}|EAAA[\\w-]{60}' },
+  { of: 'Shopify token', pattern: 'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}' },
+  { of: 'Linear key', pattern: 'lin_(?:api|oauth)_[A-Za-z0-9]{32,}' },
+  { of: 'Notion token', pattern: 'ntn_[A-Za-z0-9]{40,}|secret_[A-Za-z0-9]{43}' },
+  { of: 'Grafana token', pattern: 'gl(?:sa|c)_[\\w+/=]{32,}' },
+  { of: 'New Relic key', pattern: 'NR(?:AK|II|JS|AA)-[A-Za-z0-9]{20,}' },
+  { of: 'Sentry token', pattern: 'sntry[su]_[\\w+/=]{40,}' },
+  { of: 'Postman key', pattern: `PMAK-${hex(24)}-${hex(34)}` },
+  { of: 'Figma token', pattern: 'figd_[\\w-]{40,}' },
+  { of: 'age key', pattern: 'AGE-SECRET-KEY-1[A-Z0-9]{58}' },
+  // What anybody signs
+  { of: 'JWT', pattern: 'eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}\\.[\\w-]{8,}' },
+];
+
+const apart = (patterns: readonly string[]): RegExp => new RegExp(`(?<![A-Za-z0-9_])(?:${patterns.join('|')})`, 'g');
+
+/** One pass over all shapes that begin with something of their own; nothing that goes on from a word. */
+export const SHAPE = apart(SHAPES.filter(({ mark }) => mark === undefined).map(({ pattern }) => pattern));
+
+/** The others, each looked for where its mark is. */
+export const MARKED = SHAPES.flatMap(({ mark, pattern }) =>
+  mark === undefined ? [] : [{ mark, shape: apart([pattern]) }],
+);
+
+/** What a line has that names a secret, whatever it is set to. */
+export const NAMING = /pass|pwd|secret|token|cred|key|auth|priv|dsn|salt|cookie|bearer/i;
+
+/** A private key in its armour, also with its line ends escaped, and one whose end is missing. */
+export const ARMOUR =
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{1,20000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:[\sA-Za-z0-9+/=:,.-]|\\[nr]){40,20000})/g;
+
+/** `scheme://user:password@host`; what stands for a password that is put in later is left alone. */
+export const ADDRESS =
+  /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"`<>]{0,200}):(?![$<{%*]|\[redacted\])([^\s/@'"`<>]{1,200})@/gi;
+
+/** Headers that carry who somebody is. */
+export const HEADER =
+  /\b((?:proxy-)?authorization|x-api-key|x-auth-token|x-goog-api-key|api-key|private-token)(["']?\s{0,3}[:=]\s{0,3}["']?)((?:bearer|basic|token|digest|apikey|negotiate)\s+)?(?![$<{*]|\[redacted\]|(?:bearer|basic|token|digest|apikey|negotiate)\b)([^\s"'`,;]{6,})/gi;
+
+/** All of the cookies of one line. */
+export const COOKIE =
+  /\b((?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)(?![\s$<{*]|\[redacted\])([^\s"'`=;]{1,100}=[^"'`\r\n]{4,})/gi;
+
+/** A bearer of something, wherever it stands. */
+export const BEARER = /\b(bearer\s+)(?![$<{*]|\[redacted\])([A-Za-z0-9._~+/-]{16,}=*)/gi;
+
+/** A name and what it is set to: `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`. */
+export const ASSIGNMENT =
+  /([A-Za-z_][\w.-]{0,60})(["']?\s{0,3}(?::=|=>|[:=])\s{0,3})("(?:[^"\\\r\n]|\\.){4,400}"|'(?:[^'\\\r\n]|\\.){4,400}'|[^\s"'`,;(){}[\]<>]{6,400})|(--?[A-Za-z][\w-]{2,40})([ =])([^\s"'`,;(){}[\]<>-][^\s"'`,;(){}[\]<>]{7,400})/g;

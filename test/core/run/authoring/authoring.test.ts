@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { COMPLEXITIES, PRESETS } from '../../../../src/core/run/complexity.ts';
+import { givenAnswer, interviewOf, type Proposed } from '../../../../src/core/run/authoring/interview.ts';
+import { authoredTasks, isReserved } from '../../../../src/core/run/authoring/model.ts';
+import { kindFor, readSpec, specTemplate, type SpecSigns } from '../../../../src/core/run/authoring/spec.ts';
+import { isAlike, names, slugOfTopic } from '../../../../src/core/run/authoring/topic.ts';
+
+const ask = (question: string, more: Partial<Proposed> = {}): Proposed => ({
+  question,
+  options: ['yes', 'no'],
+  ...more,
+});
+
+describe('the interview', () => {
+  test.each(COMPLEXITIES)('asks as many questions as %s allows, whatever an agent proposes', (complexity) => {
+    const [least, most] = PRESETS[complexity].questions;
+    fc.assert(
+      fc.property(fc.array(fc.record({ question: fc.string(), options: fc.array(fc.string()) })), (proposed) => {
+        const asked = interviewOf(proposed, complexity);
+        expect(asked.length).toBeGreaterThanOrEqual(least);
+        expect(asked.length).toBeLessThanOrEqual(most);
+        expect(asked.map(({ id }) => id)).toEqual(asked.map((_, i) => `Q${i + 1}`));
+        for (const { options } of asked) {
+          expect(options.length).toBeGreaterThanOrEqual(2);
+          expect(options.length).toBeLessThanOrEqual(4);
+          expect(new Set(options).size).toBe(options.length);
+        }
+      }),
+    );
+  });
+
+  test('the recommended option comes first, and what is asked twice is asked once', () => {
+    const asked = interviewOf([ask('May it?', { recommended: 'no' }), ask('may it?'), ask('Why?')], 'low');
+    expect(asked.map(({ question, options }) => [question, ...options])).toEqual([
+      ['May it?', 'no', 'yes'],
+      ['Why?', 'yes', 'no'],
+    ]);
+  });
+
+  test('answers are given by id, by words, by number, or for all; only what is for all is assumed', () => {
+    const [first, second] = interviewOf([ask('May it?', { recommended: 'no' }), ask('Why?')], 'low');
+    if (first === undefined || second === undefined) throw new Error('two were asked');
+    expect(givenAnswer(first, { q1: '2' })).toMatchObject({ answer: 'yes', assumed: false });
+    expect(givenAnswer(first, { 'may it?': 'NO' })).toMatchObject({ answer: 'no', assumed: false });
+    expect(givenAnswer(first, { Q1: 'perhaps' })).toMatchObject({ answer: 'perhaps', assumed: false });
+    expect(givenAnswer(second, { Q1: 'yes', '*': 'recommended' })).toMatchObject({ answer: 'yes', assumed: true });
+    expect(givenAnswer(second, { Q1: 'yes' })).toBeUndefined();
+  });
+});
+
+describe('a spec', () => {
+  const whole = (more = '') =>
+    `# Title\n\n## Intent\n\nWhy.\n\n## Scope\n\n- In: all\n\n## Requirements\n\n- FR-1: one\n\n${more}## Assumptions\n\n## Open decisions\n`;
+
+  test('says five things', () => {
+    expect(readSpec(whole()).ok).toBe(true);
+    for (const section of ['Intent', 'Scope', 'Requirements', 'Assumptions', 'Open decisions']) {
+      const read = readSpec(whole().replace(`## ${section}`, '## Else'));
+      expect(read.ok ? [] : read.error.join(), section).toContain(section.split(' ')[0]);
+    }
+  });
+
+  test('a template is none, nor is what stands in fences', () => {
+    const read = readSpec(whole('## More\n\nTODO: think\n\n'));
+    expect(read.ok ? [] : read.error).toEqual(['line 17: "TODO" is a placeholder']);
+    expect(readSpec(whole('## More\n\n```\nTODO\n```\n\n')).ok).toBe(true);
+    expect(readSpec('').ok).toBe(false);
+    // What is shown to authors is of the form that is asked for.
+    expect(readSpec(specTemplate('A topic')).ok).toBe(true);
+  });
+
+  test('reading one never fails', () => {
+    fc.assert(fc.property(fc.string(), (text) => void readSpec(text)));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('#', '## ', '\n', '```', '- ', 'Requirements', '<!--', '|')),
+        (parts) => void readSpec(parts.join('')),
+      ),
+    );
+  });
+
+  const signs = (text: string): SpecSigns => {
+    const read = readSpec(whole(text));
+    if (!read.ok) throw new Error(read.error.join());
+    return read.value.signs;
+  };
+
+  test('says what the work is like', () => {
+    expect(signs('## Shape\n\n- Modules: api, store and mail\n')).toMatchObject({ modules: 3 });
+    expect(signs('## Shape\n\n- **Pull requests:** 4\n')).toMatchObject({ pullRequests: 4 });
+    expect(signs('- FR-2: two (role: backend)\n- FR-3: three (role: tests)\n\n')).toMatchObject({
+      roles: 2,
+      requirements: 3,
+    });
+    expect(signs('## Shape\n\n- Modules: none\n')).toMatchObject({ modules: 1, requirements: 1 });
+  });
+
+  test.each([
+    [{ modules: 3, pullRequests: 4, roles: 2, requirements: 9 }, 'master'],
+    [{ modules: 1, pullRequests: 4, roles: 2, requirements: 9 }, 'macro'],
+    [{ modules: 0, pullRequests: 1, roles: 2, requirements: 9 }, 'functional'],
+    [{ modules: 0, pullRequests: 0, roles: 1, requirements: 9 }, 'phased'],
+    [{ modules: 0, pullRequests: 0, roles: 0, requirements: 2 }, 'task'],
+  ] as const)('%j is planned as %s', (what, kind) => {
+    expect(kindFor(what).kind).toBe(kind);
+  });
+});
+
+describe('a topic', () => {
+  test('names its run', () => {
+    expect(slugOfTopic('Invoices can be cancelled!')).toBe('invoices-cancelled');
+    expect(slugOfTopic('the')).toBe('the');
+    expect(slugOfTopic('…')).toBeUndefined();
+    fc.assert(fc.property(fc.string(), (text) => (slugOfTopic(text) ?? 'x').length <= 64));
+  });
+
+  test('is about the same as another one by its words', () => {
+    expect(isAlike('invoices can be cancelled', 'cancelled invoices')).toBe(true);
+    expect(isAlike('invoices can be cancelled', 'invoices are sent twice')).toBe(false);
+    expect(isAlike('', '')).toBe(false);
+    expect(names('cancelled invoices', 'invoices-cancelled', 'Invoices can be cancelled')).toBe(true);
+    expect(names('cancelled orders', 'invoices-cancelled', 'Invoices can be cancelled')).toBe(false);
+  });
+});
+
+describe('the tasks that write documents', () => {
+  test('scans are side by side, and everything else follows', () => {
+    const tasks = authoredTasks('topic');
+    expect(tasks.filter(({ needs }) => needs.length === 0).every(({ authors }) => authors === 'scan')).toBe(true);
+    expect(tasks.map(({ authors, route }) => [authors, route?.role])).toEqual([
+      ['scan', 'discovery'],
+      ['scan', 'discovery'],
+      ['scan', 'discovery'],
+      ['interview', 'spec'],
+      ['spec', 'spec'],
+      ['plan', 'plan'],
+    ]);
+    for (const { id, scope, nonCommitting } of tasks)
+      expect([isReserved(id), scope, nonCommitting]).toEqual([true, [], true]);
+  });
+
+  test('a spec that is handed over is planned at once', () => {
+    expect(authoredTasks('spec').map(({ authors, needs }) => [authors, needs])).toEqual([['plan', []]]);
+  });
+});
