@@ -105,21 +105,20 @@ export function answering(
   engine: Engine,
   file: AnswerFile | undefined,
   context: Context,
-): { give(): Promise<boolean>; held(): readonly string[] } {
-  if (file === undefined) return { give: () => Promise.resolve(false), held: () => [] };
+): { give(): Promise<void>; given(): number; held(): readonly string[] } {
+  if (file === undefined) return { give: () => Promise.resolve(), given: () => 0, held: () => [] };
   let held: readonly string[] = [];
-  let last = Promise.resolve(false);
-  const once = async (): Promise<boolean> => {
+  let given = 0;
+  let last = Promise.resolve();
+  const once = async (): Promise<void> => {
     const said = answersFor(engine.state, file.answers, file, context.io.clock.now(), context.user);
     held = said.flatMap((one) => ('holds' in one ? [`${one.gate} stays open: ${one.holds}`] : []));
-    let any = false;
-    for (const one of said) if ('request' in one && (await engine.answer(one.request)).ok) any = true;
-    return any;
+    for (const one of said) if ('request' in one && (await engine.answer(one.request)).ok) given++;
   };
   // One at a time: an answer changes what the next one is asked.
-  const give = (): Promise<boolean> => (last = last.then(once, once));
+  const give = (): Promise<void> => (last = last.then(once, once));
   engine.subscribe((events) => {
     if (events.some(({ event }) => event === 'gate_opened')) void give().catch(() => undefined);
   });
-  return { give, held: () => held };
+  return { give, given: () => given, held: () => held };
 }

@@ -7,6 +7,7 @@ import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
+import { amendedPlan } from '../core/run/amend/document.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
 import { expectations, type PastTask, usualMinutes } from '../core/run/past-tasks.ts';
@@ -178,6 +179,7 @@ function durationsOf(past: readonly PastTask[], settings: RunSettings, units: Pl
 
 /** The first events of a run: one group, so that a run is created as a whole or not at all. */
 export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
+  const { tasks, texts, context } = amendedPlan(file.plan);
   const { plan } = file;
   const count = plan.units.length;
   return [
@@ -197,8 +199,10 @@ export function creationEvents(file: PlanFile, start: NewRun): RunEvent[] {
       event: 'plan_written',
       kind: plan.kind,
       sha256: plan.sha256,
-      tasks: plan.units.map((unit) => unit.task),
+      tasks,
       verify: plan.verify,
+      texts,
+      context,
       ...(plan.terms === undefined ? {} : { terms: plan.terms }),
     },
     {

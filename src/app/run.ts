@@ -52,6 +52,7 @@ import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
+import { adoptPlan } from '../engine/amendments.ts';
 
 /**
  * Opens a run for carrying it on: a new one of a plan, or an existing one. The same call starts, resumes and recovers.
@@ -317,8 +318,14 @@ export async function openRun(
       run: async () => {
         rested = undefined;
         notifier.look();
-        let end = await engine.run();
-        while (end.end === 'settled' && (await answers.give())) end = await engine.run();
+        let end: EngineEnd;
+        let given: number;
+        // An answer that comes while the run is about to rest is carried out before anybody says that it waits.
+        do {
+          given = answers.given();
+          end = await engine.run();
+          await answers.give();
+        } while (end.end === 'settled' && answers.given() !== given);
         rested = end;
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
@@ -371,10 +378,13 @@ async function planOf(
   const edited = (path: string): Result<never, AppRefusal> =>
     err({
       message: `${shown(path, paths.root)} was edited after the run "${state.slug}" was ${state.approved === undefined ? 'created' : 'approved'}`,
-      hint: `put the text back, or start a run of the edited plan: masterplan run ${shown(path, paths.root)} --slug <new-name>`,
+      hint: `amend the run by it: masterplan amend ${state.slug}; or put the text back`,
       exit: EXIT.failed,
     });
-  if (file !== undefined && file.plan.sha256 !== state.planSha256) {
+  await adoptPlan(context.io, paths, state);
+  // A file that the run was amended away from is still the file that the run was made of.
+  const earlier = file !== undefined && state.plans?.includes(file.plan.sha256) === true;
+  if (file !== undefined && file.plan.sha256 !== state.planSha256 && !earlier) {
     if (shown(file.path, paths.root) === state.planPath || file.path === paths.plan) return edited(file.path);
     return err({
       message: `the name "${state.slug}" belongs to the run of ${state.planPath}, which is another plan`,

@@ -32,6 +32,14 @@ export type Ask =
   | { readonly request: 'finish'; readonly run?: string; readonly choice: FinishChoice }
   | { readonly request: 'cancel'; readonly run?: string; readonly reason: string }
   | { readonly request: 'retry'; readonly run?: string; readonly task: string; readonly advice?: string }
+  /** `sha256`: of a text that was put into the bundle; see amend.ts. */
+  | {
+      readonly request: 'amend';
+      readonly run?: string;
+      readonly sha256: string;
+      readonly before: string;
+      readonly approved: boolean;
+    }
   | {
       readonly request: 'waive';
       readonly run?: string;
@@ -81,7 +89,7 @@ export async function deliver(
     } else {
       if (!sent) {
         // A request that cannot be accepted as the log stands is refused here, without waking the owner.
-        const known = accept(state, request);
+        const known = request.request === 'amend' ? ok([]) : accept(state, request);
         if (!known.ok && holder.liveness !== 'alive') return refused(known.error);
         await sendRequest(context.io, paths, request);
         sent = true;
@@ -143,6 +151,14 @@ async function requestOf(
         request: 'retry',
         task: taskNamed(state, ask.task),
         ...(ask.advice === undefined ? {} : { advice: printable(ask.advice).slice(0, 4000) }),
+      });
+    case 'amend':
+      return ok({
+        ...common,
+        request: 'amend',
+        sha256: ask.sha256,
+        before: ask.before,
+        approved: ask.approved,
       });
     case 'waive': {
       // What is no task may be a criterion, or a row of a contract, of the plan.

@@ -14,6 +14,7 @@ import { withTester } from '../core/run/finish/rows.ts';
 import { readSubplan } from '../core/run/subplan.ts';
 import type { Io } from '../io/io.ts';
 import type { Log } from './log/log.ts';
+import { adoptPlan, type PlanReader, readAmendment } from './amendments.ts';
 import { specFile, subplanFile, type RunPaths } from './paths.ts';
 import { readWritten } from './perform/adopt-document.ts';
 import { rememberPlan } from './plan-texts.ts';
@@ -24,24 +25,35 @@ export async function answerRequest(
   request: Request,
   io: Io,
   paths: RunPaths,
+  reader?: PlanReader,
 ): Promise<Result<number, Refusal>> {
   await log.settled();
   const edited = await editedSubplan(log.state, request, io, paths);
   if (!edited.ok) return edited;
+  const text = amendmentIn(log.state, request);
+  const amended = text === undefined ? undefined : await readAmendment(io, paths, log.state, text, reader);
   await log.settled();
   const document = await editedDocument(log.state, request, io, paths);
   if (!document.ok) return document;
   await log.settled();
   // A life that died may have moved the branch before it could say so: that is looked at first.
-  if (withdraws(request) && decide(log.state).some(({ type }) => type === 'merge'))
+  const fresh = !log.state.requests.includes(request.id);
+  if (fresh && withdraws(request) && decide(log.state).some(({ type }) => type === 'merge'))
     return err({
       message: 'what is proven is about to land, or has landed, and nobody has looked yet',
       hint: `masterplan run ${log.state.slug}, then ask again`,
     });
-  const accepted = accept(log.state, request, edited.value, document.value);
+  const accepted = accept(log.state, request, edited.value, document.value, amended?.plan);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);
+  if (accepted.value.some(({ event }) => event === 'plan_amended')) await adoptPlan(io, paths, log.state);
   return ok(log.state.seq);
+}
+
+/** The hash of the text of the plan that a request is about. */
+function amendmentIn(state: RunState, request: Request): string | undefined {
+  if (request.request === 'amend') return request.sha256;
+  return request.request === 'answer' ? state.proposals?.[request.gate]?.sha256 : undefined;
 }
 
 /** The sub-plan that an approval is for, where somebody edited it since it was written. */

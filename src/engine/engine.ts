@@ -12,7 +12,8 @@ import { GitError } from './git/repositories.ts';
 import { drainInbox } from './inbox.ts';
 import type { Log } from './log/log.ts';
 import { performers } from './perform/performers.ts';
-import type { Performer, Performing, Surroundings } from './perform/performer.ts';
+import type { Performer, Performing, PlanTexts, Surroundings } from './perform/performer.ts';
+import { readAmendment } from './amendments.ts';
 import { Radar } from './perform/radar.ts';
 import { Projector } from './projections.ts';
 
@@ -53,6 +54,8 @@ export class Engine {
   #wake: (() => void) | undefined;
   #woken = false;
   #failure: Error | undefined;
+  /** What the plan says now: an amendment puts another text in its place. */
+  #texts: PlanTexts;
   /** The request that is answered last of those that came. */
   #answers: Promise<void> = Promise.resolve();
   /** Requests that are being answered and want everything to stand still. */
@@ -62,8 +65,13 @@ export class Engine {
   constructor(log: Log, performing: Surroundings) {
     this.#log = log;
     this.#io = performing.io;
+    this.#texts = performing.texts;
+    const texts = (): PlanTexts => this.#texts;
     this.performing = {
       ...performing,
+      get texts() {
+        return texts();
+      },
       state: () => log.state,
       record: async (events) => {
         await log.append(events);
@@ -73,7 +81,7 @@ export class Engine {
       confirm: () => log.confirm(),
       radar: new Radar(() => this.performing),
     };
-    this.#projector = new Projector(performing.io, performing.paths, log, performing.texts);
+    this.#projector = new Projector(performing.io, performing.paths, log, texts);
   }
 
   get state(): RunState {
@@ -115,7 +123,13 @@ export class Engine {
     if (withdrawing) this.#held++;
     try {
       if (withdrawing) await this.#standStill();
-      return await answerRequest(this.#log, request, this.#io, this.performing.paths);
+      const { paths, readPlan } = this.performing;
+      const before = this.#log.state.planSha256;
+      const answered = await answerRequest(this.#log, request, this.#io, paths, readPlan);
+      const { state } = this.#log;
+      if (state.planSha256 !== before)
+        this.#texts = (await readAmendment(this.#io, paths, state, state.planSha256, readPlan))?.texts ?? this.#texts;
+      return answered;
     } finally {
       if (withdrawing) this.#held--;
       this.#rouse();

@@ -1,3 +1,5 @@
+import { amendmentName } from '../core/run/amend/gate.ts';
+
 /** Where everything of one run lives. Absolute paths. */
 export interface RunPaths {
   /** The user's work tree. */
@@ -68,6 +70,11 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
 /** Where the sub-plan of a task is kept, beside the run's own plan. */
 export function subplanFile(paths: RunPaths, task: string): string {
   return `${paths.bundle}/modules/${task}/plan.md`;
+}
+
+/** Where a text of the plan is kept that takes, or is to take, the place of the one before. */
+export function amendmentFile(paths: Pick<RunPaths, 'bundle'>, sha256: string): string {
+  return `${paths.bundle}/amendments/${amendmentName(sha256)}.md`;
 }
 
 /** Where the spec of a run that begins with an idea is kept. */

@@ -20,12 +20,12 @@ export class Projector {
   readonly #io: Io;
   readonly #paths: RunPaths;
   readonly #log: Log;
-  readonly #texts: PlanTexts;
+  readonly #texts: () => PlanTexts;
   #last = Number.NEGATIVE_INFINITY;
   #seq = -1;
-  #merged = -1;
+  #merged = '';
 
-  constructor(io: Io, paths: RunPaths, log: Log, texts: PlanTexts) {
+  constructor(io: Io, paths: RunPaths, log: Log, texts: () => PlanTexts) {
     this.#io = io;
     this.#paths = paths;
     this.#log = log;
@@ -48,11 +48,11 @@ export class Projector {
   /** Ticks the boxes of merged tasks in the bundle's plan. A plan that somebody edited meanwhile is left alone. */
   async #tick(state: RunState): Promise<void> {
     const passed = state.branchCheck?.passed === true && state.branchCheck.commit === state.tip;
-    const merged = state.schedule.merged + (passed ? 1 : 0);
+    const merged = `${state.planSha256} ${state.schedule.merged + (passed ? 1 : 0)}`;
     if (merged === this.#merged) return;
     this.#merged = merged;
     for (const task of state.tasks) if (task.subplan !== undefined) await this.#tickSubplan(state, task);
-    const { source, boxes, finalBoxes, marks } = this.#texts;
+    const { source, boxes, finalBoxes, marks } = this.#texts();
     const there = await this.#io.files.read(this.#paths.plan);
     if (there === undefined) return;
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(there);

@@ -45,6 +45,10 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
       for (const task of event.tasks) needs.set(task.id, task);
     }
     if (event.event === 'task_waived' && event.criterion === undefined) merged.add(event.task);
+    if (event.event === 'plan_amended') {
+      for (const task of event.tasks) needs.set(task.id, task);
+      for (const { task, effect } of event.impact) if (effect === 'ended') merged.add(task);
+    }
     if (event.event === 'attempt_started') {
       for (const need of needs.get(event.task)?.needs ?? [])
         expect(merged, `${event.task} started before ${need}`).toContain(need);

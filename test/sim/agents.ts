@@ -23,6 +23,8 @@ export interface Truth {
   readonly databases: Map<string, boolean>;
   /** How often a command was run on a tree. */
   readonly runs: Map<string, number>;
+  /** Hashes of texts of the plan that a person approved. */
+  readonly approved: Set<string>;
 }
 
 /** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */

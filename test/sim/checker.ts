@@ -28,6 +28,7 @@ import type { Process } from './process-table.ts';
 import type { GitWitness } from './repositories.ts';
 import { trainCommands } from '../../src/core/run/queue/commands.ts';
 import { judge, PUT } from './agents.ts';
+import { isAnotherTask } from './amending.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
 import { balanceFault, stopFault } from './terms.ts';
@@ -54,6 +55,9 @@ export class Checker implements FilesWitness, GitWitness {
   /** When the run was paused last. */
   #paused = 0;
   readonly #exempt = new Set<string>();
+  /** Attempts of each task that were begun for an earlier text of it. */
+  readonly #begunBy = new Map<string, number>();
+  readonly #merged = new Set<string>();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
     this.#machine = machine;
@@ -140,10 +144,12 @@ export class Checker implements FilesWitness, GitWitness {
       );
     }
     const seen = new Set<string>();
-    for (const { trailers } of git.since(this.state.base, to)) {
+    for (const { commit, trailers } of git.since(this.state.base, to)) {
       if (trailers?.run !== this.state.run) continue;
       if (seen.has(trailers.task)) this.#fail('once', `${trailers.task} is on the run branch twice`);
       seen.add(trailers.task);
+      // What landed before may have been given needs since, which were met by then.
+      if (from !== undefined && git.isAncestor(commit.id, from)) continue;
       const task = taskOf(this.state, trailers.task);
       const above = task?.parent === undefined ? undefined : taskOf(this.state, task.parent);
       const needs = [...(task?.task.needs ?? []), ...(above?.task.needs ?? [])].filter(
@@ -311,12 +317,22 @@ export class Checker implements FilesWitness, GitWitness {
       if (fault !== undefined) this.#fail('complete', fault);
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
+      this.#merged.add(event.task);
     }
   }
 
   /** What a person steered is what the run does, and nothing else. */
   #steered(event: RecordedEvent): void {
     if (event.event === 'task_waived' && event.criterion === undefined) this.#machine.counts.waivers++;
+    if (event.event === 'plan_amended') this.#amended(event);
+    if (event.event === 'merge_finished') {
+      const since = this.#begunBy.get(event.task) ?? 0;
+      if (event.attempt <= since)
+        this.#fail(
+          'amend',
+          `${attemptName(event.task, event.attempt)} lands, and was for what ${event.task} was before`,
+        );
+    }
     if ('task' in event && typeof event.task === 'string' && this.#scenario.gone.has(event.task)) {
       if (event.event === 'attempt_started' || event.event === 'merge_finished')
         this.#fail('steering', `${event.event} of ${event.task}, which a person took away`);
@@ -325,6 +341,24 @@ export class Checker implements FilesWitness, GitWitness {
       const { status } = task.progress;
       if (status === 'waived' || status === 'dropped') this.#scenario.gone.add(task.task.id);
       else this.#scenario.gone.delete(task.task.id);
+    }
+  }
+
+  /** Only what a person approved takes the place of the plan, and whatever was done for another text of a task stays out. */
+  #amended(event: Extract<RecordedEvent, { event: 'plan_amended' }>): void {
+    this.#machine.counts.amendments++;
+    if (!this.#truth.approved.has(event.sha256))
+      this.#fail('amend', `the text ${event.sha256.slice(0, 12)} is carried out, and nobody approved it`);
+    const changes = new Map<string, string[]>();
+    for (const { task, change } of event.changes)
+      if (task !== undefined) changes.set(task, [...(changes.get(task) ?? []), change]);
+    for (const [id, what] of changes) {
+      const task = taskOf(this.state, id);
+      if (task === undefined) continue;
+      if (this.#merged.has(id) && isAnotherTask(what))
+        this.#fail('amend', `${id} landed, and is changed in ${what.join(', ')}`);
+      if (isAnotherTask(what) || (what.includes('needs') && task.progress.status === 'pending'))
+        this.#begunBy.set(id, isAnotherTask(what) ? task.attempts.length : (this.#begunBy.get(id) ?? 0));
     }
   }
 
@@ -506,6 +540,7 @@ export class Checker implements FilesWitness, GitWitness {
     const commit = git.get(to);
     if (commit.parents.length < 2) return;
     for (const task of this.state.tasks) {
+      if (this.#scenario.gone.has(task.task.id)) continue;
       for (const command of task.task.verify) {
         if (!this.#truth.passed.has(`${commit.tree} ${command}`))
           this.#fail('L5', `the base branch gets a merge on which "${command}" never passed`);

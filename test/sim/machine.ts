@@ -15,6 +15,7 @@ export interface Counts {
   merges: number;
   requests: number;
   waivers: number;
+  amendments: number;
   ioErrors: number;
   robbed: number;
 }
@@ -37,6 +38,7 @@ export class Machine {
     merges: 0,
     requests: 0,
     waivers: 0,
+    amendments: 0,
     ioErrors: 0,
     robbed: 0,
   };

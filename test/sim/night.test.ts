@@ -47,6 +47,7 @@ function night(seed: number, faults: Partial<Faults>): Scenario {
     scripts.set(id, { ...common, main, pace: dice.spread(2 * MINUTE, 12 * MINUTE) });
     return {
       gone: new Set(),
+      spare: [],
       id,
       title: `task ${i + 1}`,
       unit: `task:${i + 1}`,

@@ -100,6 +100,8 @@ export interface Scenario {
   readonly topic?: string;
   /** Chance that a verify command fails for nothing when it is run on a tree for the first time. */
   readonly flaky: number;
+  /** Tasks that amendments may bring into the plan; their agents are scripted like those of the others. */
+  readonly spare: readonly PlanTask[];
   /** Tasks that a person waived or took out of the plan so far: nothing is asked of them any more. */
   readonly gone: Set<string>;
 }
@@ -147,6 +149,7 @@ function plannedScenario(seed: number): Scenario {
   }
   const policies = new Dice(seed, 'autonomy');
   const autonomy = policies.pick([undefined, ...AUTONOMIES]);
+  const spare = spareTasks(seed, scripts);
   const parallel = dice.whole(1, 4);
   const { spoken, failover, outages } = accountsOf(seed);
   const tight = policies.chance(0.25);
@@ -210,6 +213,7 @@ function plannedScenario(seed: number): Scenario {
     outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
     gone: new Set(),
+    spare,
     // Not with set-ups: what fails there has its own story.
     flaky: landing.chance(0.3) && environment.environment === undefined ? 0.3 : 0,
   };
@@ -368,11 +372,39 @@ const LABELS = [
   'commit',
 ];
 
+/** What people think of while the run is under way. */
+function spareTasks(seed: number, scripts: Map<string, Script>): readonly PlanTask[] {
+  const dice = new Dice(seed, 'spare');
+  return Array.from({ length: 4 }, (_, i): PlanTask => {
+    const id = `T${20 + i}`;
+    const misdeeds: Misdeed[] = [];
+    while (misdeeds.length < 2 && dice.chance(0.3)) misdeeds.push(dice.pick(MISDEEDS));
+    const main = `src/t${20 + i}/out.txt`;
+    const pace = dice.spread(2, 900);
+    scripts.set(id, { misdeeds, hopeless: false, main, notes: false, rival: undefined, pace, children: [] });
+    const scope = dice.pick([[`src/t${20 + i}/`], [main], []]);
+    return {
+      id,
+      title: `task ${20 + i}`,
+      unit: `task:${20 + i}`,
+      needs: [],
+      scope,
+      verify: [`verify ${id}`],
+      nonCommitting: false,
+      agent: undefined,
+      estimate: undefined,
+    };
+  });
+}
+
 /** Dice of its own, so that seeds from before anybody steered still throw what they threw. */
 function steeringOf(seed: number): readonly number[] {
   const dice = new Dice(seed, 'steering');
-  if (!dice.chance(0.4)) return [];
-  return Array.from({ length: dice.whole(1, 4) }, () => dice.spread(20, 12_000));
+  if (!dice.chance(0.6)) return [];
+  const restless = dice.chance(0.5);
+  return Array.from({ length: restless ? dice.whole(20, 50) : dice.whole(1, 5) }, () =>
+    dice.spread(20, restless ? 4000 : 12_000),
+  );
 }
 
 function faultsOf(seed: number): Faults {

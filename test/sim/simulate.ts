@@ -10,7 +10,10 @@ import { forceUnlock } from '../../src/engine/log/lock.ts';
 import { ownRun, startEngine, type OwnedRun } from '../../src/engine/open.ts';
 import { runPaths, type RunPaths } from '../../src/engine/paths.ts';
 import type { Io } from '../../src/io/io.ts';
+import { planHash } from '../../src/core/plan/hash.ts';
+import { amendmentFile } from '../../src/engine/paths.ts';
 import { programs, type Truth } from './agents.ts';
+import { amendedText, readText } from './amending.ts';
 import { Checker } from './checker.ts';
 import { SimClock } from './clock.ts';
 import { Dice } from './dice.ts';
@@ -97,12 +100,15 @@ class Simulation {
     wiped: new Set(),
     databases: new Map(),
     runs: new Map(),
+    approved: new Set(),
   };
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #steers: Dice;
   readonly #base: string;
   #replans = 0;
+  /** How often a person who looks at a run at rest amends its plan. */
+  #thoughts = 0;
   /** Questions about budgets: whoever lets all of them wait never gets to the end. */
   #late = 0;
   readonly #zombies: Life[] = [];
@@ -114,6 +120,7 @@ class Simulation {
     this.#hands = hands;
     this.#dice = new Dice(scenario.seed, 'user');
     this.#steers = new Dice(scenario.seed, 'steers');
+    this.#thoughts = scenario.faults.steering.length > 5 ? 3 : 0;
     this.machine = new Machine(world, scenario.seed);
     this.#checker = new Checker(this.machine, scenario, this.#truth, this.#paths);
     this.machine.processes.shell = programs(this.machine, scenario, this.#truth);
@@ -221,6 +228,7 @@ class Simulation {
         env: {},
         keeper: ['keeper'],
         leases: LEASES,
+        readPlan: readText,
         shell: ['verify-shell'],
       });
       const end = await engine.run();
@@ -284,6 +292,10 @@ class Simulation {
   /** What a person does about a run that rests. */
   async #act(): Promise<void> {
     const { state } = this.#checker;
+    if (this.#thoughts > 0 && state.approved !== undefined) {
+      this.#thoughts--;
+      await this.#amend();
+    }
     const gate = state.gates[0];
     if (gate !== undefined) {
       this.machine.git.dirty = [];
@@ -348,6 +360,16 @@ class Simulation {
         // Logging in takes a while.
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
+      }
+      if (gate.id.startsWith('amend:')) {
+        const sha256 = state.proposals?.[gate.id]?.sha256 ?? '';
+        const there = this.machine.disk.text(amendmentFile(this.#paths, sha256)) !== undefined;
+        const answer = there && this.#steers.chance(0.6) ? 'approve' : 'reject';
+        if (answer === 'approve') this.#truth.approved.add(sha256);
+        await this.#ask({ request: 'answer', gate: gate.id, answer });
+        // What it would change may have landed: then it is refused, and the question stays.
+        if (answer === 'approve') return this.#ask({ request: 'answer', gate: gate.id, answer: 'reject' });
+        return;
       }
       if (/^(?:open-question|assumption|validation|checkpoint):/.test(gate.id)) {
         const answer = this.#dice.pick(gate.options.filter((one) => one !== 'cancel'));
@@ -445,8 +467,24 @@ class Simulation {
     const { tasks, phase } = this.#checker.state;
     if (tasks.length === 0 || phase === 'over') return;
     const task = this.#steers.pick(tasks).task.id;
-    if (this.#steers.chance(0.4)) return this.#ask({ request: 'waive', task, reason: 'done by hand' });
+    const way = this.#steers.next();
+    if (way < 0.7) return this.#amend();
+    if (way < 0.85) return this.#ask({ request: 'waive', task, reason: 'done by hand' });
     return this.#ask({ request: 'retry', task, advice: 'look at it again' });
+  }
+
+  /** Edits the plan, and approves that or lets it be asked about. */
+  async #amend(): Promise<void> {
+    const { state } = this.#checker;
+    const text = amendedText(state, this.#scenario, this.#steers);
+    const sha256 = planHash(text);
+    // Now and then somebody else amended it first, or the text is gone again.
+    const before = this.#steers.chance(0.05) ? '0'.repeat(64) : state.planSha256;
+    if (!this.#steers.chance(0.03)) this.machine.disk.put(amendmentFile(this.#paths, sha256), text);
+    this.machine.disk.syncDirectory('/');
+    const approved = this.#steers.chance(0.75);
+    if (approved) this.#truth.approved.add(sha256);
+    await this.#ask({ request: 'amend', sha256, before, approved });
   }
 
   #meddle(what: Faults['meddling'][number]['what']): void {

@@ -270,6 +270,7 @@ export function fakeCli(
       tryNotify: refused,
       answerFromFile: refused,
       sendToRun: refused,
+      weighAmendment: refused,
       validateRuns: refused,
       validatePlan: refused,
       unlockRun: refused,

@@ -1,7 +1,8 @@
 import { askAnswer } from './leave.ts';
 import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
-import { acceptRetry, acceptWaiver } from './amend/accept.ts';
+import { acceptAmendment, acceptRetry, acceptWaiver, answerAmendment } from './amend/accept.ts';
+import type { AmendedPlan } from './amend/document.ts';
 import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
 import { gateAbout } from './gate-terms.ts';
@@ -26,6 +27,7 @@ export function accept(
   request: Request,
   edited?: EditedSubplan,
   document?: EditedDocument,
+  amended?: AmendedPlan,
 ): Result<RunEvent[], Refusal> {
   if (state.requests.includes(request.id)) return ok([]);
   if (state.unknown.length > 0) {
@@ -123,6 +125,7 @@ export function accept(
         how,
         ...(note === undefined || note === '' ? {} : { note }),
       };
+      if (gate.id.startsWith('amend:')) return answerAmendment(state, request, answered, amended);
       const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
       if (task?.subplan !== undefined && task.progress.status === 'planned') {
         if (request.answer === 'approve') {
@@ -203,6 +206,8 @@ export function accept(
     }
     case 'retry':
       return acceptRetry(state, request);
+    case 'amend':
+      return acceptAmendment(state, request, amended);
     case 'waive':
       return acceptWaiver(state, request);
     default:

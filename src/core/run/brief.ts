@@ -64,7 +64,7 @@ export interface Brief {
     readonly agent: string;
     readonly said: string;
     /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
-    readonly by: 'limit' | 'vanished' | 'review';
+    readonly by: 'limit' | 'vanished' | 'review' | 'amended';
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
@@ -221,6 +221,14 @@ export function contractOf(task: TaskState): ContractId {
   return plansFirst(task) ? PLAN_CONTRACT : IMPLEMENT_CONTRACT;
 }
 
+/** Why an attempt is gone on with, in words. */
+const STOPPED: Readonly<Record<NonNullable<Brief['handoff']>['by'], string>> = {
+  limit: 'its account came to a limit',
+  vanished: 'its worktree was taken away',
+  review: 'a review sent it back',
+  amended: 'a person changed the task, which is now what this brief says',
+};
+
 /** Why an attempt is gone on with. */
 function conflictsFor(state: RunState, task: string): Pick<Brief, 'conflicts'> {
   const conflicts = conflictsOf(state, task).map((one) => ({
@@ -231,7 +239,8 @@ function conflictsFor(state: RunState, task: string): Pick<Brief, 'conflicts'> {
   return conflicts.length === 0 ? {} : { conflicts };
 }
 
-function stoppedBy({ sentBack, vanished }: Attempt): NonNullable<Brief['handoff']>['by'] {
+function stoppedBy({ sentBack, vanished, left }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  if (left === true) return 'amended';
   return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
 }
 
@@ -283,7 +292,7 @@ export function renderBrief(brief: Brief): string {
     inputs.push(
       brief.handoff.by === 'review'
         ? `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) did the work, and its verification passed. It is the last commit of your worktree (\`git show\`): change what its review asks for, and nothing else.${said}`
-        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${brief.handoff.by === 'limit' ? 'its account came to a limit' : 'its worktree was taken away'}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
+        : `Attempt ${brief.handoff.attempt} (${brief.handoff.agent}) was stopped before it was done: ${STOPPED[brief.handoff.by]}. Its unfinished work is the last commit of your worktree (\`git show\`): look at it, keep what is good, and go on.${said}`,
     );
   }
   if (brief.back !== undefined) inputs.push(handedBack(brief.back));

@@ -3,6 +3,7 @@ import { FAILURES } from '../agents/failure.ts';
 import { unreachable } from '../base/assert.ts';
 import { duration } from '../base/time.ts';
 import { NO_CHECKS } from './checks.ts';
+import { changeWords } from './amend/words.ts';
 import { attemptName, type RunEvent, type WantedAs } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
 import type { RunSettings } from './settings.ts';
@@ -157,6 +158,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${event.task} opened again by ${event.by}${event.advice === undefined ? '' : `: ${event.advice}`}`;
     case 'task_waived':
       return `${event.task}${event.criterion === undefined ? '' : `, criterion ${event.criterion},`} waived by ${event.by}: ${event.reason}`;
+    case 'amendment_proposed':
+      return `${event.by} puts another text of the plan forward: ${changeWords(event.changes).slice(0, 5).join('; ')}`;
+    case 'plan_amended':
+      return `plan amended by ${event.by} (${event.how}), now ${event.sha256.slice(0, 12)}: ${changeWords(event.changes).slice(0, 5).join('; ')}${event.changes.length > 5 ? '; …' : ''}`;
     case 'task_advised':
       return `${event.task}: ${event.by} advises: ${event.advice}`;
     case 'branch_verified':

@@ -128,6 +128,9 @@ export type RunEvent =
       readonly sha256: string;
       readonly tasks: readonly PlanTask[];
       readonly verify: readonly string[];
+      /** Hashes of the text of each task and of what stands before them all; logs of 0.2 and before have none. */
+      readonly texts?: Readonly<Record<string, string>>;
+      readonly context?: string;
       /** What it asks for beyond its tasks; logs of 0.2 and before have none. */
       readonly terms?: PlanTerms;
     }
@@ -588,6 +591,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_reopened: true,
   task_waived: true,
   task_advised: true,
+  amendment_proposed: true,
+  plan_amended: true,
   branch_verified: true,
   stop_checked: true,
   criteria_waived: true,

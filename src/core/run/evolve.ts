@@ -15,7 +15,7 @@ import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.t
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
-import { taskAdvised, taskWaived } from './amend/fold.ts';
+import { amendmentProposed, planAmended, taskAdvised, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
@@ -84,6 +84,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       state.kind = event.kind;
       state.planSha256 = event.sha256;
       state.verify = event.verify;
+      if (event.texts !== undefined) state.texts = event.texts;
+      if (event.context !== undefined) state.context = event.context;
       if (event.terms !== undefined) state.terms = event.terms;
       state.tasks = event.tasks.map((task) => ({
         task,
@@ -243,7 +245,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'review_finished': {
       const task = known(state, event.task);
       // The task was taken away while it was reviewed: nobody goes by the verdict.
-      if (task.attempts[event.reviews - 1]?.left === true) return;
+      if ([event.attempt, event.reviews].some((number) => task.attempts[number - 1]?.left === true)) return;
       return follow(state, task, concluded(state, task, event), at);
     }
     case 'review_skipped': {
@@ -362,6 +364,10 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return taskWaived(state, event, at);
     case 'task_advised':
       return taskAdvised(state, event);
+    case 'amendment_proposed':
+      return amendmentProposed(state, event);
+    case 'plan_amended':
+      return planAmended(state, event, at);
     case 'branch_verified':
       return branchVerified(state, event);
     case 'stop_checked':

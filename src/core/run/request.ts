@@ -15,6 +15,8 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
   | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string; readonly advice?: string }
+  /** The text is in the bundle as `amendments/<sha>.md`; `before`: the one that it was compared with. */
+  | { readonly request: 'amend'; readonly sha256: string; readonly before: string; readonly approved: boolean }
   | { readonly request: 'waive'; readonly task: string; readonly reason: string; readonly criterion?: string }
   | { readonly request: 'pause'; readonly reason: string }
 );
@@ -49,6 +51,10 @@ export function parseRequest(value: unknown): Request | undefined {
       return text('reason') ? (value as Request) : undefined;
     case 'retry':
       return text('task') && (fields['advice'] === undefined || text('advice')) ? (value as Request) : undefined;
+    case 'amend':
+      return text('sha256') && text('before') && typeof fields['approved'] === 'boolean'
+        ? (value as Request)
+        : undefined;
     case 'waive':
       return text('task') && text('reason') && (fields['criterion'] === undefined || text('criterion'))
         ? (value as Request)

@@ -325,6 +325,13 @@ export interface RunState {
   failureNotes?: Record<string, string>;
   /** Derived from `tasks`, so that nothing has to be searched; see schedule.ts. */
   schedule: Schedule;
+  /** Hashes of the text of each task, and of what stands before them all; unknown in runs of older releases. */
+  texts?: Readonly<Record<string, string>>;
+  context?: string;
+  /** Hashes of the texts that the plan had before it was amended, oldest first. */
+  plans?: string[];
+  /** Texts of the plan that wait for a person's word, by their gates. */
+  proposals?: Readonly<Record<string, { readonly sha256: string; readonly before: string }>>;
   /** What the run knows of the idea that it begins with; absent: it began with a plan. */
   authoring?: Authoring;
   /** Criteria that a person said need no proof. */

@@ -1,3 +1,4 @@
+import { inScope } from '../../core/plan/scope.ts';
 import { commitText } from '../../core/run/commit-text.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
 import type { CommitText } from '../git/repositories.ts';
@@ -15,7 +16,7 @@ export interface Handoff {
 
 /**
  * What the attempt before this one left when its account came to a limit, when its worktree was taken away, or when the merge queue
- * sent it back: half-done work that is nobody's fault is gone on with, by whichever agent comes next, and so is good work that a review sent back. Of attempts that ended in any
+ * sent it back or a person changed the task: half-done work that is nobody's fault is gone on with, by whichever agent comes next, and so is good work that a review sent back. Of attempts that ended in any
  * other way nothing is taken over, nor unfinished work that no longer goes together with what landed meanwhile. Depends on the log
  * and what is kept alone, so it is the same after a crash.
  */
@@ -42,8 +43,17 @@ export async function handoffFor(
     const { commit, conflicts } = await git.carry(own, back.base, base, textOf(back));
     return { from: back, commit, back: { conflicts } };
   }
+  if (from.left === true && !(await fits(task, from, kept, performing))) return undefined;
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
+}
+
+/** Whether what an attempt did lies in the scope that its task has now, which an amendment may have changed. */
+async function fits(task: TaskState, from: Attempt, kept: string, { git }: Performing): Promise<boolean> {
+  const { scope, planFirst, nonCommitting } = task.task;
+  if (planFirst !== undefined || nonCommitting) return false;
+  if (scope.length === 0) return true;
+  return (await git.changes(from.base, kept)).every(({ path }) => inScope(scope, path));
 }
 
 function isSentBack(attempt: Attempt): boolean {
@@ -56,7 +66,7 @@ async function unfinished(
   { git }: Performing,
   text: CommitText,
 ): Promise<string | undefined> {
-  if (from.sentBack === true) return git.kept(attemptFile(task.task.id, from.number));
+  if (from.sentBack === true || from.left === true) return git.kept(attemptFile(task.task.id, from.number));
   const snapshot = from.vanished?.snapshot ?? undefined;
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;

@@ -12,6 +12,7 @@ import type { MachineRoom } from '../machine/room.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
+import type { PlanReader } from '../amendments.ts';
 
 /** The plan's document, as far as a run uses it: what briefs quote, and where its boxes are. */
 export interface PlanTexts {
@@ -33,6 +34,8 @@ export interface Performing {
   readonly git: Repositories;
   readonly paths: RunPaths;
   readonly texts: PlanTexts;
+  /** Reads amended texts of the plan, where they are no documents of ours. */
+  readonly readPlan?: PlanReader;
   /** `PATH` and `HOME`, the only parts of our environment that others inherit. */
   readonly base: { readonly PATH: string; readonly HOME: string };
   /** Values of the environment variables that the configuration names, by agent; `verify` for verify commands. */

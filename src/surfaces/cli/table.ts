@@ -42,6 +42,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/session-notice.ts'),
   },
   cancel: { brief: 'Cancel a run; what landed on its branch stays', load: () => import('./commands/cancel.ts') },
+  amend: { brief: 'Amend the plan of a run that is under way', load: () => import('./commands/amend.ts') },
   waive: {
     brief: 'Say that a task needs no proof; it counts as waived, never as done',
     load: () => import('./commands/waive.ts'),

@@ -1,6 +1,7 @@
 import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
+import type { Amendment, AmendOptions } from '../../app/amend.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
 import type { AppRefusal, RunHandle, RunInfo, Sent, ValidateReport } from '../../app/api.ts';
@@ -81,6 +82,7 @@ export interface UseCases {
   endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  weighAmendment(context: Context, options: AmendOptions, keep: boolean): Answer<Amendment>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
   listDocuments(context: Context): Answer<PlanList>;
   /** Approves a document, or says that a run is meant. */
@@ -170,6 +172,7 @@ export const useCases: UseCases = {
   endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
+  weighAmendment: async (...args) => (await import('../../app/amend.ts')).weigh(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),
   listDocuments: async (...args) => (await import('../../app/documents/list.ts')).listDocuments(...args),

@@ -1,9 +1,15 @@
-import { ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
+import { changesTo } from './diff.ts';
+import type { AmendedPlan } from './document.ts';
+import type { Impact, PlanChange } from './event.ts';
+import { amendGate } from './gate.ts';
+import { impactOf } from './impact.ts';
+import { changeWords, impactWords } from './words.ts';
 import { isOver, taskOf, type RunState, type TaskState } from '../state.ts';
 
 type Of<R extends Request['request']> = Extract<Request, { request: R }>;
@@ -11,7 +17,9 @@ type Accepted = Result<RunEvent[], Refusal>;
 
 /** Whether a request takes tasks out of what they are at: the engine is still while it is answered. */
 export function withdraws(request: Request): boolean {
-  return request.request === 'waive' && request.criterion === undefined;
+  if (request.request === 'waive') return request.criterion === undefined;
+  if (request.request === 'amend') return true;
+  return request.request === 'answer' && request.gate.startsWith('amend:');
 }
 
 /** Opens a failed task again; advice alone goes to whoever works on a task next. */
@@ -74,6 +82,109 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
   return ok([{ event: 'task_waived', task: id, by, reason }]);
 }
 
+/** What another text of the plan means for the run, or why it cannot take the place of the one that is carried out. */
+export function weighAmendment(
+  state: RunState,
+  plan: AmendedPlan,
+): Result<{ readonly changes: readonly PlanChange[]; readonly impact: readonly Impact[] }, Refusal> {
+  const no = (message: string, hint: string): Result<never, Refusal> => err({ message, hint });
+  if (state.phase === 'over')
+    return no(`the run is over: ${state.outcome ?? ''}`, 'start a new run of the edited plan');
+  if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
+    return no('the plan is not written yet', `masterplan status ${state.slug}`);
+  if (halted(state)) return no('the run is stopped by a question that comes first', `masterplan status ${state.slug}`);
+  if (state.phase === 'finish' && state.finishAnswer !== undefined)
+    return no('the run is being finished', `masterplan status ${state.slug}`);
+  const changes = changesTo(state, plan);
+  if (changes.length === 0) return no('the plan is what the run carries out already', 'edit it, then ask again');
+  const { impact, refused } = impactOf(state, plan, changes);
+  if (refused.length > 0)
+    return no(refused.join('; '), 'put back what is about them, and say the rest in tasks of its own');
+  return ok({ changes, impact });
+}
+
+/** Another text of the plan is put forward, with a person's approval or to be asked about. */
+export function acceptAmendment(state: RunState, request: Of<'amend'>, plan: AmendedPlan | undefined): Accepted {
+  if (plan === undefined || plan.sha256 !== request.sha256)
+    return refuse('the amended text is not in the bundle', `masterplan amend ${state.slug}`);
+  if (request.before !== state.planSha256)
+    return refuse('the plan was amended meanwhile', `look at it again: masterplan amend ${state.slug}`);
+  const weighed = weighAmendment(state, plan);
+  if (!weighed.ok) return weighed;
+  const { changes, impact } = weighed.value;
+  const gate = amendGate(plan.sha256);
+  if (request.approved) return ok([amended(state, plan, request, changes, impact)]);
+  if (state.gates.some(({ id }) => id === gate))
+    return refuse('that is asked already', `masterplan status ${state.slug} shows what to type`);
+  const { sha256 } = plan;
+  return ok([
+    { event: 'amendment_proposed', sha256, before: request.before, by: request.by, changes, impact },
+    {
+      event: 'gate_opened',
+      gate,
+      question: `${request.by} wants to amend the plan (${sha256.slice(0, 12)}): ${changeWords(changes).slice(0, 3).join('; ')}. Is that so from now on?`,
+      options: ['approve', 'reject', 'cancel'],
+      recommended: 'approve',
+      detail: [...changeWords(changes), ...impactWords(impact)].slice(0, 40),
+    },
+  ]);
+}
+
+/** A person said what becomes of a text that was put forward: the approval is for that text, and for the plan as it was then. */
+export function answerAmendment(
+  state: RunState,
+  request: Of<'answer'>,
+  answered: RunEvent,
+  plan: AmendedPlan | undefined,
+): Accepted {
+  if (request.answer === 'cancel')
+    return ok([
+      answered,
+      { event: 'run_cancelled', by: request.by, reason: `answered cancel at gate ${request.gate}` },
+    ]);
+  if (request.answer !== 'approve') return ok([answered]);
+  const proposal = state.proposals?.[request.gate];
+  if (plan === undefined || proposal === undefined || plan.sha256 !== proposal.sha256)
+    return refuse(
+      'the text that this is about is not in the bundle any more',
+      `masterplan answer ${request.gate} reject --run ${state.slug}`,
+    );
+  const weighed = weighAmendment(state, plan);
+  if (!weighed.ok) return weighed;
+  return ok([answered, amended(state, plan, request, weighed.value.changes, weighed.value.impact)]);
+}
+
+function amended(
+  state: RunState,
+  plan: AmendedPlan,
+  { by, how }: Request,
+  changes: readonly PlanChange[],
+  impact: readonly Impact[],
+): RunEvent {
+  const about = new Set(changes.map(({ task }) => task));
+  const { sha256, verify, texts, context, terms } = plan;
+  const tasks = plan.tasks.filter(({ id }) => about.has(id));
+  const before = state.planSha256;
+  return {
+    event: 'plan_amended',
+    sha256,
+    before,
+    by,
+    how,
+    changes,
+    impact,
+    tasks,
+    verify,
+    texts,
+    context,
+    ...(terms === undefined ? {} : { terms }),
+  };
+}
+
+function halted(state: RunState): boolean {
+  return state.tampered !== undefined || state.displaced !== undefined;
+}
+
 /** Why a task cannot be taken out of what it is at; `undefined`: it can. */
 function unmovable(state: RunState, task: TaskState): Accepted | undefined {
   const { id } = task.task;
@@ -84,7 +195,7 @@ function unmovable(state: RunState, task: TaskState): Accepted | undefined {
   if (progress.status === 'dropped') return refuse(`${id} is not in the plan any more`, `masterplan explain ${id}`);
   if (task.leaving !== undefined)
     return refuse(`${id} is being taken from its agent already`, `masterplan status ${state.slug}`);
-  if (state.tampered !== undefined || state.displaced !== undefined)
+  if (halted(state))
     return refuse(
       'the run is stopped by a question that comes first',
       `masterplan status ${state.slug} shows what to type`,

@@ -1,7 +1,11 @@
+import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
-import type { RunState } from '../state.ts';
+import { reschedule } from '../schedule.ts';
+import { isOver, taskOf, type RunState } from '../state.ts';
 import { known } from '../under-way.ts';
-import { withdraw } from './leaving.ts';
+import type { Impact } from './event.ts';
+import { amendGate } from './gate.ts';
+import { withdraw, type Leaving } from './leaving.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 
@@ -19,4 +23,68 @@ export function taskWaived(state: RunState, { task: id, by, reason, criterion }:
 export function taskAdvised(state: RunState, { task: id, advice }: Of<'task_advised'>): void {
   const task = known(state, id);
   task.circuit = { from: 0, ...task.circuit, advice };
+}
+
+/** Another text of the plan waits for a person's word. */
+export function amendmentProposed(state: RunState, { sha256, before }: Of<'amendment_proposed'>): void {
+  state.proposals = { ...state.proposals, [amendGate(sha256)]: { sha256, before } };
+}
+
+/** Another text of the plan is carried out from here on. */
+export function planAmended(state: RunState, event: Of<'plan_amended'>, at: number): void {
+  assert(event.before === state.planSha256, 'the amendment is of another text of the plan');
+  const { by } = event;
+  (state.plans ??= []).push(event.before);
+  state.planSha256 = event.sha256;
+  state.texts = event.texts;
+  state.context = event.context;
+  if (event.terms === undefined) delete state.terms;
+  else state.terms = event.terms;
+  // Whoever was asked about another text was asked about one that would have taken the place of what is no more.
+  state.gates = state.gates.filter(({ id }) => !id.startsWith('amend:'));
+  delete state.proposals;
+  if (JSON.stringify(state.verify) !== JSON.stringify(event.verify)) {
+    state.verify = event.verify;
+    state.branchCheck = undefined;
+  }
+  if (state.approved !== undefined) state.approved = { by, at };
+  for (const definition of event.tasks) {
+    const task = taskOf(state, definition.id);
+    if (task === undefined)
+      state.tasks.push({ task: definition, progress: { status: 'pending' }, attempts: [], failures: 0, losses: 0 });
+    else task.task = definition;
+  }
+  reschedule(state);
+  for (const { task, effect } of event.impact) {
+    const leaving = goalOf(effect, by);
+    const one = known(state, task);
+    // One that is new waits already.
+    if (leaving === undefined || (effect === 'added' && one.progress.status !== 'dropped')) continue;
+    withdraw(state, one, leaving, at);
+  }
+  goBack(state);
+}
+
+function goalOf(effect: Impact['effect'], by: string): Leaving | undefined {
+  switch (effect) {
+    case 'goes-on':
+    case 'not-begun':
+      return undefined;
+    case 'ended':
+      return { to: 'dropped', by };
+    case 'verified-again':
+      return { to: 'verifying', by };
+    default:
+      return { to: 'pending', by };
+  }
+}
+
+/** There is something to do again: a run that was about to be finished is not. */
+function goBack(state: RunState): void {
+  if (state.phase !== 'finish' || state.tasks.every(isOver)) return;
+  state.phase = 'execute';
+  state.gates = state.gates.filter(({ id }) => id !== 'finish');
+  state.finishAnswer = undefined;
+  state.finishRefused = undefined;
+  state.branchCheck = undefined;
 }

@@ -1,8 +1,8 @@
-import { closeReviewGate } from '../review/fold.ts';
 import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
-import { isAtWork, lastWork, type RunState, type TaskState } from '../state.ts';
+import { isAtWork, lastAttempt, lastWork, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
+import { isAbout } from './impact.ts';
 
 /** Where a task goes that a person took out of what it was at. */
 export type Leaving =
@@ -10,7 +10,9 @@ export type Leaving =
   /** The plan has it no more. */
   | { readonly to: 'dropped'; readonly by: string }
   /** It begins again, with what was done so far as far as that fits. */
-  | { readonly to: 'pending'; readonly by: string };
+  | { readonly to: 'pending'; readonly by: string }
+  /** Its work stays, and is proven again. */
+  | { readonly to: 'verifying'; readonly by: string };
 
 /** Why its agent is ended, in words. */
 export function leavingWords({ to, by }: Leaving): string {
@@ -24,12 +26,7 @@ export function leavingWords({ to, by }: Leaving): string {
  */
 export function withdraw(state: RunState, task: TaskState, leaving: Leaving, at: number): void {
   const { id } = task.task;
-  closeReviewGate(state, id);
-  const about = [`circuit:${id}`, `budget:${id}`, `landing:${id}`, `plan:${id}`, `setup:${id}`];
-  const ofAttempts = [`ask:${id}#`, `witness:${id}#`];
-  state.gates = state.gates.filter(
-    (gate) => !about.includes(gate.id) && !ofAttempts.some((start) => gate.id.startsWith(start)),
-  );
+  state.gates = state.gates.filter((gate) => !isAbout(gate.id, id));
   delete state.unready?.[id];
   task.leaving = leaving;
   if (!isAtWork(task)) arrive(state, task, at);
@@ -42,13 +39,21 @@ export function arrive(state: RunState, task: TaskState, at: number): boolean {
   delete task.leaving;
   const { id } = task.task;
   const position = state.schedule.index[id] as number;
-  const work = lastWork(task);
-  // What was done until now is nothing that may land as it is.
-  if (work !== undefined) work.left = true;
+  const last = lastAttempt(task);
+  // Nobody goes by the verdict of a reviewer who was at it.
+  if (last?.subject !== undefined) last.left = true;
   if (task.review !== undefined) task.review.pass = undefined;
   state.queue = state.queue.filter((one) => one !== id);
   leaveTrain(state, id);
   if (state.foreseen !== undefined) state.foreseen = state.foreseen.filter(({ tasks }) => !tasks.includes(id));
+  if (leaving.to === 'verifying' && 'work' in task.progress) {
+    const { attempt, work: own } = task.progress;
+    task.progress = { status: 'verifying', attempt, work: own, since: at };
+    return true;
+  }
+  const work = lastWork(task);
+  // What was done until now is nothing that may land as it is.
+  if (work !== undefined) work.left = true;
   drop(state.schedule.active, position);
   drop(state.schedule.planned, position);
   settle(state, task, leaving, at);

@@ -47,6 +47,8 @@ function done(ask: Ask): string {
       return ask.advice === undefined
         ? `${oneLine(ask.task)} opened again`
         : `${oneLine(ask.task)}: the next attempt is told`;
+    case 'amend':
+      return ask.approved ? 'the plan is amended' : 'the amendment waits for an answer';
     case 'waive':
       return ask.criterion === undefined
         ? `${oneLine(ask.task)} waived, which is not done`
