@@ -6,6 +6,7 @@ import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { readClaims } from '../engine/log/snapshot.ts';
 import { findLegacy } from './legacy.ts';
 import { damageFinding } from './validate-damage.ts';
+import { checkBundle, claim, newClaims } from './validate-bundle.ts';
 import { EXIT, type AppRefusal, type ValidateReport } from './api.ts';
 import type { Context } from './context.ts';
 import { listRuns, locate, pathsFor } from './locate.ts';
@@ -62,14 +63,16 @@ async function validateRun(
   const findings: Findings[number][] = [];
   const relative = (path: string): string => path.slice(paths.root.length + 1);
   let events = 0;
+  const claims = newClaims();
   const found = (severity: 'error' | 'warning', path: string, line: number, message: string, hint: string): void => {
     findings.push({ severity, file: relative(path), line, message, hint });
   };
   try {
     const replayed = await replay(context.io.files, paths.log, {
       claims: await readClaims(context.io, paths),
-      each: () => {
+      each: (event) => {
         events++;
+        claim(claims, event);
       },
     });
     if (!replayed.ok) {
@@ -105,6 +108,8 @@ async function validateRun(
         'this version shows the run, but does not carry it on',
       );
     }
+    for (const one of await checkBundle(context.io, paths, position, state, claims))
+      found(one.severity, one.path, one.line, one.message, one.hint);
     const plan = await context.io.files.read(paths.plan);
     if (plan === undefined) {
       found(

@@ -78,7 +78,7 @@ checks, each with a number and a name that never change. On a healthy machine it
 
 - **Severity**: an *error* endangers work or keeps a run from going on; a *warning* should be mended; an *info* explains. The exit
   code is 4 when there is an error; with \`--strict\`, also when there is a warning; 1 when a fix could not be applied.
-- **Thoroughness** (\`--complexity\`): \`low\` looks for what endangers work, \`medium\` (the default) for all that should be mended, \`high\`
+- **Thoroughness** (\`--complexity\`): \`low\` looks for what endangers work, \`medium\` (the default, unless the configuration names a complexity) for all that should be mended, \`high\`
   also for a lack of rigour. The column *from* says at which a check begins.
 - **\`--fix\`** applies safe fixes alone: what is made from the log is made anew, what is proven to be of no use is removed. \`--fix
   --dry-run\` shows them and changes nothing. A fix of a run holds the lock of the run: one that somebody carries on is left

@@ -11,6 +11,7 @@ import { EXIT } from '../api.ts';
 import { loadConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { listIn } from '../documents/list.ts';
+import { importedFrom } from '../imports/record.ts';
 import { findLegacy, type FoundLegacy } from '../legacy.ts';
 import { listRuns, type Located, RUNS_PATH } from '../locate.ts';
 import type { LegacyFacts, Named, RunFacts, WorldFacts } from './facts.ts';
@@ -35,9 +36,12 @@ export async function gather(context: Context, located: Located, only: string | 
   const runs: RunFacts[] = [];
   for (const slug of [...slugs].sort())
     if (only === undefined || slug === only) runs.push(await runFacts(context, located, slug));
+  const imported = found.length === 0 ? undefined : await importedFrom(io, located);
   const legacy: LegacyFacts[] = [];
   for (const one of found)
-    if (only === undefined || one.bundle.slug === only) legacy.push(await legacyFacts(context, located, one));
+    // What was imported goes on as the bundle that it became.
+    if ((only === undefined || one.bundle.slug === only) && imported?.has(one.path) !== true)
+      legacy.push(await legacyFacts(context, located, one));
   const own = `${root}/.masterplan`;
   const names = async (path: string): Promise<string[]> => (await namedIn(io, path)).map(({ name }) => name);
   const there = async (path: string): Promise<boolean> =>

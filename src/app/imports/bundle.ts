@@ -15,7 +15,7 @@ import { environmentOf } from '../environment.ts';
 import { baseOf, excludeRuntime, gitOf } from '../fit.ts';
 import { type Located, RUNS_PATH } from '../locate.ts';
 import { composeBundle, type Decided, decideTask, importEvents, type Said } from './compose.ts';
-import { importRecord, priorImport } from './record.ts';
+import { importedName, importRecord, priorImport } from './record.ts';
 import { type SourceFile, stageBundle } from './stage.ts';
 
 /** Something that was read and can become a bundle. */
@@ -165,7 +165,7 @@ export async function importBundle(
   };
   const events = importEvents(file, start, importable, hashes, decided);
   const copies = new Map<string, string | Uint8Array>(beside);
-  for (const { path, bytes } of sources) copies.set(`imported/${nameOf(path)}`, bytes);
+  for (const { path, bytes } of sources) copies.set(`imported/${importedName(path)}`, bytes);
   copies.set('import.json', importRecord({ kind: importable.kind, from: importable.from, files: hashes }));
   const composed = composeBundle(file, events, io.clock.now(), copies);
   const made: ImportedBundle = {
@@ -231,10 +231,4 @@ async function freeSlug(
     hint: 'choose another: --slug <name>',
     exit: EXIT.failed,
   });
-}
-
-/** A path as a path below `imported/`, whatever stands in it. */
-function nameOf(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
-  return parts.map((part) => part.replace(/[^\w.@ -]/g, '_')).join('/') || 'source';
 }

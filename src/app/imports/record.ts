@@ -65,3 +65,9 @@ export async function priorImport(
     },
   };
 }
+
+/** A path as a path below `imported/`, whatever stands in it. */
+export function importedName(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  return parts.map((part) => part.replace(/[^\w.@ -]/g, '_')).join('/') || 'source';
+}

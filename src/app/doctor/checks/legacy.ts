@@ -15,13 +15,13 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'medium',
     about: 'A bundle of an older tool is not over.',
-    todo: 'Finish it with the tool that wrote it, or put what is left into a plan of its own: here it is shown and never carried on.',
+    todo: 'Take it over: masterplan import <bundle>; what is proven to be done is not done again. Or finish it with the tool that wrote it.',
     seed: '7.1 #1, 9.9 legacy-bundle',
     look: ({ bundle, path }) =>
       foundIf(['in-progress', 'blocked'].includes(bundle.status), () => ({
         message: `it is ${bundle.status} (schema ${bundle.schema})`,
         file: path,
-        hint: `masterplan status ${bundle.slug}`,
+        hint: `masterplan import ${path}`,
       })),
   },
   {
@@ -31,7 +31,7 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'low',
     about: 'A part of a legacy bundle cannot be read.',
-    todo: 'Correct it by hand, or put it back from git; nothing is converted from what was understood only in part.',
+    todo: 'Correct it by hand, or put it back from git; masterplan import takes nothing over that is understood only in part.',
     seed: '7.1 #10',
     look: ({ bundle, path }) =>
       bundle.problems
@@ -60,7 +60,7 @@ export const LEGACY_CHECKS: readonly LegacyCheck[] = [
     severity: 'warning',
     from: 'medium',
     about: 'Nothing has happened in a legacy bundle that is not over for more than 30 days.',
-    todo: 'Archive it with the tool that wrote it, or put what is left into a plan of its own.',
+    todo: 'Take it over: masterplan import <bundle>; or archive it: masterplan clean --category=stale.',
     seed: '7.1 #5, 9.9 stalled-bundle',
     look: ({ bundle, path }, { now }) =>
       foundIf(bundle.status === 'in-progress' && bundle.last !== undefined && now - bundle.last > 30 * DAY, () => ({
