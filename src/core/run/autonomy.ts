@@ -1,10 +1,12 @@
 import { unreachable } from '../base/assert.ts';
 import { type Severity, SEVERITIES } from './review/finding.ts';
-import type { SubplanPolicy } from './settings.ts';
 
 /** How much goes on by itself: nothing that has a gate, what is proven, or all that no person has to answer for. */
 export const AUTONOMIES = ['gated', 'loose', 'full'] as const;
 export type Autonomy = (typeof AUTONOMIES)[number];
+
+/** Who approves sub-plans: a person, nobody where no finding is an error, nobody. */
+export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
 /** What the review of a document came to: `off`: nobody asked for one; `missing`: one was asked for, and there is none. */
 export type DocumentReview = 'passed' | 'failed' | 'missing' | 'off';

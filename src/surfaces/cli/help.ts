@@ -5,10 +5,10 @@ export const GROUPS: readonly (readonly [title: string, names: readonly string[]
   ['From an idea to a finished branch', ['brainstorm', 'plan', 'execute', 'full', 'run', 'finish']],
   ['See where it is', ['status', 'next', 'watch', 'explain', 'ps']],
   ['Decide and steer', ['approve', 'answer', 'reject', 'pause', 'resume', 'cancel', 'retry', 'waive', 'amend']],
-  ['Take over', ['attach', 'return', 'rescue', 'unlock']],
-  ['Look back', ['retro', 'stats', 'replay']],
+  ['When something is lost or stuck', ['rescue', 'unlock']],
+  ['Look back', ['retro', 'stats', 'replay', 'telemetry']],
   ['Plans, without running them', ['new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
-  ['The life of a document', ['list', 'start', 'done', 'session-notice', 'research', 'learned']],
+  ['The life of a document', ['list', 'start', 'done', 'session-notice']],
   ['From and to other tools', ['import', 'export']],
   ['Health', ['doctor', 'validate', 'clean']],
   ['Set up', ['init', 'config', 'agents', 'contracts', 'notify', 'demo']],
@@ -29,10 +29,8 @@ export function rootHelp(): string {
     '  masterplan <command> -h    flags and examples of a command',
   ];
   for (const [title, names] of GROUPS) {
-    const there = names.filter((name) => Object.hasOwn(COMMANDS, name));
-    if (there.length === 0) continue;
     lines.push('', title);
-    for (const name of there) lines.push(`  ${name.padEnd(widest)}  ${briefOf(name)}`);
+    for (const name of names) lines.push(`  ${name.padEnd(widest)}  ${briefOf(name)}`);
   }
   lines.push(
     '',
