@@ -2,8 +2,9 @@ import { buildCommand } from '@stricli/core';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import type { Autonomy } from '../../../core/run/autonomy.ts';
 import type { Complexity } from '../../../core/run/complexity.ts';
+import type { SubplanPolicy } from '../../../core/run/autonomy.ts';
 import type { MergeCommit } from '../../../core/run/finish/settings.ts';
-import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
+import type { FinishChoice } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import {
   discardRefusal,
