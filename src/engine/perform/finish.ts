@@ -5,11 +5,11 @@ import { wholeCommands } from '../../core/run/finish/plan.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import { ForgeError } from '../forge/forge.ts';
 import { discardBranch } from './branch.ts';
-import { check } from './check.ts';
 import { displaced } from './land.ts';
 import type { Performing } from './performer.ts';
 import { openPullRequests } from './pull-request.ts';
 import { mergeTarget } from './target.ts';
+import { checkWhole } from './whole-check.ts';
 
 /** Runs every verify command of the run in a clean checkout of the very commit that would be merged. */
 export async function verifyBranch(
@@ -18,7 +18,7 @@ export async function verifyBranch(
   signal: AbortSignal,
 ): Promise<RunEvent[]> {
   const { commit, tree } = await mergeTarget(performing.state(), effect.commit, performing);
-  const verification = await check({ commit, tree }, effect.commands, 'branch', performing, signal);
+  const verification = await checkWhole({ commit, tree }, effect.commands, 'branch', performing, signal);
   if (verification === undefined) return [];
   return [{ event: 'branch_verified', ...verification, ...(commit === effect.commit ? {} : { of: effect.commit }) }];
 }
@@ -84,7 +84,7 @@ export async function finish(
       if (target.tree !== state.branchCheck?.tree && target.onto === 'merge-commit') {
         const commands = wholeCommands(state);
         if (!state.verified.includes(`${target.tree}:${checksOf(commands)}`)) {
-          const verification = await check(target, commands, 'finish', performing, signal);
+          const verification = await checkWhole(target, commands, 'finish', performing, signal);
           if (verification === undefined) return [];
           if (!verification.passed)
             return refused(
