@@ -21,7 +21,7 @@ export async function checkAgain(
   const of = { task: effect.task, attempt: effect.attempt };
   const state = performing.state();
   const flaked = (command: string): RunEvent => ({ event: 'verification_flaked', ...of, tree: subject.tree, command });
-  let verification = await check(subject, commands, name, performing, signal);
+  const verification = await check(subject, commands, name, performing, signal);
   if (verification === undefined) return undefined;
   if (effect.train !== undefined) {
     const { id, cars } = effect.train;
@@ -30,14 +30,47 @@ export async function checkAgain(
     return { verification, flakes: command === undefined ? [] : [flaked(command)] };
   }
   if (state.settings?.verify.flaky === 'fail') return { verification, flakes: [] };
+  const settled = await again(verification, subject, commands, name, performing, signal);
+  return settled === undefined
+    ? undefined
+    : { verification: settled.verification, flakes: settled.flaked.map((command) => flaked(command)) };
+}
+
+/**
+ * Verifies a tree that stands for the whole run, and one that fails once more, as `verify.flaky` has it: nobody is asked about a
+ * finished branch because of a command that fails by chance. `flaked`: the commands that failed and passed on it.
+ */
+export async function checkWhole(
+  subject: { readonly commit: string; readonly tree: string },
+  commands: readonly string[],
+  name: string,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<{ readonly verification: Verification; readonly flaked: readonly string[] } | undefined> {
+  const verification = await check(subject, commands, name, performing, signal);
+  if (verification === undefined) return undefined;
+  if (performing.state().settings?.verify.flaky === 'fail') return { verification, flaked: [] };
+  return again(verification, subject, commands, name, performing, signal);
+}
+
+/** Runs the commands again while another one of them fails each time. */
+async function again(
+  first: Verification,
+  subject: { readonly commit: string; readonly tree: string },
+  commands: readonly string[],
+  name: string,
+  performing: Performing,
+  signal: AbortSignal,
+): Promise<{ readonly verification: Verification; readonly flaked: readonly string[] } | undefined> {
+  let verification = first;
   const failed: string[] = [];
   for (let time = 1; time <= AGAIN; time++) {
     const { failed: one } = verification;
     if (one === undefined || one.exit_code === null || failed.includes(one.command)) break;
     failed.push(one.command);
-    const again = await check(subject, commands, `${name}.again-${time}`, performing, signal);
-    if (again === undefined) return undefined;
-    verification = again;
+    const next = await check(subject, commands, `${name}.again-${time}`, performing, signal);
+    if (next === undefined) return undefined;
+    verification = next;
   }
-  return { verification, flakes: verification.passed ? failed.map(flaked) : [] };
+  return { verification, flaked: verification.passed ? failed : [] };
 }
