@@ -47,7 +47,7 @@ import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
-import type { Explanation } from '../../core/views/board.ts';
+import type { Explanation } from '../../core/views/explain.ts';
 import type { Running } from '../../app/ps.ts';
 import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';

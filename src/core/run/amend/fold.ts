@@ -2,11 +2,11 @@ import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
 import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
-import { isOver, taskOf, type RunState } from '../state.ts';
+import { type Leaving, isOver, taskOf, type RunState } from '../state.ts';
 import { known } from '../under-way.ts';
 import type { Impact } from './event.ts';
 import { amendGate } from './gate.ts';
-import { withdraw, type Leaving } from './leaving.ts';
+import { withdraw } from './leaving.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 

@@ -1,18 +1,8 @@
 import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
-import { isAtWork, lastAttempt, lastWork, type RunState, type TaskState } from '../state.ts';
+import { isAtWork, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
 import { isAbout } from './impact.ts';
-
-/** Where a task goes that a person took out of what it was at. */
-export type Leaving =
-  | { readonly to: 'waived'; readonly by: string; readonly reason: string }
-  /** The plan has it no more. */
-  | { readonly to: 'dropped'; readonly by: string }
-  /** It begins again, with what was done so far as far as that fits. */
-  | { readonly to: 'pending'; readonly by: string }
-  /** Its work stays, and is proven again. */
-  | { readonly to: 'verifying'; readonly by: string };
 
 /** Why its agent is ended, in words. */
 export function leavingWords({ to, by }: Leaving): string {
