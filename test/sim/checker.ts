@@ -563,7 +563,9 @@ export class Checker implements FilesWitness, GitWitness {
     const asked = since.findLastIndex((event) => event.event === 'gate_opened' && event.gate === 'finish');
     const question = since[asked];
     if (drawn < 0 || asked < drawn || question?.event !== 'gate_opened') return false;
-    if (!question.detail.some((line) => line.startsWith('the verification of the whole fails') && line.includes(command)))
+    if (
+      !question.detail.some((line) => line.startsWith('the verification of the whole fails') && line.includes(command))
+    )
       return false;
     return since.some(
       (event, at) =>
