@@ -78,6 +78,7 @@ describe('what a run used', () => {
       attempt: 1,
       ending: 'limited',
       reason: 'used up',
+      exit_code: null,
     });
     story.tell(...records(story));
     answer(story, 'budget:T1', 'go-on');
