@@ -40,7 +40,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
-import { changePolicy, planPolicy } from './policy.ts';
+import { changePolicy, planPolicy, policyFlags } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -256,10 +256,13 @@ export async function openRun(
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
       }
     }
-    if (!isNew && log.state.config === undefined && options.set === undefined)
-      await changePolicy(log, config.value.settings, options, context.user);
-    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
-      const changed = await changedBy(context, located.root, log.state, flags.value);
+    if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      // A run that did not record keys: what its autonomy means is told by the configuration of today, the rest by the flags alone.
+      const old = log.state.config === undefined;
+      const policy = old ? policyFlags(options).map(({ key }) => key) : [];
+      if (policy.length > 0) await changePolicy(log, config.value.settings, options, context.user);
+      const rest = flags.value.filter(({ key }) => !policy.some((one) => one === key));
+      const changed = await changedBy(context, located.root, log.state, rest);
       if (!changed.ok) return await leave(changed.error);
       if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
     }

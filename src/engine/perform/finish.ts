@@ -5,11 +5,12 @@ import { wholeCommands } from '../../core/run/finish/plan.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import { ForgeError } from '../forge/forge.ts';
 import { discardBranch } from './branch.ts';
-import { checkWhole } from './flaky.ts';
+import { checkSettled } from './flaky.ts';
 import { displaced } from './land.ts';
 import type { Performing } from './performer.ts';
 import { openPullRequests } from './pull-request.ts';
 import { mergeTarget } from './target.ts';
+import { checkWhole } from './whole-check.ts';
 
 /** Runs every verify command of the run in a clean checkout of the very commit that would be merged. */
 export async function verifyBranch(
@@ -18,7 +19,11 @@ export async function verifyBranch(
   signal: AbortSignal,
 ): Promise<RunEvent[]> {
   const { commit, tree } = await mergeTarget(performing.state(), effect.commit, performing);
-  const checked = await checkWhole({ commit, tree }, effect.commands, 'branch', performing, signal);
+  const checked = await checkSettled(
+    (name) => checkWhole({ commit, tree }, effect.commands, name, performing, signal),
+    'branch',
+    performing,
+  );
   if (checked === undefined) return [];
   const { verification, flaked } = checked;
   return [
@@ -92,7 +97,11 @@ export async function finish(
       if (target.tree !== state.branchCheck?.tree && target.onto === 'merge-commit') {
         const commands = wholeCommands(state);
         if (!state.verified.includes(`${target.tree}:${checksOf(commands)}`)) {
-          const checked = await checkWhole(target, commands, 'finish', performing, signal);
+          const checked = await checkSettled(
+            (name) => checkWhole(target, commands, name, performing, signal),
+            'finish',
+            performing,
+          );
           if (checked === undefined) return [];
           const { verification } = checked;
           if (!verification.passed)

@@ -95,7 +95,11 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
           z.object({
             question: line,
             options: z.array(line).max(8),
-            recommended: line.nullable().default(null),
+            // Its words, or the number of one of the options, from 1.
+            recommended: z
+              .union([line, z.number().int().min(1).max(8)])
+              .nullable()
+              .default(null),
             why: line.nullable().default(null),
           }),
         )
