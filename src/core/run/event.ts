@@ -206,6 +206,8 @@ export type RunEvent =
       readonly source?: DecisionSource;
       /** The conversation of an earlier attempt that it goes on with. */
       readonly session?: string;
+      /** Ids of what earlier runs learned that its brief holds; absent: none. */
+      readonly learned?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -327,6 +329,10 @@ export type RunEvent =
       readonly sha256: string;
       /** What the agent says against findings of a review. */
       readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
+      /** What it says it did otherwise than the plan says, decided, and would do again; absent: nothing. */
+      readonly deviations?: readonly string[];
+      readonly decisions?: readonly string[];
+      readonly patterns?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
