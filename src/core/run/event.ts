@@ -472,9 +472,11 @@ export type RunEvent =
       readonly event: 'branch_verified';
       /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
       readonly of?: string;
+      /** Commands that failed on this tree before they passed on it. */
+      readonly flaked?: readonly string[];
     })
   /** The commands of a stop of the plan ran on the run branch. */
-  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
+  | (Verification & { readonly event: 'stop_checked'; readonly stop: string; readonly flaked?: readonly string[] })
   | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
