@@ -8,7 +8,7 @@ import { laneGate } from '../run/lanes.ts';
 import { type ReviewCoverage, coverageOf } from '../run/review/coverage.ts';
 import { reviewGate } from '../run/review/ledger.ts';
 import { conflictsOf } from '../run/radar.ts';
-import { type Attempt, type Gate, lastAttempt, type RunState, type TaskState } from '../run/state.ts';
+import { type Attempt, type Gate, isOver, lastAttempt, type RunState, type TaskState } from '../run/state.ts';
 import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
@@ -125,6 +125,8 @@ export interface Board {
   };
   /** How much of it was reviewed. Boards that an older masterplan kept have none. */
   readonly review?: ReviewCoverage;
+  /** Where it comes from, if it was not begun here, and how many of its tasks were found done or perhaps done there. */
+  readonly imported?: { readonly from: string; readonly done: number; readonly possibly: number };
 }
 
 /** The board of a run. */
@@ -178,10 +180,17 @@ export function boardOf(state: RunState): Board {
     recent: state.recent,
     ...(failures.length === 0 ? {} : { failures }),
     next:
-      waiting[0]?.type[0] ?? (state.phase === 'over' ? `git log ${state.runBranch}` : `masterplan run ${state.slug}`),
+      waiting[0]?.type[0] ??
+      (state.phase !== 'over'
+        ? `masterplan run ${state.slug}`
+        : // What was over when it was imported never had a branch here.
+          state.tip === undefined && state.imported !== undefined
+          ? `masterplan explain ${state.tasks[0]?.task.id ?? ''} --run ${state.slug}`
+          : `git log ${state.runBranch}`),
     outcome: state.outcome,
     ...endedOf(state),
     review: coverageOf(state),
+    ...importedOf(state),
   };
 }
 
@@ -191,6 +200,13 @@ function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
   const urls = Object.values(requests);
   if (phase !== 'over' || missing.length + waived.length + urls.length === 0) return {};
   return { ended: { missing, waived, requests: urls } };
+}
+
+function importedOf({ imported, tasks }: RunState): Pick<Board, 'imported'> {
+  if (imported === undefined) return {};
+  const count = (verdict: 'done' | 'possibly_done'): number =>
+    tasks.filter(({ takenOver }) => takenOver?.verdict === verdict).length;
+  return { imported: { from: imported.from, done: count('done'), possibly: count('possibly_done') } };
 }
 
 function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
@@ -207,11 +223,16 @@ function waivedRows(state: RunState): Pick<Board, 'waived'> {
   return waived.length === 0 ? {} : { waived };
 }
 
+/** Over elsewhere, and nothing here shows that all of it was done. */
+function isUnproven({ imported, tasks }: RunState): boolean {
+  return imported !== undefined && tasks.some((task) => !isOver(task));
+}
+
 function statusOf(state: RunState, active: number, waits: number): RunStatus {
   if (state.phase === 'over')
     return state.outcome === 'cancelled'
       ? 'cancelled'
-      : (state.end?.missing ?? []).length > 0
+      : (state.end?.missing ?? []).length > 0 || isUnproven(state)
         ? 'incomplete'
         : 'completed';
   if ((state.gates.length > 0 || halted(state) !== undefined) && active === 0) return 'waiting';

@@ -23,7 +23,8 @@ export async function runCli(argv: readonly string[], cli: Cli): Promise<number>
       if (code !== undefined) return code;
     }
     const { terminal } = cli.context;
-    if (argv.length === 0 || argv.every((argument) => argument === '--help' || argument === '-h')) {
+    // Without a word, too, when there is nothing to go on with.
+    if (argv.every((argument) => argument === '--help' || argument === '-h')) {
       terminal.write(rootHelp());
       return EXIT.ok;
     }

@@ -116,8 +116,9 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       recommended: failed || missing.length > 0 ? 'keep' : 'merge',
       detail,
     },
-    // A choice given at the start is a person's answer in advance; a branch that does not hold what it should is a new question.
-    ...(preset !== undefined && preset !== 'ask' && !asks
+    // A choice given at the start is a person's answer in advance; a branch that does not hold what it should is a new question,
+    // but for whoever said that it stays where it is.
+    ...(preset !== undefined && preset !== 'ask' && (preset === 'keep' || !asks)
       ? [
           {
             event: 'gate_answered' as const,
