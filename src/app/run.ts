@@ -50,6 +50,7 @@ import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
+import { leaveLearned } from './learned.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
 import { adoptPlan } from '../engine/amendments.ts';
@@ -223,6 +224,7 @@ export async function openRun(
       // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
       leave: async () => {
         if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+        await leaveLearned(io, paths, log.state.settings).catch(() => undefined);
       },
       ...(machine === undefined ? {} : { machine }),
     });
@@ -333,6 +335,7 @@ export async function openRun(
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
           await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over') await leaveLearned(io, paths, log.state.settings).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

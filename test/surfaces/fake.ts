@@ -269,6 +269,7 @@ export function fakeCli(
       telemetryOfRun: refused,
       tryNotify: refused,
       answerFromFile: refused,
+      learned: refused,
       sendToRun: refused,
       weighAmendment: refused,
       validateRuns: refused,

@@ -206,6 +206,8 @@ export type RunEvent =
       readonly source?: DecisionSource;
       /** The conversation of an earlier attempt that it goes on with. */
       readonly session?: string;
+      /** Ids of what earlier runs learned that its brief holds; absent: none. */
+      readonly learned?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -327,6 +329,10 @@ export type RunEvent =
       readonly sha256: string;
       /** What the agent says against findings of a review. */
       readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
+      /** What it says it did otherwise than the plan says, decided, and would do again; absent: nothing. */
+      readonly deviations?: readonly string[];
+      readonly decisions?: readonly string[];
+      readonly patterns?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
@@ -466,9 +472,11 @@ export type RunEvent =
       readonly event: 'branch_verified';
       /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
       readonly of?: string;
+      /** Commands that failed on this tree before they passed on it. */
+      readonly flaked?: readonly string[];
     })
   /** The commands of a stop of the plan ran on the run branch. */
-  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
+  | (Verification & { readonly event: 'stop_checked'; readonly stop: string; readonly flaked?: readonly string[] })
   | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }

@@ -191,6 +191,8 @@ export interface RunSettings {
   readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** What runs learned is neither told nor taken; without it, both. */
+  readonly learned?: 'off';
   /** How work is reviewed before it lands; absent: it is not. */
   readonly review?: ReviewSettings;
   /** Failures with one signature after which a person is asked; without it nobody ever is. */

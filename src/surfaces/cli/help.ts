@@ -6,7 +6,7 @@ export const GROUPS: readonly (readonly [title: string, names: readonly string[]
   ['See where it is', ['status', 'next', 'watch', 'explain', 'ps']],
   ['Decide and steer', ['approve', 'answer', 'reject', 'pause', 'resume', 'cancel', 'retry', 'waive', 'amend']],
   ['When something is lost or stuck', ['rescue', 'unlock']],
-  ['Look back', ['retro', 'stats', 'replay', 'telemetry']],
+  ['Look back', ['retro', 'learned', 'stats', 'replay', 'telemetry']],
   ['Plans, without running them', ['new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
   ['The life of a document', ['list', 'start', 'done', 'session-notice']],
   ['From and to other tools', ['import', 'export']],

@@ -63,6 +63,7 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
     task.failures = 0;
     task.losses = 0;
     task.returns = 0;
+    if (task.review !== undefined) task.review.rounds = 0;
     delete task.subplan;
     task.circuit = { ...task.circuit, from: task.attempts.length };
   }

@@ -46,6 +46,11 @@ const brief = z.object({
   criteria: z.array(z.object({ id: text, text })).optional(),
   settled: z.array(z.object({ id: text, asked: text, answer: text, by: text })).optional(),
   advice: text.optional(),
+  learned: z
+    .array(
+      z.object({ id: text, kind: text, day: text, text, from: text, paths: z.array(text), command: text.nullable() }),
+    )
+    .optional(),
 });
 
 /** What attempts of tasks are under. */
