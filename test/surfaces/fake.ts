@@ -270,6 +270,7 @@ export function fakeCli(
       tryNotify: refused,
       answerFromFile: refused,
       learned: refused,
+      research: refused,
       sendToRun: refused,
       weighAmendment: refused,
       validateRuns: refused,
