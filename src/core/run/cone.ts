@@ -183,7 +183,7 @@ function fateOf(
             ? 'it needs others'
             : 'it is done by others or at another time';
   if (status === 'merged') return { fate: text || proof ? 'landed' : 'goes-on', why: what };
-  if (status === 'pending' || status === 'failed') return { fate: 'begins', why: what };
+  if (status === 'pending' || status === 'attached' || status === 'failed') return { fate: 'begins', why: what };
   if (status === 'planned' || status === 'unfolded') return { fate: text || proof ? 'replans' : 'goes-on', why: what };
   if (text) return { fate: 'restarts', why: what };
   const news = after.needs.filter((id) => !task.needs.includes(id));

@@ -36,7 +36,8 @@ export type RunStatus =
   | 'cancelled';
 
 /** Tasks by status. Those that are over without having landed are counted where there are any. */
-export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped'>, number>> & {
+export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped' | 'attached'>, number>> & {
+  readonly attached?: number;
   readonly waived?: number;
   readonly dropped?: number;
 };
@@ -140,6 +141,7 @@ export interface Board {
 /** The board of a run. */
 export function boardOf(state: RunState): Board {
   const counts: Record<TaskStatus, number> = {
+    attached: 0,
     waived: 0,
     dropped: 0,
     pending: 0,
@@ -203,8 +205,13 @@ function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
   return { ended: { missing, waived, requests: urls } };
 }
 
-function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
-  return { ...counts, ...(waived === 0 ? {} : { waived }), ...(dropped === 0 ? {} : { dropped }) };
+function countsOf({ attached, waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
+  return {
+    ...counts,
+    ...(attached === 0 ? {} : { attached }),
+    ...(waived === 0 ? {} : { waived }),
+    ...(dropped === 0 ? {} : { dropped }),
+  };
 }
 
 /** Tasks and criteria that a person said need no proof: shown wherever a run is, and never as done. */
@@ -296,11 +303,17 @@ function waitingRows(state: RunState): Waiting[] {
           ]
         : gate.id.startsWith('interview:')
           ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
-          : gate.id === 'finish'
-            ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
-            : gate.options.map(
-                (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
-              );
+          : gate.id.startsWith('attached:')
+            ? [
+                `masterplan return ${gate.id.slice('attached:'.length)} --run ${state.slug}`,
+                `masterplan return ${gate.id.slice('attached:'.length)} --drop --run ${state.slug}`,
+                `masterplan attach ${gate.id.slice('attached:'.length)} --run ${state.slug}`,
+              ]
+            : gate.id === 'finish'
+              ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
+              : gate.options.map(
+                  (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+                );
     rows.push({
       what: gate.question,
       since: gate.opened,
@@ -510,6 +523,11 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
       return {
         because: `${progress.by} waived it: ${progress.reason}`,
         next: 'whoever needs it may begin; it counts as not done',
+      };
+    case 'attached':
+      return {
+        because: `${progress.by} does it by hand`,
+        next: `masterplan return ${task.task.id} --run ${state.slug}`,
       };
     case 'dropped':
       return { because: `${progress.by} took it out of the plan`, next: 'nothing; its attempts are kept' };
