@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../src/core/run/event.ts';
 import { evolve } from '../src/core/run/evolve.ts';
 import { emptyState, type RunState } from '../src/core/run/state.ts';
 import { granted, type Share } from '../src/core/run/shares.ts';
-import { explainWaiting } from '../src/core/views/board.ts';
+import { explainWaiting } from '../src/core/views/explain.ts';
 import { Chance } from './lib/chance.ts';
 import { beginning, SETTINGS } from './lib/history.ts';
 import { median, processorTime } from './lib/measure.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { digestSchema } from '../src/core/run/contract.ts';
-import { EVENT_NAMES } from '../src/core/run/event.ts';
+import { EVENT_NAMES } from '../src/core/run/event-names.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../core/base/result.ts';
-import { explainTask, explainWaiting, type Explanation } from '../core/views/board.ts';
+import { explainTask, explainWaiting, type Explanation } from '../core/views/explain.ts';
 import type { WhyNot } from '../core/views/why-not.ts';
 import type { RunState } from '../core/run/state.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';

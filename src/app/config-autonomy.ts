@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AUTONOMIES, type Autonomy, type PromptAt, reviewBounds } from '../core/run/autonomy.ts';
+import { AUTONOMIES, type Autonomy, type AskFrom, reviewBounds } from '../core/run/autonomy.ts';
 import { COMPLEXITIES, type Complexity, PRESETS } from '../core/run/complexity.ts';
 import { REVIEW_DEFAULTS, type ReviewSettings } from '../core/run/review/settings.ts';
 import type { RunSettings } from '../core/run/settings.ts';
@@ -28,7 +28,7 @@ interface Presettable {
   readonly codex?:
     | {
         readonly routing?: 'auto' | 'manual' | 'off' | undefined;
-        readonly review_prompt_at?: PromptAt | undefined;
+        readonly review_prompt_at?: AskFrom | undefined;
         readonly review_max_fix_iterations?: number | undefined;
         readonly confirm_auto_routing?: boolean | undefined;
         readonly review_diff_under_full?: boolean | undefined;
@@ -73,13 +73,13 @@ export function policySettings(
 function boundsOf(file: Presettable, review: ReviewSettings, autonomy: Autonomy | undefined): ReviewSettings {
   const { review_prompt_at: asked, review_max_fix_iterations: most } = file.codex ?? {};
   const fixes = most ?? REVIEW_DEFAULTS.rounds;
-  const promptAt = asked ?? 'medium';
+  const askFrom = asked ?? 'medium';
   const bounds =
     autonomy === undefined
       ? {
           hold: asked === undefined ? review.hold : asked === 'never' ? ('high' as const) : asked,
           rounds: most === undefined ? review.rounds : most + 1,
         }
-      : reviewBounds(autonomy, promptAt, fixes);
+      : reviewBounds(autonomy, askFrom, fixes);
   return { ...review, hold: file.review?.hold ?? bounds.hold, rounds: file.review?.rounds ?? bounds.rounds };
 }

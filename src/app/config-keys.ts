@@ -128,6 +128,7 @@ const NOTES: Readonly<Record<string, string | readonly [about: string, value: un
   'pull_request.remote': 'Name of the remote that is pushed to',
   'pull_request.tool': 'Program that opens the pull request',
   'pull_request.draft': 'Whether it is opened as a draft',
+  learned: ['Whether briefs hold what earlier runs learned, and runs leave what they learned', 'on'],
   subplans: ['Who approves the sub-plans that agents write', 'ask'],
   'snapshots.interval': ['How old the newest snapshot may get while something changes; 0: only at events', '10s'],
   'snapshots.max_file': ['Larger files are left out; 0: no limit', '50MB'],

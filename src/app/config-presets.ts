@@ -2,11 +2,11 @@ import { COMPLEXITIES, type Preset, PRESETS } from '../core/run/complexity.ts';
 import { type ConfigMap, mapNode, nodeAt, type Origin, treeOf } from './config-tree.ts';
 
 /** What a complexity sets, in the words of the configuration file; all of it can be said otherwise, key by key. */
-function keysOf({ autonomy, parallel, routing, review, promptAt, fixes, offerAt }: Preset): Record<string, unknown> {
+function keysOf({ autonomy, parallel, routing, review, askFrom, fixes, offerAt }: Preset): Record<string, unknown> {
   return {
     autonomy,
     parallelism: { max_agents: parallel },
-    codex: { routing, review_prompt_at: promptAt, review_max_fix_iterations: fixes },
+    codex: { routing, review_prompt_at: askFrom, review_max_fix_iterations: fixes },
     // Whoever says anything of reviews wants them, so `off` is said by silence.
     ...(review === 'off' ? {} : { review: { mode: review } }),
     gated_switch_offer_at_tasks: offerAt,

@@ -3,7 +3,7 @@ export type OriginKind = 'default' | 'preset' | 'file' | 'run' | 'variable' | 'f
 
 export interface Origin {
   readonly from: OriginKind;
-  /** For people: `/home/ada/.masterplan.yaml:3:5`, the name of a variable, a flag, a preset. */
+  /** For people: `~/.masterplan.yaml:3:5` in full, the name of a variable, a flag, a preset. */
   readonly where: string;
   /** Where its key is, which may be another place than where the value is. */
   readonly key?: string;

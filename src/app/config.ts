@@ -30,6 +30,7 @@ import { presetsFor } from './config-presets.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
 import { finishingOf, finishKeys } from './config-finish.ts';
+import { learnedKeys, learnedOf } from './config-learned.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
 import { inheritTimeouts, seedKeys } from './config-seed.ts';
@@ -84,6 +85,7 @@ export const schema = z.strictObject({
   telemetry: telemetrySchema,
   finish: z.enum(['ask', ...FINISH_CHOICES]).optional(),
   ...finishKeys,
+  ...learnedKeys,
   subplans: z.enum(['ask', 'if-clean', 'always']).optional(),
   snapshots: z
     .strictObject({
@@ -335,6 +337,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...finishingOf(file),
+      ...learnedOf(file),
       ...schedulingSettings(file),
       ...policySettings(file, review),
       snapshots: {

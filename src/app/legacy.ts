@@ -1,7 +1,7 @@
 import { readLegacyBundle } from '../core/formats/legacy/bundle.ts';
 import type { LegacyBundle } from '../core/formats/legacy/model.ts';
 import { legacyBoard, legacyExplanation, legacyNote } from '../core/views/legacy-board.ts';
-import type { Explanation } from '../core/views/board.ts';
+import type { Explanation } from '../core/views/explain.ts';
 import type { Io } from '../io/io.ts';
 import type { RunInfo } from './api.ts';
 import type { Context } from './context.ts';

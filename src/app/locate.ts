@@ -1,5 +1,6 @@
 import { checkSlug } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
+import { FileError } from '../io/files.ts';
 import type { Io } from '../io/io.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -63,13 +64,21 @@ export function checkRunsPath(path: string): boolean {
   );
 }
 
+/** For a path through what is a file: nothing is there. Whatever else went wrong goes on. */
+function noDirectory(error: unknown): undefined {
+  if (!(error instanceof FileError) || error.code !== 'ENOTDIR') throw error;
+}
+
 /** Names of all runs of a repository: every bundle that has a log. */
 export async function listRuns(io: Io, located: Located): Promise<string[]> {
   const slugs: string[] = [];
   for (const name of await io.files.list(`${located.root}/${located.runsPath}`)) {
     if (!checkSlug(name).ok) continue;
-    if ((await io.files.stat(`${located.root}/${located.runsPath}/${name}/events.jsonl`)) !== undefined)
-      slugs.push(name);
+    // Files lie there, too: what was learned, and what people put beside their runs.
+    const log = await io.files
+      .stat(`${located.root}/${located.runsPath}/${name}/events.jsonl`)
+      .catch((error: unknown) => noDirectory(error));
+    if (log !== undefined) slugs.push(name);
   }
   return slugs;
 }

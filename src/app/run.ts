@@ -40,7 +40,7 @@ import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
 import { damageWords } from './load.ts';
-import { changePolicy, planPolicy } from './policy.ts';
+import { changePolicy, planPolicy, policyFlags } from './policy.ts';
 import { machineRoom } from './machine.ts';
 import { dropAllOldSnapshots } from './old-snapshots.ts';
 import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.ts';
@@ -50,6 +50,7 @@ import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
 import { leaveRetro } from './retro.ts';
+import { leaveLearned } from './learned.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
 import { adoptPlan } from '../engine/amendments.ts';
@@ -223,6 +224,7 @@ export async function openRun(
       // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
       leave: async () => {
         if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
+        await leaveLearned(io, paths, log.state.settings).catch(() => undefined);
       },
       ...(machine === undefined ? {} : { machine }),
     });
@@ -256,10 +258,13 @@ export async function openRun(
         await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
       }
     }
-    if (!isNew && log.state.config === undefined && options.set === undefined)
-      await changePolicy(log, config.value.settings, options, context.user);
-    else if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
-      const changed = await changedBy(context, located.root, log.state, flags.value);
+    if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
+      // A run that did not record keys: what its autonomy means is told by the configuration of today, the rest by the flags alone.
+      const old = log.state.config === undefined;
+      const policy = old ? policyFlags(options).map(({ key }) => key) : [];
+      if (policy.length > 0) await changePolicy(log, config.value.settings, options, context.user);
+      const rest = flags.value.filter(({ key }) => !policy.some((one) => one === key));
+      const changed = await changedBy(context, located.root, log.state, rest);
       if (!changed.ok) return await leave(changed.error);
       if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
     }
@@ -330,6 +335,7 @@ export async function openRun(
         // A disk that refuses it now costs nothing: `masterplan retro` tells the same from the log at any time.
         if (log.state.phase === 'over' && config.value.retro && log.state.end?.archived === undefined)
           await leaveRetro(io, paths).catch(() => undefined);
+        if (log.state.phase === 'over') await leaveLearned(io, paths, log.state.settings).catch(() => undefined);
         return end;
       },
       stop: (mode) => engine.stop(mode),

@@ -6,8 +6,7 @@ import { type AmendedPlan, amendedPlan } from '../core/run/amend/document.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { amendmentFile, type RunPaths } from './paths.ts';
-import type { PlanTexts } from './perform/performer.ts';
-import { textsOf } from './plan-texts.ts';
+import { type PlanTexts, textsOf } from './plan-texts.ts';
 
 /** A text of the plan, as far as a run is amended by it and works with it. */
 export interface PlanDocument {

@@ -70,6 +70,11 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
   };
 }
 
+/** Where what runs learned is kept, for all runs of a repository: beside their bundles. */
+export function learnedFile({ bundle }: Pick<RunPaths, 'bundle'>): string {
+  return `${bundle.slice(0, bundle.lastIndexOf('/'))}/learned.md`;
+}
+
 /** Where the sub-plan of a task is kept, beside the run's own plan. */
 export function subplanFile(paths: RunPaths, task: string): string {
   return `${paths.bundle}/modules/${task}/plan.md`;

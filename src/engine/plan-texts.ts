@@ -1,9 +1,24 @@
+import type { Edit } from '../core/base/finding.ts';
+import type { Box } from '../core/plan/model.ts';
 import { isOfKind } from '../core/plan/draft.ts';
 import { markPrDone } from '../core/plan/kinds/macro/status.ts';
 import type { Plan } from '../core/plan/model.ts';
 import { readDraft } from '../core/plan/parse.ts';
 import type { RunState } from '../core/run/state.ts';
-import type { PlanTexts } from './perform/performer.ts';
+
+/** The plan's document, as far as a run uses it: what briefs quote, and where its boxes are. */
+export interface PlanTexts {
+  readonly source: string;
+  readonly context: string;
+  /** The text of each task. */
+  readonly goals: Readonly<Record<string, string>>;
+  /** Boxes that are ticked when a task is merged. */
+  readonly boxes: Readonly<Record<string, readonly Box[]>>;
+  /** Boxes of the global verification. */
+  readonly finalBoxes: readonly Box[];
+  /** What else says in the document that a task was merged on that date (`YYYY-MM-DD`). */
+  readonly marks?: (task: string, date: string) => readonly Edit[];
+}
 
 /** A plan and its document. */
 interface Document {

@@ -10,7 +10,7 @@ import type { Log, Position } from './log/log.ts';
 import { renderSnapshot, STATE_SCHEMA } from './log/snapshot.ts';
 import { subplanFile, type RunPaths } from './paths.ts';
 import { readSubplanDocument } from './perform/subplan-texts.ts';
-import type { PlanTexts } from './perform/performer.ts';
+import type { PlanTexts } from './plan-texts.ts';
 
 /** Milliseconds between two rewrites of the projections while a run is busy. */
 const INTERVAL = 1000;

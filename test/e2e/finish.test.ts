@@ -63,13 +63,17 @@ test('without a forge no pull request is offered, and the question says why', as
 test('the commit that would be merged is what is verified, and merge.commit says how it is merged', async () => {
   const world = await project({
     plan: [{ id: 'T1' }],
-    config: { merge: { commit: 'merge-commit' }, verify: { commands: ['test -f t1.txt -o ! -f late.txt'] } },
+    config: { verify: { commands: ['test -f t1.txt -o ! -f late.txt'] } },
   });
   world.everyoneWorks();
-  expect((await world.runs()).code).toBe(3);
+  expect((await world.runs(['--yes', '--merge-commit', 'fast-forward'])).code).toBe(3);
+  const recorded = () => world.eventsOf('config_resolved').map(({ settings }) => settings.finishing?.commit);
+  expect(recorded()).toEqual(['fast-forward']);
   const [verified] = world.eventsOf('branch_verified');
   expect(verified).toMatchObject({ passed: true });
-  expect((await world.masterplan('approve', 'demo', '--finish', 'merge')).code).toBe(0);
+  const merged = await world.masterplan('finish', 'demo', '--finish', 'merge', '--merge-commit', 'merge-commit');
+  expect(merged.code, merged.stderr).toBe(0);
+  expect(recorded()).toEqual(['fast-forward', 'merge-commit']);
   // Two parents, and the tree that was verified.
   expect(world.git('rev-list', '--parents', '-1', 'main').split(' ')).toHaveLength(3);
   expect(world.git('rev-parse', 'main^{tree}')).toBe(verified?.tree);

@@ -169,7 +169,7 @@ describe('a plan that was edited', () => {
       world,
       ['run', 'demo.md', '--yes'],
       /demo\.md was edited after the run "demo" was approved/,
-      /--slug/,
+      /masterplan amend demo/,
     );
     world.write('demo.md', planOf([{ id: 'T1' }]));
     world.write(world.bundle('plan.md'), other);

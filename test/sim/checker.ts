@@ -285,7 +285,7 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
-      if (event.person === undefined) this.#limits(event.task, at);
+      if (event.person === undefined) this.#limits(event.task, at, event.reviews !== undefined);
       const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
       if (stop !== undefined && event.reviews === undefined && event.person === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
@@ -467,7 +467,7 @@ export class Checker implements FilesWitness, GitWitness {
   }
 
   /** Things that tasks need are never given out twice, and a wave does not begin before the one before it is over. */
-  #limits(name: string, at: number): void {
+  #limits(name: string, at: number, reviews: boolean): void {
     const { schedule, tasks, settings } = this.state;
     for (const [resource, there] of Object.entries(settings?.resources ?? {})) {
       const under = new Set([...schedule.active, at]);
@@ -479,7 +479,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (used > there) this.#fail('limits', `${name} starts, and then ${used} of ${there} ${resource} are in use`);
     }
     const wave = schedule.waves?.[at];
-    if (wave === undefined) return;
+    // Work that began before an amendment moved its task into a later wave is reviewed all the same.
+    if (wave === undefined || reviews) return;
     const open = tasks.find(({ progress }, i) => !isOver({ progress }) && (schedule.waves?.[i] ?? 0) < wave);
     if (open !== undefined) this.#fail('waves', `${name} of wave ${wave} starts before ${open.task.id} is merged`);
   }
@@ -565,7 +566,12 @@ export class Checker implements FilesWitness, GitWitness {
     if (to === undefined || from === undefined || !git.isAncestor(from, to))
       return this.#fail('L4', 'the base branch loses commits');
     const commit = git.get(to);
-    if (commit.parents.length < 2) return;
+    const check = this.events.findLast((event) => event.event === 'branch_verified');
+    const knowing = check !== undefined && this.#answeredKnowing(check, commit.tree);
+    if (check?.event === 'branch_verified' && check.tree === commit.tree && !check.passed && !knowing)
+      this.#fail('L5', 'the base branch gets what failed as a whole, and nobody was asked about that');
+    // A person may merge what fails, once they were told that exactly this tree does.
+    if (commit.parents.length < 2 || knowing) return;
     for (const task of this.state.tasks) {
       if (this.#scenario.gone.has(task.task.id)) continue;
       for (const command of task.task.verify) {
@@ -573,6 +579,30 @@ export class Checker implements FilesWitness, GitWitness {
           this.#fail('L5', `the base branch gets a merge on which "${command}" never passed`);
       }
     }
+  }
+
+  /** A person answered `merge`, after the balance and the question said which command fails on this very tree: no policy, and nobody beforehand. */
+  #answeredKnowing(check: RecordedEvent, tree: string): boolean {
+    if (check.event !== 'branch_verified' || check.tree !== tree || check.failed === undefined) return false;
+    const { command } = check.failed;
+    const since = this.events.slice(check.seq);
+    const drawn = since.findIndex((event) => event.event === 'balance_drawn');
+    const asked = since.findLastIndex((event) => event.event === 'gate_opened' && event.gate === 'finish');
+    const question = since[asked];
+    if (drawn < 0 || asked < drawn || question?.event !== 'gate_opened') return false;
+    if (
+      !question.detail.some((line) => line.startsWith('the verification of the whole fails') && line.includes(command))
+    )
+      return false;
+    return since.some(
+      (event, at) =>
+        at > asked &&
+        event.event === 'gate_answered' &&
+        event.gate === 'finish' &&
+        event.answer === 'merge' &&
+        event.by !== 'policy' &&
+        event.how === 'terminal',
+    );
   }
 
   /** What an agent wrote in its worktree lies under a ref. */

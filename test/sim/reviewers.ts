@@ -1,3 +1,4 @@
+import type { Impact } from '../../src/core/run/amend/event.ts';
 import type { ReviewDigest } from '../../src/core/run/review/contract.ts';
 import type { ReviewSettings } from '../../src/core/run/review/settings.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
@@ -153,7 +154,15 @@ export function reviewFault(
         return `the verdict on ${task} is not what its findings say`;
     }
     if (event.event === 'gate_answered' && event.gate === `review:${task}`) asked = 0;
+    // It is another task now: who could not agree on the one before begin anew.
+    if (event.event === 'plan_amended' && event.impact.some((one) => one.task === task && beginsAnew(one.effect)))
+      asked = 0;
     if (event.event === 'task_reopened' && event.task === task) asked = 0;
   }
   return undefined;
+}
+
+/** Whether a task starts from the beginning with an amendment. */
+function beginsAnew(effect: Impact['effect']): boolean {
+  return !['goes-on', 'not-begun', 'ended', 'verified-again'].includes(effect);
 }

@@ -270,6 +270,7 @@ export function fakeCli(
       telemetryOfRun: refused,
       tryNotify: refused,
       answerFromFile: refused,
+      learned: refused,
       sendToRun: refused,
       weighAmendment: refused,
       attachTask: refused,

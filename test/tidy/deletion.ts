@@ -18,6 +18,8 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/engine/git/publish.ts': { deleteBranch: 'carries out what a person chose' },
   'src/engine/git/queue.ts': { removeTree: 'indexes of our own that an earlier life left in the private repository' },
   'src/app/doctor/fixes.ts': { removeTree: 'clean checkouts of commits that are kept, in which a verification died' },
+  'src/app/convert-with.ts': { removeTree: 'the scratch repository of `convert --with`' },
+  'src/engine/agents/repair.ts': { removeTree: 'the refused digest of an earlier life, whose words are in the log' },
   'src/app/agents/try.ts': { removeTree: 'the scratch repository of `agents test`' },
 };
 

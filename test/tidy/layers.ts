@@ -35,8 +35,9 @@ const CORE_ROOMS = [
   'documents',
   'formats',
   'companions',
-  'documents',
   'run',
+  'redact',
+  'telemetry',
   'imports',
   'views',
 ];

@@ -98,6 +98,13 @@ function objection(state: RunState, gate: Gate, entry: WrittenAnswer, now: numbe
     return `"${entry.answer}" is none of the options ${gate.options.join(', ')}`;
   if (entry.answer === 'discard' && entry.confirm !== state.slug)
     return `discard throws work away, and needs "confirm: ${state.slug}"`;
+  // Who wrote it down beforehand did not know that the whole would fail; docs/finish.md.
+  if (
+    gate.id === 'finish' &&
+    (entry.answer === 'merge' || entry.answer === 'pull-request') &&
+    state.branchCheck?.passed === false
+  )
+    return `the verification of the whole fails ("${state.branchCheck.failed?.command ?? ''}"), and that is for whoever has seen it`;
   if (entry.valid_for === undefined) return undefined;
   const about = gateAbout(state, gate.id);
   if (about === undefined) return 'it holds for certain bytes only, and the gate is about none';

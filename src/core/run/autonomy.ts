@@ -1,17 +1,19 @@
 import { unreachable } from '../base/assert.ts';
 import { type Severity, SEVERITIES } from './review/finding.ts';
-import type { SubplanPolicy } from './settings.ts';
 
 /** How much goes on by itself: nothing that has a gate, what is proven, or all that no person has to answer for. */
 export const AUTONOMIES = ['gated', 'loose', 'full'] as const;
 export type Autonomy = (typeof AUTONOMIES)[number];
 
+/** Who approves sub-plans: a person, nobody where no finding is an error, nobody. */
+export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
+
 /** What the review of a document came to: `off`: nobody asked for one; `missing`: one was asked for, and there is none. */
 export type DocumentReview = 'passed' | 'failed' | 'missing' | 'off';
 
 /** From which severity on a finding of a review is asked about under `gated`. */
-export const PROMPTS = ['low', 'medium', 'high', 'never'] as const;
-export type PromptAt = (typeof PROMPTS)[number];
+export const ASKS_FROM = ['low', 'medium', 'high', 'never'] as const;
+export type AskFrom = (typeof ASKS_FROM)[number];
 
 /**
  * What has to be known of a gate of each kind before it may open by itself. What is left out is not known, and what is not
@@ -37,7 +39,7 @@ export interface GateFacts {
   /** The worst finding that holds; `fixes`: how often it went back because of findings, `budget`: how often it may. */
   review: {
     readonly severity: Severity;
-    readonly promptAt: PromptAt;
+    readonly askFrom: AskFrom;
     readonly fixes: number;
     readonly budget: number;
   };
@@ -171,12 +173,12 @@ export function gateOpens<K extends GateKind>(kind: K, autonomy: Autonomy, facts
 
 function reviewOpens(
   autonomy: Autonomy,
-  { severity, promptAt, fixes, budget }: GateFacts['review'],
+  { severity, askFrom, fixes, budget }: GateFacts['review'],
   opens: (because: string, does?: 'pass' | 'fix') => Verdict,
   asks: (why: string) => Verdict,
 ): Verdict {
   const high = severity === 'high';
-  if (autonomy === 'gated' && atLeast(severity, promptAt)) return asks(`its severity is ${severity}`);
+  if (autonomy === 'gated' && atLeast(severity, askFrom)) return asks(`its severity is ${severity}`);
   if (!high) return opens(`findings are ${severity}`);
   const most = autonomy === 'loose' ? Math.min(LOOSE_FIXES, budget) : budget;
   return fixes < most
@@ -184,8 +186,8 @@ function reviewOpens(
     : asks(`a high finding after ${fixes} of ${most} ${most === 1 ? 'fix' : 'fixes'}`);
 }
 
-function atLeast(severity: Severity, promptAt: PromptAt): boolean {
-  return promptAt !== 'never' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(promptAt);
+function atLeast(severity: Severity, askFrom: AskFrom): boolean {
+  return askFrom !== 'never' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(askFrom);
 }
 
 /**
@@ -194,10 +196,10 @@ function atLeast(severity: Severity, promptAt: PromptAt): boolean {
  */
 export function reviewBounds(
   autonomy: Autonomy,
-  promptAt: PromptAt,
+  askFrom: AskFrom,
   budget: number,
 ): { readonly hold: Severity; readonly rounds: number } {
-  const facts = (severity: Severity, fixes: number): GateFacts['review'] => ({ severity, promptAt, fixes, budget });
+  const facts = (severity: Severity, fixes: number): GateFacts['review'] => ({ severity, askFrom, fixes, budget });
   const held = (severity: Severity): boolean => {
     const verdict = gateOpens('review', autonomy, facts(severity, 0));
     return !verdict.opens || verdict.does !== 'pass';

@@ -17,6 +17,22 @@ export function withReserves(state: RunState): Spent {
   };
 }
 
+/**
+ * How often a budget is raised once a person let it go on: once more, and where more than that is used already (a clock that was set, one
+ * long attempt) as often as it takes to leave something of it, so that one answer is enough.
+ */
+export function raisedTo(state: RunState, gate: string): number {
+  const { budget } = state.settings ?? {};
+  const task = gate.startsWith('budget:') ? taskOf(state, gate.slice('budget:'.length)) : undefined;
+  const limit = gate === 'budget' ? budget?.run : budget?.task;
+  const spent = task === undefined ? withReserves(state) : spentBy(task.attempts, state.settings);
+  const times = (['cost', 'tokens', 'time'] as const).map((what) => {
+    const each = limit?.[what] ?? 0;
+    return each > 0 ? Math.floor(spent[what] / each) : 0;
+  });
+  return Math.max((state.raised[gate] ?? 0) + 1, ...times);
+}
+
 /** A budget that is used up while an attempt is at work, and whose it is. */
 export interface OverBudget {
   /** Beyond its own budget an attempt failed; beyond that of its task or of the run nothing is wrong with it. */

@@ -1,4 +1,4 @@
-import type { Autonomy, PromptAt } from './autonomy.ts';
+import type { Autonomy, AskFrom } from './autonomy.ts';
 
 /** How large a thing the work is taken for: a preset of policies. */
 export const COMPLEXITIES = ['low', 'medium', 'high'] as const;
@@ -11,7 +11,7 @@ export interface Preset {
   readonly routing: 'off' | 'auto';
   readonly review: 'off' | 'on';
   /** From which severity on findings are asked about under `gated`. */
-  readonly promptAt: PromptAt;
+  readonly askFrom: AskFrom;
   /** How often a task may go back because of findings. */
   readonly fixes: number;
   /** Agents at work at once. */
@@ -42,7 +42,7 @@ const MEDIUM: Preset = {
   autonomy: 'gated',
   routing: 'auto',
   review: 'on',
-  promptAt: 'medium',
+  askFrom: 'medium',
   fixes: 2,
   parallel: 4,
   doctor: 'medium',
@@ -68,7 +68,7 @@ export const PRESETS: Readonly<Record<Complexity, Preset>> = {
   medium: MEDIUM,
   high: {
     ...MEDIUM,
-    promptAt: 'low',
+    askFrom: 'low',
     fixes: 4,
     doctor: 'high',
     rigor: { tasks: null, files: 'required', routing: 'required', groups: 'encouraged' },

@@ -43,6 +43,10 @@ export const digestSchema = z.object({
     .default([]),
   /** Paths in which lines of the other side of a conflict, or of earlier work, were replaced on purpose. */
   superseded: z.array(line).max(50).default([]),
+  /** What it did otherwise than the plan says and why, what it decided, and what of it is worth doing again: claims, kept. */
+  deviations: z.array(line).max(20).default([]),
+  decisions: z.array(line).max(20).default([]),
+  patterns: z.array(line).max(20).default([]),
 });
 
 /** The JSON Schema of the digest of a contract, for programs that can be held to one. */
@@ -67,6 +71,9 @@ export function digestJsonSchema(contract: ContractId): unknown {
       },
     },
     superseded: { type: 'array', items: text, maxItems: 50 },
+    deviations: { type: 'array', items: text, maxItems: 20 },
+    decisions: { type: 'array', items: text, maxItems: 20 },
+    patterns: { type: 'array', items: text, maxItems: 20 },
   };
   // Programs in strict mode want every field to be required.
   return { type: 'object', properties: fields, required: Object.keys(fields), additionalProperties: false };
@@ -92,5 +99,8 @@ export function derivedDigest(contract: ContractId, filesChanged: readonly strin
     blocker_reason: null,
     disputes: [],
     superseded: [],
+    deviations: [],
+    decisions: [],
+    patterns: [],
   };
 }

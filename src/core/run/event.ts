@@ -217,6 +217,8 @@ export type RunEvent =
       readonly session?: string;
       /** It is what a person did by hand, and has no agent. */
       readonly person?: ByHand;
+      /** Ids of what earlier runs learned that its brief holds; absent: none. */
+      readonly learned?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'attempt_finished';
@@ -338,6 +340,10 @@ export type RunEvent =
       readonly sha256: string;
       /** What the agent says against findings of a review. */
       readonly disputes?: readonly { readonly finding: string; readonly argument: string }[];
+      /** What it says it did otherwise than the plan says, decided, and would do again; absent: nothing. */
+      readonly deviations?: readonly string[];
+      readonly decisions?: readonly string[];
+      readonly patterns?: readonly string[];
     })
   | (OfAttempt & {
       readonly event: 'contract_violation';
@@ -477,9 +483,11 @@ export type RunEvent =
       readonly event: 'branch_verified';
       /** The tip of the run branch whose end this is, where the commit is a merge of it; else it is the commit. */
       readonly of?: string;
+      /** Commands that failed on this tree before they passed on it. */
+      readonly flaked?: readonly string[];
     })
   /** The commands of a stop of the plan ran on the run branch. */
-  | (Verification & { readonly event: 'stop_checked'; readonly stop: string })
+  | (Verification & { readonly event: 'stop_checked'; readonly stop: string; readonly flaked?: readonly string[] })
   | FinishEvent
   | { readonly event: 'finish_refused'; readonly choice: FinishChoice; readonly reason: string; readonly hint: string }
   | { readonly event: 'run_cancelled'; readonly by: string; readonly reason: string }
@@ -523,113 +531,4 @@ export type RecordedEvent = RunEvent & Stamp;
 /** `T3#2`: the second attempt of task T3. */
 export function attemptName(task: string, attempt: number): string {
   return `${task}#${attempt}`;
-}
-
-const NAMES: Readonly<Record<EventName, true>> = {
-  run_created: true,
-  plan_written: true,
-  config_resolved: true,
-  durations_estimated: true,
-  run_imported: true,
-  task_taken_over: true,
-  leftovers_ended: true,
-  dispatch_paused: true,
-  dispatch_resumed: true,
-  plan_approved: true,
-  phase_entered: true,
-  gate_opened: true,
-  gate_answered: true,
-  branch_created: true,
-  branch_moved: true,
-  branch_restored: true,
-  repository_fingerprinted: true,
-  repository_tampered: true,
-  attempt_started: true,
-  attempt_finished: true,
-  setup_started: true,
-  setup_finished: true,
-  teardown_finished: true,
-  artefacts_collected: true,
-  agent_reported: true,
-  permission_asked: true,
-  lane_parked: true,
-  lane_held: true,
-  lane_opened: true,
-  lane_told: true,
-  agent_degraded: true,
-  agent_restored: true,
-  subplan_written: true,
-  subplan_edited: true,
-  subplan_approved: true,
-  subplan_rejected: true,
-  authoring_begun: true,
-  authoring_extended: true,
-  document_written: true,
-  document_edited: true,
-  document_approved: true,
-  document_rejected: true,
-  attempt_voided: true,
-  digest_recorded: true,
-  contract_violation: true,
-  repair_asked: true,
-  review_finished: true,
-  review_skipped: true,
-  review_stale: true,
-  review_discarded: true,
-  snapshot_taken: true,
-  conflict_foreseen: true,
-  conflict_cleared: true,
-  snapshot_skipped: true,
-  worktree_vanished: true,
-  scope_violated: true,
-  change_examined: true,
-  witness_failed: true,
-  verification_started: true,
-  verification_finished: true,
-  loss_found: true,
-  verification_flaked: true,
-  queue_predicted: true,
-  train_started: true,
-  numbers_given: true,
-  train_dropped: true,
-  landing_rejected: true,
-  merge_started: true,
-  merge_conflicted: true,
-  merge_finished: true,
-  worktree_removed: true,
-  circuit_opened: true,
-  task_failed: true,
-  task_reopened: true,
-  task_waived: true,
-  task_advised: true,
-  task_attached: true,
-  amendment_proposed: true,
-  plan_amended: true,
-  branch_verified: true,
-  stop_checked: true,
-  criteria_waived: true,
-  balance_drawn: true,
-  unit_branched: true,
-  branch_pushed: true,
-  pull_request_opened: true,
-  run_archived: true,
-  finish_refused: true,
-  run_cancelled: true,
-  run_completed: true,
-  recovered: true,
-  log_repaired: true,
-  anomaly: true,
-};
-
-/** All names, for tests that compare them with the documents. */
-export const EVENT_NAMES: readonly string[] = Object.keys(NAMES);
-
-const KNOWN = new Map<string, EventName>(EVENT_NAMES.map((name) => [name, name as EventName]));
-
-/**
- * The name as this release knows it; a log of a newer one may hold others. The string that comes back is the one that the
- * source holds, which a `switch` compares by identity: of a million parsed names each would be compared letter by letter.
- */
-export function knownEvent(name: string): EventName | undefined {
-  return KNOWN.get(name);
 }

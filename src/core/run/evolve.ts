@@ -1,6 +1,7 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { parseStamp } from '../base/time.ts';
-import { type RecordedEvent, knownEvent } from './event.ts';
+import type { RecordedEvent } from './event.ts';
+import { knownEvent } from './event-names.ts';
 import { describeEvent } from './describe.ts';
 import { checkStarted, notePredicted, trainStarted } from './queue/fold.ts';
 import { noteFailures } from './failures/fold.ts';

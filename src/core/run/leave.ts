@@ -1,5 +1,4 @@
-import type { PermissionAsk } from '../agents/event.ts';
-import type { RunState } from './state.ts';
+import type { Asked, Leave, RunState } from './state.ts';
 
 /*
  * What persons allowed agents beyond the question at hand. Leave is for exactly the same: the same command, or the same tool about the
@@ -8,19 +7,6 @@ import type { RunState } from './state.ts';
 
 /** How far an answer reaches, from the least: this once, this attempt (as its program understands it), this task, this run. */
 export const ASK_ANSWERS = ['once', 'session', 'task', 'run', 'deny'] as const;
-
-/** A question, as far as it is told from others. */
-export interface Asked {
-  readonly kind: PermissionAsk['kind'];
-  readonly tool: string;
-  readonly command: string | null;
-  readonly what: string;
-}
-
-/** A question that need not be asked any more; without a task, of no task of the run. */
-export interface Leave extends Asked {
-  readonly task?: string;
-}
 
 /** Characters from which on a question may have been cut short: two that look the same need not be. */
 const COMMAND_LIMIT = 4000;

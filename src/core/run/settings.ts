@@ -6,7 +6,7 @@ import type { QuietHours } from '../base/quiet-hours.ts';
 import type { FinishSettings } from './finish/settings.ts';
 import type { ReviewSettings } from './review/settings.ts';
 import type { EnvironmentSettings } from '../environment/settings.ts';
-import type { Autonomy } from './autonomy.ts';
+import type { Autonomy, SubplanPolicy } from './autonomy.ts';
 import type { Complexity } from './complexity.ts';
 import type { Role, RoleTable } from './role.ts';
 
@@ -78,8 +78,6 @@ export type AgentSettings = CommandAgent | SpokenAgent;
 export type FinishChoice = 'merge' | 'pull-request' | 'keep' | 'discard';
 
 export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const satisfies readonly FinishChoice[];
-
-export type SubplanPolicy = 'ask' | 'if-clean' | 'always';
 
 /** What a run does when an agent that it needs is not installed: the first of `failover` plays for it, or it refuses. */
 export type UnavailablePolicy = 'degrade-loudly' | 'block';
@@ -193,6 +191,8 @@ export interface RunSettings {
   readonly resume_unattended?: boolean;
   /** Without it `degrade-loudly`. */
   readonly unavailable_policy?: UnavailablePolicy;
+  /** What runs learned is neither told nor taken; without it, both. */
+  readonly learned?: 'off';
   /** How work is reviewed before it lands; absent: it is not. */
   readonly review?: ReviewSettings;
   /** Failures with one signature after which a person is asked; without it nobody ever is. */

@@ -4,8 +4,7 @@ import type { Lease } from '../environment/lease.ts';
 import type { PlanKind, PlanTask } from '../plan/model.ts';
 import type { PlanTerms } from '../plan/terms.ts';
 import type { KnownWindow, ToldBy } from './lane-windows.ts';
-import type { Leaving } from './amend/leaving.ts';
-import type { Asked, Leave } from './leave.ts';
+import type { PermissionAsk } from '../agents/event.ts';
 import type { Train } from './queue/train.ts';
 import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
@@ -104,6 +103,31 @@ export interface Candidate {
   readonly commit: string;
   readonly tree: string;
 }
+
+/** A question, as far as it is told from others. */
+export interface Asked {
+  readonly kind: PermissionAsk['kind'];
+  readonly tool: string;
+  readonly command: string | null;
+  readonly what: string;
+}
+
+/** A question that need not be asked any more; without a task, of no task of the run. */
+export interface Leave extends Asked {
+  readonly task?: string;
+}
+
+/** Where a task goes that a person took out of what it was at. */
+export type Leaving =
+  | { readonly to: 'waived'; readonly by: string; readonly reason: string }
+  /** The plan has it no more. */
+  | { readonly to: 'dropped'; readonly by: string }
+  /** A person does it by hand. */
+  | { readonly to: 'attached'; readonly by: string }
+  /** It begins again, with what was done so far as far as that fits. */
+  | { readonly to: 'pending'; readonly by: string }
+  /** Its work stays, and is proven again. */
+  | { readonly to: 'verifying'; readonly by: string };
 
 /** Where a task is, holding only what is valid there. */
 export type Progress =

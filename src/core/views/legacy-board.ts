@@ -1,5 +1,6 @@
 import type { LegacyBundle, LegacyTask } from '../formats/legacy/model.ts';
-import type { Board, Explanation, Waiting } from './board.ts';
+import type { Board, Waiting } from './board.ts';
+import type { Explanation } from './explain.ts';
 
 /** What a legacy bundle is beside its board. */
 export interface LegacyNote {

@@ -5,11 +5,12 @@ import { wholeCommands } from '../../core/run/finish/plan.ts';
 import { checksOf } from '../../core/run/checks.ts';
 import { ForgeError } from '../forge/forge.ts';
 import { discardBranch } from './branch.ts';
-import { check } from './check.ts';
+import { checkSettled } from './flaky.ts';
 import { displaced } from './land.ts';
 import type { Performing } from './performer.ts';
 import { openPullRequests } from './pull-request.ts';
 import { mergeTarget } from './target.ts';
+import { checkWhole } from './whole-check.ts';
 
 /** Runs every verify command of the run in a clean checkout of the very commit that would be merged. */
 export async function verifyBranch(
@@ -18,9 +19,21 @@ export async function verifyBranch(
   signal: AbortSignal,
 ): Promise<RunEvent[]> {
   const { commit, tree } = await mergeTarget(performing.state(), effect.commit, performing);
-  const verification = await check({ commit, tree }, effect.commands, 'branch', performing, signal);
-  if (verification === undefined) return [];
-  return [{ event: 'branch_verified', ...verification, ...(commit === effect.commit ? {} : { of: effect.commit }) }];
+  const checked = await checkSettled(
+    (name) => checkWhole({ commit, tree }, effect.commands, name, performing, signal),
+    'branch',
+    performing,
+  );
+  if (checked === undefined) return [];
+  const { verification, flaked } = checked;
+  return [
+    {
+      event: 'branch_verified',
+      ...verification,
+      ...(commit === effect.commit ? {} : { of: effect.commit }),
+      ...(flaked.length === 0 ? {} : { flaked }),
+    },
+  ];
 }
 
 /** Does with the finished branch what a person chose. What cannot be done changes nothing and says why. */
@@ -84,8 +97,13 @@ export async function finish(
       if (target.tree !== state.branchCheck?.tree && target.onto === 'merge-commit') {
         const commands = wholeCommands(state);
         if (!state.verified.includes(`${target.tree}:${checksOf(commands)}`)) {
-          const verification = await check(target, commands, 'finish', performing, signal);
-          if (verification === undefined) return [];
+          const checked = await checkSettled(
+            (name) => checkWhole(target, commands, name, performing, signal),
+            'finish',
+            performing,
+          );
+          if (checked === undefined) return [];
+          const { verification } = checked;
           if (!verification.passed)
             return refused(
               `together with what is on ${state.baseBranch} now, "${verification.failed?.command ?? ''}" fails`,

@@ -21,7 +21,7 @@ export async function checkAgain(
   const of = { task: effect.task, attempt: effect.attempt };
   const state = performing.state();
   const flaked = (command: string): RunEvent => ({ event: 'verification_flaked', ...of, tree: subject.tree, command });
-  let verification = await check(subject, commands, name, performing, signal);
+  const verification = await check(subject, commands, name, performing, signal);
   if (verification === undefined) return undefined;
   if (effect.train !== undefined) {
     const { id, cars } = effect.train;
@@ -30,14 +30,51 @@ export async function checkAgain(
     return { verification, flakes: command === undefined ? [] : [flaked(command)] };
   }
   if (state.settings?.verify.flaky === 'fail') return { verification, flakes: [] };
+  const settled = await again(verification, (time) =>
+    check(subject, commands, `${name}.again-${time}`, performing, signal),
+  );
+  return settled === undefined
+    ? undefined
+    : { verification: settled.verification, flakes: settled.flaked.map((command) => flaked(command)) };
+}
+
+/** What a tree was found to be, and the commands that failed and passed on it. */
+interface Settled {
+  readonly verification: Verification;
+  readonly flaked: readonly string[];
+}
+
+/**
+ * Verifies a tree that is no attempt's, and one that fails once more, as `verify.flaky` has it: nobody is asked about a finished branch or
+ * a stop because of a command that fails by chance.
+ *
+ * @param verify  verifies it; its evidence goes by the name that it is given
+ */
+export async function checkSettled(
+  verify: (name: string) => Promise<Verification | undefined>,
+  name: string,
+  performing: Performing,
+): Promise<Settled | undefined> {
+  const verification = await verify(name);
+  if (verification === undefined) return undefined;
+  if (performing.state().settings?.verify.flaky === 'fail') return { verification, flaked: [] };
+  return again(verification, (time) => verify(`${name}.again-${time}`));
+}
+
+/** Verifies again while another command fails each time. */
+async function again(
+  first: Verification,
+  verify: (time: number) => Promise<Verification | undefined>,
+): Promise<Settled | undefined> {
+  let verification = first;
   const failed: string[] = [];
   for (let time = 1; time <= AGAIN; time++) {
     const { failed: one } = verification;
     if (one === undefined || one.exit_code === null || failed.includes(one.command)) break;
     failed.push(one.command);
-    const again = await check(subject, commands, `${name}.again-${time}`, performing, signal);
-    if (again === undefined) return undefined;
-    verification = again;
+    const next = await verify(time);
+    if (next === undefined) return undefined;
+    verification = next;
   }
-  return { verification, flakes: verification.passed ? failed.map(flaked) : [] };
+  return { verification, flaked: verification.passed ? failed : [] };
 }

@@ -68,7 +68,9 @@ async function unfinished(
 ): Promise<string | undefined> {
   if (from.person !== undefined)
     return (await git.kept(attemptFile(task.task.id, from.number))) ?? from.person.commit ?? undefined;
-  if (from.sentBack === true || from.left === true) return git.kept(attemptFile(task.task.id, from.number));
+  // What a power cut left of it may be torn, and must not pass for what the agent made, whoever changed the task meanwhile.
+  const left = from.left === true && from.ended?.ending !== 'lost';
+  if (from.sentBack === true || left) return git.kept(attemptFile(task.task.id, from.number));
   const snapshot = from.vanished?.snapshot ?? undefined;
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;

@@ -1,8 +1,6 @@
 import type { Redactor } from '../../core/redact/redactor.ts';
 import type { Result } from '../../core/base/result.ts';
-import type { Edit } from '../../core/base/finding.ts';
 import type { Containment } from '../../core/agents/containment.ts';
-import type { Box } from '../../core/plan/model.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Refusal, Request } from '../../core/run/request.ts';
@@ -13,20 +11,7 @@ import type { Forge } from '../forge/forge.ts';
 import type { Repositories } from '../git/repositories.ts';
 import type { RunPaths } from '../paths.ts';
 import type { PlanReader } from '../amendments.ts';
-
-/** The plan's document, as far as a run uses it: what briefs quote, and where its boxes are. */
-export interface PlanTexts {
-  readonly source: string;
-  readonly context: string;
-  /** The text of each task. */
-  readonly goals: Readonly<Record<string, string>>;
-  /** Boxes that are ticked when a task is merged. */
-  readonly boxes: Readonly<Record<string, readonly Box[]>>;
-  /** Boxes of the global verification. */
-  readonly finalBoxes: readonly Box[];
-  /** What else says in the document that a task was merged on that date (`YYYY-MM-DD`). */
-  readonly marks?: (task: string, date: string) => readonly Edit[];
-}
+import type { PlanTexts } from '../plan-texts.ts';
 
 /** What every performer may use. */
 export interface Performing {

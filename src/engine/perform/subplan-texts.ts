@@ -7,7 +7,7 @@ import { taskOf, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import { authoringTexts } from './authoring-texts.ts';
 import { subplanFile, type RunPaths } from '../paths.ts';
-import type { PlanTexts } from './performer.ts';
+import type { PlanTexts } from '../plan-texts.ts';
 
 /** What one attempt's brief quotes. */
 export interface TaskTexts {

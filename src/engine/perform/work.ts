@@ -33,6 +33,8 @@ import { collectArtefacts } from './artefacts.ts';
 import { adoptDocument, stageDocuments } from './adopt-document.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { authoringTexts } from './authoring-texts.ts';
+import { toldBeside } from '../../core/run/learned/beside.ts';
+import { readLearned } from '../learned.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { layOut } from './by-hand.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
@@ -92,6 +94,7 @@ async function begin(effect: EffectOf<'work'>, task: TaskState, performing: Perf
       brief_sha256: sha256(markdown),
       ...assignedBy(effect),
       ...(talk === undefined ? {} : { session: talk.session }),
+      ...(brief.learned === undefined ? {} : { learned: brief.learned.map(({ id }) => id) }),
     },
   ]);
   return [];
@@ -116,6 +119,7 @@ async function writeBrief(
         ? { handoff: handoff.from }
         : { back: await handedBack(handoff, performing) }),
     ...(planFirst === undefined ? {} : { template: templateOf(planFirst, task.task.title, effect.task) }),
+    learned: await readLearned(io, paths, state.settings),
   });
   const markdown = renderBrief(brief);
   const json = `${JSON.stringify(brief, null, 2)}\n`;
@@ -365,6 +369,7 @@ async function conclude(
     summary,
     sha256: sha256(text),
     ...(digest.disputes.length === 0 ? {} : { disputes: digest.disputes }),
+    ...toldBeside(digest),
   });
   if (digest.status === 'blocked')
     return finished('blocked', oneLine(digest.blocker_reason ?? digest.summary, 400) || 'the agent says it is blocked');

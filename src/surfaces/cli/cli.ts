@@ -11,6 +11,7 @@ import {
 import { EXIT } from '../../app/api.ts';
 import type { Calling, Cli } from './command.ts';
 import { unexpected } from './command.ts';
+import { rootHelp } from './help.ts';
 import { COMMANDS } from './table.ts';
 
 /** Runs one command line and returns the exit code. Never throws, never ends the process by itself. */
@@ -22,6 +23,11 @@ export async function runCli(argv: readonly string[], cli: Cli): Promise<number>
       if (code !== undefined) return code;
     }
     const { terminal } = cli.context;
+    // Without a word, too, when there is nothing to go on with.
+    if (argv.every((argument) => argument === '--help' || argument === '-h')) {
+      terminal.write(rootHelp());
+      return EXIT.ok;
+    }
     const complaints: string[] = [];
     const outcome: Calling['outcome'] = { code: undefined };
     const process: { exitCode?: number | string | null } & Calling['process'] = {
@@ -56,18 +62,6 @@ async function build(routes: Record<string, Command<Calling>>, cli: Cli) {
     routes,
     docs: {
       brief: 'Carries out Markdown plans with coding agents, and loses nothing when the power goes.',
-      fullDescription: [
-        'Carries out Markdown plans with coding agents, and loses nothing when the power goes.',
-        '',
-        '  masterplan                 where everything is; goes on with the one run that can',
-        '  masterplan brainstorm "…"  begins with an idea: questions, a spec, a plan',
-        '  masterplan run plan.md     starts a run, or goes on with it after anything',
-        '  masterplan status          how far it is and what waits for you',
-        '  masterplan <command> -h    flags and examples of a command',
-        '',
-        'Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 waits for you, 4 findings,',
-        '130 interrupted (143, 129 by SIGTERM, SIGHUP).',
-      ].join('\n'),
     },
   });
   return buildApplication(

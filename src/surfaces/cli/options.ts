@@ -68,6 +68,14 @@ export function discardRefusal({
 
 export const FINISH_CHOICES = ['merge', 'pull-request', 'keep', 'discard'] as const;
 
+/** How a merge is made, over `merge.commit` of the configuration. */
+export const mergeCommitFlag = {
+  kind: 'enum',
+  values: ['auto', 'fast-forward', 'merge-commit'],
+  brief: 'How the branch is merged: as it fits, without a commit of its own or not at all, always with one',
+  optional: true,
+} as const;
+
 export const runFlag = {
   kind: 'parsed',
   parse: text,

@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'What a run was: what landed, what blocked, where the time went',
     load: () => import('./commands/retro.ts'),
   },
+  learned: {
+    brief: 'What runs learned, and what briefs are told of it',
+    load: () => import('./commands/learned.ts'),
+  },
   doctor: {
     brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',
     load: () => import('./commands/doctor.ts'),

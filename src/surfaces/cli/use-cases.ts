@@ -43,12 +43,13 @@ import type { NewPlan, NewPlanRequest } from '../../app/documents/new-plan.ts';
 import type { Notice } from '../../app/documents/visits.ts';
 import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
+import type { LearnedAnswer, LearnedRequest } from '../../app/learned.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
 import type { WatchEnd, Watcher, WatchRequest } from '../../app/watch.ts';
 import type { Result } from '../../core/base/result.ts';
-import type { Explanation } from '../../core/views/board.ts';
+import type { Explanation } from '../../core/views/explain.ts';
 import type { Running } from '../../app/ps.ts';
 import type { ProcessRow } from '../../core/views/processes.ts';
 import type { WhyNot } from '../../core/views/why-not.ts';
@@ -82,6 +83,7 @@ export interface UseCases {
   listProcesses(context: Context, all: boolean): Answer<Running>;
   endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
+  learned(context: Context, request: LearnedRequest): Answer<LearnedAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   attachTask(
     context: Context,
@@ -178,6 +180,7 @@ export const useCases: UseCases = {
   endOrphans: async (...args) => (await import('../../app/ps.ts')).endOrphans(...args),
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
+  learned: async (...args) => (await import('../../app/learned.ts')).learned(...args),
   weighAmendment: async (...args) => (await import('../../app/amend.ts')).weigh(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),

@@ -100,6 +100,13 @@ describe('a bundle of an older tool', () => {
       phase: 'over',
       tasks: ['T1 merged done', 'T2 pending -', 'T3 pending -'],
     });
+    const shown = await runStatus(at.context);
+    const board = shown.ok ? shown.value.find((one) => one.board.slug === 'old-2')?.board : undefined;
+    expect(board).toMatchObject({
+      status: 'incomplete',
+      imported: { from: 'docs/masterplan/old', done: 1 },
+      next: 'masterplan explain T1 --run old-2',
+    });
   });
 
   test('on a branch of its own is gone on with there', async () => {

@@ -44,6 +44,22 @@ describe('a file of answers', () => {
     ]);
   });
 
+  test('does not merge what fails as a whole: whoever wrote it did not know that', () => {
+    const story = waiting(opened('finish', ['merge', 'pull-request', 'keep', 'discard'], 'keep'));
+    expect(say(story, written({ gate: 'finish', answer: 'merge' }))).toMatchObject([{ request: { answer: 'merge' } }]);
+    const check = { commit: 'l', tree: 't', checks: 'c', evidence: 'e', duration_ms: 1 };
+    const failed = { command: 'npm test', exit_code: 1, reason: 'exit code 1', tail: '' };
+    story.tell(
+      { event: 'branch_verified', ...check, passed: false, failed },
+      opened('finish', ['merge', 'pull-request', 'keep', 'discard'], 'keep'),
+    );
+    for (const answer of ['merge', 'pull-request'])
+      expect(say(story, written({ gate: 'finish', answer }))).toMatchObject([
+        { holds: expect.stringContaining('"npm test"') },
+      ]);
+    expect(say(story, written({ gate: 'finish', answer: 'keep' }))).toMatchObject([{ request: { answer: 'keep' } }]);
+  });
+
   test.each([
     [{ gate: 'budget:T1' }, true],
     [{ gate: 'budget*' }, true],

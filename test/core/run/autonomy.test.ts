@@ -19,7 +19,7 @@ const row = <K extends GateKind>(kind: K, facts: GateFacts[K], gated: Cell, loos
 });
 const review = (severity: 'high' | 'medium' | 'low', more: Partial<GateFacts['review']> = {}): GateFacts['review'] => ({
   severity,
-  promptAt: 'medium',
+  askFrom: 'medium',
   fixes: 0,
   budget: 2,
   ...more,
@@ -60,15 +60,15 @@ const TABLE = [
   row('result', { verified: false }, 'ask', 'ask', 'ask'),
   row('result', {}, 'ask', 'ask', 'ask'),
   row('review', review('low'), 'pass', 'pass', 'pass'),
-  row('review', review('low', { promptAt: 'low' }), 'ask', 'pass', 'pass'),
+  row('review', review('low', { askFrom: 'low' }), 'ask', 'pass', 'pass'),
   row('review', review('medium'), 'ask', 'pass', 'pass'),
-  row('review', review('medium', { promptAt: 'high' }), 'pass', 'pass', 'pass'),
+  row('review', review('medium', { askFrom: 'high' }), 'pass', 'pass', 'pass'),
   row('review', review('high'), 'ask', 'fix', 'fix'),
   row('review', review('high', { fixes: 1 }), 'ask', 'ask', 'fix'),
   row('review', review('high', { fixes: 2 }), 'ask', 'ask', 'ask'),
   row('review', review('high', { budget: 0 }), 'ask', 'ask', 'ask'),
-  row('review', review('high', { promptAt: 'never' }), 'fix', 'fix', 'fix'),
-  row('review', review('high', { promptAt: 'never', fixes: 2 }), 'ask', 'ask', 'ask'),
+  row('review', review('high', { askFrom: 'never' }), 'fix', 'fix', 'fix'),
+  row('review', review('high', { askFrom: 'never', fixes: 2 }), 'ask', 'ask', 'ask'),
   row('blocker', { rungs: 0, of: 4 }, 'ask', 'climb', 'climb'),
   row('blocker', { rungs: 1, of: 4 }, 'ask', 'climb', 'climb'),
   row('blocker', { rungs: 2, of: 4 }, 'ask', 'ask', 'climb'),
@@ -105,6 +105,6 @@ test.each([
   ['loose', 'medium', 0, { hold: 'high', rounds: 1 }],
   ['full', 'medium', 2, { hold: 'high', rounds: 3 }],
   ['full', 'low', 4, { hold: 'high', rounds: 5 }],
-] as const)('%s, asked from %s on, %i fixes, in rounds', (autonomy, promptAt, fixes, bounds) => {
-  expect(reviewBounds(autonomy, promptAt, fixes)).toEqual(bounds);
+] as const)('%s, asked from %s on, %i fixes, in rounds', (autonomy, askFrom, fixes, bounds) => {
+  expect(reviewBounds(autonomy, askFrom, fixes)).toEqual(bounds);
 });

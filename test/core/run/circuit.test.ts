@@ -7,7 +7,7 @@ import { decide } from '../../../src/core/run/decide.ts';
 import type { Ending } from '../../../src/core/run/event.ts';
 import type { Request } from '../../../src/core/run/request.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
-import { explainTask } from '../../../src/core/views/board.ts';
+import { explainTask } from '../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
 const settings: RunSettings = { ...SETTINGS, circuit: { after: 3 }, attempts: 5, losses: 9 };

@@ -6,7 +6,7 @@ import { scopesOverlap } from '../../../src/core/plan/scope.ts';
 import { dispatch } from '../../../src/core/run/dispatch.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
-import { explainTask, explainWaiting } from '../../../src/core/views/board.ts';
+import { explainTask, explainWaiting } from '../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
 const agent = (kind: 'claude' | 'codex', lane: string): RunSettings['agents'][string] => ({

@@ -64,6 +64,21 @@ const digest = (source: 'agent' | 'derived'): Story =>
     summary: 's',
     sha256: '',
   });
+/** A program that wrote a document of the run, and no digest. */
+const document = (): Story => {
+  const story = started();
+  const task = story.state.tasks[0];
+  if (task !== undefined) story.state.tasks[0] = { ...task, task: { ...task.task, authors: 'spec' } };
+  return see(story, {
+    event: 'digest_recorded',
+    ...of,
+    contract_id: 'spec.v1',
+    source: 'derived',
+    status: 'completed',
+    summary: '',
+    sha256: '',
+  });
+};
 const violation = (problem: string): Story =>
   started().tell({ event: 'contract_violation', ...of, contract_id: 'implement.v1', problems: [problem] });
 /** T1 in the merge queue with its landing tree on `base`. */
@@ -211,7 +226,7 @@ const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => S
     () => violation('the digest has 9000 bytes, more than 5120'),
     () => violation('summary: the digest has no summary'),
   ],
-  'missing-digest': [() => digest('derived'), () => digest('agent')],
+  'missing-digest': [() => digest('derived'), document],
   'unregistered-contract': [
     () =>
       fresh().tell({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectations, known, type PastTask, sizeOf } from '../../../src/core/run/past-tasks.ts';
-import { explainTask } from '../../../src/core/views/board.ts';
+import { explainTask } from '../../../src/core/views/explain.ts';
 import { Story, task } from './story.ts';
 
 const past = (minutes: readonly number[], fields: Partial<PastTask> = {}): readonly PastTask[] =>

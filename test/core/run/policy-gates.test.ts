@@ -3,7 +3,7 @@ import { decide } from '../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
 import { checksOf } from '../../../src/core/run/checks.ts';
-import { explainTask } from '../../../src/core/views/board.ts';
+import { explainTask } from '../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from './story.ts';
 
 const settings: RunSettings = { ...SETTINGS, parallel: 1 };

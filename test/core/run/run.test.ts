@@ -8,7 +8,8 @@ import { decide } from '../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
 import type { Request } from '../../../src/core/run/request.ts';
 import { lastAttempt, taskOf } from '../../../src/core/run/state.ts';
-import { boardOf, explainTask } from '../../../src/core/views/board.ts';
+import { boardOf } from '../../../src/core/views/board.ts';
+import { explainTask } from '../../../src/core/views/explain.ts';
 import { outcomeOf } from '../../../src/core/views/report.ts';
 import { SETTINGS, Story, task } from './story.ts';
 

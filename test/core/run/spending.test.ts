@@ -69,6 +69,23 @@ describe('what a run used', () => {
     expect(spentOf(nameless.state, 'agent').map(([name]) => name)).toEqual(['codex']);
   });
 
+  test('one answer is enough, however much more than the budget is used', () => {
+    const budget = { task: { tokens: 10 } };
+    const story = new Story([task('T1')], settings({ budget })).approved().started('T1');
+    story.tell(reported('T1', { input: 5_000, output: 5 })).tell({
+      event: 'attempt_finished',
+      task: 'T1',
+      attempt: 1,
+      ending: 'limited',
+      reason: 'used up',
+      exit_code: null,
+    });
+    story.tell(...records(story));
+    answer(story, 'budget:T1', 'go-on');
+    expect(records(story)).toEqual([]);
+    expect(story.state.raised).toEqual({ 'budget:T1': 500 });
+  });
+
   test('stops new attempts at the budget of the run, until a person lets it go on with as much again', () => {
     const budget = { run: { tokens: 100 }, attempt: { tokens: 40 } };
     const story = new Story([task('T1'), task('T2'), task('T3')], settings({ budget, parallel: 2 })).approved();

@@ -3,6 +3,7 @@ import { err, ok } from '../../../src/core/base/result.ts';
 import { runCli } from '../../../src/surfaces/cli/cli.ts';
 import { unexpected } from '../../../src/surfaces/cli/command.ts';
 import { askedQuickly, runQuickly } from '../../../src/surfaces/cli/quick/quick.ts';
+import { ALIASES, GROUPS } from '../../../src/surfaces/cli/help.ts';
 import { COMMANDS } from '../../../src/surfaces/cli/table.ts';
 import { board, fakeCli } from '../fake.ts';
 
@@ -18,7 +19,20 @@ describe('the command line', () => {
   test.each([[['--help']], [[]]])('%j lists every command', async (argv) => {
     const { cli, out } = fakeCli();
     expect(await runCli(argv, cli)).toBe(0);
-    for (const [name, { brief }] of Object.entries(COMMANDS)) expect(out()).toMatch(new RegExp(`${name} +${brief}`));
+    for (const [name, { brief }] of Object.entries(COMMANDS)) {
+      if (ALIASES[name] === undefined) expect(out()).toContain(`  ${name.padEnd(15)} ${brief}`);
+      else expect(out()).toMatch(new RegExp(`  ${ALIASES[name]} .*\\(also: ${name}\\)`));
+    }
+    expect(
+      out()
+        .split('\n')
+        .every((line) => line.length <= 120),
+    ).toBe(true);
+  });
+
+  test('help has each command in one group, and no other', () => {
+    const grouped = GROUPS.flatMap(([, names]) => names);
+    expect([...grouped, ...Object.keys(ALIASES)].sort()).toEqual(Object.keys(COMMANDS).sort());
   });
 
   test.each(Object.keys(COMMANDS))('%s --help', async (name) => {

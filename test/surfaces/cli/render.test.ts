@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/core/base/finding.ts';
-import type { Explanation } from '../../../src/core/views/board.ts';
+import type { Explanation } from '../../../src/core/views/explain.ts';
 import { PLAIN, paintFor } from '../../../src/surfaces/cli/paint.ts';
 import { renderExplanation } from '../../../src/surfaces/cli/render/explanation.ts';
 import { renderFindings } from '../../../src/surfaces/cli/render/findings.ts';

@@ -1,11 +1,12 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
+import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
-import { isOver, taskOf, type RunState } from '../state.ts';
+import { type Leaving, isOver, taskOf, type RunState } from '../state.ts';
 import { known } from '../under-way.ts';
 import type { Impact } from './event.ts';
 import { amendGate } from './gate.ts';
-import { withdraw, type Leaving } from './leaving.ts';
+import { withdraw } from './leaving.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 
@@ -70,6 +71,8 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
     withdraw(state, one, leaving, at);
   }
   goBack(state);
+  // What is asked for is another text now, also where there is nothing to do for it.
+  if (state.phase === 'finish') drawAnew(state);
 }
 
 function goalOf(effect: Impact['effect'], by: string): Leaving | undefined {

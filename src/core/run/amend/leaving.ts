@@ -1,21 +1,9 @@
 import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
-import { isAtWork, lastAttempt, lastWork, type RunState, type TaskState } from '../state.ts';
+import { isAtWork, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
 import { hold, letGo } from './hold.ts';
 import { isAbout } from './impact.ts';
-
-/** Where a task goes that a person took out of what it was at. */
-export type Leaving =
-  | { readonly to: 'waived'; readonly by: string; readonly reason: string }
-  /** The plan has it no more. */
-  | { readonly to: 'dropped'; readonly by: string }
-  /** A person does it by hand. */
-  | { readonly to: 'attached'; readonly by: string }
-  /** It begins again, with what was done so far as far as that fits. */
-  | { readonly to: 'pending'; readonly by: string }
-  /** Its work stays, and is proven again. */
-  | { readonly to: 'verifying'; readonly by: string };
 
 /** Why its agent is ended, in words. */
 export function leavingWords({ to, by }: Leaving): string {
@@ -81,6 +69,7 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
     task.failures = 0;
     task.losses = 0;
     task.returns = 0;
+    if (task.review !== undefined) task.review.rounds = 0;
     delete task.subplan;
     task.circuit = { ...task.circuit, from: task.attempts.length };
   }

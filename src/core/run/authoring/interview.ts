@@ -6,7 +6,8 @@ import type { Question } from './model.ts';
 export interface Proposed {
   readonly question: string;
   readonly options: readonly string[];
-  readonly recommended?: string | null | undefined;
+  /** Its words, or its number among the options, from 1. */
+  readonly recommended?: string | number | null | undefined;
   readonly why?: string | null | undefined;
 }
 
@@ -83,10 +84,18 @@ export function interviewOf(proposed: readonly Proposed[], complexity: Complexit
 
 /** The recommended one first; one that is not among them joins them. */
 function optionsOf({ options, recommended }: Proposed): readonly string[] {
-  const words = [recommended ?? '', ...options].map((one) => oneLine(one, SHORT).trim()).filter((one) => one !== '');
+  const named = options.includes(String(recommended ?? '')) ? undefined : numberOf(recommended);
+  const first = named === undefined ? String(recommended ?? '') : (options[named - 1] ?? '');
+  const words = [first, ...options].map((one) => oneLine(one, SHORT).trim()).filter((one) => one !== '');
   const all = [...new Set(words)].slice(0, 4);
   // A question that leaves nothing to choose is asked with a way out.
   return all.length === 1 ? [...all, 'otherwise: say how with --note'] : all;
+}
+
+/** The number of an option, where that is what was said; one that no option has recommends none. */
+function numberOf(recommended: Proposed['recommended']): number | undefined {
+  if (typeof recommended === 'number') return recommended;
+  return /^[1-8]$/.test(recommended?.trim() ?? '') ? Number(recommended) : undefined;
 }
 
 /** An answer that nobody has to be asked for. */

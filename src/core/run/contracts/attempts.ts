@@ -46,6 +46,11 @@ const brief = z.object({
   criteria: z.array(z.object({ id: text, text })).optional(),
   settled: z.array(z.object({ id: text, asked: text, answer: text, by: text })).optional(),
   advice: text.optional(),
+  learned: z
+    .array(
+      z.object({ id: text, kind: text, day: text, text, from: text, paths: z.array(text), command: text.nullable() }),
+    )
+    .optional(),
 });
 
 /** What attempts of tasks are under. */
@@ -95,7 +100,11 @@ export const ATTEMPT_CONTRACTS: readonly Contract[] = [
           z.object({
             question: line,
             options: z.array(line).max(8),
-            recommended: line.nullable().default(null),
+            // Its words, or the number of one of the options, from 1.
+            recommended: z
+              .union([line, z.number().int().min(1).max(8)])
+              .nullable()
+              .default(null),
             why: line.nullable().default(null),
           }),
         )

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../agents/failure.ts';
 import { attemptName, type Ending } from '../event.ts';
-import { taskOf } from '../state.ts';
+import { type RunState, taskOf } from '../state.ts';
 import type { FailureSpec, Occurrence, Seen } from './spec.ts';
 
 /** Contracts that attempts are made under, by their names: the registry itself would load every schema to fold a log. */
@@ -102,8 +102,8 @@ export const ATTEMPT_FAILURES: readonly FailureSpec[] = [
     recovery:
       'One was derived from git; masterplan agents test <name> tells whether the agent can write digests at all.',
     detect: {
-      digest_recorded: (event) =>
-        event.source === 'derived'
+      digest_recorded: (event, { state }) =>
+        event.source === 'derived' && !isDocument(state, event)
           ? {
               of: event.contract_id,
               task: event.task,
@@ -175,3 +175,10 @@ export const ATTEMPT_FAILURES: readonly FailureSpec[] = [
     },
   },
 ];
+
+/** A program that writes a document of the run and ends well has done it: what it wrote is the document (docs/lifecycle.md). */
+function isDocument(state: RunState, event: { readonly task: string; readonly attempt: number }): boolean {
+  const task = taskOf(state, event.task);
+  const agent = state.settings?.agents[task?.attempts[event.attempt - 1]?.agent ?? ''];
+  return task?.task.authors !== undefined && agent?.kind === 'command';
+}

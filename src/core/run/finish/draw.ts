@@ -173,11 +173,21 @@ function proofOf(id: string, text: string, found: Found): string | undefined {
   if (!found.passed || found.commands.length === 0) return undefined;
   const own = [...text.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command);
   const command = found.commands.find(
-    (each) => (id !== '' && names(each, id)) || own.some((one) => one.includes(' ') && each.includes(one)),
+    (each) => (id !== '' && names(each, id)) || own.some((one) => one.includes(' ') && runs(each, one)),
   );
   if (command !== undefined) return `command ${command}`;
   const test = id === '' ? undefined : found.tests.find((one) => names(one.text, id));
   return test === undefined ? byWords(text, found) : testWords(test);
+}
+
+/** Whether a command is another one or runs it among others: `verify T21` does not run `verify T2`. */
+function runs(command: string, other: string): boolean {
+  const edge = /[\s;&|()"']/;
+  for (let at = command.indexOf(other); at >= 0; at = command.indexOf(other, at + 1)) {
+    const [before, after] = [command[at - 1] ?? ' ', command[at + other.length] ?? ' '];
+    if (edge.test(before) && edge.test(after)) return true;
+  }
+  return false;
 }
 
 function byWords(text: string, { tests }: Found): string | undefined {

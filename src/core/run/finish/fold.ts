@@ -8,6 +8,7 @@ type Recorded<N extends RecordedEvent['event']> = Extract<RecordedEvent, { event
 export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_checked'>, at: number): void {
   switch (event.event) {
     case 'stop_checked': {
+      noteFlakes(state, event.flaked);
       const times = (state.stopChecks?.[event.stop]?.times ?? 0) + 1;
       const { passed, evidence, failed } = event;
       state.stopChecks = {
@@ -22,12 +23,12 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
       state.excused = { ...state.excused };
       for (const id of event.criteria) state.excused[id] = { by: event.by, reason: event.reason };
       // What was drawn before says something else; the question is asked anew.
-      if (state.end?.balance !== undefined) delete state.end.balance;
-      state.gates = state.gates.filter(({ id }) => id !== 'finish');
+      drawAnew(state);
       return;
     }
     case 'balance_drawn': {
       const { of, commit, onto, conflicts, items, forge } = event;
+      askAnew(state);
       end(state).balance = { of, commit, onto, items, forge, ...(conflicts === undefined ? {} : { conflicts }) };
       return;
     }
@@ -52,6 +53,10 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
 /** The finished branch was verified as a whole. */
 export function branchVerified(state: RunState, event: Recorded<'branch_verified'>): void {
   const { tree, commit, passed, failed, of, results, evidence } = event;
+  noteFlakes(state, event.flaked);
+  drawAnew(state);
+  // Whoever answered before this failed did not know it: they are asked again.
+  if (!passed) state.finishAnswer = undefined;
   state.branchCheck = {
     tree,
     commit,
@@ -72,6 +77,24 @@ export function runCompleted(state: RunState, event: Recorded<'run_completed'>):
   state.gates = [];
   if (event.missing !== undefined) end(state).missing = event.missing;
   if (event.waived !== undefined) end(state).waived = event.waived;
+}
+
+/** The question of the finish, if it is open, was about something else: it is asked anew. */
+function askAnew(state: RunState): void {
+  state.gates = state.gates.filter(({ id }) => id !== 'finish');
+}
+
+/** What the balance was drawn from is not so any more. */
+export function drawAnew(state: RunState): void {
+  if (state.end?.balance !== undefined) delete state.end.balance;
+  askAnew(state);
+}
+
+function noteFlakes(state: RunState, flaked: readonly string[] = []): void {
+  for (const command of flaked) {
+    const flakes = (state.landings.flakes ??= {});
+    flakes[command] = (flakes[command] ?? 0) + 1;
+  }
 }
 
 function end(state: RunState): NonNullable<RunState['end']> {

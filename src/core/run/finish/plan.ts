@@ -16,6 +16,20 @@ export function wholeCommands(state: RunState): string[] {
   return [...new Set([...tasks.filter((command) => !own.has(command)), ...state.verify])];
 }
 
+/** The commands behind which a command of the whole was proven, itself the last: those of its task, or of the plan. */
+export function provenBehind(state: RunState, command: string): readonly string[] {
+  const always = state.settings?.verify.commands ?? [];
+  const lists = [
+    ...state.tasks
+      .filter(({ progress }) => progress.status === 'merged')
+      .map(({ task }) => [...new Set([...task.verify, ...always])]),
+    always,
+    state.verify,
+  ];
+  const own = lists.find((list) => list.includes(command)) ?? [];
+  return own.slice(0, own.indexOf(command) + 1);
+}
+
 /** Whether the finished branch was verified as it stands. */
 function checked(state: RunState, tip: string): RunState['branchCheck'] {
   const check = state.branchCheck;
@@ -101,8 +115,9 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       recommended: failed || missing.length > 0 ? 'keep' : 'merge',
       detail,
     },
-    // A choice given at the start is a person's answer in advance; a branch that does not hold what it should is a new question.
-    ...(preset !== undefined && preset !== 'ask' && !asks
+    // A choice given at the start is a person's answer in advance; a branch that does not hold what it should is a new question,
+    // but for whoever said that it stays where it is.
+    ...(preset !== undefined && preset !== 'ask' && (preset === 'keep' || !asks)
       ? [
           {
             event: 'gate_answered' as const,

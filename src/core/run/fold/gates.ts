@@ -1,6 +1,7 @@
 import type { RecordedEvent, EventName } from '../event.ts';
 import { termsOf } from '../gate-terms.ts';
 import { questionAnswered } from '../authoring/fold.ts';
+import { raisedTo } from '../budgets.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
 import { failedAt, otherAgent } from '../circuit.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
@@ -44,7 +45,7 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   }
   if (event.gate === 'branch' && event.answer === 'restore') state.restoring = true;
   if (event.gate.startsWith('budget') && event.answer === 'go-on') {
-    state.raised[event.gate] = (state.raised[event.gate] ?? 0) + 1;
+    state.raised[event.gate] = raisedTo(state, event.gate);
   }
   if (event.gate.startsWith('landing:') && event.answer === 'hand-back')
     known(state, event.gate.slice('landing:'.length)).returns = 0;

@@ -1,16 +1,18 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
+import type { MergeCommit } from '../../../core/run/finish/settings.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import { standing } from '../../words.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { discardRefusal, FINISH_CHOICES, jsonFlag, slugArgument, text, yesFlag } from '../options.ts';
+import { discardRefusal, FINISH_CHOICES, jsonFlag, mergeCommitFlag, slugArgument, text, yesFlag } from '../options.ts';
 import { refuse, say, sayJson } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 import { send } from '../run/send.ts';
 
 interface Flags {
   readonly finish?: FinishChoice;
+  readonly mergeCommit?: MergeCommit;
   readonly waive?: string;
   readonly reason?: string;
   readonly yes: boolean;
@@ -36,6 +38,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
   parameters: {
     flags: {
       finish: { kind: 'enum', values: FINISH_CHOICES, brief: 'What happens with the branch', optional: true },
+      mergeCommit: mergeCommitFlag,
       waive: {
         kind: 'parsed',
         parse: text,
@@ -55,7 +58,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
 });
 
 async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
-  const { finish: choice, waive, reason, yes, json, plain } = flags;
+  const { finish: choice, mergeCommit, waive, reason, yes, json, plain } = flags;
   const refusal = discardRefusal({ yes, ...(choice === undefined ? {} : { finish: choice }) });
   if (refusal !== undefined) return refuse(cli, refusal, json);
   if (waive !== undefined && (reason ?? '').trim() === '')
@@ -79,6 +82,13 @@ async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
     if (json) sayJson(cli, { finished: { slug: run, outcome: board.outcome ?? null } });
     else say(cli, [`${oneLine(run)} is over: ${board.outcome ?? ''}`]);
     return EXIT.ok;
+  }
+  if (mergeCommit !== undefined) {
+    // Recorded before anything is answered; a run that another process carries out is refused with its words.
+    const typed = [{ key: 'merge.commit', value: mergeCommit, flag: `--merge-commit ${mergeCommit}` }];
+    const opened = await cli.app.openRun(cli.context, { target: run, typed });
+    if (!opened.ok) return refuse(cli, opened.error, json);
+    await opened.value.close();
   }
   for (const task of (waive ?? '').split(',').flatMap((id) => (id.trim() === '' ? [] : [id.trim()]))) {
     const sent = await cli.app.sendToRun(cli.context, { request: 'waive', run, task, reason: reason ?? '' });

@@ -2,9 +2,20 @@ import { buildCommand } from '@stricli/core';
 import { PLAN_KINDS, type PlanKind } from '../../../core/plan/model.ts';
 import type { Autonomy } from '../../../core/run/autonomy.ts';
 import type { Complexity } from '../../../core/run/complexity.ts';
-import type { FinishChoice, SubplanPolicy } from '../../../core/run/settings.ts';
+import type { SubplanPolicy } from '../../../core/run/autonomy.ts';
+import type { MergeCommit } from '../../../core/run/finish/settings.ts';
+import type { FinishChoice } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { discardRefusal, FINISH_CHOICES, jsonFlag, policyFlags, setFlags, text, yesFlag } from '../options.ts';
+import {
+  discardRefusal,
+  FINISH_CHOICES,
+  jsonFlag,
+  mergeCommitFlag,
+  policyFlags,
+  setFlags,
+  text,
+  yesFlag,
+} from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 
@@ -14,6 +25,7 @@ interface Flags {
   readonly kind?: PlanKind;
   readonly parallel?: number;
   readonly finish?: FinishChoice | 'ask';
+  readonly mergeCommit?: MergeCommit;
   readonly base?: string;
   readonly subplans?: SubplanPolicy;
   readonly autonomy?: Autonomy;
@@ -69,6 +81,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         brief: 'What happens with the finished branch (discard needs --yes)',
         optional: true,
       },
+      mergeCommit: mergeCommitFlag,
       base: {
         kind: 'parsed',
         parse: text,
@@ -119,7 +132,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
 async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
   const refusal = discardRefusal(flags);
   if (refusal !== undefined) return refuse(cli, refusal, flags.json);
-  const { yes, json, plain, ...rest } = flags;
+  const { yes, json, plain, mergeCommit: _, ...rest } = flags;
   const subplans = rest.subplans ?? (yes ? 'always' : undefined);
   return conduct(cli, {
     run: {
@@ -135,13 +148,14 @@ async function run(cli: Cli, flags: Flags, target?: string): Promise<number> {
 }
 
 /** The flags that say a key of the configuration, as they were typed. */
-function typedOf({ parallel, finish, subplans }: Flags): { key: string; value: string; flag: string }[] {
+function typedOf({ parallel, finish, subplans, mergeCommit }: Flags): { key: string; value: string; flag: string }[] {
   const one = (key: string, flag: string, value: string | number | undefined) =>
     value === undefined ? [] : [{ key, value: String(value), flag: `${flag} ${value}` }];
   return [
     ...one('parallelism.max_agents', '--parallel', parallel),
     ...one('finish', '--finish', finish),
     ...one('subplans', '--subplans', subplans),
+    ...one('merge.commit', '--merge-commit', mergeCommit),
   ];
 }
 

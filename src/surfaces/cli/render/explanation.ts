@@ -1,6 +1,6 @@
 import { oneLine, printable } from '../../../core/base/text.ts';
 import { duration } from '../../../core/base/time.ts';
-import type { Explanation } from '../../../core/views/board.ts';
+import type { Explanation } from '../../../core/views/explain.ts';
 import type { WhyNot } from '../../../core/views/why-not.ts';
 import { portWords, timeOfDay } from '../../words.ts';
 import type { Paint } from '../paint.ts';

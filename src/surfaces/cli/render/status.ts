@@ -38,7 +38,18 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       out.push(`  ${paint.bad(oneLine(problem.message, 400))}`, `  hint: ${oneLine(problem.hint, 400)}`);
       if (board.total === 0) continue;
     }
-    out.push(`  ${standing(board)} · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`);
+    const { imported } = board;
+    // A run that was over when it was imported took no time here.
+    const over = imported !== undefined && board.phase === 'over' && board.updated === board.started;
+    out.push(
+      `  ${standing(board)}${over ? '' : ` · ${board.phase === 'over' ? 'took' : 'for'} ${elapsed(board, now)}`}`,
+    );
+    if (imported !== undefined)
+      out.push(
+        paint.faint(
+          `  imported from ${oneLine(imported.from)}: ${imported.done} found done there, ${imported.possibly} perhaps`,
+        ),
+      );
     if (board.review !== undefined) out.push(...renderReview(board.review, paint).map((line) => `  ${line}`));
     const who = ownerWords(owner, board.phase === 'over', now);
     if (who !== undefined) out.push(`  ${who}`);

@@ -5,7 +5,8 @@ import { checksOf } from '../../../../src/core/run/checks.ts';
 import { decide } from '../../../../src/core/run/decide.ts';
 import type { Request } from '../../../../src/core/run/request.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
-import { boardOf, explainTask } from '../../../../src/core/views/board.ts';
+import { boardOf } from '../../../../src/core/views/board.ts';
+import { explainTask } from '../../../../src/core/views/explain.ts';
 import { Story, task } from '../story.ts';
 
 const keys = (story: Story): string[] => decide(story.state).map((effect) => effect.key);

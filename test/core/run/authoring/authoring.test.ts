@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { COMPLEXITIES, PRESETS } from '../../../../src/core/run/complexity.ts';
 import { givenAnswer, interviewOf, type Proposed } from '../../../../src/core/run/authoring/interview.ts';
 import { authoredTasks, isReserved } from '../../../../src/core/run/authoring/model.ts';
+import { contractCalled } from '../../../../src/core/run/contracts/registry.ts';
 import { kindFor, readSpec, specTemplate, type SpecSigns } from '../../../../src/core/run/authoring/spec.ts';
 import { isAlike, names, slugOfTopic } from '../../../../src/core/run/authoring/topic.ts';
 
@@ -36,6 +37,21 @@ describe('the interview', () => {
       ['May it?', 'no', 'yes'],
       ['Why?', 'yes', 'no'],
     ]);
+  });
+
+  test('an option may be recommended by its number, which stands back behind the words of one', () => {
+    const first = (options: string[], recommended: string | number): string | undefined =>
+      interviewOf([ask('Which?', { options, recommended })], 'low')[0]?.options[0];
+    expect(first(['one', 'two', 'three'], 3)).toBe('three');
+    expect(first(['one', 'two', 'three'], ' 2 ')).toBe('two');
+    expect(first(['one', 'two'], 7)).toBe('one');
+    expect(first(['5', '3', '2'], '2')).toBe('2');
+    const digest = { contract_id: 'interview.v1', status: 'completed', summary: '' };
+    const asked = JSON.stringify({
+      ...digest,
+      questions: [{ question: 'Which?', options: ['a', 'b'], recommended: 2 }],
+    });
+    expect(contractCalled('interview.v1')?.digest.check(asked, asked.length).ok).toBe(true);
   });
 
   test('answers are given by id, by words, by number, or for all; only what is for all is assumed', () => {

@@ -82,6 +82,41 @@ test('a test that no command ran, or that failed, proves nothing', () => {
     expect(stateOf(finished(), found)).toMatchObject({ 'AC-1': 'missing', D1: 'missing', T1: 'missing' });
 });
 
+test('a command proves a criterion that it runs, not one whose command begins like it', () => {
+  const terms: PlanTerms = {
+    criteria: [{ id: 'AC-2', text: '`verify T2`', tasks: ['T1'] }],
+    rows: [],
+    gates: [],
+    whole: [],
+  };
+  const one = new Story([task('T1')], SETTINGS, [], terms).approved();
+  for (const [command, state] of [
+    ['verify T2', 'proven'],
+    ['(cd app && verify T2; echo)', 'proven'],
+    ['verify T21', 'missing'],
+    ['preverify T2', 'missing'],
+    ['verify T21 && verify T2', 'proven'],
+  ] as const)
+    expect(stateOf(one, { commands: [command], passed: true, tests: [] }), command).toEqual({
+      'AC-2': state,
+      T1: 'missing',
+    });
+});
+
+test('an answer that was given before the whole failed holds no more, and the question is asked anew', () => {
+  const one = drawn(finished());
+  const [record] = decide(one.state);
+  if (record?.type !== 'record') throw new Error('nothing is asked');
+  one.tell(...record.events, { event: 'gate_answered', gate: 'finish', answer: 'merge', by: 'ann', how: 'test' });
+  one.tell({ event: 'branch_moved', branch: one.state.runBranch, from: 'l-T1', to: 'more', forward: true });
+  const check = { commit: 'more', tree: 'u', checks: 'c', evidence: 'e', duration_ms: 1 };
+  const failed = { command: 'e2e', exit_code: 1, reason: 'exit code 1', tail: '' };
+  one.tell({ event: 'branch_verified', ...check, passed: false, failed, flaked: ['npm test'] });
+  expect(one.state.finishAnswer).toBeUndefined();
+  expect(one.state.landings.flakes).toEqual({ 'npm test': 1 });
+  expect(decide(one.state)[0]).toMatchObject({ type: 'draw-balance' });
+});
+
 test('an id is named by what means it, and by nothing else', () => {
   for (const text of ['AC-1: x', 'test_ac_1_works', 'testAC1', '(AC 1)']) expect(names(text, 'AC-1'), text).toBe(true);
   for (const text of ['AC-12', 'MAC-1', 'AC-1a', 'AC-2']) expect(names(text, 'AC-1'), text).toBe(false);

@@ -5,7 +5,7 @@ import { composeBrief, renderBrief } from '../../../../src/core/run/brief.ts';
 import { decide } from '../../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../../src/core/run/event.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
-import { explainTask } from '../../../../src/core/views/board.ts';
+import { explainTask } from '../../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from '../story.ts';
 
 const TASKS = [task('T1'), task('T2'), task('T3', { needs: ['T1'] })];

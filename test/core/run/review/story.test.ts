@@ -10,7 +10,8 @@ import type { ReviewFinding } from '../../../../src/core/run/review/finding.ts';
 import { REVIEW_DEFAULTS, type ReviewSettings } from '../../../../src/core/run/review/settings.ts';
 import type { RunSettings } from '../../../../src/core/run/settings.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
-import { boardOf, explainTask } from '../../../../src/core/views/board.ts';
+import { boardOf } from '../../../../src/core/views/board.ts';
+import { explainTask } from '../../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from '../story.ts';
 
 const settings = (review: Partial<ReviewSettings> = {}, more: Partial<RunSettings> = {}): RunSettings => ({

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { planOf } from '../rig/plan.ts';
+import { project } from '../rig/world.ts';
+
+const FILE = 'docs/masterplan/learned.md';
+
+test('what one run learned is in the brief of the next, with where it comes from', async () => {
+  const verify = ['grep -q right t1.txt || { echo "Error: t1 must say right"; exit 1; }'];
+  const world = await project({ plan: [{ id: 'T1', files: ['t1.txt'], verify }], config: { finish: 'merge' } });
+  const run = world.run();
+  const first = await world.agent('T1');
+  await first.write('t1.txt', 'wrong\n');
+  await first.done();
+  const second = await world.agent('T1');
+  expect(second.hello.brief).not.toContain('From earlier runs');
+  await second.write('t1.txt', 'right\n');
+  await second.done({ deviations: ['wrote it by hand'] });
+  expect((await run.end()).code).toBe(0);
+  expect(world.read(FILE)).toContain('Error: t1 must say right');
+  const listed = await world.json(['learned']);
+  expect(listed).toMatchObject({
+    lessons: expect.arrayContaining([expect.objectContaining({ kind: 'mended', paths: ['t1.txt'] })]),
+  });
+  expect((await world.masterplan('learned', 'add', 'Ask Bo first', '--paths', 'elsewhere/')).code).toBe(0);
+
+  // Going on with a run that is over adds nothing, and neither does the doctor find anything strange.
+  const before = world.read(FILE);
+  await world.masterplan('run', 'demo');
+  expect(world.read(FILE)).toBe(before);
+
+  world.write(
+    'second.md',
+    planOf([
+      { id: 'T1', files: ['t1.txt'] },
+      { id: 'T2', files: ['t2.txt'] },
+    ]),
+  );
+  world.commit('A second plan');
+  const next = world.start(['run', 'second.md', '--yes']);
+  const [one, two] = [await world.agent('T1'), await world.agent('T2')];
+  expect(one.hello.brief).toContain('## From earlier runs');
+  expect(one.hello.brief).toMatch(
+    /mended: .*T1#1 .*Error: t1 must say right.*\[2\d{3}-\d\d-\d\d, run demo-[0-9a-f]{8}, T1#1, event \d+\]/,
+  );
+  expect(one.hello.brief).toContain('deviation: T1: wrote it by hand');
+  expect(one.hello.brief).not.toContain('Ask Bo first');
+  expect(two.hello.brief).not.toContain('From earlier runs');
+  await one.write('t1.txt', 'right again\n');
+  await one.done();
+  await two.write('t2.txt', 'x\n');
+  await two.done();
+  await next.end();
+});
+
+test('learned: off takes nothing and tells nothing', async () => {
+  const world = await project({ config: { finish: 'merge', learned: 'off' } });
+  world.write(FILE, '- told to nobody\n  - paths: **\n');
+  world.commit('A lesson');
+  const before = world.read(FILE);
+  const run = world.run();
+  const agent = await world.agent('T1');
+  expect(agent.hello.brief).not.toContain('told to nobody');
+  await agent.write('t1.txt', 'x\n');
+  await agent.done({ patterns: ['nothing'] });
+  await run.end();
+  expect(world.read(FILE)).toBe(before);
+  expect(existsSync(world.logFile)).toBe(true);
+});
