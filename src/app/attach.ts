@@ -180,12 +180,11 @@ async function prepare(
   let conflicts = again ? known.conflicts : [];
   if (!again) {
     // What is left of an earlier time may hold somebody's work.
-    if (known !== undefined) await removePlace({ io, git, paths }, files, () => Promise.resolve(false));
+    if (there !== undefined) await removePlace({ io, git, paths }, files, () => Promise.resolve(false));
     const number = task.attempts.length + 1;
     const beginning = await placeFor(task, number, base, { git, state: () => state });
     ({ conflicts } = beginning);
     await io.files.makeDirectory(paths.attached);
-    await git.removeWorktree(files.place, files.scratch);
     await git.openWorktree(files.place, files.scratch, beginning.commit);
     const read = await readPlan(io, paths.plan, state.kind);
     const texts = read.ok ? textsOf(read.value) : { source: '', context: '', goals: {}, boxes: {}, finalBoxes: [] };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -43,6 +44,16 @@ test('a person takes a task from its agent, does it by hand, survives kill -9 of
   const again = await attach(world, 'T1');
   expect(world.read(join(again.place, 't1.txt'))).toBe('half\n');
   writeFileSync(join(again.place, 't1.txt'), 'whole\n');
+  execFileSync('git', ['commit', '--quiet', '--all', '--message', 'By hand'], {
+    cwd: again.place,
+    env: {
+      ...process.env,
+      GIT_AUTHOR_NAME: 'A',
+      GIT_AUTHOR_EMAIL: 'a@b',
+      GIT_COMMITTER_NAME: 'A',
+      GIT_COMMITTER_EMAIL: 'a@b',
+    },
+  });
   expect(await attach(world, 'T1')).toMatchObject({ again: true });
   const other = world.run([]);
   expect((await world.masterplan('return', 'T1', '--run', world.slug)).code).toBe(0);

@@ -83,6 +83,11 @@ export async function removePlace(
   await io.files.makeDirectory(paths.trash);
   const to = `${paths.trash}/${place.slice(place.lastIndexOf('/') + 1)}-${io.random.hex(4)}`;
   await io.files.rename(place, to);
+  // What they committed there goes along.
+  if ((await io.files.stat(scratch)) !== undefined) {
+    await io.files.rename(scratch, `${to}.git`);
+    if (there.kind === 'directory') await io.files.write(`${to}/.git`, `gitdir: ${to}.git\n`);
+  }
   return to;
 }
 

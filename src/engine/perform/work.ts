@@ -311,7 +311,7 @@ async function conclude(
     return events;
   };
   if (end.how === 'cancelled')
-    return finished('cancelled', task.leaving === undefined ? 'the run was stopped' : leavingWords(task.leaving));
+    return finished('cancelled', whyEnded(task, attempt));
   if (end.how === 'unready') {
     events.push(...(end.events ?? []));
     return finished('unready', end.reason);
@@ -409,6 +409,11 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+function whyEnded({ leaving }: TaskState, { person }: Attempt): string {
+  if (person?.gave_up === true) return `${person.by} gave it back`;
+  return leaving === undefined ? 'the run was stopped' : leavingWords(leaving);
 }
 
 /** What was wrong with a digest that its agent did not give back when it was asked once more. */
