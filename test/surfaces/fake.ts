@@ -271,6 +271,7 @@ export function fakeCli(
       tryNotify: refused,
       answerFromFile: refused,
       learned: refused,
+      research: refused,
       sendToRun: refused,
       weighAmendment: refused,
       attachTask: refused,

@@ -35,6 +35,7 @@ import { adoptSubplan } from './adopt-subplan.ts';
 import { authoringTexts } from './authoring-texts.ts';
 import { toldBeside } from '../../core/run/learned/beside.ts';
 import { readLearned } from '../learned.ts';
+import { researchFor } from './research-notes.ts';
 import { handedBack, lossFound } from './hand-back.ts';
 import { layOut } from './by-hand.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
@@ -110,8 +111,10 @@ async function writeBrief(
   const state = performing.state();
   const { planFirst } = task.task;
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
+  const told = await textsFor(io, paths, state, texts, task);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
-    ...(await textsFor(io, paths, state, texts, task)),
+    ...told,
+    ...(await researchFor(io, paths, task, told)),
     ...(task.task.authors === undefined ? {} : { authoring: await authoringTexts(io, paths, state, task) }),
     ...(handoff === undefined
       ? {}

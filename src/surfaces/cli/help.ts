@@ -10,7 +10,7 @@ export const GROUPS: readonly (readonly [title: string, names: readonly string[]
   ],
   ['When something is lost or stuck', ['rescue', 'unlock']],
   ['Look back', ['retro', 'learned', 'stats', 'replay', 'telemetry']],
-  ['Plans, without running them', ['new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
+  ['Plans, without running them', ['research', 'new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
   ['The life of a document', ['list', 'start', 'done', 'session-notice']],
   ['From and to other tools', ['import', 'export']],
   ['Health', ['doctor', 'validate', 'clean']],

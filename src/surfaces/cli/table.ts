@@ -60,6 +60,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'What runs learned, and what briefs are told of it',
     load: () => import('./commands/learned.ts'),
   },
+  research: {
+    brief: 'Research bundles: what was found out, for whoever plans',
+    load: () => import('./commands/research.ts'),
+  },
   doctor: {
     brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',
     load: () => import('./commands/doctor.ts'),

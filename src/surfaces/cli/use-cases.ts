@@ -44,6 +44,7 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { LearnedAnswer, LearnedRequest } from '../../app/learned.ts';
+import type { ResearchAnswer, ResearchRequest } from '../../app/research.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
@@ -84,6 +85,7 @@ export interface UseCases {
   endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   learned(context: Context, request: LearnedRequest): Answer<LearnedAnswer>;
+  research(context: Context, request: ResearchRequest): Answer<ResearchAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
   attachTask(
     context: Context,
@@ -181,6 +183,7 @@ export const useCases: UseCases = {
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   learned: async (...args) => (await import('../../app/learned.ts')).learned(...args),
+  research: async (...args) => (await import('../../app/research.ts')).research(...args),
   weighAmendment: async (...args) => (await import('../../app/amend.ts')).weigh(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),
