@@ -313,8 +313,7 @@ async function conclude(
     });
     return events;
   };
-  if (end.how === 'cancelled')
-    return finished('cancelled', whyEnded(task, attempt));
+  if (end.how === 'cancelled') return finished('cancelled', whyEnded(task, attempt));
   if (end.how === 'unready') {
     events.push(...(end.events ?? []));
     return finished('unready', end.reason);
