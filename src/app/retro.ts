@@ -1,5 +1,7 @@
+import { hostsIn, suppressedBy } from '../core/agents/host.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { sha256 } from '../core/base/sha256.ts';
+import type { AgentSettings } from '../core/run/settings.ts';
 import { retroMarkdown } from '../core/views/retro/markdown.ts';
 import { retroOf, type Retro } from '../core/views/retro/retro.ts';
 import { Chronicle } from '../core/views/retro/chronicle.ts';
@@ -47,6 +49,18 @@ export async function retroFor(context: Context, request: RetroRequest): Promise
 export async function leaveRetro(io: Io, paths: RunPaths): Promise<void> {
   const told = await tell(io, paths);
   if (told.ok) await writeRetro(io, paths, told.value, false);
+}
+
+/** The retro of a run so far, as Markdown, for an agent to read; or why that agent is not asked about it here. */
+export async function storyFor(
+  { io, env }: Context,
+  paths: RunPaths,
+  agent: AgentSettings,
+): Promise<Result<string, string>> {
+  const suppressed = suppressedBy(hostsIn(env), agent);
+  if (suppressed !== undefined) return err(suppressed);
+  const told = await tell(io, paths);
+  return told.ok ? ok(told.value.markdown) : err(told.error.message);
 }
 
 interface Told {

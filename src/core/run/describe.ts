@@ -193,6 +193,12 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `pushed ${event.branch} to ${event.remote}`;
     case 'pull_request_opened':
       return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
+    case 'narrative_asked':
+      return `${event.agent} is asked what it makes of the run`;
+    case 'narrative_told':
+      return event.said === undefined
+        ? `the retro is without words of ${event.agent}: ${event.reason}`
+        : `${event.agent} said what it makes of the run`;
     case 'run_archived':
       return `archived: ${event.path}`;
     case 'finish_refused':

@@ -87,6 +87,8 @@ const NAMES: Readonly<Record<EventName, true>> = {
   unit_branched: true,
   branch_pushed: true,
   pull_request_opened: true,
+  narrative_asked: true,
+  narrative_told: true,
   run_archived: true,
   finish_refused: true,
   run_cancelled: true,

@@ -379,6 +379,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'unit_branched':
     case 'branch_pushed':
     case 'pull_request_opened':
+    case 'narrative_asked':
+    case 'narrative_told':
     case 'run_archived':
       return foldFinish(state, event, at);
     case 'finish_refused':
