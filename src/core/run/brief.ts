@@ -67,7 +67,7 @@ export interface Brief {
     readonly agent: string;
     readonly said: string;
     /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
-    readonly by: 'limit' | 'vanished' | 'review' | 'amended';
+    readonly by: 'limit' | 'vanished' | 'review' | 'amended' | 'person';
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
@@ -248,7 +248,8 @@ const STOPPED: Readonly<Record<NonNullable<Brief['handoff']>['by'], string>> = {
   limit: 'its account came to a limit',
   vanished: 'its worktree was taken away',
   review: 'a review sent it back',
-  amended: 'a person changed the task, which is now what this brief says',
+  amended: 'a person changed the task, which is now what this brief says, or took it',
+  person: 'a person did it by hand, and gave it back',
 };
 
 /** Why an attempt is gone on with. */
@@ -261,7 +262,8 @@ function conflictsFor(state: RunState, task: string): Pick<Brief, 'conflicts'> {
   return conflicts.length === 0 ? {} : { conflicts };
 }
 
-function stoppedBy({ sentBack, vanished, left }: Attempt): NonNullable<Brief['handoff']>['by'] {
+function stoppedBy({ person, sentBack, vanished, left }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  if (person !== undefined) return 'person';
   if (left === true) return 'amended';
   return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
 }

@@ -77,6 +77,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_reopened: true,
   task_waived: true,
   task_advised: true,
+  task_attached: true,
   amendment_proposed: true,
   plan_amended: true,
   branch_verified: true,

@@ -1,6 +1,7 @@
 import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
+import type { Attached, AttachRequest, Ending, Returned } from '../../app/attach.ts';
 import type { Amendment, AmendOptions } from '../../app/amend.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
@@ -86,6 +87,11 @@ export interface UseCases {
   learned(context: Context, request: LearnedRequest): Answer<LearnedAnswer>;
   research(context: Context, request: ResearchRequest): Answer<ResearchAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  attachTask(
+    context: Context,
+    request: AttachRequest,
+  ): Answer<{ readonly attached: Attached } | { readonly ending: Ending }>;
+  returnTask(context: Context, request: AttachRequest & { readonly drop: boolean }): Answer<Returned>;
   weighAmendment(context: Context, options: AmendOptions, keep: boolean): Answer<Amendment>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
   listDocuments(context: Context): Answer<PlanList>;
@@ -209,6 +215,8 @@ export const useCases: UseCases = {
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
+  attachTask: async (...args) => (await import('../../app/attach.ts')).attachTask(...args),
+  returnTask: async (...args) => (await import('../../app/attach.ts')).returnTask(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   showConfig: async (...args) => (await import('../../app/config-show.ts')).showConfig(...args),
   configSchema: async () => (await import('../../app/config-json-schema.ts')).configJsonSchema(),
