@@ -119,7 +119,8 @@ test('killed during a verification: it is run again, and the first one is gone',
   await expectOrder(world);
 });
 
-test('killed before and after every move of a ref: each task lands once', async () => {
+// Two dozen lives of masterplan, one after the other.
+test('killed before and after every move of a ref: each task lands once', { timeout: 180_000 }, async () => {
   const world = await project({ plan: [{ id: 'T1' }, { id: 'T2', needs: ['T1'] }] });
   world.everyoneWorks();
   killAtRefs(world);

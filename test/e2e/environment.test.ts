@@ -87,7 +87,7 @@ test('a set-up that fails stops its task, says why, and waits to be told', async
   expect(failed?.failed).toMatchObject({
     exit_code: 7,
     from: '.masterplan.yaml',
-    tail: 'no such registry: password=***\n',
+    tail: 'no such registry: password=[redacted]\n',
   });
   const next = await world.json<{ runs: { next: string }[] }>(['next']);
   expect(next.runs[0]?.next).toBe('masterplan approve demo --gate setup:T1 --answer retry');
