@@ -50,6 +50,7 @@ export const containmentForAllSchema = worded(
         review: role,
         architecture: role,
         judge: role,
+        retro: role,
       } satisfies Record<Role, typeof role>)
       .optional(),
   }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { narratorOf } from '../core/run/finish/narrative.ts';
 import { type FinishSettings, MERGE_COMMITS } from '../core/run/finish/settings.ts';
+import type { RunSettings } from '../core/run/settings.ts';
 
 /** The keys `merge` and `pull_request`: how a finished branch gets to where it belongs. */
 export const finishKeys = {
@@ -19,6 +21,21 @@ export const finishKeys = {
     })
     .optional(),
 };
+
+/** Whether an agent is asked about a run that is over: only where there is one for it, and a retro that is left. */
+export function narrativeOf(
+  {
+    retro,
+    completion,
+  }: {
+    readonly retro?: { readonly narrative?: string | undefined } | undefined;
+    readonly completion?: { readonly auto_retro?: boolean | undefined } | undefined;
+  },
+  settings: Pick<RunSettings, 'agents' | 'roles' | 'routing'>,
+): Pick<RunSettings, 'narrative'> {
+  const wanted = retro?.narrative !== 'off' && completion?.auto_retro !== false;
+  return wanted && narratorOf(settings) !== undefined ? { narrative: 'auto' } : {};
+}
 
 type FinishFile = { readonly [K in keyof typeof finishKeys]?: z.infer<(typeof finishKeys)[K]> };
 

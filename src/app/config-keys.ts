@@ -146,6 +146,7 @@ const NOTES: Readonly<Record<string, string | readonly [about: string, value: un
   'telemetry.endpoint': 'Address of an OTLP/HTTP collector, or $NAME of a variable; OTEL_EXPORTER_OTLP_ENDPOINT wins',
   'telemetry.headers': ['Headers of its requests, or $NAME of variables', {}],
   doctor_autofix: ['Whether masterplan doctor applies safe fixes without --fix', false],
+  'retro.narrative': ['Whether an agent is asked at the end what it makes of the run', 'auto'],
   'completion.auto_retro': ['Whether a run that is over leaves retro.md in its bundle', true],
   'lint.rules': ['Severity of single rules, by id or name', {}],
   'lint.paths': 'What is linted when nothing is named',

@@ -26,6 +26,7 @@ export const rolesSchema = z
     review: role,
     architecture: role,
     judge: role,
+    retro: role,
   } satisfies Record<Role, typeof role>)
   .optional();
 

@@ -41,7 +41,12 @@ export const seedKeys = {
   archive_path: z.string().optional(),
   doctor_autofix: flag,
   completion: z.strictObject({ auto_retro: flag, cleanup_old_state: flag }).optional(),
-  retro: z.strictObject({ auto_archive_after_retro: flag }).optional(),
+  retro: z
+    .strictObject({
+      auto_archive_after_retro: flag,
+      narrative: z.enum(['auto', 'off'], 'must be auto or off').optional(),
+    })
+    .optional(),
   adversarial_review: z.enum(['off', 'spec', 'plan', 'both'], 'must be off, spec, plan or both').optional(),
 };
 

@@ -29,7 +29,7 @@ import { autonomyKeys, policySettings } from './config-autonomy.ts';
 import { presetsFor } from './config-presets.ts';
 import { reviewOf, reviewSchema } from './config-review.ts';
 import { landingOf, landingSchema } from './config-landing.ts';
-import { finishingOf, finishKeys } from './config-finish.ts';
+import { finishingOf, finishKeys, narrativeOf } from './config-finish.ts';
 import { learnedKeys, learnedOf } from './config-learned.ts';
 import { checkRunsPath } from './locate.ts';
 import { rolesOf, rolesSchema, routingOf, routingSchema } from './config-roles.ts';
@@ -294,6 +294,8 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   const failover = strangers.map(
     (agent) => `limits.failover names "${agent}", which is not configured${didYouMean(nearest(agent, names))}`,
   );
+  const roles = rolesOf(file.roles, names);
+  const routing = routingOf(file.codex);
   return {
     runsPath: file.runs_path,
     telemetry: telemetryOf(file.telemetry, context.env),
@@ -317,8 +319,8 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
     environment: file.environment,
     settings: {
       agents,
-      roles: rolesOf(file.roles, names),
-      routing: routingOf(file.codex),
+      roles,
+      routing,
       ...containmentOfRoles(file.containment),
       parallel: file.parallelism?.max_agents ?? DEFAULTS.parallel,
       verify_parallel: file.parallelism?.max_verifications ?? DEFAULTS.verify_parallel,
@@ -337,6 +339,7 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
       ...landingOf(file.landing, file.parallelism?.max_verifications),
       finish: file.finish ?? 'ask',
       ...finishingOf(file),
+      ...narrativeOf(file, { agents, roles, routing }),
       ...learnedOf(file),
       ...schedulingSettings(file),
       ...policySettings(file, review),

@@ -157,7 +157,14 @@ function reasonIn(event: RecordedEvent): string | undefined {
 
 /** The configuration with nobody in it but this agent, and nothing that would open a gate by itself. */
 function only(config: Config, name: string): Config {
-  const { autonomy: _, complexity: __, review: ___, environment: ____, ...settings } = config.settings;
+  const {
+    autonomy: _,
+    complexity: __,
+    review: ___,
+    environment: ____,
+    narrative: _____,
+    ...settings
+  } = config.settings;
   const agent = config.settings.agents[name];
   return {
     ...config,

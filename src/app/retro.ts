@@ -1,8 +1,11 @@
+import { hostsIn, suppressedBy } from '../core/agents/host.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { sha256 } from '../core/base/sha256.ts';
+import type { AgentSettings } from '../core/run/settings.ts';
 import { retroMarkdown } from '../core/views/retro/markdown.ts';
 import { retroOf, type Retro } from '../core/views/retro/retro.ts';
 import { Chronicle } from '../core/views/retro/chronicle.ts';
+import { Deviations } from '../core/views/retro/deviations.ts';
 import { replay } from '../engine/log/log.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import type { Io } from '../io/io.ts';
@@ -18,6 +21,8 @@ export interface RetroRequest {
   readonly write: boolean;
   /** Write it also where somebody has changed what an earlier one says. */
   readonly force: boolean;
+  /** The implementation report instead: what the plan said against what happened. Only shown. */
+  readonly report?: boolean;
 }
 
 export interface RetroAnswer {
@@ -38,6 +43,7 @@ export async function retroFor(context: Context, request: RetroRequest): Promise
   const told = await tell(context.io, paths);
   if (!told.ok) return told;
   const { retro, markdown, seq } = told.value;
+  if (request.report === true) return ok({ retro, markdown: told.value.report(), written: undefined });
   if (!request.write) return ok({ retro, markdown, written: undefined });
   const written = await writeRetro(context.io, paths, { markdown, seq }, request.force);
   return written.ok ? ok({ retro, markdown, written: shown(retroFile(paths), paths.root) }) : written;
@@ -49,19 +55,39 @@ export async function leaveRetro(io: Io, paths: RunPaths): Promise<void> {
   if (told.ok) await writeRetro(io, paths, told.value, false);
 }
 
+/** The retro of a run so far, as Markdown, for an agent to read; or why that agent is not asked about it here. */
+export async function storyFor(
+  { io, env }: Context,
+  paths: RunPaths,
+  agent: AgentSettings,
+): Promise<Result<string, string>> {
+  const suppressed = suppressedBy(hostsIn(env), agent);
+  if (suppressed !== undefined) return err(suppressed);
+  const told = await tell(io, paths);
+  return told.ok ? ok(told.value.markdown) : err(told.error.message);
+}
+
 interface Told {
   readonly retro: Retro;
   readonly markdown: string;
+  readonly report: () => string;
   /** Events that it was made from. */
   readonly seq: number;
 }
 
 async function tell(io: Io, paths: RunPaths): Promise<Result<Told, AppRefusal>> {
   const chronicle = new Chronicle();
-  const read = await replay(io.files, paths.log, { each: (event) => chronicle.add(event) });
+  const deviations = new Deviations();
+  const read = await replay(io.files, paths.log, {
+    each: (event) => {
+      chronicle.add(event);
+      deviations.add(event);
+    },
+  });
   if (!read.ok) return err({ ...damageWords(read.error, paths), exit: EXIT.failed });
   const retro = retroOf(read.value.state, chronicle);
-  return ok({ retro, markdown: retroMarkdown(retro), seq: read.value.position.seq });
+  const { state, position } = read.value;
+  return ok({ retro, markdown: retroMarkdown(retro), report: () => deviations.report(state), seq: position.seq });
 }
 
 /** What people write below "Notes" stays; what they changed above it is not overwritten. */

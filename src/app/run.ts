@@ -49,8 +49,8 @@ import { telemetryFor } from './telemetry/start.ts';
 import { endStrays } from './ps.ts';
 import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
-import { leaveRetro } from './retro.ts';
 import { leaveLearned } from './learned.ts';
+import { leaveRetro, storyFor } from './retro.ts';
 import { forgeFor } from './finish.ts';
 import { findTarget } from './target.ts';
 import { adoptPlan } from '../engine/amendments.ts';
@@ -226,6 +226,7 @@ export async function openRun(
         if (config.value.retro) await leaveRetro(io, paths).catch(() => undefined);
         await leaveLearned(io, paths, log.state.settings).catch(() => undefined);
       },
+      story: (agent) => storyFor(context, paths, agent),
       ...(machine === undefined ? {} : { machine }),
     });
     await dropAllOldSnapshots(context, located, repository, git);

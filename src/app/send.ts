@@ -47,6 +47,14 @@ export type Ask =
       readonly reason: string;
       readonly criterion?: string;
     }
+  | { readonly request: 'attach'; readonly run?: string; readonly task: string }
+  | {
+      readonly request: 'return';
+      readonly run?: string;
+      readonly task: string;
+      readonly commit: string | null;
+      readonly drop: boolean;
+    }
   | { readonly request: 'pause'; readonly run?: string; readonly reason: string };
 
 /** Milliseconds that the owner of a run gets to answer. */
@@ -160,6 +168,12 @@ async function requestOf(
         before: ask.before,
         approved: ask.approved,
       });
+    case 'attach':
+      return ok({ ...common, request: 'attach', task: taskNamed(state, ask.task) });
+    case 'return': {
+      const { commit, drop } = ask;
+      return ok({ ...common, request: 'return', task: taskNamed(state, ask.task), commit, drop });
+    }
     case 'waive': {
       // What is no task may be a criterion, or a row of a contract, of the plan.
       const names = ask.task.split(',').map((one) => one.trim());
@@ -193,7 +207,7 @@ function isAskedFor({ terms, schedule }: RunState, typed: string): boolean {
 }
 
 /** A task as a person types it. */
-function taskNamed(state: RunState, typed: string): string {
+export function taskNamed(state: RunState, typed: string): string {
   return state.schedule.index[typed] === undefined ? typed.toUpperCase() : typed;
 }
 

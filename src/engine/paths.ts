@@ -31,6 +31,8 @@ export interface RunPaths {
   readonly scratch: string;
   /** What lay in the place of a worktree and was not ours to remove. */
   readonly trash: string;
+  /** Where persons work who do a task by hand: each task a worktree, and beside it its repository, brief and record. */
+  readonly attached: string;
   /** The private repository, shared by all runs here. */
   readonly queue: string;
 }
@@ -63,6 +65,7 @@ export function runPaths(root: string, runsPath: string, slug: string): RunPaths
     worktrees: `${root}/.masterplan/worktrees/${slug}`,
     scratch: `${root}/.masterplan/scratch/${slug}`,
     trash: `${root}/.masterplan/trash/${slug}`,
+    attached: `${root}/.masterplan/attached/${slug}`,
     queue: `${root}/.masterplan/queue.git`,
   };
 }

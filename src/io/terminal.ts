@@ -1,3 +1,5 @@
+import type { Program } from './processes.ts';
+
 /** How someone outside asked us to stop. */
 export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -17,6 +19,8 @@ export interface Terminal {
   write(text: string): void;
   /** The same for standard error. */
   error(text: string): void;
+  /** Gives the terminal to another program until that ends; its exit code, `undefined` when there was none. */
+  lend(program: Program): Promise<number | undefined>;
   /** Delivers requests to stop as data, the second and third as well; the process no longer dies of them. Returns the undo. */
   onInterrupt(listener: (interrupt: Interrupt) => void): () => void;
 }

@@ -256,7 +256,12 @@ describe.each<Name>(['gemini', 'opencode'])('%s', { timeout: 180_000 }, (name) =
     const { PATH: _path, ...env } = makeHome(name, model.url, home);
     const command = [...(program(name) ?? []), ...SPEAKING[name]];
     const agent = { kind: 'acp', command, env, permission: 'all', idle_timeout: '25s' };
-    world.configure({ agents: { [name]: agent }, roles: { implement: name }, attempts: 1 });
+    world.configure({
+      retro: { narrative: 'off' },
+      agents: { [name]: agent },
+      roles: { implement: name },
+      attempts: 1,
+    });
     world.commit('An agent');
     await world.run(['--yes', '--finish', 'keep']).end(150);
     expect(world.eventsOf('attempt_finished').map(({ ending }) => ending)).toEqual(['timed_out']);

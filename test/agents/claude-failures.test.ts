@@ -119,7 +119,7 @@ describe.skipIf(claude === undefined)('Claude Code', () => {
     mkdirSync(home);
     const { PATH: _path, ...env } = makeHome('claude', model.url, home);
     const agent = { kind: 'claude', command: argv, env, model: MODELS.claude, permission: 'all', ...settings };
-    world.configure({ agents: { claude: agent }, roles: { implement: 'claude' } });
+    world.configure({ retro: { narrative: 'off' }, agents: { claude: agent }, roles: { implement: 'claude' } });
     world.commit('An agent');
     return world;
   }

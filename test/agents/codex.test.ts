@@ -475,7 +475,7 @@ describe.skipIf(codex === undefined)('Codex', () => {
     const config = join(home, '.codex', 'config.toml');
     writeFileSync(config, readFileSync(config, 'utf8').replace('5000', '300000'));
     const agent = { kind: 'codex', command: codex, env, model: MODELS.codex, permission: 'all', idle_timeout: '3s' };
-    world.configure({ agents: { codex: agent }, roles: { implement: 'codex' } });
+    world.configure({ retro: { narrative: 'off' }, agents: { codex: agent }, roles: { implement: 'codex' } });
     world.commit('An agent');
     model.say(scenario, { times: 1, argument });
     expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);

@@ -50,6 +50,7 @@ async function projectFor(
   const command = [...(program(name) ?? []), ...SPEAKING[name]];
   const agent = { kind: kindOf(name), command, env, model: MODELS[name], permission: 'all', ...settings };
   world.configure({
+    retro: { narrative: 'off' },
     agents: { [name]: agent },
     roles: { implement: name },
     containment: 'required',

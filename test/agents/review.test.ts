@@ -63,7 +63,7 @@ describe.each(PAIRS)('what %s made and %s reviews', (author, reviewer, where) =>
           return [name, { kind: kindOf(name), command, env, model: MODELS[name], permission: 'all' }];
         }),
       );
-      world.configure({ agents, roles: { implement: author }, review: 'required' });
+      world.configure({ retro: { narrative: 'off' }, agents, roles: { implement: author }, review: 'required' });
       world.commit('Two agents');
       const ended = await world.run(['--yes', '--finish', 'keep']).end(PATIENCE);
       expect(ended.code, ended.stdout + ended.stderr).toBe(0);

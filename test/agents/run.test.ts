@@ -47,7 +47,7 @@ async function projectFor(
   const { PATH: _path, ...env } = makeHome(name, model.url, home, subscribed);
   const command = [...(present(name) ?? []), ...SPEAKING[name]];
   const settings = { kind: kindOf(name), command, env, model: MODELS[name], permission: 'all', ...agent };
-  world.configure({ agents: { [name]: settings }, roles: { implement: name } });
+  world.configure({ retro: { narrative: 'off' }, agents: { [name]: settings }, roles: { implement: name } });
   world.commit('An agent');
   return world;
 }
@@ -218,7 +218,12 @@ test.skipIf(!both)('when one vendor is at its limit, the other goes on from the 
       return [name, { kind: name, command: program(name), env, model: MODELS[name], permission: 'all' }];
     }),
   );
-  world.configure({ agents, roles: { implement: 'claude' }, limits: { failover: ['codex'] } });
+  world.configure({
+    retro: { narrative: 'off' },
+    agents,
+    roles: { implement: 'claude' },
+    limits: { failover: ['codex'] },
+  });
   world.commit('Two agents');
   const run = world.run(['--yes', '--finish', 'keep']);
   await model.hears(({ scene }) => (scene?.step ?? 0) >= 1);

@@ -200,6 +200,7 @@ describe('masterplan agents', () => {
       ['review', 'codex', undefined],
       ['architecture', 'claude', 'opus'],
       ['judge', 'claude', 'opus'],
+      ['retro', 'claude', 'haiku'],
       ['failover', 'codex', undefined],
     ]);
     expect(played.filter(({ role }) => role === 'implement' || role === 'failover')).toMatchObject([

@@ -101,7 +101,7 @@ describe('masterplan agents', () => {
     expect(listed.stdout).toMatch(/implement +puppet: roles\.implement names it|implement +puppet: the only agent/);
     const { agents, roles } = await world.json<{ agents: { name: string }[]; roles: unknown[] }>(['agents']);
     expect(agents.find(({ name }) => name === 'puppet')).toMatchObject({ installed: true, configured: true });
-    expect(roles).toHaveLength(9);
+    expect(roles).toHaveLength(10);
   });
 
   test.each([

@@ -67,3 +67,36 @@ test('learned: off takes nothing and tells nothing', async () => {
   expect(world.read(FILE)).toBe(before);
   expect(existsSync(world.logFile)).toBe(true);
 });
+
+test('a research bundle: from the template to the brief of the planner, and to the archive', async () => {
+  const world = await project();
+  const made = await world.json<{ readonly bundles: readonly { readonly path: string; readonly state: string }[] }>([
+    'research',
+    'new',
+    'Refresh tokens',
+    '--question',
+    'Where do sessions end?',
+  ]);
+  const path = '.agents/bundles/refresh-tokens-research.md';
+  expect(made.bundles).toMatchObject([{ path, state: 'draft', findings: [] }]);
+  expect((await world.masterplan('research', 'new', 'refresh tokens')).stderr).toContain('is there already');
+  world.write(path, world.read(path).replaceAll(/\[[^\]]+\]/g, 'Sessions end in src/session.ts'));
+  expect(await world.json(['research'])).toMatchObject({ bundles: [{ path, state: 'ready' }] });
+
+  world.write(
+    'spec.md',
+    `# Refresh tokens\n\n## Intent\n\nAs found out in \`${path}\`.\n\n## Scope boundary\n\n- In: sessions\n\n## Requirements\n\n- FR-1: sessions are refreshed\n\n## Assumptions\n\n- None\n\n## Open decisions\n\n- None\n`,
+  );
+  world.commit('A spec');
+  world.start(['plan', '--from-spec=spec.md', '--yes']);
+  const planner = await world.agent('PLAN');
+  expect(planner.hello.brief).toContain('## Research: Refresh tokens');
+  expect(planner.hello.brief).toContain('- Sessions end in src/session.ts');
+
+  const archived = '.agents/bundles/archive/refresh-tokens-research.md';
+  expect((await world.masterplan('research', 'archive', 'refresh-tokens', '--reason', 'built')).code).toBe(0);
+  expect(world.read('.agents/bundles/archive/README.md')).toMatch(
+    /^- \d{4}-\d\d-\d\d `.*refresh-tokens-research\.md`, by ada: built$/m,
+  );
+  expect(await world.json(['research', 'list'])).toMatchObject({ bundles: [{ path: archived, state: 'archived' }] });
+});

@@ -57,6 +57,8 @@ export class Checker implements FilesWitness, GitWitness {
   readonly #exempt = new Set<string>();
   /** Attempts of each task that were begun for an earlier text of it. */
   readonly #begunBy = new Map<string, number>();
+  /** Tasks that persons do by hand, by the log alone. */
+  readonly #held = new Set<string>();
   readonly #merged = new Set<string>();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
@@ -275,17 +277,22 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
       const at = this.state.schedule.index[event.task] as number;
       // Whoever was being made ready may still begin.
-      if (pausedAt(this.state) !== undefined && this.#machine.world.now - this.#paused > 5000)
+      if (
+        event.person === undefined &&
+        pausedAt(this.state) !== undefined &&
+        this.#machine.world.now - this.#paused > 5000
+      )
         this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
-      this.#limits(event.task, at, event.reviews !== undefined);
+      if (event.person === undefined) this.#limits(event.task, at, event.reviews !== undefined);
       const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
-      if (stop !== undefined && event.reviews === undefined) this.#fail('stop', stop);
+      if (stop !== undefined && event.reviews === undefined && event.person === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
         if (
           other !== at &&
+          event.person === undefined &&
           task !== undefined &&
           scopesOverlap(changes(this.state.tasks[at]), changes(this.state.tasks[other]))
         )
@@ -325,6 +332,7 @@ export class Checker implements FilesWitness, GitWitness {
   #steered(event: RecordedEvent): void {
     if (event.event === 'task_waived' && event.criterion === undefined) this.#machine.counts.waivers++;
     if (event.event === 'plan_amended') this.#amended(event);
+    this.#heldByPersons(event);
     if (event.event === 'merge_finished') {
       const since = this.#begunBy.get(event.task) ?? 0;
       if (event.attempt <= since)
@@ -341,6 +349,25 @@ export class Checker implements FilesWitness, GitWitness {
       const { status } = task.progress;
       if (status === 'waived' || status === 'dropped') this.#scenario.gone.add(task.task.id);
       else this.#scenario.gone.delete(task.task.id);
+    }
+  }
+
+  /** Nothing is dispatched for a task that a person does by hand; only what they return goes on. */
+  #heldByPersons(event: RecordedEvent): void {
+    if (event.event === 'task_attached') {
+      this.#machine.counts.attached++;
+      this.#held.add(event.task);
+    } else if (event.event === 'attempt_started' && event.reviews === undefined) {
+      if (event.person === undefined ? this.#held.has(event.task) : !this.#held.has(event.task))
+        this.#fail(
+          'held',
+          `${attemptName(event.task, event.attempt)} begins by ${event.agent}, and a person ${event.person === undefined ? 'does the task by hand' : 'never had the task'}`,
+        );
+      if (event.person?.gave_up === true) this.#held.delete(event.task);
+    } else if (event.event === 'merge_finished') this.#held.delete(event.task);
+    for (const task of this.#held) {
+      const status = taskOf(this.state, task)?.progress.status;
+      if (status === 'waived' || status === 'dropped') this.#held.delete(task);
     }
   }
 

@@ -16,6 +16,7 @@ export interface Counts {
   requests: number;
   waivers: number;
   amendments: number;
+  attached: number;
   ioErrors: number;
   robbed: number;
 }
@@ -39,6 +40,7 @@ export class Machine {
     requests: 0,
     waivers: 0,
     amendments: 0,
+    attached: 0,
     ioErrors: 0,
     robbed: 0,
   };

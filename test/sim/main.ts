@@ -19,6 +19,7 @@ const total = {
   requests: 0,
   waivers: 0,
   amendments: 0,
+  attached: 0,
   ioErrors: 0,
   robbed: 0,
   events: 0,
@@ -38,9 +39,10 @@ for (let seed = from; seed < from + count; seed++) {
   if ((seed - from + 1) % 1000 === 0) console.log(`${seed - from + 1} seeds …`);
 }
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-const { kills, powerCuts, stops, lives, attempts, merges, requests, waivers, amendments, ioErrors, events } = total;
+const { kills, powerCuts, stops, lives, attempts, merges, requests, waivers, amendments, attached, ioErrors, events } =
+  total;
 console.log(
   `${count} seeds in ${seconds.toFixed(1)} s: ${kills} kills, ${powerCuts} power cuts, ${stops} stops, ${ioErrors} disk errors; ` +
-    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
+    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
 );
 process.exitCode = failures > 0 ? 1 : 0;

@@ -10,6 +10,7 @@ import { forceUnlock } from '../../src/engine/log/lock.ts';
 import { ownRun, startEngine, type OwnedRun } from '../../src/engine/open.ts';
 import { runPaths, type RunPaths } from '../../src/engine/paths.ts';
 import type { Io } from '../../src/io/io.ts';
+import { taskOf } from '../../src/core/run/state.ts';
 import { planHash } from '../../src/core/plan/hash.ts';
 import { amendmentFile } from '../../src/engine/paths.ts';
 import { programs, type Truth } from './agents.ts';
@@ -296,7 +297,13 @@ class Simulation {
       this.#thoughts--;
       await this.#amend();
     }
-    const gate = state.gates[0];
+    // What somebody holds may wait for what has to be answered or tried again first.
+    const held = state.gates.filter(({ id }) => {
+      const at = state.schedule.index[id.slice('attached:'.length)];
+      return id.startsWith('attached:') && (at === undefined || state.schedule.unmet[at] === 0);
+    });
+    const asked = state.gates.find(({ id }) => !id.startsWith('attached:'));
+    const gate = asked ?? (held.length === 0 ? undefined : this.#steers.pick(held));
     if (gate !== undefined) {
       this.machine.git.dirty = [];
       if (state.authoring !== undefined && /^(?:spec$|plan$|interview:)/.test(gate.id)) {
@@ -361,6 +368,7 @@ class Simulation {
         await this.#world.sleep(this.#dice.spread(1000, 200_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'retry' });
       }
+      if (gate.id.startsWith('attached:')) return this.#giveBack(gate.id.slice('attached:'.length));
       if (gate.id.startsWith('amend:')) {
         const sha256 = state.proposals?.[gate.id]?.sha256 ?? '';
         const there = this.machine.disk.text(amendmentFile(this.#paths, sha256)) !== undefined;
@@ -469,8 +477,40 @@ class Simulation {
     const task = this.#steers.pick(tasks).task.id;
     const way = this.#steers.next();
     if (way < 0.7) return this.#amend();
-    if (way < 0.85) return this.#ask({ request: 'waive', task, reason: 'done by hand' });
+    if (way < 0.77) return this.#ask({ request: 'waive', task, reason: 'done by hand' });
+    if (way < 0.9) {
+      const open = tasks.filter(({ task: one, progress }) => {
+        const waits =
+          (this.#checker.state.schedule.unmet[this.#checker.state.schedule.index[one.id] as number] ?? 0) > 0;
+        return !waits && !['merged', 'waived', 'dropped', 'unfolded', 'attached'].includes(progress.status);
+      });
+      const mine = open.length === 0 ? task : this.#steers.pick(open).task.id;
+      await this.#ask({ request: 'attach', task: mine });
+      await this.#world.sleep(this.#steers.spread(5, 20_000));
+      if (this.#checker.state.phase !== 'over') await this.#giveBack(mine);
+      return;
+    }
     return this.#ask({ request: 'retry', task, advice: 'look at it again' });
+  }
+
+  /** A person returns what they did by hand, well or badly, or gives the task back unfinished. */
+  async #giveBack(task: string): Promise<void> {
+    const { state } = this.#checker;
+    const held = taskOf(state, task);
+    if (held?.progress.status !== 'attached' || this.#steers.chance(0.1)) return;
+    const { base } = held.progress;
+    const drop = this.#steers.chance(0.3);
+    const script = this.#scenario.scripts.get(task);
+    const tree = new Map(this.machine.git.treeOf(base));
+    const knows = [...tree.keys()].flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? []);
+    const content = `${this.#steers.chance(0.2) ? 'bad' : 'ok'} ${task}#${held.attempts.length + 1} by hand knows:${knows.map((one) => `T${one}`).join(',')}\n`;
+    if (script !== undefined && !held.task.nonCommitting) tree.set(script.main, content);
+    this.#truth.written.add(content);
+    const { git } = this.machine;
+    const commit = git.commit(git.writeTree(tree), [base], 'by hand', 0).id;
+    git.queueObjects.add(commit);
+    const nothing = drop && this.#steers.chance(0.3);
+    await this.#ask({ request: 'return', task, commit: nothing ? null : commit, drop });
   }
 
   /** Edits the plan, and approves that or lets it be asked about. */

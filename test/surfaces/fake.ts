@@ -225,6 +225,7 @@ export function fakeCli(
         input: async () => new TextEncoder().encode(options.input ?? ''),
         write: (text) => void (written.out += text),
         error: (text) => void (written.errors += text),
+        lend: never as never,
         onInterrupt(listener) {
           listeners.add(listener);
           return () => void listeners.delete(listener);
@@ -270,8 +271,11 @@ export function fakeCli(
       tryNotify: refused,
       answerFromFile: refused,
       learned: refused,
+      research: refused,
       sendToRun: refused,
       weighAmendment: refused,
+      attachTask: refused,
+      returnTask: refused,
       validateRuns: refused,
       validatePlan: refused,
       unlockRun: refused,

@@ -303,6 +303,7 @@ const ROLE_WORDS: Readonly<Record<Exclude<Role, 'implement'>, { readonly about: 
   review: { about: 'judges changes', usual: 'the first agent of another vendor than implement, else as implement' },
   architecture: { about: 'gets tasks that say "**Role:** architecture"', usual: 'as implement' },
   judge: { about: 'decides between changes', usual: 'as implement' },
+  retro: { about: 'says what it makes of a run that is over', usual: 'as discovery' },
 };
 
 function otherRole(

@@ -153,10 +153,11 @@ function only(config: Config, name: string, agent: AgentSettings): Config {
     timeout: short(agent.timeout, LONGEST),
     ...(agent.kind === 'command' ? {} : { patience: 1000 }),
   };
+  const { narrative: _, ...settings } = config.settings;
   return {
     ...config,
     settings: {
-      ...config.settings,
+      ...settings,
       agents: { [name]: hurried },
       roles: { implement: name },
       failover: [],

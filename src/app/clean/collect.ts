@@ -22,7 +22,7 @@ const HOUR = 3_600_000;
 /** In the user's git directory. */
 const SNAPSHOTS = 'masterplan/kept.git/refs/masterplan/snapshots';
 /** Directories of `.masterplan` that have one for each run. */
-const OF_RUNS = ['runs', 'worktrees', 'scratch', 'trash'] as const;
+const OF_RUNS = ['runs', 'worktrees', 'scratch', 'attached', 'trash'] as const;
 
 interface Known {
   readonly slug: string;
@@ -221,12 +221,13 @@ async function leftoversOf(
   for (const [directory, what, category] of [
     [`.masterplan/worktrees/${slug}`, 'a worktree of a run that is over', 'worktrees'],
     [`.masterplan/scratch/${slug}`, 'a scratch repository of a run that is over', 'worktrees'],
+    [`.masterplan/attached/${slug}`, 'what somebody did by hand in a run that is over', 'worktrees'],
     [`.masterplan/runs/${slug}/checkouts`, 'a checkout in which a verification ran', 'caches'],
   ] as const)
     for (const name of await io.files.list(`${root}/${directory}`)) {
       const path = `${directory}/${name}`;
       // Of a repository a snapshot would be of its files, and git made them: it is moved, never stored.
-      const stay = directory.startsWith('.masterplan/scratch') || !remove;
+      const stay = /^\.masterplan\/(?:scratch|attached)/.test(directory) || !remove;
       items.push({
         category,
         path,

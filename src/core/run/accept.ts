@@ -2,6 +2,7 @@ import { askAnswer } from './leave.ts';
 import { unreachable } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
 import { acceptAmendment, acceptRetry, acceptWaiver, answerAmendment } from './amend/accept.ts';
+import { acceptAttach, acceptReturn, heldAnswer } from './amend/hold-accept.ts';
 import type { AmendedPlan } from './amend/document.ts';
 import { answerAuthoring, approvePlan, type EditedDocument } from './authoring/accept.ts';
 import type { RunEvent } from './event.ts';
@@ -109,6 +110,8 @@ export function accept(
         const { id } = request;
         return accept(state, { schema: 1, id, by, how, request: 'approve', planSha256: state.planSha256 });
       }
+      const held = heldAnswer(state, gate.id, said);
+      if (held !== undefined) return held;
       const note = request.note?.trim();
       const stop = stopOf(state, gate.id);
       const wordless = stop === undefined ? undefined : stopRefusal(stop, request.answer, note);
@@ -210,6 +213,10 @@ export function accept(
       return acceptAmendment(state, request, amended);
     case 'waive':
       return acceptWaiver(state, request);
+    case 'attach':
+      return acceptAttach(state, request);
+    case 'return':
+      return acceptReturn(state, request);
     default:
       return unreachable(request);
   }

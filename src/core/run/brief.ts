@@ -13,6 +13,7 @@ import {
 } from './contract.ts';
 import { attemptName } from './event.ts';
 import type { PlanKind } from '../plan/model.ts';
+import type { ResearchNote } from '../companions/bundle/research.ts';
 import type { Learned } from './learned/model.ts';
 import { learnedLine, pickLearned } from './learned/pick.ts';
 import { placeOf } from './review/plan-reviews.ts';
@@ -66,7 +67,7 @@ export interface Brief {
     readonly agent: string;
     readonly said: string;
     /** What stopped it; `review`: nothing did, it was done, and a review sent it back. */
-    readonly by: 'limit' | 'vanished' | 'review' | 'amended';
+    readonly by: 'limit' | 'vanished' | 'review' | 'amended' | 'person';
   };
   /** What a review of the attempt before found, and what a person said to it. */
   readonly review?: { readonly findings: readonly ReviewFinding[]; readonly advice: string | null };
@@ -79,6 +80,8 @@ export interface Brief {
   readonly maybe_done?: readonly string[];
   /** What a person said after earlier attempts failed. */
   readonly advice?: string;
+  /** Planning attempts only: what the research bundles say that the plan or topic names. */
+  readonly research?: readonly ResearchNote[];
   /** What earlier runs learned about the same paths and commands, newest first: data, no instruction. */
   readonly learned?: readonly Learned[];
   /** The merge queue sent an earlier attempt back; the worktree begins with its work on top of what landed. */
@@ -129,6 +132,7 @@ export function composeBrief(
     readonly authoring?: AuthoringBrief;
     /** All that was learned; what fits the task is chosen here. */
     readonly learned?: readonly Learned[];
+    readonly research?: readonly ResearchNote[];
   },
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
@@ -179,6 +183,7 @@ export function composeBrief(
     ...(task.task.planFirst === undefined
       ? {}
       : { plan: { kind: task.task.planFirst, template: text.template ?? '' } }),
+    ...(text.research === undefined ? {} : { research: text.research }),
     ...learnedFor(state, task, text.learned ?? []),
     ...text.authoring,
   };
@@ -243,7 +248,8 @@ const STOPPED: Readonly<Record<NonNullable<Brief['handoff']>['by'], string>> = {
   limit: 'its account came to a limit',
   vanished: 'its worktree was taken away',
   review: 'a review sent it back',
-  amended: 'a person changed the task, which is now what this brief says',
+  amended: 'a person changed the task, which is now what this brief says, or took it',
+  person: 'a person did it by hand, and gave it back',
 };
 
 /** Why an attempt is gone on with. */
@@ -256,7 +262,8 @@ function conflictsFor(state: RunState, task: string): Pick<Brief, 'conflicts'> {
   return conflicts.length === 0 ? {} : { conflicts };
 }
 
-function stoppedBy({ sentBack, vanished, left }: Attempt): NonNullable<Brief['handoff']>['by'] {
+function stoppedBy({ person, sentBack, vanished, left }: Attempt): NonNullable<Brief['handoff']>['by'] {
+  if (person !== undefined) return 'person';
   if (left === true) return 'amended';
   return sentBack === true ? 'review' : vanished === undefined ? 'limit' : 'vanished';
 }
@@ -314,6 +321,10 @@ export function renderBrief(brief: Brief): string {
   }
   if (brief.back !== undefined) inputs.push(handedBack(brief.back));
   parts.push(`## Inputs\n\n${inputs.length === 0 ? 'The worktree you start in.' : inputs.join('\n\n')}`);
+  for (const { path, topic, text } of brief.research ?? [])
+    parts.push(
+      `## Research: ${topic === '' ? path : topic}\n\nWhat was found out before, from \`${path}\`. Plan from it, and say where you do not.\n\n${text}`,
+    );
   parts.push(
     `## Allowed scope\n\n${
       brief.topic !== undefined && brief.plan === undefined

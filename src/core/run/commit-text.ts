@@ -1,7 +1,7 @@
 import { oneLine, printable } from '../base/text.ts';
 import type { PlanTask } from '../plan/model.ts';
 import { attemptName } from './event.ts';
-import type { RunState } from './state.ts';
+import { taskOf, type RunState } from './state.ts';
 
 /**
  * Message and date of the commit that an attempt becomes. Made of the log alone, so the same attempt gives the same
@@ -15,6 +15,7 @@ export function commitText(
   summary: string,
   started: number,
 ): { readonly message: string; readonly date: number } {
+  const person = taskOf(state, task.id)?.attempts[attempt - 1]?.person;
   const paragraphs = [oneLine(`${task.id}: ${task.title}`, 100)];
   const words = printable(summary).trim();
   if (words !== '') paragraphs.push(words);
@@ -23,6 +24,7 @@ export function commitText(
       `Masterplan-Run: ${state.run}`,
       `Masterplan-Task: ${task.id}`,
       `Masterplan-Attempt: ${state.run}/${attemptName(task.id, attempt)}`,
+      ...(person === undefined ? [] : [`Masterplan-Person: ${oneLine(person.by, 200)}`]),
     ].join('\n'),
   );
   return { message: `${paragraphs.join('\n\n')}\n`, date: started };

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { hold } from './amend/hold.ts';
 import type { RecordedEvent } from './event.ts';
 import { leaveTrain } from './queue/fold.ts';
 import { closeReviewGate, decided, type Follows, isStale } from './review/fold.ts';
@@ -90,7 +91,8 @@ export function reopen(state: RunState, task: TaskState): void {
   state.queue = state.queue.filter((id) => id !== task.task.id);
   leaveTrain(state, task.task.id);
   drop(state.schedule.active, position);
-  makeReady(state.schedule, position);
+  if (task.holder === undefined) makeReady(state.schedule, position);
+  else hold(state, task, task.holder, state.updated);
 }
 
 /** The worktree of the last attempt can be removed. */

@@ -1,4 +1,5 @@
 import { authoringEffects } from './authoring/effects.ts';
+import { heldEffects } from './amend/hold.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
@@ -50,6 +51,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     land(state, state.tip, effects);
     start(state, state.tip, beginning, room, review(state, beginning, room, effects), effects);
     approveSubplans(state, effects);
+    effects.push(...heldEffects(state));
     effects.push(...authoringEffects(state));
     effects.push(...askToContinue(state), ...askAboutRouting(state));
     effects.push(...setupGates(state));

@@ -162,6 +162,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${event.by} puts another text of the plan forward: ${changeWords(event.changes).slice(0, 5).join('; ')}`;
     case 'plan_amended':
       return `plan amended by ${event.by} (${event.how}), now ${event.sha256.slice(0, 12)}: ${changeWords(event.changes).slice(0, 5).join('; ')}${event.changes.length > 5 ? '; …' : ''}`;
+    case 'task_attached':
+      return `${event.by} does ${event.task} by hand`;
     case 'task_advised':
       return `${event.task}: ${event.by} advises: ${event.advice}`;
     case 'branch_verified':
@@ -191,6 +193,12 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `pushed ${event.branch} to ${event.remote}`;
     case 'pull_request_opened':
       return `${event.adopted ? 'there is a pull request already' : 'opened a pull request'}: ${event.url}`;
+    case 'narrative_asked':
+      return `${event.agent} is asked what it makes of the run`;
+    case 'narrative_told':
+      return event.said === undefined
+        ? `the retro is without words of ${event.agent}: ${event.reason}`
+        : `${event.agent} said what it makes of the run`;
     case 'run_archived':
       return `archived: ${event.path}`;
     case 'finish_refused':

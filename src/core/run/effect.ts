@@ -92,6 +92,15 @@ export type Effect =
   | { readonly type: 'branch-units'; readonly key: string; readonly commit: string }
   /** Find out what the finished branch proves of the plan, and what can be done with it. */
   | { readonly type: 'draw-balance'; readonly key: string; readonly commit: string }
+  /** Ask an agent, once, what it makes of the run that is over; `begun`: it was asked already. */
+  | {
+      readonly type: 'narrate';
+      readonly key: string;
+      readonly agent: string;
+      readonly model?: string;
+      readonly effort?: string;
+      readonly begun: boolean;
+    }
   /** Leave what is to be left of a run that is over, last of all. */
   | { readonly type: 'archive'; readonly key: string }
   /** Put the run branch back where the log says it was. */

@@ -93,6 +93,15 @@ export type RemovalProof =
   | { readonly how: 'missing' }
   | { readonly how: 'moved'; readonly to: string };
 
+/** What a person who held a task gave back. */
+export interface ByHand {
+  readonly by: string;
+  /** What stood in their place, as a commit on the base of the attempt; `null`: they had none. */
+  readonly commit: string | null;
+  /** They gave the task back unfinished: agents go on from there. */
+  readonly gave_up: boolean;
+}
+
 interface OfAttempt {
   readonly task: string;
   readonly attempt: number;
@@ -206,6 +215,8 @@ export type RunEvent =
       readonly source?: DecisionSource;
       /** The conversation of an earlier attempt that it goes on with. */
       readonly session?: string;
+      /** It is what a person did by hand, and has no agent. */
+      readonly person?: ByHand;
       /** Ids of what earlier runs learned that its brief holds; absent: none. */
       readonly learned?: readonly string[];
     })

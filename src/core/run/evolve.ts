@@ -16,7 +16,7 @@ import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.t
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
-import { amendmentProposed, planAmended, taskAdvised, taskWaived } from './amend/fold.ts';
+import { amendmentProposed, planAmended, taskAdvised, taskAttached, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
@@ -363,6 +363,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     }
     case 'task_waived':
       return taskWaived(state, event, at);
+    case 'task_attached':
+      return taskAttached(state, event, at);
     case 'task_advised':
       return taskAdvised(state, event);
     case 'amendment_proposed':
@@ -377,6 +379,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'unit_branched':
     case 'branch_pushed':
     case 'pull_request_opened':
+    case 'narrative_asked':
+    case 'narrative_told':
     case 'run_archived':
       return foldFinish(state, event, at);
     case 'finish_refused':

@@ -18,6 +18,9 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
   /** The text is in the bundle as `amendments/<sha>.md`; `before`: the one that it was compared with. */
   | { readonly request: 'amend'; readonly sha256: string; readonly before: string; readonly approved: boolean }
   | { readonly request: 'waive'; readonly task: string; readonly reason: string; readonly criterion?: string }
+  | { readonly request: 'attach'; readonly task: string }
+  /** What stood in the person's place, as a commit of the private repository. `drop`: agents go on from there. */
+  | { readonly request: 'return'; readonly task: string; readonly commit: string | null; readonly drop: boolean }
   | { readonly request: 'pause'; readonly reason: string }
 );
 
@@ -55,6 +58,12 @@ export function parseRequest(value: unknown): Request | undefined {
       return text('sha256') && text('before') && typeof fields['approved'] === 'boolean'
         ? (value as Request)
         : undefined;
+    case 'attach':
+      return text('task') ? (value as Request) : undefined;
+    case 'return':
+      return text('task') && typeof fields['drop'] === 'boolean' && isCommit(fields['commit'])
+        ? (value as Request)
+        : undefined;
     case 'waive':
       return text('task') && text('reason') && (fields['criterion'] === undefined || text('criterion'))
         ? (value as Request)
@@ -62,6 +71,10 @@ export function parseRequest(value: unknown): Request | undefined {
     default:
       return undefined;
   }
+}
+
+function isCommit(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value));
 }
 
 function isNames(value: unknown): boolean {

@@ -8,6 +8,7 @@ export const ROLES = [
   'review',
   'architecture',
   'judge',
+  'retro',
 ] as const;
 
 export type Role = (typeof ROLES)[number];

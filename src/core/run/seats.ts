@@ -26,6 +26,7 @@ const CLAUDE_MODELS: Readonly<Record<Role, string>> = {
   review: 'sonnet',
   architecture: 'opus',
   judge: 'opus',
+  retro: 'haiku',
 };
 
 /** Written for a model: nothing is passed on, and the program chooses. */
@@ -42,8 +43,9 @@ function isCodex(agent: AgentSettings): boolean {
   return agent.kind === 'codex' || (agent.kind === 'command' && knownProgram(agent.command) === 'codex');
 }
 
-/** Who plays a role when the configuration names nobody: small edits Codex, reviews another vendor, everything else `implement`. */
+/** Who plays a role when the configuration names nobody: small edits Codex, reviews another vendor, the retro who looks around, everything else `implement`. */
 function usual(settings: RunSettings, role: Role): string {
+  if (role === 'retro') return seatOf(settings, 'discovery').agent;
   const implement = implementer(settings);
   const own = settings.agents[implement];
   const others = Object.entries(settings.agents).filter(([name]) => name !== implement);

@@ -219,6 +219,8 @@ export interface RunSettings {
   readonly finish: FinishChoice | 'ask';
   /** How that is done; without it as {@link FinishSettings} says. */
   readonly finishing?: FinishSettings;
+  /** Whether an agent is asked at the end what it makes of the run; absent: none is. */
+  readonly narrative?: 'auto';
   /** What worktrees need so that things run in them; without it they hold what git has, and nothing else. */
   readonly environment?: EnvironmentSettings;
   /** Without it {@link SNAPSHOTS}. */

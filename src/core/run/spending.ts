@@ -92,8 +92,30 @@ function timeAtWork(attempts: readonly Attempt[], now: number): number {
 
 /** What a whole run used. `now`: milliseconds since 1970, for those at work; without it, the time of the last event. */
 export function spentInRun(state: RunState, now = state.updated): Spent {
-  const attempts = state.tasks.flatMap((task) => task.attempts);
+  const attempts = allOf(state);
   return { ...spentBy(attempts, state.settings), time: timeAtWork(attempts, now) };
+}
+
+/** All attempts of a run, and what an agent was asked at its end. */
+function allOf({ tasks, end }: RunState): Attempt[] {
+  const attempts = tasks.flatMap((task) => task.attempts);
+  const asked = end?.narrative;
+  if (asked?.told === undefined) return attempts;
+  const { agent, nonce, started } = asked;
+  const { at, usage, model = asked.model } = asked.told;
+  const report = { session: null, usage: usage ?? {}, ...(model === undefined ? {} : { model }) };
+  attempts.push({
+    number: 1,
+    agent,
+    role: 'retro',
+    base: '',
+    nonce,
+    started,
+    ended: { at, ending: 'done', reason: '' },
+    worktree: 'removed',
+    ...(usage === undefined ? {} : { report }),
+  });
+  return attempts;
 }
 
 /** What can be summed up by. */
@@ -102,7 +124,7 @@ export type SpentBy = 'agent' | 'role' | 'vendor' | 'model';
 /** What it used, by agent, role, vendor or model, those first that used most tokens; attempts that came to nothing included. */
 export function spentOf(state: RunState, by: SpentBy): readonly (readonly [name: string, spent: Spent])[] {
   const groups = new Map<string, Attempt[]>();
-  for (const attempt of state.tasks.flatMap(({ attempts }) => attempts)) {
+  for (const attempt of allOf(state)) {
     if (attempt.report === undefined) continue;
     const name = nameBy(state.settings, attempt, by);
     const group = groups.get(name);

@@ -8,7 +8,7 @@ import type { PermissionAsk } from '../agents/event.ts';
 import type { Train } from './queue/train.ts';
 import type { Authoring, WrittenDocument } from './authoring/model.ts';
 import type { Role } from './role.ts';
-import type { CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
+import type { ByHand, CommandResult, Ending, Expected, FailedCheck, Shortage } from './event.ts';
 import type { FailedSetup } from './environment-event.ts';
 import type { Evidence, ImportKind, Verdict } from './import-event.ts';
 import type { FailureGroup } from './failures/group.ts';
@@ -76,6 +76,8 @@ export interface Attempt {
   worktree: 'open' | 'removed';
   /** What it judges; present exactly when it is a review. */
   readonly subject?: Subject;
+  /** It is what a person did by hand. */
+  readonly person?: ByHand;
   /** How many files it changed; known when it is done. */
   changed?: number;
   /** A person took the task away from it, or changed the task: nothing of it lands as it is. */
@@ -120,6 +122,8 @@ export type Leaving =
   | { readonly to: 'waived'; readonly by: string; readonly reason: string }
   /** The plan has it no more. */
   | { readonly to: 'dropped'; readonly by: string }
+  /** A person does it by hand. */
+  | { readonly to: 'attached'; readonly by: string }
   /** It begins again, with what was done so far as far as that fits. */
   | { readonly to: 'pending'; readonly by: string }
   /** Its work stays, and is proven again. */
@@ -163,6 +167,8 @@ export type Progress =
   | { readonly status: 'failed'; readonly reason: string }
   /** A person said that it needs no proof: over, and never done. */
   | { readonly status: 'waived'; readonly by: string; readonly reason: string; readonly at: number }
+  /** A person does it by hand, from `base` on. */
+  | { readonly status: 'attached'; readonly by: string; readonly at: number; readonly base: string }
   /** The plan was amended, and has it no more. */
   | { readonly status: 'dropped'; readonly by: string; readonly at: number };
 
@@ -179,6 +185,8 @@ export interface TaskState {
   /** The task whose sub-plan this one belongs to. */
   readonly parent?: string;
   /** What a person said when its circuit was open: attempts before `from` no longer count. */
+  /** Who does it by hand, until it landed or they gave it back: what they returned and did not hold comes back to them. */
+  holder?: string;
   /** Where it goes when the attempt at work is over, which is being ended. */
   leaving?: Leaving;
   circuit?: {
@@ -408,6 +416,8 @@ export interface Schedule {
   active: number[];
   /** Positions of tasks with an attempt whose worktree is still there though the attempt has ended. */
   untidy: number[];
+  /** Positions of tasks that persons do by hand; absent: nobody ever did. */
+  attached?: number[];
   /** Positions of tasks whose sub-plan waits for approval. */
   planned: number[];
   merged: number;

@@ -56,6 +56,7 @@ export function attemptOf(event: Extract<RecordedEvent, { event: 'attempt_starte
     ...(typeof event.effort === 'string' ? { effort: event.effort } : {}),
     ...(event.reason === undefined ? {} : { why: event.reason }),
     ...(event.session === undefined ? {} : { session: event.session }),
+    ...(event.person === undefined ? {} : { person: event.person }),
     base: event.base,
     nonce: event.nonce,
     started: at,

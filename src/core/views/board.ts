@@ -26,7 +26,8 @@ export type RunStatus =
   | 'cancelled';
 
 /** Tasks by status. Those that are over without having landed are counted where there are any. */
-export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped'>, number>> & {
+export type StatusCounts = Readonly<Record<Exclude<TaskStatus, 'waived' | 'dropped' | 'attached'>, number>> & {
+  readonly attached?: number;
   readonly waived?: number;
   readonly dropped?: number;
 };
@@ -132,6 +133,7 @@ export interface Board {
 /** The board of a run. */
 export function boardOf(state: RunState): Board {
   const counts: Record<TaskStatus, number> = {
+    attached: 0,
     waived: 0,
     dropped: 0,
     pending: 0,
@@ -209,8 +211,13 @@ function importedOf({ imported, tasks }: RunState): Pick<Board, 'imported'> {
   return { imported: { from: imported.from, done: count('done'), possibly: count('possibly_done') } };
 }
 
-function countsOf({ waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
-  return { ...counts, ...(waived === 0 ? {} : { waived }), ...(dropped === 0 ? {} : { dropped }) };
+function countsOf({ attached, waived, dropped, ...counts }: Record<TaskStatus, number>): StatusCounts {
+  return {
+    ...counts,
+    ...(attached === 0 ? {} : { attached }),
+    ...(waived === 0 ? {} : { waived }),
+    ...(dropped === 0 ? {} : { dropped }),
+  };
 }
 
 /** Tasks and criteria that a person said need no proof: shown wherever a run is, and never as done. */
@@ -307,11 +314,17 @@ function waitingRows(state: RunState): Waiting[] {
           ]
         : gate.id.startsWith('interview:')
           ? gate.options.map((_, i) => `masterplan answer ${gate.id} ${i + 1} --run ${state.slug}`)
-          : gate.id === 'finish'
-            ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
-            : gate.options.map(
-                (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
-              );
+          : gate.id.startsWith('attached:')
+            ? [
+                `masterplan return ${gate.id.slice('attached:'.length)} --run ${state.slug}`,
+                `masterplan return ${gate.id.slice('attached:'.length)} --drop --run ${state.slug}`,
+                `masterplan attach ${gate.id.slice('attached:'.length)} --run ${state.slug}`,
+              ]
+            : gate.id === 'finish'
+              ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
+              : gate.options.map(
+                  (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+                );
     rows.push({
       what: gate.question,
       since: gate.opened,

@@ -175,6 +175,11 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
         because: `${progress.by} waived it: ${progress.reason}`,
         next: 'whoever needs it may begin; it counts as not done',
       };
+    case 'attached':
+      return {
+        because: `${progress.by} does it by hand`,
+        next: `masterplan return ${task.task.id} --run ${state.slug}`,
+      };
     case 'dropped':
       return { because: `${progress.by} took it out of the plan`, next: 'nothing; its attempts are kept' };
     case 'working':

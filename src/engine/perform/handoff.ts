@@ -24,7 +24,7 @@ export async function handoffFor(
   task: TaskState,
   attempt: number,
   base: string,
-  performing: Performing,
+  performing: Pick<Performing, 'git' | 'state'>,
 ): Promise<Handoff | undefined> {
   const { git } = performing;
   const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
@@ -49,7 +49,7 @@ export async function handoffFor(
 }
 
 /** Whether what an attempt did lies in the scope that its task has now, which an amendment may have changed. */
-async function fits(task: TaskState, from: Attempt, kept: string, { git }: Performing): Promise<boolean> {
+async function fits(task: TaskState, from: Attempt, kept: string, { git }: Pick<Performing, 'git'>): Promise<boolean> {
   const { scope, planFirst, nonCommitting } = task.task;
   if (planFirst !== undefined || nonCommitting) return false;
   if (scope.length === 0) return true;
@@ -63,9 +63,11 @@ function isSentBack(attempt: Attempt): boolean {
 async function unfinished(
   task: TaskState,
   from: Attempt,
-  { git }: Performing,
+  { git }: Pick<Performing, 'git'>,
   text: CommitText,
 ): Promise<string | undefined> {
+  if (from.person !== undefined)
+    return (await git.kept(attemptFile(task.task.id, from.number))) ?? from.person.commit ?? undefined;
   // What a power cut left of it may be torn, and must not pass for what the agent made, whoever changed the task meanwhile.
   const left = from.left === true && from.ended?.ending !== 'lost';
   if (from.sentBack === true || left) return git.kept(attemptFile(task.task.id, from.number));
@@ -73,6 +75,31 @@ async function unfinished(
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
   return git.kept(attemptFile(task.task.id, from.number));
+}
+
+/**
+ * What the place of a person who does a task by hand begins with: the work so far on `base`, or `base`. What they returned themselves
+ * is not taken from them because it no longer goes together with what landed: then both sides are in the files, with the marks
+ * of git between them, and `conflicts` names these.
+ */
+export async function placeFor(
+  task: TaskState,
+  attempt: number,
+  base: string,
+  performing: Pick<Performing, 'git' | 'state'>,
+): Promise<{ readonly commit: string; readonly from?: Attempt; readonly conflicts: readonly string[] }> {
+  const handoff = await handoffFor(task, attempt, base, performing);
+  if (handoff !== undefined)
+    return { commit: handoff.commit, from: handoff.from, conflicts: handoff.back?.conflicts ?? [] };
+  const from = task.attempts.slice(0, attempt - 1).findLast(({ subject }) => subject === undefined);
+  const kept =
+    from?.person === undefined
+      ? undefined
+      : ((await performing.git.kept(attemptFile(task.task.id, from.number))) ?? from.person.commit ?? undefined);
+  if (from === undefined || kept === undefined) return { commit: base, conflicts: [] };
+  const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
+  const { commit, conflicts } = await performing.git.carry(kept, from.base, base, text);
+  return { commit, from, conflicts };
 }
 
 /**

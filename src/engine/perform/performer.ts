@@ -4,6 +4,7 @@ import type { Containment } from '../../core/agents/containment.ts';
 import type { EffectOf, EffectType } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import type { Refusal, Request } from '../../core/run/request.ts';
+import type { AgentSettings } from '../../core/run/settings.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
 import type { MachineRoom } from '../machine/room.ts';
@@ -33,6 +34,8 @@ export interface Performing {
   readonly keeper: readonly [string, ...string[]];
   /** Writes what is left of a run that is over for people to read; called before it is archived. */
   readonly leave?: (signal: AbortSignal) => Promise<void>;
+  /** The retro of the run so far, as Markdown, for that agent; or why it is not asked. Without this nobody is. */
+  readonly story?: (agent: AgentSettings) => Promise<Result<string, string>>;
   /** Where pull requests are opened, for runs that may want to. */
   readonly forge?: Forge;
   /** What contains the agents that are to be contained, where there is such a thing. */

@@ -5,6 +5,7 @@ import { drawBalance } from './balance.ts';
 import { checkStop } from './check-stop.ts';
 import { finish, verifyBranch } from './finish.ts';
 import { verify } from './land.ts';
+import { narrate } from './narrate.ts';
 import { assemble, merge, predict } from './queue.ts';
 import { branchUnits } from './units.ts';
 import { wake } from './wake.ts';
@@ -32,6 +33,7 @@ export const performers: Performers = {
     const { bundle, root } = performing.paths;
     return signal.aborted ? [] : [{ event: 'run_archived', path: bundle.slice(root.length + 1) }];
   },
+  narrate,
   'draw-balance': drawBalance,
   'branch-units': branchUnits,
   wait: wake,

@@ -64,6 +64,33 @@ export async function removeUnused(git: Repositories, worktree: string, scratch:
   await git.removeWorktree(worktree, scratch);
 }
 
+/**
+ * Removes the place in which a person did a task by hand, when `again` shows that it holds what was taken from it and nothing besides;
+ * else it is moved to where nothing of ours ever comes again, and where that is is returned.
+ */
+export async function removePlace(
+  { io, git, paths }: Pick<Performing, 'io' | 'git' | 'paths'>,
+  { place, scratch }: { readonly place: string; readonly scratch: string },
+  again: () => Promise<boolean>,
+): Promise<string | undefined> {
+  const there = await io.files.stat(place);
+  if (there === undefined) return undefined;
+  const ignored = async (): Promise<number> => (await git.ignored(place, 0, /^$/)).length;
+  if (there.kind === 'directory' && (await again()) && (await ignored()) === 0) {
+    await git.removeWorktree(place, scratch);
+    return undefined;
+  }
+  await io.files.makeDirectory(paths.trash);
+  const to = `${paths.trash}/${place.slice(place.lastIndexOf('/') + 1)}-${io.random.hex(4)}`;
+  await io.files.rename(place, to);
+  // What they committed there goes along.
+  if ((await io.files.stat(scratch)) !== undefined) {
+    await io.files.rename(scratch, `${to}.git`);
+    if (there.kind === 'directory') await io.files.write(`${to}/.git`, `gitdir: ${to}.git\n`);
+  }
+  return to;
+}
+
 /** Removes a checkout for verification: it holds a commit and what commands made of it, which nobody keeps. */
 export async function removeCheckout(git: Repositories, checkout: string): Promise<void> {
   await git.removeWorktree(checkout);

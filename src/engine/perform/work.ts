@@ -35,7 +35,9 @@ import { adoptSubplan } from './adopt-subplan.ts';
 import { authoringTexts } from './authoring-texts.ts';
 import { toldBeside } from '../../core/run/learned/beside.ts';
 import { readLearned } from '../learned.ts';
+import { researchFor } from './research-notes.ts';
 import { handedBack, lossFound } from './hand-back.ts';
+import { layOut } from './by-hand.ts';
 import { beginningOf, handoffFor } from './handoff.ts';
 import { tamperCheck } from './land.ts';
 import { touchesOf } from '../../core/run/queue/touches.ts';
@@ -56,10 +58,13 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   }
   const attempt = task.attempts[effect.attempt - 1];
   if (attempt === undefined) return [];
-  const end = await attend(effect, task, attempt, performing, signal, {
-    from: () => beginningOf(task, attempt, performing),
-    write: () => writeBrief(effect, task, performing),
-  });
+  const end =
+    attempt.person === undefined
+      ? await attend(effect, task, attempt, performing, signal, {
+          from: () => beginningOf(task, attempt, performing),
+          write: () => writeBrief(effect, task, performing),
+        })
+      : await layOut(effect, task, attempt, attempt.person, performing);
   performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
   const events = await conclude(effect, task, attempt, end, performing);
   const tampered = await tamperCheck(performing);
@@ -106,8 +111,10 @@ async function writeBrief(
   const state = performing.state();
   const { planFirst } = task.task;
   const handoff = await handoffFor(task, effect.attempt, effect.base, performing);
+  const told = await textsFor(io, paths, state, texts, task);
   const brief = composeBrief(state, task, effect.attempt, effect.base, effect.agent, {
-    ...(await textsFor(io, paths, state, texts, task)),
+    ...told,
+    ...(await researchFor(io, paths, task, told)),
     ...(task.task.authors === undefined ? {} : { authoring: await authoringTexts(io, paths, state, task) }),
     ...(handoff === undefined
       ? {}
@@ -260,7 +267,8 @@ async function conclude(
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
   const wrong = read.problems ?? unrepaired(attempt, read);
   if (wrong !== undefined) events.push({ event: 'contract_violation', ...of, contract_id: contract, problems: wrong });
-  const summary = oneLine(read.digest?.summary ?? '', 400);
+  const byHand = attempt.person === undefined ? undefined : `Done by hand by ${attempt.person.by}.`;
+  const summary = oneLine(read.digest?.summary ?? byHand ?? '', 400);
   await performing.confirm();
   if (attempt.put !== undefined) await git.keepOut(`${paths.worktrees}/${file}`, attempt.put);
   events.push(...(await collectArtefacts(effect.task, effect.attempt, performing)));
@@ -305,8 +313,7 @@ async function conclude(
     });
     return events;
   };
-  if (end.how === 'cancelled')
-    return finished('cancelled', task.leaving === undefined ? 'the run was stopped' : leavingWords(task.leaving));
+  if (end.how === 'cancelled') return finished('cancelled', whyEnded(task, attempt));
   if (end.how === 'unready') {
     events.push(...(end.events ?? []));
     return finished('unready', end.reason);
@@ -347,7 +354,7 @@ async function conclude(
     derivedDigest(
       contract,
       collected.changed.map((one) => one.path),
-      'No digest was written; this one is derived from the changed files.',
+      byHand ?? 'No digest was written; this one is derived from the changed files.',
     );
   const said = read.said ?? digest;
   const whole = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}
@@ -389,7 +396,9 @@ async function conclude(
   events.push(...seen.events);
   collected = seen.kept;
   if (seen.objection !== undefined) return finished('failed', seen.objection);
-  const handoff = await handoffFor(task, effect.attempt, attempt.base, performing);
+  // Whoever did it by hand saw both sides in their place.
+  const handoff =
+    attempt.person === undefined ? await handoffFor(task, effect.attempt, attempt.base, performing) : undefined;
   const lost =
     handoff?.back === undefined
       ? undefined
@@ -402,6 +411,11 @@ async function conclude(
     );
   }
   return finished('done', '');
+}
+
+function whyEnded({ leaving }: TaskState, { person }: Attempt): string {
+  if (person?.gave_up === true) return `${person.by} gave it back`;
+  return leaving === undefined ? 'the run was stopped' : leavingWords(leaving);
 }
 
 /** What was wrong with a digest that its agent did not give back when it was asked once more. */

@@ -15,6 +15,20 @@ export function nodeTerminal(): Terminal {
     input: readInput,
     write: sink(1),
     error: sink(2),
+    lend: ({ argv: [program, ...args], cwd, env }) =>
+      new Promise((resolve) => {
+        // What the other program makes of an interrupt is its own business.
+        const deaf = (): void => {};
+        process.on('SIGINT', deaf);
+        const { spawn } = process.getBuiltinModule('node:child_process');
+        const child = spawn(program, args, { cwd, env, stdio: 'inherit' });
+        const over = (code: number | undefined): void => {
+          process.off('SIGINT', deaf);
+          resolve(code);
+        };
+        child.on('error', () => over(undefined));
+        child.on('exit', (code) => over(code ?? undefined));
+      }),
     onInterrupt(listener) {
       const undo = INTERRUPTS.map((name) => {
         const deliver = (): void => listener(name);

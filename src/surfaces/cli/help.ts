@@ -4,10 +4,13 @@ import { COMMANDS } from './table.ts';
 export const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
   ['From an idea to a finished branch', ['brainstorm', 'plan', 'execute', 'full', 'run', 'finish']],
   ['See where it is', ['status', 'next', 'watch', 'explain', 'ps']],
-  ['Decide and steer', ['approve', 'answer', 'reject', 'pause', 'resume', 'cancel', 'retry', 'waive', 'amend']],
+  [
+    'Decide and steer',
+    ['approve', 'answer', 'reject', 'pause', 'resume', 'cancel', 'retry', 'waive', 'attach', 'return', 'amend'],
+  ],
   ['When something is lost or stuck', ['rescue', 'unlock']],
   ['Look back', ['retro', 'learned', 'stats', 'replay', 'telemetry']],
-  ['Plans, without running them', ['new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
+  ['Plans, without running them', ['research', 'new-plan', 'lint', 'fmt', 'graph', 'simulate', 'convert', 'twin']],
   ['The life of a document', ['list', 'start', 'done', 'session-notice']],
   ['From and to other tools', ['import', 'export']],
   ['Health', ['doctor', 'validate', 'clean']],

@@ -47,6 +47,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     brief: 'Say that a task needs no proof; it counts as waived, never as done',
     load: () => import('./commands/waive.ts'),
   },
+  attach: { brief: 'Do a task by hand', load: () => import('./commands/attach.ts') },
+  return: { brief: 'Return a task that you did by hand', load: () => import('./commands/return.ts') },
   retry: { brief: 'Open a failed task again', load: () => import('./commands/retry.ts') },
   explain: { brief: 'Why a task is where it is', load: () => import('./commands/explain.ts') },
   ps: { brief: 'What runs now, and what it uses', load: () => import('./commands/ps.ts') },
@@ -57,6 +59,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   learned: {
     brief: 'What runs learned, and what briefs are told of it',
     load: () => import('./commands/learned.ts'),
+  },
+  research: {
+    brief: 'Research bundles: what was found out, for whoever plans',
+    load: () => import('./commands/research.ts'),
   },
   doctor: {
     brief: 'Look after runs, git, worktrees, processes, disk, agents and configuration',

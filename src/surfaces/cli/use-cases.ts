@@ -1,6 +1,7 @@
 import type { RunProgress } from '../../app/progress.ts';
 import type { TopicRequest } from '../../app/topics.ts';
 import type { Barrier } from '../../core/plan/barrier.ts';
+import type { Attached, AttachRequest, Ending, Returned } from '../../app/attach.ts';
 import type { Amendment, AmendOptions } from '../../app/amend.ts';
 import type { AgentsReport } from '../../app/agents/list.ts';
 import type { AgentTest, AgentTestRequest, Step } from '../../app/agents/try.ts';
@@ -43,6 +44,7 @@ import type { Notice } from '../../app/documents/visits.ts';
 import type { TelemetryReport, TelemetryRequest } from '../../app/telemetry/past.ts';
 import type { NotifyTest } from '../../app/notify/try.ts';
 import type { LearnedAnswer, LearnedRequest } from '../../app/learned.ts';
+import type { ResearchAnswer, ResearchRequest } from '../../app/research.ts';
 import type { RetroAnswer, RetroRequest } from '../../app/retro.ts';
 import type { Answered } from '../../app/answer-from-file.ts';
 import type { Ask } from '../../app/send.ts';
@@ -83,7 +85,13 @@ export interface UseCases {
   endOrphans(context: Context): Answer<readonly ProcessRow[]>;
   retroFor(context: Context, request: RetroRequest): Answer<RetroAnswer>;
   learned(context: Context, request: LearnedRequest): Answer<LearnedAnswer>;
+  research(context: Context, request: ResearchRequest): Answer<ResearchAnswer>;
   sendToRun(context: Context, ask: Ask): Answer<Sent>;
+  attachTask(
+    context: Context,
+    request: AttachRequest,
+  ): Answer<{ readonly attached: Attached } | { readonly ending: Ending }>;
+  returnTask(context: Context, request: AttachRequest & { readonly drop: boolean }): Answer<Returned>;
   weighAmendment(context: Context, options: AmendOptions, keep: boolean): Answer<Amendment>;
   newPlan(context: Context, request: NewPlanRequest): Answer<NewPlan>;
   listDocuments(context: Context): Answer<PlanList>;
@@ -175,6 +183,7 @@ export const useCases: UseCases = {
   explainAll: async (...args) => (await import('../../app/choose.ts')).explainAll(...args),
   retroFor: async (...args) => (await import('../../app/retro.ts')).retroFor(...args),
   learned: async (...args) => (await import('../../app/learned.ts')).learned(...args),
+  research: async (...args) => (await import('../../app/research.ts')).research(...args),
   weighAmendment: async (...args) => (await import('../../app/amend.ts')).weigh(...args),
   sendToRun: async (...args) => (await import('../../app/send.ts')).sendToRun(...args),
   newPlan: async (...args) => (await import('../../app/documents/new-plan.ts')).newPlan(...args),
@@ -206,6 +215,8 @@ export const useCases: UseCases = {
   importPlans: async (...args) => (await import('../../app/import.ts')).importPlans(...args),
   exportPlan: async (...args) => (await import('../../app/export.ts')).exportPlan(...args),
   foreignNotes: async (...args) => (await import('../../app/foreign-plan.ts')).foreignNotes(...args),
+  attachTask: async (...args) => (await import('../../app/attach.ts')).attachTask(...args),
+  returnTask: async (...args) => (await import('../../app/attach.ts')).returnTask(...args),
   prepareDemo: async (...args) => (await import('../../app/demo/demo.ts')).prepareDemo(...args),
   showConfig: async (...args) => (await import('../../app/config-show.ts')).showConfig(...args),
   configSchema: async () => (await import('../../app/config-json-schema.ts')).configJsonSchema(),

@@ -43,6 +43,7 @@ const STATUSES: readonly TaskStatus[] = [
   'merging',
   'merged',
   'failed',
+  'attached',
   'waived',
 ];
 

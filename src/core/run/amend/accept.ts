@@ -18,7 +18,7 @@ type Accepted = Result<RunEvent[], Refusal>;
 /** Whether a request takes tasks out of what they are at: the engine is still while it is answered. */
 export function withdraws(request: Request): boolean {
   if (request.request === 'waive') return request.criterion === undefined;
-  if (request.request === 'amend') return true;
+  if (request.request === 'amend' || request.request === 'attach') return true;
   return request.request === 'answer' && request.gate.startsWith('amend:');
 }
 
@@ -186,7 +186,7 @@ function halted(state: RunState): boolean {
 }
 
 /** Why a task cannot be taken out of what it is at; `undefined`: it can. */
-function unmovable(state: RunState, task: TaskState): Accepted | undefined {
+export function unmovable(state: RunState, task: TaskState): Accepted | undefined {
   const { id } = task.task;
   const { progress } = task;
   if (progress.status === 'merged')
@@ -208,7 +208,7 @@ function over_(state: RunState, id: string): boolean {
   return task !== undefined && isOver(task);
 }
 
-function unknown(state: RunState, id: string): Accepted {
+export function unknown(state: RunState, id: string): Accepted {
   const ids = state.tasks.slice(0, 20).map((one) => one.task.id);
   return refuse(`the plan has no task ${id}`, `tasks: ${ids.join(', ')}`);
 }

@@ -59,6 +59,8 @@ export type SteerEvent =
       /** Only this criterion of it; the task itself goes on. */
       readonly criterion?: string;
     }
+  /** A person takes the task upon themselves: its agent, if one is at work, is ended with its work kept. See hold.ts. */
+  | { readonly event: 'task_attached'; readonly task: string; readonly by: string }
   /** What a person has to say to whoever works on the task next. */
   | { readonly event: 'task_advised'; readonly task: string; readonly by: string; readonly advice: string }
   /** Another text of the plan was put forward; the gate `amend:<sha>` asks about it. */

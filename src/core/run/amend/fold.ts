@@ -20,6 +20,13 @@ export function taskWaived(state: RunState, { task: id, by, reason, criterion }:
   withdraw(state, task, { to: 'waived', by, reason }, at);
 }
 
+/** A person takes the task upon themselves. */
+export function taskAttached(state: RunState, { task: id, by }: Of<'task_attached'>, at: number): void {
+  const task = known(state, id);
+  task.holder = by;
+  withdraw(state, task, { to: 'attached', by }, at);
+}
+
 /** A person has something to say to whoever works on the task next. */
 export function taskAdvised(state: RunState, { task: id, advice }: Of<'task_advised'>): void {
   const task = known(state, id);

@@ -83,6 +83,7 @@ function changed(
     case 'dropped':
       return 'goes-on';
     case 'pending':
+    case 'attached':
       return 'not-begun';
     case 'failed':
       return 'opened-again';

@@ -2,11 +2,13 @@ import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
 import { isAtWork, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
+import { hold, letGo } from './hold.ts';
 import { isAbout } from './impact.ts';
 
 /** Why its agent is ended, in words. */
 export function leavingWords({ to, by }: Leaving): string {
   if (to === 'waived') return `${by} waived the task`;
+  if (to === 'attached') return `${by} does the task by hand`;
   return to === 'dropped' ? `${by} took the task out of the plan` : `${by} changed the task`;
 }
 
@@ -18,6 +20,7 @@ export function withdraw(state: RunState, task: TaskState, leaving: Leaving, at:
   const { id } = task.task;
   state.gates = state.gates.filter((gate) => !isAbout(gate.id, id));
   delete state.unready?.[id];
+  if (leaving.to === 'waived' || leaving.to === 'dropped') delete task.holder;
   task.leaving = leaving;
   if (!isAtWork(task)) arrive(state, task, at);
 }
@@ -46,6 +49,7 @@ export function arrive(state: RunState, task: TaskState, at: number): boolean {
   if (work !== undefined) work.left = true;
   drop(state.schedule.active, position);
   drop(state.schedule.planned, position);
+  letGo(state, task);
   settle(state, task, leaving, at);
   reschedule(state);
   return true;
@@ -57,6 +61,8 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
     rollUp(state, task, at);
   } else if (leaving.to === 'dropped') {
     task.progress = { status: 'dropped', by: leaving.by, at };
+  } else if (leaving.to === 'attached' || task.holder !== undefined) {
+    hold(state, task, task.holder ?? leaving.by, at);
   } else {
     task.progress = { status: 'pending' };
     // It is another task now: what the one before it used up does not count against it.

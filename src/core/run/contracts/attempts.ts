@@ -46,6 +46,7 @@ const brief = z.object({
   criteria: z.array(z.object({ id: text, text })).optional(),
   settled: z.array(z.object({ id: text, asked: text, answer: text, by: text })).optional(),
   advice: text.optional(),
+  research: z.array(z.object({ path: text, topic: text, text })).optional(),
   learned: z
     .array(
       z.object({ id: text, kind: text, day: text, text, from: text, paths: z.array(text), command: text.nullable() }),

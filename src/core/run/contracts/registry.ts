@@ -1,10 +1,16 @@
+import { CONTRACTS_AFTER } from './after.ts';
 import { CONTRACTS_AROUND } from './around.ts';
 import { ATTEMPT_CONTRACTS } from './attempts.ts';
 import { REVIEW_CONTRACTS } from './review.ts';
 import type { Contract } from './spec.ts';
 
 /** Every contract, those first that are dispatched. A new kind of dispatch begins with its line here. */
-export const CONTRACTS: readonly Contract[] = [...ATTEMPT_CONTRACTS, ...REVIEW_CONTRACTS, ...CONTRACTS_AROUND];
+export const CONTRACTS: readonly Contract[] = [
+  ...ATTEMPT_CONTRACTS,
+  ...REVIEW_CONTRACTS,
+  ...CONTRACTS_AROUND,
+  ...CONTRACTS_AFTER,
+];
 
 const BY_ID = new Map(CONTRACTS.map((one) => [one.id, one]));
 

@@ -1,5 +1,7 @@
 import type { BalanceItem } from './balance.ts';
+import type { Usage } from '../../agents/event.ts';
 import type { ForgeOffer } from './forge.ts';
+import type { Narrative, NarrativeEnding } from './narrative-model.ts';
 
 /** What happens at the stops of a plan, and at the end of a run. */
 export type FinishEvent =
@@ -54,6 +56,27 @@ export type FinishEvent =
       readonly adopted: boolean;
       /** The unit that it is of; absent: the whole run. */
       readonly task?: string;
+    }
+  /** An agent is asked what it makes of the run that is over: the intent, before it is started. Never twice. */
+  | {
+      readonly event: 'narrative_asked';
+      readonly agent: string;
+      readonly model: string | null;
+      readonly nonce: string;
+      readonly brief_sha256: string;
+    }
+  /** What it said, as far as it names tasks of the run, and what it used. */
+  | {
+      readonly event: 'narrative_told';
+      readonly agent: string;
+      /** As its program says, else as it was asked for. */
+      readonly model: string | null;
+      readonly ending: NarrativeEnding;
+      readonly reason: string;
+      /** Present exactly when `ending` is `done`. */
+      readonly said?: Narrative;
+      readonly usage?: Usage;
+      readonly duration_ms: number;
     }
   /** Nothing more happens to the run. */
   | { readonly event: 'run_archived'; readonly path: string };

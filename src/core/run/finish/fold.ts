@@ -44,6 +44,27 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
     case 'pull_request_opened':
       end(state).requests = { ...state.end?.requests, [event.branch]: event.url };
       return;
+    case 'narrative_asked': {
+      const { agent, model, nonce } = event;
+      end(state).narrative = { agent, nonce, started: at, ...(model === null ? {} : { model }) };
+      return;
+    }
+    case 'narrative_told': {
+      const { agent, model, ending, reason, said, usage } = event;
+      const asked = end(state).narrative ?? { agent, nonce: '', started: at };
+      end(state).narrative = {
+        ...asked,
+        told: {
+          at,
+          ending,
+          reason,
+          ...(said === undefined ? {} : { said }),
+          ...(model === null ? {} : { model }),
+          ...(usage === undefined ? {} : { usage }),
+        },
+      };
+      return;
+    }
     case 'run_archived':
       end(state).archived = event.path;
       return;

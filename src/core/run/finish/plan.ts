@@ -4,6 +4,7 @@ import type { RunEvent } from '../event.ts';
 import { pausedAt } from '../pause.ts';
 import type { FinishChoice } from '../settings.ts';
 import { type RunState, taskOf } from '../state.ts';
+import { narrativeEffects } from './narrative.ts';
 import { counts, itemWords, standingOf } from './balance.ts';
 
 /** Every verify command of a run, once each: those of its tasks, those that the configuration asks for, and the plan's own last. */
@@ -132,11 +133,13 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
 }
 
 /** What comes last: a run that was finished, and of which nothing is left to be cleared away, is archived. */
-export function archiveEffects({ outcome, end }: RunState): Effect[] {
+export function archiveEffects(state: RunState): Effect[] {
+  const { outcome, end } = state;
   // Runs that an older masterplan finished stay as they are.
   if (outcome === undefined || outcome === 'cancelled' || end?.balance === undefined || end.archived !== undefined)
     return [];
-  return [{ type: 'archive', key: 'archive' }];
+  const narrative = narrativeEffects(state);
+  return narrative.length > 0 ? narrative : [{ type: 'archive', key: 'archive' }];
 }
 
 /** What landed, in words; tasks that a person waived are never said to be done. */

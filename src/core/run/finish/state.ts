@@ -1,6 +1,7 @@
 import type { FailedCheck } from '../failed-check.ts';
 import type { Balance } from './balance.ts';
 import type { ForgeOffer } from './forge.ts';
+import type { NarrativeState } from './narrative-model.ts';
 
 /** How a stop of the plan came to be open. */
 export interface Opened {
@@ -41,5 +42,7 @@ export interface EndState {
   requests?: Record<string, string>;
   missing?: readonly string[];
   waived?: readonly string[];
+  /** What an agent makes of the run. */
+  narrative?: NarrativeState;
   archived?: string;
 }

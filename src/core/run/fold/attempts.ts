@@ -3,6 +3,7 @@ import type { RecordedEvent, EventName } from '../event.ts';
 import { checked, noteDuration } from '../queue/fold.ts';
 import { laneOf } from '../lanes.ts';
 import { comesUp, cameToNothing } from '../review/fold.ts';
+import { returned } from '../amend/hold.ts';
 import { arrive } from '../amend/leaving.ts';
 import { dropReady } from '../schedule.ts';
 import { foldEvidence } from '../witnessing.ts';
@@ -57,13 +58,15 @@ export function attemptStarted(
 ): void {
   const task = known(state, event.task);
   const position = state.schedule.index[event.task] as number;
-  assert(task.progress.status === 'pending', () => `${event.task} is ${task.progress.status}, not pending`);
+  const waits = event.person === undefined ? 'pending' : 'attached';
+  assert(task.progress.status === waits, () => `${event.task} is ${task.progress.status}, not ${waits}`);
   assert(state.schedule.unmet[position] === 0, () => `${event.task} started before its needs were merged`);
   assert(event.attempt === task.attempts.length + 1, () => `${name(event)} follows ${task.attempts.length} attempts`);
   task.attempts.push(attemptOf(event, at));
   task.progress = { status: 'working', attempt: event.attempt };
   dropReady(state.schedule, position);
   state.schedule.active.push(position);
+  if (event.person !== undefined) returned(state, task, event.person);
 }
 
 /** A verification has ended. Of a tree of a train it sends nobody back by itself. */

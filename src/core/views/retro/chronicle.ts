@@ -147,6 +147,12 @@ export class Chronicle {
         this.#verifying.delete(verifying(event));
         this.verifications += event.duration_ms;
         break;
+      case 'narrative_asked':
+        this.#working.set(event.nonce, at);
+        break;
+      case 'narrative_told':
+        this.#working.clear();
+        break;
       case 'gate_opened':
         this.#open.set(event.gate, this.asked.length);
         this.asked.push({ gate: event.gate, question: event.question, opened: at });

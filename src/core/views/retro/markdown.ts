@@ -3,6 +3,7 @@ import { duration, formatStamp } from '../../base/time.ts';
 import type { EventName } from '../../run/event.ts';
 import { standingOf } from '../../run/finish/balance.ts';
 import { coverageWords, findingWords } from '../../run/review/coverage.ts';
+import type { Narrative } from '../../run/finish/narrative-model.ts';
 import type { Retro } from './retro.ts';
 import type { Asked, Trouble } from './chronicle.ts';
 
@@ -26,6 +27,7 @@ export function retroMarkdown(retro: Retro): string {
     ...reviews(retro),
     ...agents(retro),
     ...followUps(retro),
+    ...narrative(retro),
   ]
     .join('\n')
     .trimEnd()}\n`;
@@ -89,7 +91,14 @@ function balance({ balance: items }: Retro): string[] {
   const { asked, proven, waived, missing } = standingOf(items);
   const rest = [
     ...(waived.length === 0 ? [] : [`${waived.length} waived`]),
-    ...(missing.length === 0 ? [] : [`**${missing.length} missing:** ${missing.slice(0, LIST).map(words).join(', ')}`]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `**${missing.length} missing:** ${missing
+            .slice(0, LIST)
+            .map((one) => words(one))
+            .join(', ')}`,
+        ]),
   ];
   const rows = items.map(
     ({ id, kind, state, text, by }) =>
@@ -133,7 +142,8 @@ function proof({ branchVerified, unproven, merged }: Retro): string {
   ];
   if (unproven.length > 0 && unproven.length === merged.length)
     parts.push('No task had a verify command: **nothing proves what landed.**');
-  else if (unproven.length > 0) parts.push(`Without a verify command landed: ${unproven.map(words).join(', ')}.`);
+  else if (unproven.length > 0)
+    parts.push(`Without a verify command landed: ${unproven.map((one) => words(one)).join(', ')}.`);
   return parts.join(' ');
 }
 
@@ -294,6 +304,33 @@ function followUps({ followUps: list }: Retro): string[] {
   ];
 }
 
+/** What an agent said, told apart from all the rest: nothing of it is found out by us. */
+function narrative({ narrative: told }: Retro): string[] {
+  if (told === undefined) return [];
+  const { agent, model, said } = told;
+  const list = (heading: string, remarks: Narrative['went_well']): string[] =>
+    remarks.length === 0
+      ? []
+      : [
+          `### ${heading}`,
+          '',
+          ...some(
+            remarks.map(({ text, tasks }) => `- ${words(text, 600)} (${tasks.map((id) => words(id)).join(', ')})`),
+          ),
+          '',
+        ];
+  return [
+    '## In the words of an agent',
+    '',
+    `*${words(agent)}${model === undefined ? '' : ` (model ${words(model)})`} wrote this of what stands above. Nothing of it was checked, but that the tasks exist.*`,
+    '',
+    ...(said.summary === '' ? [] : [words(said.summary, 1500), '']),
+    ...list('It went well', said.went_well),
+    ...list('It went badly', said.went_badly),
+    ...list('Next time', said.next_time),
+  ];
+}
+
 function some(lines: readonly string[]): string[] {
   return lines.length <= LIST
     ? [...lines]
@@ -309,8 +346,8 @@ function stamp(at: number): string {
 }
 
 /** Foreign text in a line of Markdown: it can neither open markup nor end the line. */
-function words(text: string): string {
-  return oneLine(text, 300).replaceAll(/[\\`*_[\]<>]/g, (mark) => `\\${mark}`);
+function words(text: string, most = 300): string {
+  return oneLine(text, most).replaceAll(/[\\`*_[\]<>]/g, (mark) => `\\${mark}`);
 }
 
 function cell(text: string): string {

@@ -1,3 +1,4 @@
+import type { Narrative } from '../../run/finish/narrative-model.ts';
 import type { BalanceItem } from '../../run/finish/balance.ts';
 import type { RunState } from '../../run/state.ts';
 import { type Board, boardOf, type RunStatus } from '../board.ts';
@@ -44,6 +45,8 @@ export interface Retro extends Outcome {
   readonly balance: readonly BalanceItem[];
   /** What a person said needs no proof; absent: nothing. */
   readonly waived?: Board['waived'];
+  /** What an agent said of it, in its own words; absent: none was asked, or nothing came of it. */
+  readonly narrative?: { readonly agent: string; readonly model?: string; readonly said: Narrative };
   /** What is left to do, and what to type. */
   readonly followUps: readonly { readonly what: string; readonly type: string }[];
 }
@@ -92,8 +95,17 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
       .map(({ task, progress }) => ({ task: task.id, title: task.title, status: progress.status })),
     balance: state.end?.balance?.items ?? [],
     ...(board.waived === undefined ? {} : { waived: board.waived }),
+    ...narrative(state),
     followUps:
       state.phase === 'over' ? [] : board.waiting.map(({ what, type }) => ({ what, type: type[0] ?? board.next })),
     ...outcome,
   };
+}
+
+function narrative({ end }: RunState): Pick<Retro, 'narrative'> {
+  const asked = end?.narrative;
+  const said = asked?.told?.said;
+  if (asked === undefined || said === undefined) return {};
+  const model = asked.told?.model ?? asked.model;
+  return { narrative: { agent: asked.agent, said, ...(model === undefined ? {} : { model }) } };
 }

@@ -49,6 +49,10 @@ function done(ask: Ask): string {
         : `${oneLine(ask.task)}: the next attempt is told`;
     case 'amend':
       return ask.approved ? 'the plan is amended' : 'the amendment waits for an answer';
+    case 'attach':
+      return `${oneLine(ask.task)} is yours`;
+    case 'return':
+      return `${oneLine(ask.task)} ${ask.drop ? 'given back to agents' : 'returned'}`;
     case 'waive':
       return ask.criterion === undefined
         ? `${oneLine(ask.task)} waived, which is not done`

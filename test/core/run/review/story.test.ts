@@ -185,7 +185,7 @@ describe('a review', () => {
     expect(board.status).toBe('waiting');
     expect(board.waiting[0]?.gate).toMatchObject({
       id: 'review:T1',
-      options: ['accept', 'send-back', 'block', 'cancel'],
+      options: ['send-back', 'accept', 'block', 'cancel'],
     });
     expect(board.waiting[0]?.gate?.detail.join('\n')).toContain('the implementer: the law says so');
     expect(board.waiting[0]?.gate?.detail.join('\n')).toContain('the reviewer: it does not');
