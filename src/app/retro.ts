@@ -5,6 +5,7 @@ import type { AgentSettings } from '../core/run/settings.ts';
 import { retroMarkdown } from '../core/views/retro/markdown.ts';
 import { retroOf, type Retro } from '../core/views/retro/retro.ts';
 import { Chronicle } from '../core/views/retro/chronicle.ts';
+import { Deviations } from '../core/views/retro/deviations.ts';
 import { replay } from '../engine/log/log.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import type { Io } from '../io/io.ts';
@@ -20,6 +21,8 @@ export interface RetroRequest {
   readonly write: boolean;
   /** Write it also where somebody has changed what an earlier one says. */
   readonly force: boolean;
+  /** The implementation report instead: what the plan said against what happened. Only shown. */
+  readonly report?: boolean;
 }
 
 export interface RetroAnswer {
@@ -40,6 +43,7 @@ export async function retroFor(context: Context, request: RetroRequest): Promise
   const told = await tell(context.io, paths);
   if (!told.ok) return told;
   const { retro, markdown, seq } = told.value;
+  if (request.report === true) return ok({ retro, markdown: told.value.report(), written: undefined });
   if (!request.write) return ok({ retro, markdown, written: undefined });
   const written = await writeRetro(context.io, paths, { markdown, seq }, request.force);
   return written.ok ? ok({ retro, markdown, written: shown(retroFile(paths), paths.root) }) : written;
@@ -66,16 +70,24 @@ export async function storyFor(
 interface Told {
   readonly retro: Retro;
   readonly markdown: string;
+  readonly report: () => string;
   /** Events that it was made from. */
   readonly seq: number;
 }
 
 async function tell(io: Io, paths: RunPaths): Promise<Result<Told, AppRefusal>> {
   const chronicle = new Chronicle();
-  const read = await replay(io.files, paths.log, { each: (event) => chronicle.add(event) });
+  const deviations = new Deviations();
+  const read = await replay(io.files, paths.log, {
+    each: (event) => {
+      chronicle.add(event);
+      deviations.add(event);
+    },
+  });
   if (!read.ok) return err({ ...damageWords(read.error, paths), exit: EXIT.failed });
   const retro = retroOf(read.value.state, chronicle);
-  return ok({ retro, markdown: retroMarkdown(retro), seq: read.value.position.seq });
+  const { state, position } = read.value;
+  return ok({ retro, markdown: retroMarkdown(retro), report: () => deviations.report(state), seq: position.seq });
 }
 
 /** What people write below "Notes" stays; what they changed above it is not overwritten. */

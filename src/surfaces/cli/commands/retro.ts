@@ -8,6 +8,7 @@ import { refuse, say, sayJson } from '../output.ts';
 interface Flags {
   readonly write: boolean;
   readonly force: boolean;
+  readonly report: boolean;
   readonly json: boolean;
 }
 
@@ -19,7 +20,11 @@ export const command = buildCommand<Flags, [string?], Calling>({
       'and answered, what is left to do. `run` leaves it as retro.md beside the log when a run is over; of a run that is not',
       'over this is the story so far.',
     ].join('\n'),
-    customUsage: ['[slug]', { input: '[slug] --write', brief: 'retro.md in the bundle, your notes in it kept' }],
+    customUsage: [
+      '[slug]',
+      { input: '[slug] --write', brief: 'retro.md in the bundle, your notes in it kept' },
+      { input: '[slug] --report', brief: 'deviations, and expected against actual times' },
+    ],
   },
   parameters: {
     flags: {
@@ -30,6 +35,12 @@ export const command = buildCommand<Flags, [string?], Calling>({
         default: false,
         withNegated: false,
       },
+      report: {
+        kind: 'boolean',
+        brief: 'The implementation report instead: what the plan said against what happened',
+        default: false,
+        withNegated: false,
+      },
       json: jsonFlag,
     },
     positional: slugArgument,
@@ -37,11 +48,18 @@ export const command = buildCommand<Flags, [string?], Calling>({
   func: action(retro),
 });
 
-async function retro(cli: Cli, { write, force, json }: Flags, slug?: string): Promise<number> {
-  const made = await cli.app.retroFor(cli.context, { write, force, ...(slug === undefined ? {} : { slug }) });
+async function retro(cli: Cli, { write, force, report, json }: Flags, slug?: string): Promise<number> {
+  if (report && write)
+    return refuse(
+      cli,
+      { message: '--report is only shown', hint: 'masterplan retro --report > report.md', exit: EXIT.usage },
+      json,
+    );
+  const made = await cli.app.retroFor(cli.context, { write, force, report, ...(slug === undefined ? {} : { slug }) });
   if (!made.ok) return refuse(cli, made.error, json);
   const { retro: story, markdown, written } = made.value;
-  if (json) sayJson(cli, { ...story, ...(written === undefined ? {} : { written }) });
+  if (json)
+    sayJson(cli, { ...story, ...(report ? { report: markdown } : {}), ...(written === undefined ? {} : { written }) });
   else if (written === undefined) say(cli, printable(markdown).trimEnd().split('\n'));
   else say(cli, [`${written} written`]);
   return EXIT.ok;
