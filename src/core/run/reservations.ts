@@ -57,8 +57,9 @@ export class Reservations {
       if (agent !== undefined) this.#working++;
       this.#hold(task, agent);
     }
-    // What persons do by hand is in nobody else's hands, and takes no agent.
-    for (const at of state.schedule.attached ?? []) this.#hold(state.tasks[at] as TaskState, undefined);
+    // What persons do by hand is in nobody else's hands, and takes no agent. One that an amendment made wait lets those it waits for pass.
+    for (const at of state.schedule.attached ?? [])
+      if (state.schedule.unmet[at] === 0) this.#hold(state.tasks[at] as TaskState, undefined);
   }
 
   /** No agent is left, whatever a task asks for. */

@@ -17,7 +17,10 @@ export async function drawBalance(effect: EffectOf<'draw-balance'>, performing: 
   const check = state.branchCheck;
   const passed = check?.passed === true && (check.of ?? check.commit) === effect.commit;
   const asks = state.terms !== undefined;
-  const tests = asks && passed ? await testsOf(check.commit, performing) : [];
+  // A merge that was verified lies in the private repository, which somebody may have deleted since: the same tree was just made anew, and
+  // where the base branch moved on meanwhile, what the run itself made is on its branch.
+  const verified = check?.tree === target.tree ? target.commit : effect.commit;
+  const tests = asks && passed ? await testsOf(verified, performing) : [];
   const items = draw(state, { commands: passed ? (check.commands ?? []) : [], passed, tests });
   const forge = (await performing.forge?.look()) ?? { offered: false as const, why: 'nothing is known of a forge' };
   const { commit, onto } = target;
