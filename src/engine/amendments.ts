@@ -44,10 +44,15 @@ export async function readAmendment(
 export async function adoptPlan(io: Io, paths: RunPaths, state: RunState): Promise<void> {
   if (state.plans === undefined) return;
   const there = await textIn(io, paths.plan);
-  if (there !== undefined && !state.plans.includes(planHash(there))) return;
-  const source = await textIn(io, amendmentFile(paths, state.planSha256));
-  if (source === undefined || source === there) return;
-  await io.files.write(paths.plan, source);
+  const stands = there === undefined ? undefined : planHash(there);
+  let source = there;
+  // Who edited the plan of the bundle itself has it there already; its index follows all the same.
+  if (stands !== state.planSha256) {
+    if (stands !== undefined && !state.plans.includes(stands)) return;
+    source = await textIn(io, amendmentFile(paths, state.planSha256));
+    if (source !== undefined) await io.files.write(paths.plan, source);
+  }
+  if (source === undefined || (await textIn(io, paths.index))?.includes(state.planSha256) === true) return;
   const parsed = parsePlan(source, { fileName: 'plan.md', kind: state.kind });
   if (parsed.ok) await io.files.write(paths.index, `${JSON.stringify(planIndex(parsed.value), null, 2)}\n`);
 }
