@@ -61,6 +61,9 @@ function night(seed: number, faults: Partial<Faults>): Scenario {
   });
   return {
     ...scenarioOf(seed),
+    // Nobody is there all night, to be asked or to steer.
+    terms: undefined,
+    steering: [],
     tasks,
     scripts,
     verify: ['verify all'],
