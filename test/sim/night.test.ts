@@ -61,9 +61,8 @@ function night(seed: number, faults: Partial<Faults>): Scenario {
   });
   return {
     ...scenarioOf(seed),
-    // Nobody is there all night, to be asked or to steer.
+    // Nobody is there all night to be asked.
     terms: undefined,
-    steering: [],
     tasks,
     scripts,
     verify: ['verify all'],
