@@ -47,7 +47,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
     if (imported !== undefined)
       out.push(
         paint.faint(
-          `  imported from ${oneLine(imported.from)}: ${imported.done} found done there, ${imported.possibly} perhaps`,
+          `  taken over from ${oneLine(imported.from)}: ${imported.done} found done there, ${imported.possibly} perhaps`,
         ),
       );
     if (board.review !== undefined) out.push(...renderReview(board.review, paint).map((line) => `  ${line}`));
