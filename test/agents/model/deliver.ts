@@ -12,6 +12,9 @@ export const GOOD_DIGEST = {
   blocker_reason: null,
   disputes: [],
   superseded: [],
+  deviations: [],
+  decisions: [],
+  patterns: [],
 };
 
 /** Ways in which a digest can come back. */
