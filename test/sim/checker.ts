@@ -285,7 +285,9 @@ export class Checker implements FilesWitness, GitWitness {
         this.#fail('pause', `${event.task} starts though the run is paused`);
       if (this.state.gates.some(({ id }) => id === circuitGate(event.task)))
         this.#fail('circuit', `${event.task} starts while a person is asked whether it should`);
-      if (event.person === undefined) this.#limits(event.task, at, event.reviews !== undefined);
+      // What comes back from a person is work that was done: it keeps to no wave, but what it needs it has alone.
+      if (event.person?.gave_up !== true)
+        this.#limits(event.task, at, event.reviews !== undefined || event.person !== undefined);
       const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
       if (stop !== undefined && event.reviews === undefined && event.person === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
@@ -469,7 +471,10 @@ export class Checker implements FilesWitness, GitWitness {
   /** Things that tasks need are never given out twice, and a wave does not begin before the one before it is over. */
   #limits(name: string, at: number, reviews: boolean): void {
     const { schedule, tasks, settings } = this.state;
+    const own = tasks[at];
     for (const [resource, there] of Object.entries(settings?.resources ?? {})) {
+      // What a person gives back undone has for a moment what it needs, though it runs nothing; whoever needs it too waits all the same.
+      if (own === undefined || plansFirst(own) || (own.task.resources?.[resource] ?? 0) === 0) continue;
       const under = new Set([...schedule.active, at]);
       let used = 0;
       for (const one of under) {

@@ -276,6 +276,27 @@ export class Reservations {
   }
 }
 
+/**
+ * A thing that a task needs and that others under way have in their hands, and who they are. For what comes back from a person, whose
+ * verification would use it beside them; of what there is too little for the task alone it may have all.
+ */
+export function thingInUse(state: RunState, task: TaskState): { thing: string; by: readonly string[] } | undefined {
+  for (const [thing, amount] of Object.entries(task.task.resources ?? {})) {
+    const there = state.settings?.resources?.[thing] ?? 1;
+    const by: string[] = [];
+    let used = Math.min(amount, there);
+    for (const at of state.schedule.active) {
+      const other = state.tasks[at] as TaskState;
+      const held = plansFirst(other) ? undefined : other.task.resources?.[thing];
+      if (held === undefined) continue;
+      used += Math.min(held, there);
+      by.push(other.task.id);
+    }
+    if (used > there && by.length > 0) return { thing, by };
+  }
+  return undefined;
+}
+
 /** The lowest wave with a task that is not merged. */
 function lowestWave({ schedule, tasks }: RunState): number {
   let lowest = Number.POSITIVE_INFINITY;

@@ -43,7 +43,7 @@ export async function leaseFor(
     return err('there is no home directory, so nobody can tell which ports are free');
   try {
     const { run } = performing.state();
-    const kept = await portsOfTheDeleted(site, settings, performing);
+    const kept = portsInUse(site, settings, performing);
     const ports = await takePorts(performing.io, performing.leases, site.path, run, settings.ports, kept);
     return ok({ ...names, ports });
   } catch (error) {
@@ -53,16 +53,15 @@ export async function leaseFor(
 }
 
 /**
- * Ports of worktrees that somebody deleted, and whose teardown is not in the log. The register forgets them, but what was
- * started there keeps its ports until the teardown has ended.
+ * Ports of the other worktrees of this run whose teardown is not in the log. Of one that somebody deletes the register forgets
+ * them, perhaps in this very moment, but what was started there keeps its ports until the teardown has ended.
  */
-async function portsOfTheDeleted(site: Site, settings: EnvironmentSettings, performing: Performing): Promise<number[]> {
+function portsInUse(site: Site, settings: EnvironmentSettings, performing: Performing): number[] {
   const ports: number[] = [];
   for (const { task, attempts } of performing.state().tasks) {
     for (const { number, lease, setup } of attempts) {
       const path = `${performing.paths.worktrees}/${attemptFile(task.id, number)}`;
       if (lease === undefined || setup === 'cleared' || path === site.path) continue;
-      if ((await performing.io.files.stat(path)) !== undefined) continue;
       for (const [name, first] of Object.entries(lease.ports))
         for (let port = first; port < first + (settings.ports[name] ?? 1); port++) ports.push(port);
     }

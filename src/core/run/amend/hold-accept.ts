@@ -4,6 +4,7 @@ import { contractOf } from '../brief.ts';
 import type { RunEvent } from '../event.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
+import { thingInUse } from '../reservations.ts';
 import { taskOf, type RunState } from '../state.ts';
 import { unknown, unmovable } from './accept.ts';
 import { heldQuestion, PERSON } from './hold.ts';
@@ -54,6 +55,12 @@ export function acceptReturn(state: RunState, { id: request, task: id, by, commi
     return refuse(
       `there is no place with work on ${id}`,
       `masterplan attach ${id} --run ${state.slug} makes one; masterplan return ${id} --drop gives it back to agents`,
+    );
+  const used = drop ? undefined : thingInUse(state, task);
+  if (used !== undefined)
+    return refuse(
+      `the verification of ${id} needs ${used.thing}, which ${used.by.join(', ')} ${used.by.length === 1 ? 'has' : 'have'} in use`,
+      `masterplan return ${id} --run ${state.slug} once ${used.by.length === 1 ? 'that has' : 'those have'} landed; nothing else gets it before`,
     );
   return ok([
     {

@@ -79,6 +79,19 @@ test('what was given back is ended at once, with its work for whoever comes next
   expect(keys(story)).toContain('work:T1#2');
 });
 
+test('what a person returns has the things it needs alone, as the work of agents has', () => {
+  const plan = [task('T1', { scope: ['a'], resources: { device: 1 } }), task('T2', { resources: { device: 1 } })];
+  const story = does(new Story(plan).approved().started('T2'), { request: 'attach', task: 'T1' });
+  const back = { request: 'return', task: 'T1', commit: COMMIT, drop: false } as const;
+  expect(ask(story, back)).toMatchObject({
+    error: { message: expect.stringContaining('device, which T2 has in use') },
+  });
+  expect(ask(story, { ...back, drop: true }).ok).toBe(true);
+  story.tell({ event: 'attempt_finished', task: 'T2', attempt: 1, ending: 'failed', reason: 'no', exit_code: 1 });
+  expect(keys(story)).not.toContain('work:T2#2');
+  expect(ask(story, back).ok).toBe(true);
+});
+
 test('a waiver takes the task from whoever holds it, and frees its scope', () => {
   const story = does(attached(), { request: 'waive', task: 'T1', reason: 'no need' });
   expect(story.state.gates).toEqual([]);
