@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext } from '../src/app/context.ts';
 import { openRun } from '../src/app/run.ts';
@@ -64,7 +64,12 @@ function newProject(root: string): (...args: string[]) => string {
 /** Begins the run as any is begun, then writes what a long life of it would have left: many attempts, most of the tasks landed. */
 async function grow(root: string): Promise<RunPaths> {
   const git = newProject(root);
-  const context = createContext({ cwd: root, env: env(root) as Record<string, string>, argv: [], node: process.execPath });
+  const context = createContext({
+    cwd: root,
+    env: env(root) as Record<string, string>,
+    argv: [],
+    node: process.execPath,
+  });
   const opened = await openRun(context, { target: 'plan.md', slug: 'long' });
   if (!opened.ok) throw new Error(opened.error.message);
   const begun = opened.value;
@@ -99,7 +104,9 @@ async function grow(root: string): Promise<RunPaths> {
     const groups = attempt(task, number, tip, 'landed', chance);
     const hex = (groups.at(-1)?.[0] as Extract<RunEvent, { event: 'merge_finished' }>).commit;
     for (const group of groups)
-      appended.push(own.append(i < landed - 1 ? group : (JSON.parse(JSON.stringify(group).replaceAll(hex, tip)) as RunEvent[])));
+      appended.push(
+        own.append(i < landed - 1 ? group : (JSON.parse(JSON.stringify(group).replaceAll(hex, tip)) as RunEvent[])),
+      );
   });
   await Promise.all(appended);
   git('update-ref', branch, tip);
@@ -136,6 +143,15 @@ function linesAfter(path: string, seq: number): Line[] {
     });
 }
 
+/** Milliseconds that parsing every line takes, as a measure of the machine in this very moment. */
+function parseAll(path: string): number {
+  const bytes = readFileSync(path);
+  const began = performance.now();
+  for (let at = 0, end = bytes.indexOf(10); end >= 0; at = end + 1, end = bytes.indexOf(10, at))
+    JSON.parse(bytes.toString('utf8', at, end));
+  return Math.round(performance.now() - began);
+}
+
 function start(root: string): ChildProcess {
   return spawn(process.execPath, [PROGRAM, 'run', 'long', '--json'], { cwd: root, env: env(root), stdio: 'ignore' });
 }
@@ -158,7 +174,9 @@ await inPlace(async (directory) => {
   const fromStart: number[] = [];
   let child = start(root);
   let last = first;
+  const bare: number[] = [];
   for (let round = 0; round <= rounds; round++) {
+    bare.push(parseAll(log));
     const from = last;
     const wanted = chance.whole(5, 40);
     await until(() => (linesAfter(log, from).length >= wanted ? true : undefined), child);
@@ -188,6 +206,7 @@ await inPlace(async (directory) => {
           'median, ms': value,
           'least, ms': Math.min(...took),
           'most, ms': Math.max(...took),
+          'JSON.parse of every line alone, ms': median(bare),
           'of it from the start of the process, ms': median(fromStart),
         },
       ],
