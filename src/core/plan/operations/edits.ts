@@ -1,4 +1,5 @@
 import type { Edit } from '../../base/finding.ts';
+import { keyOf } from '../annotations.ts';
 import type { DraftUnit } from '../draft.ts';
 import { codeSpan, inertLine, oneLine } from '../kinds/task-inert.ts';
 import { verifyBlocks } from '../kinds/task-render.ts';
@@ -30,11 +31,11 @@ function* withKey(document: Document, unit: DraftUnit, keys: readonly string[], 
   for (const key of keys) {
     for (const span of beside) {
       const line = lineAt(text, span.start);
-      const form = /^(\s*(?:[-*+]\s+)?)(\*\*|__|)[A-Za-z][\w -]{0,30}(:\*\*|:__|\*\*:|__:|:)/.exec(
+      const form = /^(\s*(?:[-*+]\s+)?)(\*\*|__|)([A-Za-z][\w -]{0,30})(:\*\*|:__|\*\*:|__:|:)/.exec(
         text.slice(line.start, line.end),
       );
-      if (form === null || line.start <= unit.heading.start) continue;
-      const added = `${form[1]}${form[2]}${key}${form[3]} ${value}\n`;
+      if (form === null || keyOf(form[3] as string) === 'other' || line.start <= unit.heading.start) continue;
+      const added = `${form[1]}${form[2]}${key}${form[4]} ${value}\n`;
       yield edited(document, { start: line.start, end: line.start, text: added });
     }
     const { end } = lineAt(text, Math.max(unit.heading.start, unit.heading.end - 1));

@@ -132,7 +132,8 @@ class Editing {
   #add({ title, needs, before, scope, verify, text }: Of<'add'>): void {
     const behind = this.#unit(this.document.tasks.at(-1)?.id ?? '');
     const wanted = { title: oneLine(title), needs: needs.map((id) => this.#idOf(id)), scope: pathsOf(scope), verify };
-    if (wanted.title === '') throw new Refused('the new task has no title', 'add "what is to be done"');
+    if (wanted.title === '')
+      throw new Refused('the new task has no title', 'masterplan amend add "what is to be done"');
     const id = this.#freshId(behind.id);
     const waiting = before.map((one) => this.#idOf(one));
     const declared = this.#orders ? wanted.needs : [];
@@ -172,7 +173,10 @@ class Editing {
     const whole = this.#unit(id);
     const [first, ...others] = parts;
     if (first === undefined || others.length === 0)
-      throw new Refused(`${id} is split into at least two parts`, `split ${id} "the first part" "the second part"`);
+      throw new Refused(
+        `${id} is split into at least two parts`,
+        `masterplan amend split ${id} "the first part" "the second part"`,
+      );
     const ids = [id];
     for (const part of others) ids.push(this.#copy(whole, ids.at(-1) as string, part));
     const own = this.#declaredBy(id);
@@ -223,7 +227,8 @@ class Editing {
 
   #merge({ tasks, title }: Of<'merge'>): void {
     const [into, ...others] = [...new Set(tasks.map((id) => this.#idOf(id)))];
-    if (into === undefined || others.length === 0) throw new Refused('it takes two tasks to merge them', 'merge T3 T4');
+    if (into === undefined || others.length === 0)
+      throw new Refused('it takes two tasks to merge them', 'masterplan amend merge T3 T4');
     const all = new Set([into, ...others]);
     const between = [...this.#said.keys()].find(
       (id) =>
@@ -234,7 +239,7 @@ class Editing {
     if (between !== undefined)
       throw new Refused(
         `${between} stands between them: it needs one, and another needs it`,
-        `merge it too, or drop a need first: drop-need ${between} ${into}`,
+        `merge it too: masterplan amend merge ${into} ${between} ${others.join(' ')}`,
       );
     const titles = [...all].map((id) => this.#unit(id).title);
     const declared = new Set([...all].flatMap((id) => this.#declaredBy(id)).filter((id) => !all.has(id)));
@@ -283,7 +288,7 @@ class Editing {
     const needs = this.#needs.get(id) as Set<string>;
     const declared = new Set(this.#declaredBy(id));
     for (const need of asked.map((one) => this.#idOf(one))) {
-      if (need === id) throw new Refused(`${id} cannot wait for itself`, `add-need ${id} T2`);
+      if (need === id) throw new Refused(`${id} cannot wait for itself`, `masterplan amend add-need ${id} T2`);
       if (what === 'add-need') {
         if (needs.has(need)) throw new Refused(`${id} needs ${need} already`, `masterplan explain ${id}`);
         needs.add(need);
@@ -319,7 +324,7 @@ class Editing {
 
   #verify(id: string, commands: readonly string[]): void {
     const lines = commands.map((one) => one.trim()).filter((one) => one !== '');
-    if (lines.length === 0) throw new Refused('no command is given', `verify ${id} "npm test"`);
+    if (lines.length === 0) throw new Refused('no command is given', `masterplan amend verify ${id} "npm test"`);
     this.#said.set(id, { ...(this.#said.get(id) as Said), verify: lines });
     this.#step(withVerify(this.document, this.#unit(id), lines), `the verification of ${id}`);
   }
