@@ -1,3 +1,4 @@
+import { oneLine } from '../base/text.ts';
 import { authoringEffects } from './authoring/effects.ts';
 import { heldEffects } from './amend/hold.ts';
 import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
@@ -189,7 +190,7 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   const { id } = task.task;
   const gate = circuitGate(id);
   if (state.gates.some((one) => one.id === gate)) return true;
-  const { signature, count, what, agents } = repeated;
+  const { signature, count, what, agents, found } = repeated;
   const other = otherAgent(state, agents);
   const rung = nextRung(state, task);
   effects.push({
@@ -205,6 +206,7 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
         recommended: other === undefined ? 'block' : 'other-agent',
         detail: [
           `by ${agents.join(', ')}; signature ${signature}`,
+          ...(found === undefined || found === what ? [] : [`at last: ${oneLine(found, 1000)}`]),
           'retry: the same agent again, with what you say (--note "…"); it gets all its attempts anew',
           ...(other === undefined ? [] : [`other-agent: ${other}, with what you say`]),
           'block: the task is given up, and what needs it waits',
