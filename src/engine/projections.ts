@@ -92,7 +92,10 @@ export class Projector {
 /** Whether a box stands before a sentence, which is told without its marks and may be cut off. */
 function isOf(source: string, box: Box, sentence: string): boolean {
   const [line = ''] = source.slice(box.mark.end).split('\n', 1);
-  const words = plainText(line.replace(/^[^\]]?\]/, '')).replace(/\s+/g, ' ').trim().slice(0, 500);
+  const words = plainText(line.replace(/^[^\]]?\]/, ''))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 500);
   return words !== '' && sentence.startsWith(words);
 }
 
