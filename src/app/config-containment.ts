@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ContainmentPolicy, isPlain, type RoleContainment } from '../core/agents/containment.ts';
 import type { Role } from '../core/run/role.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { forEachRole } from './config-roles.ts';
 
 /** `~/…` is taken as it is written: it is the home of the agent. */
 const writablePath = z
@@ -34,25 +35,12 @@ const worded = <T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodPreprocess<T
 
 /** `containment` of one agent, or of one role. */
 export const containmentSchema = worded(z.strictObject(keys));
-const role = containmentSchema;
 
 /** `containment` of all agents, with what single roles have instead. */
 export const containmentForAllSchema = worded(
   z.strictObject({
     ...keys,
-    roles: z
-      .strictObject({
-        discovery: role,
-        spec: role,
-        plan: role,
-        implement: role,
-        small_edit: role,
-        review: role,
-        architecture: role,
-        judge: role,
-        retro: role,
-      } satisfies Record<Role, typeof role>)
-      .optional(),
+    roles: z.strictObject(forEachRole(containmentSchema)).optional(),
   }),
 );
 

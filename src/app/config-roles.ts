@@ -15,20 +15,22 @@ const role = z
   ])
   .optional();
 
+/** A mapping with a key for every role, each of which may hold the same. */
+export const forEachRole = <T>(one: T) =>
+  ({
+    discovery: one,
+    spec: one,
+    plan: one,
+    implement: one,
+    small_edit: one,
+    review: one,
+    architecture: one,
+    judge: one,
+    retro: one,
+  }) satisfies Record<Role, T>;
+
 /** `roles`: each the name of an agent, or `{agent, model, effort}`. */
-export const rolesSchema = z
-  .strictObject({
-    discovery: role,
-    spec: role,
-    plan: role,
-    implement: role,
-    small_edit: role,
-    review: role,
-    architecture: role,
-    judge: role,
-    retro: role,
-  } satisfies Record<Role, typeof role>)
-  .optional();
+export const rolesSchema = z.strictObject(forEachRole(role)).optional();
 
 /** `codex`: which tasks go to the role `small_edit`, by the names that these keys always had. */
 export const routingSchema = z

@@ -10,10 +10,22 @@ export const STATUS_FILES = 'docs/superpowers/plans';
  * a line that says what it is made from: what is damaged in one of them stays ours, and damaged.
  */
 export async function isLegacyBundle(io: Io, directory: string): Promise<boolean> {
+  const state = await foreignState(io, directory);
+  return state !== undefined && /^(?:schema_version|status|slug|current_phase):/m.test(state);
+}
+
+/** Whether a directory that somebody named holds a state that is not ours, whatever stands in it. */
+export async function holdsForeignState(io: Io, directory: string): Promise<boolean> {
+  const stat = await io.files.stat(`${directory}/state.yml`).catch(() => undefined);
+  return stat?.kind === 'file' && (await foreignState(io, directory)) !== undefined;
+}
+
+/** How a state begins that we did not write. */
+async function foreignState(io: Io, directory: string): Promise<string | undefined> {
   const log = await head(io, `${directory}/events.jsonl`);
-  if (log.startsWith('{"seq":')) return false;
+  if (log.startsWith('{"seq":')) return undefined;
   const state = await head(io, `${directory}/state.yml`);
-  return !state.startsWith('# Made from events.jsonl') && /^(?:schema_version|status|slug|current_phase):/m.test(state);
+  return state.startsWith('# Made from events.jsonl') ? undefined : state;
 }
 
 /** Directories of legacy bundles and status files beside old plans, relative to the repository. `skip`: names known to be ours. */

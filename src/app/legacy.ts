@@ -6,6 +6,7 @@ import type { Io } from '../io/io.ts';
 import type { RunInfo } from './api.ts';
 import type { Context } from './context.ts';
 import { importedFrom } from './imports/record.ts';
+import { gatherLegacy } from './legacy-files.ts';
 import { legacyPlaces } from './legacy-sign.ts';
 import type { Located } from './locate.ts';
 
@@ -73,42 +74,12 @@ export async function explainLegacy(
 
 /** Reads a bundle's directory or a status file; `undefined`: it has no state. */
 async function readLegacy(io: Io, located: Located, path: string): Promise<LegacyBundle | undefined> {
-  const whole = `${located.root}/${path}`;
-  if (path.endsWith('.md')) {
-    const state = await text(io, whole);
-    const stem = path.slice(path.lastIndexOf('/') + 1).replace(/-status\.md$/, '');
-    const plan = await text(io, whole.replace(/-status\.md$/, '.md'));
-    const subagents = await text(io, whole.replace(/-status\.md$/, '-subagents.jsonl'));
-    if (state === undefined) return undefined;
-    return readLegacyBundle({
-      name: stem,
-      state,
-      stateName: path.slice(path.lastIndexOf('/') + 1),
-      ...(plan === undefined ? {} : { plan }),
-      ...(subagents === undefined ? {} : { subagents }),
-      retro: false,
-    });
-  }
-  const state = await text(io, `${whole}/state.yml`);
-  if (state === undefined) return undefined;
-  const parts = {
-    events: [await text(io, `${whole}/events-archive.jsonl`), await text(io, `${whole}/events.jsonl`)]
-      .filter((part) => part !== undefined)
-      .join('\n'),
-    plan: await text(io, `${whole}/plan.md`),
-    index: await text(io, `${whole}/plan.index.json`),
-    subagents: await text(io, `${whole}/subagents.jsonl`),
-  };
-  return readLegacyBundle({
-    name: path.slice(path.lastIndexOf('/') + 1),
-    state,
-    stateName: 'state.yml',
-    events: parts.events,
-    ...(parts.plan === undefined ? {} : { plan: parts.plan }),
-    ...(parts.index === undefined ? {} : { index: parts.index }),
-    ...(parts.subagents === undefined ? {} : { subagents: parts.subagents }),
-    retro: ((await io.files.stat(`${whole}/retro.md`).catch(() => undefined))?.size ?? 0) > 0,
-  });
+  const gathered = await gatherLegacy(path, (name) => text(io, `${located.root}/${name}`));
+  if (gathered === undefined) return undefined;
+  const retro = path.endsWith('.md')
+    ? 0
+    : ((await io.files.stat(`${located.root}/${path}/retro.md`).catch(() => undefined))?.size ?? 0);
+  return readLegacyBundle({ ...gathered.files, retro: retro > 0 });
 }
 
 async function text(io: Io, path: string): Promise<string | undefined> {

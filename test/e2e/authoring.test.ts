@@ -90,7 +90,7 @@ test('from an idea to a finished branch, verb by verb, with a kill in between', 
   const world = await topic();
   // Two questions of the agent's, filled up to five.
   writeFileSync(world.path('../answers.yaml'), 'Q1: anybody\n"Until when?": 1\n');
-  const first = await world.masterplan('brainstorm', TOPIC, '--answers', world.path('../answers.yaml'));
+  const first = await world.masterplan('brainstorm', ...TOPIC.split(' '), '--answers', world.path('../answers.yaml'));
   expect(first.code, first.stderr + first.stdout).toBe(3);
   expect(world.eventsOf('gate_opened')).toHaveLength(5);
   for (const n of [3, 4, 5]) expect((await world.masterplan('answer', `interview:Q${n}`, '1')).code).toBe(0);

@@ -4,7 +4,7 @@ import { EXIT, type AppRefusal } from '../api.ts';
 import { clean } from '../clean/clean.ts';
 import type { Context } from '../context.ts';
 import { absolute } from '../import.ts';
-import { isLegacyBundle } from '../legacy-sign.ts';
+import { holdsForeignState } from '../legacy-sign.ts';
 import { type Located, locate, shown } from '../locate.ts';
 import { type BundleOptions, importBundle, type ImportedBundle, type Place, placeOf } from './bundle.ts';
 import { forgeSource } from './forge.ts';
@@ -91,7 +91,7 @@ export async function legacyAt(context: Context, located: Located, typed: string
   for (const one of places) {
     if (!one.startsWith(`${root}/`)) continue;
     const stat = await context.io.files.stat(one);
-    if (stat?.kind === 'directory' && (await isLegacyBundle(context.io, one))) return shown(one, root);
+    if (stat?.kind === 'directory' && (await holdsForeignState(context.io, one))) return shown(one, root);
     if (stat?.kind === 'file' && one.endsWith('-status.md')) return shown(one, root);
   }
   return undefined;

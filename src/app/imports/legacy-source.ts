@@ -1,27 +1,32 @@
 import { readLegacyBundle } from '../../core/formats/legacy/bundle.ts';
-import type { LegacyFiles } from '../../core/formats/legacy/model.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import type { NotUnderstood } from '../../core/imports/importable.ts';
 import { fromLegacy } from '../../core/imports/legacy.ts';
 import type { Io } from '../../io/io.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
-import type { Located } from '../locate.ts';
+import { gatherLegacy } from '../legacy-files.ts';
+import { type Located, refuseLinks } from '../locate.ts';
 import type { ImportSource } from './bundle.ts';
 import type { SourceFile } from './stage.ts';
 
 /** Bytes of one file. */
 const LIMIT = 64 * 1024 * 1024;
-/** Files of a bundle that say what it is, and those that go along. */
-const READ = ['state.yml', 'plan.md', 'plan.index.json', 'events-archive.jsonl', 'events.jsonl', 'subagents.jsonl'];
+/** Files of a bundle that go along as they are. */
 const BESIDE = ['spec.md', 'retro.md', 'brainstorm.md', 'handoff.md'];
 
 /** Reads a legacy bundle or status file. What of it is not understood refuses, with all places. */
 export async function legacySource(io: Io, located: Located, path: string): Promise<Result<ImportSource, AppRefusal>> {
-  const at = (name: string): string => (name === '' ? `${located.root}/${path}` : `${located.root}/${name}`);
+  const read = async (name: string): Promise<Uint8Array | undefined> => {
+    const file = `${located.root}/${name}`;
+    const links = await refuseLinks(io, located.root, file.slice(0, file.lastIndexOf('/')));
+    if (!links.ok || (await io.files.stat(file))?.kind === 'link')
+      throw new Error('is or lies behind a link, which is not followed');
+    return io.files.read(file, LIMIT);
+  };
   const sources: SourceFile[] = [];
   const lost: NotUnderstood[] = [];
   const take = async (name: string): Promise<string | undefined> => {
-    const bytes = await io.files.read(at(name), LIMIT).catch((error: unknown) => {
+    const bytes = await read(name).catch((error: unknown) => {
       lost.push({ file: name, line: 0, message: error instanceof Error ? error.message : String(error) });
       return undefined;
     });
@@ -35,52 +40,23 @@ export async function legacySource(io: Io, located: Located, path: string): Prom
     }
   };
   const statusFile = path.endsWith('.md');
-  const names = statusFile
-    ? {
-        state: path,
-        plan: path.replace(/-status\.md$/, '.md'),
-        subagents: path.replace(/-status\.md$/, '-subagents.jsonl'),
-      }
-    : undefined;
-  const text = new Map<string, string>();
-  const wanted =
-    names === undefined
-      ? READ.map((name) => [name, `${path}/${name}`] as const)
-      : [
-          ['state.yml', names.state] as const,
-          ['plan.md', names.plan] as const,
-          ['subagents.jsonl', names.subagents] as const,
-        ];
-  for (const [name, file] of wanted) {
-    const one = await take(file);
-    if (one !== undefined) text.set(name, one);
-  }
-  const state = text.get('state.yml');
-  if (state === undefined)
+  const gathered = await gatherLegacy(path, take);
+  if (gathered === undefined)
     return err({ message: `${path} has no state that can be read`, hint: 'put it back from git', exit: EXIT.failed });
-  const stateName = statusFile ? path.slice(path.lastIndexOf('/') + 1) : 'state.yml';
-  const archive = text.get('events-archive.jsonl');
-  const log = text.get('events.jsonl');
-  const optional = (key: keyof LegacyFiles, name: string): object => (text.has(name) ? { [key]: text.get(name) } : {});
-  const bundle = readLegacyBundle({
-    name: path.slice(path.lastIndexOf('/') + 1).replace(/-status\.md$/, ''),
-    state,
-    stateName,
-    ...(statusFile ? {} : { events: [archive, log].filter((one) => one !== undefined).join('\n') }),
-    ...optional('plan', 'plan.md'),
-    ...optional('index', 'plan.index.json'),
-    ...optional('subagents', 'subagents.jsonl'),
-    retro: false,
+  const { files, archived, elsewhere, spec } = gathered;
+  const made = fromLegacy(readLegacyBundle(files), path, {
+    ...(files.plan === undefined ? {} : { plan: files.plan }),
+    ...(files.index === undefined ? {} : { index: files.index }),
+    archived,
+    stateName: files.stateName,
   });
-  const planText = text.get('plan.md');
-  const index = text.get('plan.index.json');
-  const made = fromLegacy(bundle, path, {
-    ...(planText === undefined ? {} : { plan: planText }),
-    ...(index === undefined ? {} : { index }),
-    archived: archive === undefined ? 0 : archive.split('\n').length,
-    stateName,
-  });
-  const whole = (file: string): string => (statusFile ? file : file.includes('/') ? file : `${path}/${file}`);
+  const own = path.slice(0, path.lastIndexOf('/'));
+  const places: Readonly<Record<string, string | undefined>> = {
+    'plan.md': elsewhere['plan'] ?? (statusFile ? path.replace(/-status\.md$/, '.md') : undefined),
+    'plan.index.json': elsewhere['plan_index'],
+  };
+  const whole = (file: string): string =>
+    places[file] ?? (file.includes('/') ? file : `${statusFile ? own : path}/${file}`);
   const problems = [...lost, ...(made.ok ? [] : made.error)];
   if (problems.length > 0 || !made.ok)
     return err(
@@ -90,12 +66,13 @@ export async function legacySource(io: Io, located: Located, path: string): Prom
       ),
     );
   const beside = new Map<string, Uint8Array>();
-  if (!statusFile)
-    for (const name of BESIDE) {
-      const bytes = await io.files.read(`${located.root}/${path}/${name}`, LIMIT).catch(() => undefined);
-      if (bytes !== undefined) beside.set(name, bytes);
-    }
-  return ok({ importable: made.value, sources, beside });
+  for (const name of BESIDE) {
+    const there = statusFile ? undefined : await read(`${path}/${name}`).catch(() => undefined);
+    const bytes = there ?? (name === 'spec.md' && spec !== undefined ? await read(spec).catch(() => undefined) : there);
+    if (bytes !== undefined) beside.set(name, bytes);
+  }
+  const remarks = Object.values(elsewhere).map((one) => `${one} goes along, as its state names it`);
+  return ok({ importable: { ...made.value, remarks: [...remarks, ...made.value.remarks] }, sources, beside });
 }
 
 function partly(path: string, lost: readonly NotUnderstood[]): AppRefusal {

@@ -3,6 +3,7 @@ import { baseName } from '../../core/base/path.ts';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { slugify } from '../../core/base/slug.ts';
 import type { FormatName } from '../../core/formats/format.ts';
+import { conflictLine } from '../../core/formats/legacy/damage.ts';
 import { importedText } from '../../core/formats/kept.ts';
 import { formatNamed } from '../../core/formats/list.ts';
 import { fromBranch } from '../../core/imports/branch.ts';
@@ -34,6 +35,13 @@ export async function fileSource(
   const bytes = stat?.kind === 'file' && from === undefined ? await context.io.files.read(path, LIMIT) : undefined;
   const source = { path: name, bytes: bytes ?? new Uint8Array(), local: path.startsWith(`${located.root}/`) };
   const text = bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const conflict = conflictLine(text);
+  if (conflict !== undefined)
+    return err({
+      message: `${name}:${conflict}: a merge that was not finished begins here, so nothing was written`,
+      hint: 'finish it, then import it again',
+      exit: EXIT.findings,
+    });
   if (bytes !== undefined && /\.(?:md|markdown|txt)$/i.test(path)) {
     const parsed = parsePlan(text, { fileName: path });
     if (parsed.ok && (parsed.value.units.length > 0 || !isRunnable(parsed.value))) {

@@ -1,7 +1,9 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { known } from '../formats/legacy/bundle.ts';
 import type { LegacyBundle, LegacyTask } from '../formats/legacy/model.ts';
 import { readPlanIndex } from '../formats/plan-index.ts';
 import { renderTask, taskIdsOf } from '../plan/kinds/task-render.ts';
+import { checkSlug, slugify } from '../base/slug.ts';
 import type { Plan } from '../plan/model.ts';
 import { isRunnable, parsePlan } from '../plan/parse.ts';
 import type { Importable, NotUnderstood, RecordedClaims } from './importable.ts';
@@ -27,18 +29,20 @@ export function fromLegacy(
 ): Result<Importable, readonly NotUnderstood[]> {
   const lost: NotUnderstood[] = [...bundle.problems];
   const over = ['complete', 'archived', 'pending-retro'].includes(bundle.status);
-  if (bundle.status === 'unknown')
-    lost.push({
-      file: texts.stateName,
-      line: 0,
-      message:
-        bundle.written.status === ''
-          ? 'says nothing of its status'
-          : `status "${bundle.written.status}" means nothing that is known`,
-    });
+  const state = (message: string): number => lost.push({ file: texts.stateName, line: 0, message });
+  const { status } = bundle.written;
+  const silent = bundle.fields['status'] === undefined || bundle.fields['status'] === null;
+  if (status === '' && (!silent || bundle.status === 'unknown')) state('says nothing of its status');
+  else if (status !== '' && known(status) === 'unknown') state(`status "${status}" means nothing that is known`);
+  if (!/^(?:none|status\.md|[1-9](?:\.\d+){0,2})$/.test(bundle.schema))
+    state(`schema_version "${bundle.schema}" is none that is known`);
   for (const one of bundle.tasks)
     if (one.stated === true && one.status === 'unknown')
-      lost.push({ file: texts.stateName, line: 0, message: `the status of ${one.id} means nothing that is known` });
+      state(
+        one.word === undefined || one.word === ''
+          ? `says nothing of the status of ${one.id}`
+          : `the status "${one.word}" of ${one.id} means nothing that is known`,
+      );
   const chosen = planFor(bundle, texts);
   if (!chosen.ok) return err([...lost, ...chosen.error]);
   if (lost.length > 0) return err(lost);
@@ -48,10 +52,12 @@ export function fromLegacy(
   const remarks: string[] = verbatim
     ? []
     : ['its plan was written anew from plan.index.json: the text does not read as the same tasks'];
-  const known = new Set(plan.units.map(({ task }) => task.id));
+  for (const line of bundle.untold.slice(0, 20))
+    remarks.push(`${logPlace(line, texts)} calls something done, and does not say which task`);
+  const own = new Set(plan.units.map(({ task }) => task.id));
   for (const one of bundle.tasks) {
     const id = ids.get(one.id.toUpperCase()) ?? one.id;
-    if (!known.has(id)) {
+    if (!own.has(id)) {
       remarks.push(
         `the log tells of ${one.id}, which the plan does not have${one.doneAt === undefined ? '' : ` (${logPlace(one.doneAt, texts)})`}`,
       );
@@ -63,7 +69,7 @@ export function fromLegacy(
   return ok({
     kind: path.endsWith('.md') ? 'status-file' : 'bundle',
     from: path,
-    slug: bundle.slug,
+    slug: checkSlug(bundle.slug).ok ? bundle.slug : (slugify(bundle.slug) ?? 'imported'),
     plan: text,
     planKind: plan.kind,
     verbatim,
@@ -101,7 +107,10 @@ function claimsIn(one: LegacyTask, texts: LegacyTexts): RecordedClaims {
 }
 
 function logPlace(line: number, { archived, stateName }: LegacyTexts): string {
-  if (stateName.endsWith('.md')) return `${stateName}:${line}`;
+  if (stateName.endsWith('.md'))
+    return line <= archived
+      ? `${stateName.replace(/\.md$/, '-archive.md')}:${line}`
+      : `${stateName}:${line - archived}`;
   return line <= archived ? `events-archive.jsonl:${line}` : `events.jsonl:${line - archived}`;
 }
 
@@ -135,15 +144,22 @@ function planFor(
       if (one.severity === 'error')
         errors.push({ file: 'plan.md', line: one.span.line, message: `${one.rule}: ${one.message}` });
   } else if (text !== undefined) errors.push({ file: 'plan.md', line: 1, message: 'is no plan of any kind' });
-  const read = index === undefined ? undefined : readPlanIndex(index);
+  const read = index === undefined ? undefined : readPlanIndex(index.replace(/^\uFEFF/, ''));
   if (read?.ok === true && read.value.units.length > 0) {
     const portable = { ...read.value, title: bundle.title };
     const names = taskIdsOf(portable);
     const made = renderTask(portable);
     const again = parsePlan(made, { fileName: 'plan.md', kind: 'task' });
     const ids = new Map(portable.units.map(({ id }, i) => [id.toUpperCase(), names[i] ?? id]));
-    if (again.ok && isRunnable(again.value) && stated.every((id) => ids.has(id)))
+    const missing = stated.filter((id) => !ids.has(id));
+    if (again.ok && isRunnable(again.value) && missing.length === 0)
       return ok({ plan: again.value, text: made, verbatim: false, ids });
+    if (missing.length > 0)
+      errors.push({
+        file: stateName,
+        line: 0,
+        message: `lists ${missing.slice(0, 5).join(', ')}, which plan.index.json does not have`,
+      });
   }
   if (errors.length > 0) return err(errors);
   const where = text === undefined && index === undefined ? `has no plan: ${stateName} tells of none` : 'holds no task';

@@ -137,6 +137,8 @@ export function composeBrief(
 ): Brief {
   const needs = task.task.needs.flatMap((id) => {
     const other = state.tasks[state.schedule.index[id] ?? -1];
+    // What writes documents changes nothing of the worktree; what it came to stands in the inputs.
+    if (other?.task.authors !== undefined) return [];
     return other?.progress.status === 'merged'
       ? [{ task: id, title: other.task.title, commit: other.progress.commit }]
       : [];

@@ -18,6 +18,8 @@ export interface Repeated {
   readonly count: number;
   /** The last one of them, in words. */
   readonly what: string;
+  /** What was found wrong with it, where that is more than how it ended. */
+  readonly found?: string;
   /** Agents that ended so, in order. */
   readonly agents: readonly string[];
 }
@@ -62,7 +64,9 @@ export function signatureOf(task: string, attempt: Attempt): string | undefined 
   // How often the merge queue may send it back is a question of its own.
   if (lesson?.with !== undefined) return undefined;
   const check = lesson?.check;
-  const about = check === undefined ? '' : `${check.command}\n${check.reason}\n${check.tail}`;
+  // Two documents with different faults are two different failures.
+  const found = lesson?.what ?? '';
+  const about = check === undefined ? found : `${check.command}\n${check.reason}\n${check.tail}`;
   const paths = lesson?.paths.join('\n') ?? '';
   return sha256([task, ended.ending, normalised(`${ended.reason}\n${about}`), paths].join('\0')).slice(0, 12);
 }
@@ -83,6 +87,7 @@ export function repeatedIn(task: TaskState): Repeated | undefined {
     signature: last.signature,
     count: same.length,
     what: lesson?.check === undefined ? (ended?.reason ?? '') : `${lesson.check.command}: ${lesson.check.reason}`,
+    ...(lesson === undefined || lesson.check !== undefined ? {} : { found: lesson.what }),
     agents: [...new Set(same.map(({ attempt }) => attempt.agent))],
   };
 }

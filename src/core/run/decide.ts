@@ -1,3 +1,4 @@
+import { oneLine } from '../base/text.ts';
 import { authoringEffects } from './authoring/effects.ts';
 import { heldEffects } from './amend/hold.ts';
 import { circuitGate, openCircuit } from './circuit.ts';
@@ -190,12 +191,15 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   const { id } = task.task;
   const gate = circuitGate(id);
   if (state.gates.some((one) => one.id === gate)) return true;
-  const { signature, count, what, agents } = repeated;
+  const { signature, count, what, agents, found } = repeated;
   const { events } = circuitQuestion(
     state,
     task,
     `${id} failed ${count} times in the same way: ${what}. How does it go on?`,
-    [`by ${agents.join(', ')}; signature ${signature}`],
+    [
+      `by ${agents.join(', ')}; signature ${signature}`,
+      ...(found === undefined || found === what ? [] : [`at last: ${oneLine(found, 1000)}`]),
+    ],
   );
   effects.push({
     type: 'record',

@@ -1,4 +1,5 @@
 import { gateOpens } from './autonomy.ts';
+import { isAuthored } from './authoring/stage.ts';
 import type { Effect } from './effect.ts';
 import { assignmentFor } from './lanes.ts';
 import { lastWork, type RunState, type TaskState } from './state.ts';
@@ -26,10 +27,12 @@ export function owesContinue(state: RunState): boolean {
 
 /** How many tasks need nobody's look: those that were looked at, and those that write documents, which have gates of their own. */
 function seen(state: RunState): number {
-  const documents = state.tasks.filter(
-    ({ task, progress }) => task.authors !== undefined && progress.status === 'merged',
-  );
-  return Math.max(state.continued ?? 0, documents.length);
+  return Math.max(state.continued ?? 0, written(state));
+}
+
+/** How many documents were written for it. */
+function written({ tasks }: RunState): number {
+  return tasks.filter((task) => isAuthored(task) && task.progress.status === 'merged').length;
 }
 
 /** Opens the gate between two tasks, unless it is open. */
@@ -41,7 +44,7 @@ export function askToContinue(state: RunState): Effect[] {
     .sort((a, b) => mergedAt(a) - mergedAt(b))
     .slice(-news)
     .map(({ task }) => task.id);
-  const total = state.tasks.length;
+  const total = state.tasks.filter((task) => !isAuthored(task)).length;
   return [
     {
       type: 'record',
@@ -50,7 +53,7 @@ export function askToContinue(state: RunState): Effect[] {
         {
           event: 'gate_opened',
           gate: CONTINUE_GATE,
-          question: `${listed(names)} landed (${state.schedule.merged} of ${total}). Go on?`,
+          question: `${listed(names)} landed (${state.schedule.merged - written(state)} of ${total}). Go on?`,
           options: ['go-on', 'cancel'],
           recommended: 'go-on',
           detail: [

@@ -1,5 +1,5 @@
 import { SPEC_GATE } from '../run/authoring/model.ts';
-import { authoringStage, halted, isAuthored } from '../run/authoring/stage.ts';
+import { authoringStage, halted, isAuthored, isDispensable } from '../run/authoring/stage.ts';
 import type { Lease } from '../environment/lease.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { kindOfGate, typedGate } from '../run/gate-name.ts';
@@ -366,7 +366,7 @@ function waitingRows(state: RunState): Waiting[] {
       since: lastAttempt(task)?.ended?.at ?? state.updated,
       type: [
         `masterplan retry ${task.task.id} --run ${state.slug}`,
-        `masterplan waive ${task.task.id} --run ${state.slug} --reason "…"`,
+        ...(isDispensable(task) ? [`masterplan waive ${task.task.id} --run ${state.slug} --reason "…"`] : []),
         `masterplan explain ${task.task.id} --run ${state.slug}`,
       ],
     });

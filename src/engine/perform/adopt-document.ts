@@ -7,6 +7,7 @@ import { isRunnable, parsePlan } from '../../core/plan/parse.ts';
 import { appendixOf, kindToWrite } from '../../core/run/authoring/brief.ts';
 import { interviewOf, type Proposed } from '../../core/run/authoring/interview.ts';
 import { type Authoring, isReserved, type WrittenPlan } from '../../core/run/authoring/model.ts';
+import { wishes } from '../../core/run/authoring/rigor.ts';
 import { kindFor, readSpec, SPEC_LIMIT } from '../../core/run/authoring/spec.ts';
 import { SUBPLAN_LIMIT } from '../../core/run/contract.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
@@ -17,6 +18,12 @@ import { appendixFile, attemptFile, specFile, type RunPaths } from '../paths.ts'
 import { rememberPlan } from '../plan-texts.ts';
 import { foundBy } from './authoring-texts.ts';
 import type { Performing } from './performer.ts';
+
+/** What is said of a scan whose digest answers nothing. */
+const NOTHING_FOUND = 'it came back with nothing';
+
+/** What is said of a plan that could be carried out, and is sent back all the same. */
+export const BETTER = 'the plan can be better';
 
 type Adopted = Extract<RunEvent, { event: 'document_written' | 'witness_failed' }>;
 
@@ -89,8 +96,10 @@ export async function adoptDocument(
     }
   };
   switch (task.task.authors) {
-    case 'scan':
-      return { event: 'document_written', ...of, sha256: sha256(digest.text), remarks: [] };
+    case 'scan': {
+      const remarks = hasFound(digest.value) ? [] : [NOTHING_FOUND];
+      return { event: 'document_written', ...of, sha256: sha256(digest.text), remarks };
+    }
     case 'interview': {
       const proposed = (digest.value as { readonly questions?: readonly Proposed[] }).questions ?? [];
       const questions = interviewOf(proposed, authoring.complexity);
@@ -122,6 +131,11 @@ export async function adoptDocument(
       const made = readWritten(text.value, state);
       if (!made.ok) return refused('the plan cannot be carried out', made.error);
       const { plan, written, remarks } = made.value;
+      const better = betterment(made.value, authoring);
+      if (better.length > 0) {
+        const objection = refused(BETTER, better);
+        if (isSentBack(state, task, objection)) return objection;
+      }
       const appendix = await read('appendix.md', SUBPLAN_LIMIT);
       const words = appendix.ok ? appendix.value : undefined;
       const beside = words ?? appendixOf(plan.title, await foundBy(io, paths, state));
@@ -129,9 +143,38 @@ export async function adoptDocument(
       await io.files.makeDirectory(paths.bundle);
       await io.files.write(appendixFile(paths), beside);
       await writePlan(performing, paths, text.value, plan);
-      return { event: 'document_written', ...of, sha256: plan.sha256, remarks, plan: written, ...work };
+      const left = [...remarks, ...wishes(plan, authoring.complexity)];
+      return { event: 'document_written', ...of, sha256: plan.sha256, remarks: left, plan: written, ...work };
     }
   }
+}
+
+/** Whether a scan's digest says anything about the repository; one that was derived for an agent that wrote none does not. */
+function hasFound(value: unknown): boolean {
+  const { answers = [], files = [], open_questions = [], summary = '' } = value as Partial<ScanDigest>;
+  return answers.length + files.length + open_questions.length > 0 || summary.trim() !== '';
+}
+
+interface ScanDigest {
+  readonly summary: string;
+  readonly answers: readonly unknown[];
+  readonly files: readonly unknown[];
+  readonly open_questions: readonly unknown[];
+}
+
+/** What its author could still do about a plan that can be carried out: the linter's warnings, and what the complexity asks for. */
+function betterment({ plan }: ReadPlan, { complexity }: Authoring): readonly string[] {
+  const warnings = plan.findings.filter(({ severity }) => severity === 'warning').slice(0, 12);
+  return [...warnings.map(words), ...wishes(plan, complexity)];
+}
+
+/**
+ * Whether a plan goes back to its author for what can only be better: as long as an attempt is left after it, and not twice for the same,
+ * for whoever was told and leaves it will leave it again.
+ */
+function isSentBack({ settings }: RunState, { attempts, failures }: TaskState, objection: Adopted): boolean {
+  if (objection.event !== 'witness_failed' || failures + 1 >= (settings?.attempts ?? 1)) return false;
+  return !attempts.some(({ lesson }) => lesson?.what === objection.check);
 }
 
 async function writePlan({ io }: Pick<Performing, 'io'>, paths: RunPaths, source: string, plan: Plan): Promise<void> {

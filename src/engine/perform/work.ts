@@ -30,7 +30,7 @@ import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepai
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
-import { adoptDocument, stageDocuments } from './adopt-document.ts';
+import { adoptDocument, BETTER, stageDocuments } from './adopt-document.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { authoringTexts } from './authoring-texts.ts';
 import { toldBeside } from '../../core/run/learned/beside.ts';
@@ -354,7 +354,9 @@ async function conclude(
     derivedDigest(
       contract,
       collected.changed.map((one) => one.path),
-      byHand ?? 'No digest was written; this one is derived from the changed files.',
+      // Whoever writes documents changes nothing: where no digest was written, nothing was said.
+      byHand ??
+        (task.task.authors === undefined ? 'No digest was written; this one is derived from the changed files.' : ''),
     );
   const said = read.said ?? digest;
   const whole = `${JSON.stringify({ ...said, source: read.digest === undefined ? 'derived' : 'agent' }, null, 2)}
@@ -380,7 +382,7 @@ async function conclude(
     const adopted = await adoptDocument(effect, task, { text, value: said }, collected, performing);
     if (adopted.event === 'document_written') return [...events, adopted];
     events.push(adopted);
-    return finished('failed', 'what it wrote cannot be taken over');
+    return finished('failed', adopted.check.startsWith(BETTER) ? BETTER : 'what it wrote cannot be taken over');
   }
   if (effect.plans) {
     const planned = await adoptSubplan(effect, task, performing);

@@ -48,6 +48,24 @@ describe('the same failure', () => {
     expect(normalised('Cannot find module ./a')).not.toBe(normalised('Cannot find module ./b'));
   });
 
+  test('is another one where something else was found wrong, and the gate says what', () => {
+    const story = new Story([task('T1')], settings).approved();
+    const found = ['no title', 'no title', 'it has a circle', 'no title'];
+    found.forEach((check, i) => {
+      const of = { task: 'T1', attempt: i + 1 };
+      story.started('T1', i + 1).tell({ event: 'witness_failed', ...of, claim: 'completed', check });
+      story.tell({
+        event: 'attempt_finished',
+        ...of,
+        ending: 'failed',
+        reason: 'it cannot be taken over',
+        exit_code: 0,
+      });
+      if (i < 3) expect(gates(story)).toEqual([]);
+    });
+    expect(gates(story)).toMatchObject([{ count: 3 }, { detail: expect.arrayContaining(['at last: no title']) }]);
+  });
+
   test('is the same after it was made the same', () => {
     fc.assert(fc.property(fc.string(), (text) => normalised(normalised(text)) === normalised(text)));
   });

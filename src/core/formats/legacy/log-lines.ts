@@ -1,3 +1,4 @@
+import { lineDamage } from './damage.ts';
 import type { LegacyDispatch, LegacyEvent, LegacyProblem } from './model.ts';
 
 /** A time as legacy files write it (`2026-05-16T16:00:00Z`, without seconds, without a zone, a date alone), or `undefined`. */
@@ -24,7 +25,8 @@ export function legacyEvents(text: string, file: string, problems: LegacyProblem
     if (written === '') return [];
     const fields = parse(written);
     if (fields === undefined) {
-      if (/^[{[]/.test(written)) problems.push({ file, line: index + 1, message: 'is no JSON' });
+      const message = lineDamage(written);
+      if (message !== undefined) problems.push({ file, line: index + 1, message });
       const prose = /^(?:-\s*)?(\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?\s*(.*)$/.exec(written);
       const stamp = prose?.[1] ?? '';
       return [{ line: index + 1, at: legacyTime(stamp), stamp, name: '', text: prose?.[2] ?? written, fields: {} }];
@@ -49,7 +51,7 @@ export function legacyEvents(text: string, file: string, problems: LegacyProblem
 
 /** Lines of an activity log in Markdown: `- 2026-05-05T21:50 Task 1 complete, commit c113c1a [codex] (…)`. */
 export function activityEvents(section: string, firstLine: number): LegacyEvent[] {
-  return section.split('\n').flatMap((raw, index): LegacyEvent[] => {
+  return section.split(/\r?\n/).flatMap((raw, index): LegacyEvent[] => {
     const found = /^\s*[-*]\s+(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?)\s+(.*)$/.exec(raw);
     if (found === null) return [];
     const [, stamp = '', text = ''] = found;

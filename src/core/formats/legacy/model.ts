@@ -12,6 +12,8 @@ export interface LegacyTask {
   readonly wave?: string;
   /** Whether the state itself lists it; the status is that of the list then. */
   readonly stated?: boolean;
+  /** Its status as the state writes it. */
+  readonly word?: string;
   /** Line of the log, from 1, that calls it done. */
   readonly doneAt?: number;
   readonly commit?: string;
@@ -66,6 +68,8 @@ export interface LegacyFiles {
   readonly state: string;
   readonly stateName: string;
   readonly events?: string;
+  /** Of a status file: the part of its activity log that was put aside, whose lines come first. */
+  readonly archive?: string;
   readonly plan?: string;
   readonly index?: string;
   readonly subagents?: string;
@@ -101,4 +105,6 @@ export interface LegacyBundle {
   readonly retro: boolean;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly problems: readonly LegacyProblem[];
+  /** Lines of the log that call something done, and do not say which task. */
+  readonly untold: readonly number[];
 }

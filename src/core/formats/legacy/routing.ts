@@ -27,9 +27,12 @@ const COMPLETED = /^(?:wave_)?task_(?:completed?|done|finished|merged)$|^smoke_t
 export function toldOfTasks(events: readonly LegacyEvent[]): {
   readonly tasks: ReadonlyMap<string, Told>;
   readonly decisions: Readonly<Record<string, number>>;
+  /** Lines that call something done, and do not say which task. */
+  readonly untold: readonly number[];
 } {
   const tasks = new Map<string, Told>();
   const decisions: Record<string, number> = {};
+  const untold: number[] = [];
   const of = (id: string): Told => {
     let told = tasks.get(id);
     if (told === undefined) tasks.set(id, (told = { done: false, reviewed: false }));
@@ -40,18 +43,20 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
     const decision = field('decision_source') || (/decision_source=([\w-]+)/.exec(text)?.[1] ?? '');
     if (decision !== '') decisions[decision] = (decisions[decision] ?? 0) + 1;
     if (COMPLETED.test(name)) {
-      const id = legacyTaskId(
+      const ids = idsIn(
         fields['task'] ?? fields['idx'] ?? fields['task_idx'] ?? fields['task_id'] ?? /\d+/.exec(name)?.[0],
       );
-      if (id === undefined) continue;
-      const told = of(id);
-      told.done = true;
-      told.line = line;
-      const by = field('dispatched_by') || field('dispatched_to') || field('route') || tagOf(text);
-      if (by !== '') told.by = by;
-      if (field('commit') !== '') told.commit = field('commit');
-      if (typeof fields['wave'] === 'number' || field('wave') !== '') told.wave = String(fields['wave']);
-      if (/reviewed/.test(text)) told.reviewed = true;
+      if (ids.length === 0) untold.push(line);
+      for (const id of ids) {
+        const told = of(id);
+        told.done = true;
+        told.line = line;
+        const by = field('dispatched_by') || field('dispatched_to') || field('route') || tagOf(text);
+        if (by !== '') told.by = by;
+        if (field('commit') !== '') told.commit = field('commit');
+        if (typeof fields['wave'] === 'number' || field('wave') !== '') told.wave = String(fields['wave']);
+        if (/reviewed/.test(text)) told.reviewed = true;
+      }
       continue;
     }
     if (/^codex_review_returned$|^(?:task_)?review_(?:completed?|passed)$/.test(name)) {
@@ -61,7 +66,17 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
     }
     readWords(text, line, of);
   }
-  return { tasks, decisions };
+  return { tasks, decisions, untold };
+}
+
+/** The tasks that an event names: one, several, or one as an object with its id. */
+function idsIn(value: unknown): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const ids = all.map((one) => {
+    const fields = typeof one === 'object' && one !== null ? (one as Readonly<Record<string, unknown>>) : undefined;
+    return legacyTaskId(fields === undefined ? one : (fields['id'] ?? fields['idx']));
+  });
+  return ids.includes(undefined) ? [] : ids.flatMap((id) => id ?? []);
 }
 
 /** The prose of activity logs: `routing→CODEX (Task 3: …)`, `Task 3 complete, commit c113c1a [codex] (…)`. */

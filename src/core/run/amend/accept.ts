@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { isDispensable } from '../authoring/stage.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
@@ -59,7 +60,7 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
     return refuse('a waiver needs a reason', `masterplan waive ${id} --reason "why it needs no proof"`);
   const task = taskOf(state, id);
   if (task === undefined) return unknown(state, id);
-  if (task.task.authors !== undefined)
+  if (!isDispensable(task))
     return refuse(
       `${id} writes what everything else is made from`,
       `masterplan retry ${id} --advice "…", or: masterplan cancel ${state.slug}`,

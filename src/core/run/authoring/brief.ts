@@ -4,6 +4,7 @@ import type { PlanKind } from '../../plan/model.ts';
 import { PRESETS } from '../complexity.ts';
 import type { RunState, TaskState } from '../state.ts';
 import { type Authoring, type Scan, SCANS } from './model.ts';
+import { rigorWords } from './rigor.ts';
 import { specTemplate } from './spec.ts';
 
 /** What a scan found out, as its digest says. */
@@ -68,7 +69,8 @@ export function authoringBrief(
     }
     default: {
       const { kind, why } = kindToWrite(authoring);
-      const goal = `The plan of: ${topic}\n\nIts kind is ${kind}: ${why}. Every task names the files it may change and the commands that prove it. It carries out this spec, and nothing beyond it:\n\n---\n\n${given.spec.trim()}`;
+      const rigor = rigorWords(authoring.complexity, kind);
+      const goal = `The plan of: ${topic}\n\nIts kind is ${kind}: ${why}. Every task names the files it may change and the commands that prove it. ${rigor === '' ? '' : `${rigor} `}It carries out this spec, and nothing beyond it:\n\n---\n\n${given.spec.trim()}`;
       return {
         goal,
         context: foundWords(given.found),
@@ -107,7 +109,8 @@ export function foundWords(found: readonly Found[]): string {
         files.map(({ path, why }) => `- \`${path}\`: ${why}`).join('\n'),
         open.length === 0 ? '' : `Not to be found there:\n\n${open.map((one) => `- ${one}`).join('\n')}`,
       ];
-      return parts.filter((one) => one !== '').join('\n\n');
+      const said = parts.filter((one) => one !== '');
+      return [...said, ...(said.length === 1 ? ['It came back with nothing.'] : [])].join('\n\n');
     })
     .join('\n\n');
 }

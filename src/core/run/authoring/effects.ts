@@ -99,6 +99,7 @@ function specGate(state: RunState, task: TaskState): RunEvent {
       `it is in spec.md of the bundle, ${sha256.slice(0, 12)}; edit it there, what you approve counts`,
       ...reviewWords(task),
       ...remarks,
+      ...scanWords(state),
       ...(assumed === 0 ? [] : [`${assumed} of its answers are assumptions`]),
       ...(suggested === undefined ? [] : [`it would be planned as a ${suggested.kind} plan: ${suggested.why}`]),
       'revise: it is written again, with what you say (--note "…")',
@@ -123,6 +124,15 @@ function planGate(task: TaskState): RunEvent {
       'revise: it is written again, with what you say (--note "…")',
     ],
   };
+}
+
+/** Which scans the spec had to do without. */
+function scanWords({ tasks }: RunState): string[] {
+  return tasks.flatMap(({ task, document, progress }): string[] => {
+    if (task.authors !== 'scan') return [];
+    if (progress.status === 'waived') return [`written without ${task.id}: ${progress.reason}`];
+    return (document?.remarks ?? []).map((remark) => `${task.id}: ${remark}`);
+  });
 }
 
 /** What a review came to, in a line. */

@@ -47,6 +47,9 @@ export function readSpec(source: string): Result<Spec, readonly string[]> {
   const placeholder = /\[(?:TODO|TBD|[A-Z][^\]\n]{0,80}\.\.\.)\]|\bTODO\b|\bTBD\b/.exec(strip(source));
   if (placeholder !== null)
     problems.push(`line ${lineAt(source, source.indexOf(placeholder[0]))}: "${placeholder[0]}" is a placeholder`);
+  const copied = TEMPLATE_LINES.find((line) => source.includes(line));
+  if (copied !== undefined)
+    problems.push(`line ${lineAt(source, source.indexOf(copied))}: "${copied}" is what the form says`);
   const signs = signsOf(source, sections);
   if (signs.requirements === 0) problems.push('it states no requirement: one list item each under "## Requirements"');
   const open = sections.find(({ heading }) => /\bopen\b/i.test(heading));
@@ -54,6 +57,19 @@ export function readSpec(source: string): Result<Spec, readonly string[]> {
   if (left > 0) remarks.push(`${left} ${left === 1 ? 'decision is' : 'decisions are'} open`);
   return problems.length > 0 ? err(problems) : ok({ title, signs, remarks });
 }
+
+/** Sentences of the form that say what belongs there: left standing, they say nothing of this topic. */
+const TEMPLATE_LINES = [
+  'What is to be true at the end, for whom, and why.',
+  '- In: what may change.',
+  '- Out: what stays as it is.',
+  'one sentence that can be checked.',
+  'names, where the work falls into several',
+  'how many, where it is delivered in several',
+  'names, where several share it',
+  'What was taken for granted, and by whom.',
+  'What nobody has decided yet, and who should.',
+];
 
 interface Section {
   readonly heading: string;
@@ -90,6 +106,17 @@ function itemsOf(text: string): number {
   );
 }
 
+/** Requirements that are sections of their own: headings below that of the requirements, the lowest of them. */
+function headed(sections: readonly Section[]): number {
+  const at = sections.findIndex(({ heading, level }) => level > 1 && /\brequirements?\b/i.test(heading));
+  if (at < 0) return 0;
+  const own = sections.slice(at + 1);
+  const end = own.findIndex(({ level }) => level <= (sections[at] as Section).level);
+  const below = (end < 0 ? own : own.slice(0, end)).filter(({ text }) => text.trim() !== '');
+  const lowest = Math.max(0, ...below.map(({ level }) => level));
+  return below.filter(({ level }) => level === lowest).length;
+}
+
 function signsOf(source: string, sections: readonly Section[]): SpecSigns {
   const under = (as: RegExp): string =>
     sections
@@ -112,7 +139,7 @@ function signsOf(source: string, sections: readonly Section[]): SpecSigns {
     ),
   );
   return {
-    requirements: itemsOf(requirements),
+    requirements: itemsOf(requirements) || headed(sections),
     modules: Math.max(named('modules?'), itemsOf(under(/^modules?$/i))),
     pullRequests: Math.max(named('(?:pull requests?|prs?)'), itemsOf(under(/^(?:pull requests?|pr series)$/i))),
     roles: Math.max(named('roles?'), roles.size, itemsOf(under(/^roles?$/i))),

@@ -8,6 +8,12 @@ export function isAuthored(task: TaskState): boolean {
   return task.task.authors !== undefined;
 }
 
+/** Whether a person may do without a task: what scans find and what is asked only helps whoever writes; what they write must be there. */
+export function isDispensable({ task, document }: TaskState): boolean {
+  if (task.authors === 'interview') return document === undefined;
+  return task.authors === undefined || task.authors === 'scan';
+}
+
 /** What a run is at before its plan is approved; `undefined`: it has one. */
 export function authoringStage(state: RunState): 'brainstorm' | 'plan' | undefined {
   if (state.authoring === undefined || state.authoring.adopted !== undefined) return undefined;

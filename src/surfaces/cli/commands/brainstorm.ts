@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import { action, type Calling } from '../command.ts';
-import { conductTopic, topicArgument, type TopicFlags, topicFlags } from '../run/topic.ts';
+import { conductTopic, topicArgument, type TopicFlags, topicFlags, topicOf } from '../run/topic.ts';
 
-export const command = buildCommand<TopicFlags, [string?], Calling>({
+export const command = buildCommand<TopicFlags, string[], Calling>({
   docs: {
     brief: 'Find out what to build, and write it down as a spec',
     fullDescription: [
@@ -18,5 +18,5 @@ export const command = buildCommand<TopicFlags, [string?], Calling>({
     ],
   },
   parameters: { flags: topicFlags, aliases: { y: 'yes' }, positional: topicArgument },
-  func: action((cli, flags: TopicFlags, topic?: string) => conductTopic(cli, 'brainstorm', flags, topic)),
+  func: action((cli, flags: TopicFlags, ...words: string[]) => conductTopic(cli, 'brainstorm', flags, topicOf(words))),
 });

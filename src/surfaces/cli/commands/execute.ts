@@ -6,7 +6,7 @@ import { action, type Calling, type Cli } from '../command.ts';
 import { discardRefusal, jsonFlag, policyFlags, text, yesFlag } from '../options.ts';
 import { refuse } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
-import { finishFlag } from '../run/topic.ts';
+import { finishFlag, topicOf } from '../run/topic.ts';
 
 interface Flags {
   readonly finish?: FinishChoice | 'ask';
@@ -17,7 +17,7 @@ interface Flags {
   readonly plain: boolean;
 }
 
-export const command = buildCommand<Flags, [string?], Calling>({
+export const command = buildCommand<Flags, string[], Calling>({
   docs: {
     brief: 'Carry out a plan, or what was brainstormed and planned',
     fullDescription: [
@@ -42,20 +42,18 @@ export const command = buildCommand<Flags, [string?], Calling>({
     },
     aliases: { y: 'yes' },
     positional: {
-      kind: 'tuple',
-      parameters: [
-        { brief: 'A plan, the name of a run, or words of its topic', placeholder: 'what', parse: text, optional: true },
-      ],
+      kind: 'array',
+      parameter: { brief: 'A plan, the name of a run, or words of its topic', placeholder: 'what', parse: text },
     },
   },
   func: action(execute),
 });
 
-async function execute(cli: Cli, flags: Flags, target?: string): Promise<number> {
+async function execute(cli: Cli, flags: Flags, ...words: string[]): Promise<number> {
   const { finish, autonomy, complexity, yes, json, plain } = flags;
   const refusal = discardRefusal({ yes, ...(finish === undefined ? {} : { finish }) });
   if (refusal !== undefined) return refuse(cli, refusal, json);
-  const opened = await cli.app.openExecute(cli.context, target);
+  const opened = await cli.app.openExecute(cli.context, topicOf(words));
   if (!opened.ok) return refuse(cli, opened.error, json);
   return conduct(cli, {
     run: {

@@ -2,14 +2,22 @@ import { buildCommand } from '@stricli/core';
 import type { PlanKind } from '../../../core/plan/model.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import { action, type Calling } from '../command.ts';
-import { conductTopic, finishFlag, kindFlag, topicArgument, type TopicFlags, topicFlags } from '../run/topic.ts';
+import {
+  conductTopic,
+  finishFlag,
+  kindFlag,
+  topicArgument,
+  type TopicFlags,
+  topicFlags,
+  topicOf,
+} from '../run/topic.ts';
 
 interface Flags extends TopicFlags {
   readonly kind?: PlanKind;
   readonly finish?: FinishChoice | 'ask';
 }
 
-export const command = buildCommand<Flags, [string?], Calling>({
+export const command = buildCommand<Flags, string[], Calling>({
   docs: {
     brief: 'From an idea to a finished branch',
     fullDescription: [
@@ -28,5 +36,5 @@ export const command = buildCommand<Flags, [string?], Calling>({
     aliases: { y: 'yes' },
     positional: topicArgument,
   },
-  func: action((cli, flags: Flags, topic?: string) => conductTopic(cli, 'full', flags, topic)),
+  func: action((cli, flags: Flags, ...words: string[]) => conductTopic(cli, 'full', flags, topicOf(words))),
 });

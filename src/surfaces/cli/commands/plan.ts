@@ -2,14 +2,14 @@ import { buildCommand } from '@stricli/core';
 import type { PlanKind } from '../../../core/plan/model.ts';
 import { action, type Calling } from '../command.ts';
 import { text } from '../options.ts';
-import { conductTopic, kindFlag, topicArgument, type TopicFlags, topicFlags } from '../run/topic.ts';
+import { conductTopic, kindFlag, topicArgument, type TopicFlags, topicFlags, topicOf } from '../run/topic.ts';
 
 interface Flags extends TopicFlags {
   readonly kind?: PlanKind;
   readonly fromSpec?: string;
 }
 
-export const command = buildCommand<Flags, [string?], Calling>({
+export const command = buildCommand<Flags, string[], Calling>({
   docs: {
     brief: 'Have a plan written, of a topic or of a spec',
     fullDescription: [
@@ -42,5 +42,5 @@ export const command = buildCommand<Flags, [string?], Calling>({
     aliases: { y: 'yes' },
     positional: topicArgument,
   },
-  func: action((cli, flags: Flags, topic?: string) => conductTopic(cli, 'plan', flags, topic)),
+  func: action((cli, flags: Flags, ...words: string[]) => conductTopic(cli, 'plan', flags, topicOf(words))),
 });

@@ -82,8 +82,9 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
         carrying.go();
         continue;
       }
-      if (how.yes && open !== undefined && (open.gate.id === 'spec' || open.gate.id === 'plan')) {
-        const answered = await handle.answer(open.gate.id, 'approve');
+      const passed = how.yes && open !== undefined ? passes(open.gate.id, how) : undefined;
+      if (passed !== undefined && open !== undefined) {
+        const answered = await handle.answer(open.gate.id, passed);
         if (!answered.ok) later.add(open.gate.id);
         carrying.go();
         continue;
@@ -103,6 +104,13 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   } finally {
     await carrying.stop();
   }
+}
+
+/** What `--yes` answers to a gate; `undefined`: nothing. What goes wrong, and what happens at the end, is asked all the same. */
+function passes(gate: string, { run }: Conduct): string | undefined {
+  if (gate === 'spec' || gate === 'plan') return 'approve';
+  // Whoever begins with an idea and wants to be asked nothing means between the tasks, too.
+  return gate === 'continue' && run.authoring !== undefined ? 'go-on' : undefined;
 }
 
 /** Shows the run while something is under way. */

@@ -58,7 +58,10 @@ export const topicFlags = {
     default: false,
     withNegated: false,
   },
-  yes: { ...yesFlag, brief: 'Ask nobody: recommended answers are assumed, spec and plan approved' },
+  yes: {
+    ...yesFlag,
+    brief: 'Ask nobody: recommended answers are assumed, spec and plan approved; what goes wrong still waits',
+  },
   json: { ...jsonFlag, brief: 'One event per line as JSON, then the report' },
   plain: { kind: 'boolean', brief: 'Plain lines instead of the live view', default: false, withNegated: false },
 } as const;
@@ -78,16 +81,18 @@ export const finishFlag = {
 } as const;
 
 export const topicArgument = {
-  kind: 'tuple',
-  parameters: [
-    {
-      brief: 'What is to be built, in quotes, or the name of a run that goes on',
-      placeholder: 'topic',
-      parse: text,
-      optional: true,
-    },
-  ],
+  kind: 'array',
+  parameter: {
+    brief: 'What is to be built, or the name of a run that goes on',
+    placeholder: 'topic',
+    parse: text,
+  },
 } as const;
+
+/** What was typed, with or without quotes; `undefined`: nothing. */
+export function topicOf(words: readonly string[]): string | undefined {
+  return words.length === 0 ? undefined : words.join(' ');
+}
 
 /** Begins with an idea, or goes on with one, as far as the verb goes. */
 export async function conductTopic(

@@ -4,6 +4,7 @@ import { composeBrief } from '../../../../src/core/run/brief.ts';
 import { checksOf } from '../../../../src/core/run/checks.ts';
 import { decide } from '../../../../src/core/run/decide.ts';
 import type { Request } from '../../../../src/core/run/request.ts';
+import { authoredTasks } from '../../../../src/core/run/authoring/model.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
 import { boardOf } from '../../../../src/core/views/board.ts';
 import { explainTask } from '../../../../src/core/views/explain.ts';
@@ -60,6 +61,13 @@ describe('a waiver', () => {
     waive(story, 'T1');
     expect(story.state.queue).toEqual([]);
     expect(keys(story)).toEqual(['tidy:T1#1', 'work:T2#1']);
+  });
+
+  test('of a scan lets the others go on without it; of what everything is made from there is none', () => {
+    const story = waive(new Story(authoredTasks('topic')).approved(), 'SCAN-PAST');
+    expect(keys(story)).toEqual(['work:SCAN-CODE#1', 'work:SCAN-DOCS#1']);
+    for (const id of ['SPEC', 'PLAN'])
+      expect(ask(story, { request: 'waive', task: id, reason: 'no need' }).ok, id).toBe(false);
   });
 
   test('of a criterion is noted, and the task goes on', () => {

@@ -82,8 +82,14 @@ describe('a spec', () => {
     expect(read.ok ? [] : read.error).toEqual(['line 17: "TODO" is a placeholder']);
     expect(readSpec(whole('## More\n\n```\nTODO\n```\n\n')).ok).toBe(true);
     expect(readSpec('').ok).toBe(false);
-    // What is shown to authors is of the form that is asked for.
-    expect(readSpec(specTemplate('A topic')).ok).toBe(true);
+    // What is shown to authors is of the form that is asked for, and says nothing as long as it is not filled in.
+    const form = readSpec(specTemplate('A topic'));
+    expect(form.ok ? [] : form.error).toHaveLength(1);
+    expect(form.ok ? '' : form.error[0]).toContain('is what the form says');
+    for (const line of specTemplate('A topic')
+      .split('\n')
+      .filter((one) => /^(?:-|[A-Z])/.test(one)))
+      expect(readSpec(whole(`## More\n\n${line}\n\n`)).ok, line).toBe(false);
   });
 
   test('reading one never fails', () => {
@@ -110,6 +116,12 @@ describe('a spec', () => {
       requirements: 3,
     });
     expect(signs('## Shape\n\n- Modules: none\n')).toMatchObject({ modules: 1, requirements: 1 });
+  });
+
+  test('counts requirements that are sections of their own', () => {
+    const sections = '### Sending\n\nThey go.\n\n#### FR-1: one\n\nIt is sent.\n\n#### FR-2: two\n\nIt comes back.\n';
+    const read = readSpec(whole().replace('- FR-1: one\n', sections));
+    expect(read.ok && read.value.signs.requirements).toBe(2);
   });
 
   test.each([
