@@ -116,7 +116,8 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
 function takenApart(scenario: Scenario, id: string, plans: boolean): Script | undefined {
   const script = scenario.scripts.get(id);
   const task = scenario.tasks.find((one) => one.id === id);
-  if (script === undefined || task === undefined || task.planFirst !== undefined || task.nonCommitting) return script;
+  if (script === undefined || task?.planFirst !== undefined || task?.nonCommitting === true) return script;
+  if (id.includes('/') || authoredTasks('topic').some((one) => one.id === id)) return script;
   if (plans === script.children.length > 0) return script;
   const child = `${id}/T1`;
   if (plans) scenario.scripts.set(child, { ...script, rival: undefined, notes: false });
