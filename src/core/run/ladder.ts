@@ -7,7 +7,7 @@ import type { RunState, TaskState } from './state.ts';
 
 /*
  * The ladder of a task that does not get on. Its first step, another try with the evidence, is every retry; then a stronger model has a
- * try at it, then the other agents, and at last it is taken apart: planned first, and carried out in smaller tasks. Decision 0066.
+ * try at it, then the other agents, and at last it is taken apart: planned first, and carried out in smaller tasks. Decision 0067.
  */
 
 /** A step beyond another try, as it is answered at the gate. */
