@@ -65,11 +65,20 @@ export async function fitForNew(
   }
   const base = await baseOf(context, repository, options);
   if (!base.ok) return base;
-  const taken = await gitOf(context, repository, slug).branchTip(`masterplan/${slug}`);
+  const git = gitOf(context, repository, slug);
+  const taken = await git.branchTip(`masterplan/${slug}`);
   if (taken !== undefined) {
     return err({
       message: `the branch masterplan/${slug} exists already, at ${taken.slice(0, 12)}, and belongs to no run here`,
       hint: `choose another name: --slug <name>; or, if nothing on it is needed: git branch -D masterplan/${slug}`,
+      exit: EXIT.failed,
+    });
+  }
+  const beside = await git.inTheWay(`masterplan/${slug}`);
+  if (beside !== undefined) {
+    return err({
+      message: `git cannot make the branch masterplan/${slug} beside the branch ${beside}`,
+      hint: `give that one another name: git branch -m ${beside} <name>`,
       exit: EXIT.failed,
     });
   }

@@ -27,10 +27,15 @@ export interface BundleClaims {
 }
 
 const LIMIT = 64 * 1024 * 1024;
+/** Missing files that are named one by one: where a whole directory is gone, thousands of names tell nothing. */
+const MOST_GONE = 20;
 
 export function newClaims(): BundleClaims {
   return { digests: new Map(), imported: {} };
 }
+
+/** Names of the events that {@link claim} takes in. */
+export const CLAIMING: ReadonlySet<string> = new Set(['digest_recorded', 'review_finished', 'run_imported']);
 
 /** Takes in what one event says. */
 export function claim(claims: BundleClaims, event: RecordedEvent): void {
@@ -136,19 +141,26 @@ function indexFindings(paths: RunPaths, state: RunState, text: string | undefine
 async function digestFindings(io: Io, paths: RunPaths, { digests }: BundleClaims): Promise<BundleFinding[]> {
   const found: BundleFinding[] = [];
   const hint = 'the log has what followed from it; put the file back from git, or leave it and do not rely on it';
+  const there = new Set(await io.files.list(paths.digests).catch(() => []));
+  let gone = 0;
   for (const [name, { sha256, verdict, attempt }] of digests) {
     const path = `${paths.digests}/${name}.json`;
-    const bytes = await io.files.read(path, LIMIT).catch(() => undefined);
     const of = { path, line: 1, hint } as const;
-    if (bytes === undefined) {
-      found.push({
-        ...of,
-        severity: 'warning',
-        line: 0,
-        message: `the ${verdict === undefined ? 'digest' : 'review'} of ${attempt} is missing`,
-      });
+    const what = verdict === undefined ? 'digest' : 'review';
+    if (!there.has(`${name}.json`)) {
+      if (++gone <= MOST_GONE)
+        found.push({ ...of, severity: 'warning', line: 0, message: `the ${what} of ${attempt} is missing` });
       continue;
     }
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await io.files.read(path, LIMIT);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      found.push({ ...of, severity: 'error', line: 0, message: `the ${what} of ${attempt} cannot be read: ${why}` });
+      continue;
+    }
+    if (bytes === undefined) continue;
     if (sha256 !== undefined && sha256Bytes(bytes) !== sha256)
       found.push({
         ...of,
@@ -165,6 +177,10 @@ async function digestFindings(io: Io, paths: RunPaths, { digests }: BundleClaims
         severity: 'error',
         message: `it says "${said}", and the review of ${attempt} said "${verdict}"`,
       });
+  }
+  if (gone > MOST_GONE) {
+    const message = `${gone} of the ${digests.size} digests and reviews that the log names are missing; the first are named`;
+    found.push({ severity: 'warning', path: paths.digests, line: 0, message, hint });
   }
   return found;
 }

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import { replay } from '../engine/log/log.ts';
+import { replayProven } from '../engine/log/proven.ts';
 import { forceUnlock } from '../engine/log/lock.ts';
 import { runPaths, type RunPaths } from '../engine/paths.ts';
-import { readClaims } from '../engine/log/snapshot.ts';
+import { readSnapshot } from '../engine/log/snapshot.ts';
 import { findLegacy } from './legacy.ts';
 import { damageFinding } from './validate-damage.ts';
-import { checkBundle, claim, newClaims } from './validate-bundle.ts';
+import { CLAIMING, checkBundle, claim, newClaims } from './validate-bundle.ts';
 import { EXIT, type AppRefusal, type ValidateReport } from './api.ts';
 import type { Context } from './context.ts';
 import { listRuns, locate, pathsFor } from './locate.ts';
@@ -14,8 +14,15 @@ import { ownerOf } from './status.ts';
 
 type Findings = ValidateReport['runs'][number]['findings'];
 
-/** Checks logs and bundles line by line, from the first event on. Reads only. */
-export async function validateRuns(context: Context, slug?: string): Promise<Result<ValidateReport, AppRefusal>> {
+/**
+ * Checks logs and bundles line by line, from the first event on. Reads only. `anew`: every event is folded again, whatever a
+ * snapshot proves.
+ */
+export async function validateRuns(
+  context: Context,
+  slug?: string,
+  how: { readonly anew?: boolean } = {},
+): Promise<Result<ValidateReport, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
   const all = await listRuns(context.io, located.value);
@@ -32,7 +39,7 @@ export async function validateRuns(context: Context, slug?: string): Promise<Res
   for (const one of all) {
     if (old.has(one) || (slug !== undefined && slug !== one)) continue;
     const paths = runPaths(located.value.root, located.value.runsPath, one);
-    const { findings, ...rest } = await validateRun(context, paths, one);
+    const { findings, ...rest } = await validateRun(context, paths, one, how.anew === true);
     runs.push({ slug: one, ok: findings.every((finding) => finding.severity !== 'error'), ...rest, findings });
   }
   for (const { bundle, path } of legacy) {
@@ -59,26 +66,30 @@ async function validateRun(
   context: Context,
   paths: RunPaths,
   slug: string,
+  anew: boolean,
 ): Promise<Pick<ValidateReport['runs'][number], 'events' | 'findings' | 'trusted'>> {
   const findings: Findings[number][] = [];
   const relative = (path: string): string => path.slice(paths.root.length + 1);
   let events = 0;
-  const claims = newClaims();
+  let claims = newClaims();
   const found = (severity: 'error' | 'warning', path: string, line: number, message: string, hint: string): void => {
     findings.push({ severity, file: relative(path), line, message, hint });
   };
   try {
-    const replayed = await replay(context.io.files, paths.log, {
-      claims: await readClaims(context.io, paths),
-      each: (event) => {
-        events++;
-        claim(claims, event);
+    const snapshot = anew ? undefined : await readSnapshot(context.io, paths);
+    const replayed = await replayProven(context.io, paths, snapshot, {
+      names: CLAIMING,
+      each: (event) => claim(claims, event),
+      restart: () => {
+        claims = newClaims();
       },
     });
     if (!replayed.ok) {
       const { finding, trusted } = await damageFinding(context.io, paths, replayed.error);
+      const events = trusted?.events ?? 0;
       return { events, findings: [finding], ...(trusted === undefined ? {} : { trusted }) };
     }
+    events = replayed.value.position.seq;
     const { state, torn, position } = replayed.value;
     if (torn > 0) {
       found(

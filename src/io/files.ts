@@ -26,6 +26,12 @@ export class FileError extends Error {
   }
 }
 
+/** What a failure of the file system says to a person who does not know which path it was about. */
+export function withPath(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return error instanceof FileError && !words.includes(error.path) ? `${error.path}: ${words}` : words;
+}
+
 /** For what means nothing after a power cut, because whoever finds it makes it anew: the syncs are left out. */
 export interface Loosely {
   readonly durable: false;

@@ -74,6 +74,12 @@ describe('a new run is refused', () => {
     await refuses(world, ['run', 'demo.md', '--yes'], /masterplan\/demo exists already/, /--slug/);
   });
 
+  test.each(['masterplan', 'masterplan/demo/old'])('when git cannot make its branch beside %s', async (branch) => {
+    const world = await project();
+    world.git('branch', branch);
+    await refuses(world, ['run', 'demo.md', '--yes'], new RegExp(`beside the branch ${branch}`), /git branch -m/);
+  });
+
   test('without an agent, and with a configuration that is not valid', async () => {
     const world = await project();
     world.write('.masterplan.yaml', 'finish: keep\n');

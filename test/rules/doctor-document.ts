@@ -83,8 +83,8 @@ checks, each with a number and a name that never change. On a healthy machine it
 - **\`--fix\`** applies safe fixes alone: what is made from the log is made anew, what is proven to be of no use is removed. \`--fix
   --dry-run\` shows them and changes nothing. A fix of a run holds the lock of the run: one that somebody carries on is left
   alone. Applied twice, the second time does nothing. Bundles of older tools are never written.
-- **\`--check\`** makes one check, by number or name; \`--json\` and \`--format sarif\` are for programs. A log of more than 64 MiB is read
-  from its snapshot on; \`masterplan validate\` reads every line.
+- **\`--check\`** makes one check, by number or name; \`--json\` and \`--format sarif\` are for programs. Every line of
+  every log is checked; what a snapshot provably holds is not folded a second time ([decision 0062](decisions/0062-a-snapshot-is-proven.md)).
 
 ${sections.join('\n')}
 ## Checks of the seed

@@ -64,6 +64,10 @@ export class SimRepositories implements Repositories {
     return this.#store.branches.get(branch);
   }
 
+  async inTheWay(): Promise<undefined> {
+    return undefined;
+  }
+
   async isAncestor(ancestor: ObjectId, commit: ObjectId): Promise<boolean> {
     await this.#life.disk();
     this.#look(ancestor);

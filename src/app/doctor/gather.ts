@@ -2,8 +2,8 @@ import { err } from '../../core/base/result.ts';
 import { checkSlug } from '../../core/base/slug.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { lockHolder } from '../../engine/log/lock.ts';
-import { replay } from '../../engine/log/log.ts';
-import { readClaims, readSnapshot } from '../../engine/log/snapshot.ts';
+import { replayProven } from '../../engine/log/proven.ts';
+import { readSnapshot, type Snapshot } from '../../engine/log/snapshot.ts';
 import { attemptFile, runPaths, type RunPaths } from '../../engine/paths.ts';
 import type { ProcessIdentity } from '../../io/processes.ts';
 import { listAgents } from '../agents/list.ts';
@@ -18,8 +18,6 @@ import type { LegacyFacts, Named, RunFacts, WorldFacts } from './facts.ts';
 import { gitFacts } from './git-facts.ts';
 import { namedIn, textIn } from './names.ts';
 
-/** Bytes of a log that is read as a whole; of a longer one, what its snapshot does not hold: validate reads all. */
-const WHOLE_LOG = 64 * 1024 * 1024;
 const NONCE = 'MASTERPLAN_NONCE';
 
 /** Looks everything up that checks are made on. Reads only; nothing that cannot be read is an error here. */
@@ -114,9 +112,11 @@ async function runFacts(context: Context, { root, runsPath }: Located, slug: str
     textIn(io, path, (why) => unreadable.push({ file: path.slice(root.length + 1), why }));
   const files = await namedIn(io, paths.bundle);
   const logBytes = files.find(({ name }) => name === 'events.jsonl')?.size;
-  const snapshot = await readSnapshot(io, paths);
   const holder = await lockHolder(io, paths.runtime).catch(() => undefined);
-  const log = logBytes === undefined ? undefined : await logFacts(context, paths, logBytes, snapshot);
+  const snapshot = await readSnapshot(io, paths);
+  // Its state is folded further from here on: of the snapshot itself only its place is asked.
+  const snapshotSeq = snapshot?.position.seq;
+  const log = logBytes === undefined ? undefined : await logFacts(context, paths, snapshot);
   const processes = await namedIn(io, paths.processes);
   const records = await Promise.all(
     processes.map(async ({ name }) => recordIn(await textIn(io, `${paths.processes}/${name}`))),
@@ -132,7 +132,7 @@ async function runFacts(context: Context, { root, runsPath }: Located, slug: str
     logBytes: logBytes ?? 0,
     conflictLine: log !== undefined && !log.ok ? await conflictLine(context, paths.log) : undefined,
     stateText: await text(paths.stateFile),
-    snapshotSeq: snapshot?.position.seq,
+    snapshotSeq,
     snapshotThere: (await io.files.stat(paths.snapshot).catch(() => undefined)) !== undefined,
     planText: await text(paths.plan),
     indexText: await text(paths.index),
@@ -155,16 +155,9 @@ async function runFacts(context: Context, { root, runsPath }: Located, slug: str
   return { ...facts, strays: owned ? [] : await straysOf(context, facts, records) };
 }
 
-async function logFacts(
-  context: Context,
-  paths: RunPaths,
-  bytes: number,
-  snapshot: Awaited<ReturnType<typeof readSnapshot>>,
-): Promise<RunFacts['log']> {
-  const { files } = context.io;
+async function logFacts({ io }: Context, paths: RunPaths, snapshot: Snapshot | undefined): Promise<RunFacts['log']> {
   try {
-    if (bytes > WHOLE_LOG && snapshot !== undefined) return await replay(files, paths.log, { from: snapshot });
-    return await replay(files, paths.log, { claims: await readClaims(context.io, paths) });
+    return await replayProven(io, paths, snapshot);
   } catch (error) {
     return err({ file: paths.log, line: 0, problem: error instanceof Error ? error.message : String(error) });
   }

@@ -63,7 +63,7 @@ export function judgeChecks(
       findings.push({ rule: 'repointed', severity, path: change.path, what, ...(line === undefined ? {} : { line }) });
     };
     if (kind === 'package') packageScripts(before, after, leave, scripts, add);
-    if (kind === 'make') makeTargets(before, after, leave, add);
+    if (kind === 'make') makeTargets(before, after, leave, elsewhere(changes, change), add);
     if (kind === 'workflow') workflow(before, change.after === undefined ? undefined : after, leave, add);
     judgeSettings(change, movedTests, (what, topic, severity = 'error', line) =>
       add(what, leave.relaxes(topic) || leave.relaxes(about) ? 'warning' : severity, line),
@@ -147,7 +147,20 @@ function scriptsOf(text: string): Record<string, string> | undefined {
   }
 }
 
-function makeTargets(before: string, after: string, leave: Leave, add: Add): void {
+/** Lines that came with the change into other files that say how things are run. */
+function elsewhere(changes: readonly FileChange[], besides: FileChange): ReadonlySet<string> {
+  return new Set(
+    changes
+      .filter((each) => each !== besides && ['make', 'package'].includes(kindOf(each.path) ?? ''))
+      .flatMap(({ before, after }) => {
+        const had = new Set(linesOf(before?.text ?? ''));
+        return linesOf(after?.text ?? '').filter((line) => !had.has(line));
+      })
+      .map((line) => line.replace(/^"[^"]*"\s*:\s*"|",?$|^-\s+/g, '').replace(/^@/, '')),
+  );
+}
+
+function makeTargets(before: string, after: string, leave: Leave, moved: ReadonlySet<string>, add: Add): void {
   const old = targetsOf(before);
   const now = targetsOf(after);
   for (const [name, { recipe, needs }] of old) {
@@ -156,6 +169,8 @@ function makeTargets(before: string, after: string, leave: Leave, add: Add): voi
     const then = now.get(name);
     const severity = leave.relaxes(new RegExp(`\\b${name}\\b`, 'i')) ? 'warning' : 'error';
     if (then === undefined) {
+      // Another runner has it now, to the letter.
+      if (recipe.length > 0 && recipe.every((line) => moved.has(line.replace(/^@/, '')))) continue;
       if (runsChecks(text) || /test|check|lint|verify/i.test(name)) add(`the target "${name}" is gone`, severity);
       continue;
     }

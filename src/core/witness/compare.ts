@@ -26,6 +26,10 @@ export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool
   if (early !== undefined && earlyEnd(before) === undefined)
     add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
   if (swallows(after) > swallows(before)) add('loosened', `${name}catches the error that would fail it`);
+  for (const [what, had, has] of fewerRuns(before.code, after.code)) {
+    const severity = has * 10 > had || allowed(leave, [String(has)]) ? 'warning' : 'error';
+    add('loosened', `${name}is tried with fewer cases: ${what} from ${had} to ${has}`, severity);
+  }
   findings.push(...compareAssertions(before, after, leave, pool, name));
   if (!findings.some(({ severity }) => severity === 'error'))
     findings.push(...compareData(before, after, leave, pool, name));
@@ -85,7 +89,11 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
         one.strength - counterpart.strength > 1);
     if (counterpart.strength === STRENGTH.trivial) {
       add('loosened', `${name}asserts what always holds: ${words}`);
-    } else if (weaker && !(isDecimal(one) && /close|approx|almost|inDelta|within/i.test(counterpart.text) && kept)) {
+    } else if (
+      weaker &&
+      !sameVariant(one, counterpart) &&
+      !(isDecimal(one) && /close|approx|almost|inDelta|within/i.test(counterpart.text) && kept)
+    ) {
       add(
         'loosened',
         `${name}asks for less: ${words}`,
@@ -101,6 +109,7 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
       );
     } else if (!kept && gained.length > 0) {
       const lenient = tolerance(one, counterpart) && [lost, gained].every((side) => side.some(isNumber));
+      if (lenient && isTighter(one, counterpart, lost, gained)) continue;
       if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
       else {
         const excused = allowed(leave, gained) || pool.follows(lost, gained, after.code);
@@ -115,6 +124,21 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
     }
   }
   return findings;
+}
+
+/** How often a property is tried, as the libraries for it say: fast-check, Hypothesis, proptest, QuickCheck, jqwik, ScalaCheck, FsCheck, rapid. */
+const RUNS =
+  /\b(numRuns|num_runs|max_examples|max_?[sS]uccess|withMaxSuccess|with_cases|withTests|minSuccessful(?:Tests)?|max_?[tT]est|MaxTest|maxTests|numTests|num_tests|tries|trials|check_count|iterations|max_?[rR]uns|examples_count)\b["']?\W{1,3}(\d[\d_]*)/g;
+
+/** Numbers of cases that became smaller: name, before, after. */
+function fewerRuns(before: string, after: string): [string, number, number][] {
+  const read = (code: string): Map<string, number> =>
+    new Map([...code.matchAll(RUNS)].map(([, name = '', value = '']) => [name, Number(value.replaceAll('_', ''))]));
+  const now = read(after);
+  return [...read(before)].flatMap(([name, had]): [string, number, number][] => {
+    const has = now.get(name);
+    return has === undefined || has >= had ? [] : [[name, had, has]];
+  });
 }
 
 function has1(list: readonly string[], literal: string): boolean {
@@ -134,6 +158,14 @@ function isConstant(one: Assertion): boolean {
   return one.args.some((arg) => /^(?:true|false|True|False)$/.test(arg));
 }
 
+/** From `assert_eq!(e, Error::Missing)` to `matches!(e, Error::Missing { .. })`: a variant that got fields is still the one that is asked for. */
+function sameVariant(one: Assertion, other: Assertion): boolean {
+  return (
+    /^(?:assert!\()?matches!|\bmatches!\s*\(/.test(other.text) &&
+    one.args.some((arg) => /^[A-Z]\w*(?:::[A-Z]\w*)+$/.test(arg) && new RegExp(`\\b${arg}\\b`).test(other.text))
+  );
+}
+
 function isDecimal(one: Assertion): boolean {
   return one.literals.some((literal) => /^-?\d+\.\d+/.test(literal));
 }
@@ -146,6 +178,27 @@ function tolerance(one: Assertion, other: Assertion): boolean {
   const about =
     /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|[<>]=?\s*[\d.]|timeout|elapsed|duration/i;
   return about.test(one.text) && about.test(other.text);
+}
+
+/** Whether an assertion is a bound, and on which side: `toBeLessThan(50)`, `assert n >= 3`. */
+function boundOf({ name, args, negated }: Assertion): 'upper' | 'lower' | undefined {
+  if (negated) return undefined;
+  if (/^(?:to|is|be|assert)*_?(?:less|atmost|below|under)/i.test(name) || args.some((arg) => /^<=?\s/.test(arg)))
+    return 'upper';
+  if (/^(?:to|is|be|assert)*_?(?:greater|atleast|above)/i.test(name) || args.some((arg) => /^>=?\s/.test(arg)))
+    return 'lower';
+  return undefined;
+}
+
+/** The one number that changed is a bound that became stricter, or how far off the result may be, by name, and it became smaller. */
+function isTighter(one: Assertion, other: Assertion, lost: readonly string[], gained: readonly string[]): boolean {
+  const [had, has] = [Number(lost[0]), Number(gained[0])];
+  if (lost.length !== 1 || gained.length !== 1 || !(has >= 0 && had >= 0)) return false;
+  const side = boundOf(one);
+  if (side !== undefined && side === boundOf(other)) return side === 'upper' ? has < had : has > had;
+  if (has >= had) return false;
+  const named = /\b(?:abs|rel|[ar]tol|(?:abs|rel)_tol|delta|eps(?:ilon)?|tol(?:erance)?)\s*[:=]\s*([-+.\deE_]+)/;
+  return [one, other].every(({ text }, i) => Number(named.exec(text)?.[1]?.replaceAll('_', '')) === [had, has][i]);
 }
 
 /** The assertion that most likely took the place of an old one. */

@@ -5,6 +5,7 @@ import { followOf } from './follow.ts';
 import { judgeFiles } from './hidden.ts';
 import { leaveOf } from './leave.ts';
 import { isCheckName, isDocument, isFixture, isRecorded } from './paths.ts';
+import { judgePlainTests } from './plain.ts';
 import { STRENGTH } from './strength.ts';
 import { sourceOf } from './units.ts';
 import { referencesIn } from './references.ts';
@@ -70,6 +71,7 @@ export function examine({ changes, task, commands, scope, around }: Examination)
   const follows = followOf(sources, leave);
   const findings = [
     ...judgeTests(sources, leave, follows),
+    ...judgePlainTests(changes, (path) => read.before.has(path) || read.after.has(path), leave),
     ...judgeChecks(changes, leave, scripts),
     ...judgeSources(sources, leave),
     ...judgeFiles(changes, leave, follows),

@@ -9,12 +9,12 @@ export function isTestPath(path: string): boolean {
     /[._-](?:test|tests|spec|specs|e2e|cy)\.[\w]+$/i.test(name) ||
     /^(?:test|tests|spec)[._-][\w.-]*\.\w+$/i.test(name) ||
     /^(?:test|tests|spec|check|verify)\.\w+$/i.test(name) ||
-    /(?:Test|Tests|TestCase|Spec|Specs|IT|ITCase)\.(?:java|kt|kts|groovy|scala|cs|fs|swift|php|js|ts|m|mm)$/.test(
+    /(?:Test|Tests|TestCase|Spec|Specs|IT|ITCase)\.(?:java|kt|kts|groovy|scala|cs|fs|swift|php|js|ts|m|mm|hs|clj)$/.test(
       name,
     ) ||
     /_(?:test|spec|suite_test)\.\w+$/.test(name) ||
     /^(?:conftest|test_helper|spec_helper|rails_helper|phpunit|TestHelper)\.\w+$/.test(name) ||
-    /\.(?:bats|phpt|feature)$/.test(name)
+    /\.(?:bats|phpt|feature|t|rakutest)$/.test(name)
   );
 }
 

@@ -92,6 +92,8 @@ export function judgeSettings(change: FileChange, movedTests: boolean, add: Add)
     if (strict === undefined) continue;
     const [, words, topic] = strict;
     const key = keyOf(text);
+    // The same line with other numbers: whether they are lower, `numbers` has said.
+    if (now.some((row) => row.text !== text && unnumbered(row.text) === unnumbered(text))) continue;
     // It may be there in another form: within a preset, or turned up.
     const turned = now.find((row) => keyOf(row.text) === key && key !== '');
     if (turned !== undefined && strict[0].test(turned.text)) continue;
@@ -214,6 +216,10 @@ function rows(text: string): Row[] {
       stack.push({ indent: line.startsWith('[') ? -1 + indent : indent, text: line });
   }
   return found;
+}
+
+function unnumbered(text: string): string {
+  return text.replace(/-?\d+(?:\.\d+)?/g, '0');
 }
 
 function keyOf(text: string): string {

@@ -24,6 +24,12 @@ export function strengthOfName(written: string): number {
     .replace(/^(?:XCT|EXPECT|ASSERT|CHECK|REQUIRE|BOOST|TEST_ASSERT|CU_ASSERT)_?/, '')
     .replace(/[_!?.]/g, '');
   if (/snapshot/i.test(name)) return STRENGTH.some;
+  // Unity and others name the type of what they compare: `TEST_ASSERT_EQUAL_INT`, `CU_ASSERT_STRING_EQUAL`.
+  if (
+    /^(?:equal|eq)(?:u?int\d*|hex\d*|string|str|memory|ptr|float|double|char|size_?t|number|array)+$/i.test(name) ||
+    /^(?:string|ptr|nstring)equal$/i.test(name)
+  )
+    return STRENGTH.exact;
   const bare = name.replace(
     /^(?:expect|assert|must|should|check|verify|refute|xctassert|debugassert|propassert)(?=.)/i,
     '',

@@ -184,13 +184,13 @@ function extentOf(
       (title.startsWith('{') && code.startsWith('Deno', at));
     if (!isTitle) return undefined;
     // Options between the title and the function belong to the declaration; the function does not.
-    const options = args.slice(1).filter((arg) => arg.startsWith('{'));
+    const options = args.slice(1).filter((arg) => arg.startsWith('{') || /^\w+\s*:/.test(arg));
     const [object] = title.startsWith('{') ? [title.slice(0, 200)] : [''];
     return {
       name: title.replace(/^["'`]|["'`]$/g, ''),
       body: call.args[0] + title.length,
       to: end,
-      header: `${code.slice(at, call.args[0])}${title === object ? '' : title}${options.length > 0 || object !== '' ? `, ${(options[0] ?? object).slice(0, 300)}` : ''}`,
+      header: `${code.slice(at, call.args[0])}${title === object ? '' : title}${options.length > 0 || object !== '' ? `, ${(options.length > 0 ? options.join(', ') : object).slice(0, 300)}` : ''}`,
     };
   }
   if (extent === 'braces') {

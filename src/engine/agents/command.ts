@@ -34,6 +34,8 @@ export interface Launched {
   readonly rebooted?: true;
   /** The worktree as it was when the agent was started: by this it is told from whatever takes its place. */
   readonly worktree?: string;
+  /** When an earlier life of masterplan launched it (ms since the epoch); an attempt begins before that, with its worktree. */
+  readonly launched?: number;
   /** Why it could not be started. */
   readonly refused?: string;
   /** What became of its worktree instead. */
@@ -84,6 +86,8 @@ interface ProcessRecord {
   readonly boot?: string;
   /** Which directory the worktree is; missing in records of 0.1 and before. */
   readonly worktree?: string;
+  /** When it was launched, in ms since the epoch; missing in records of 0.1 and before. */
+  readonly launched?: number;
   readonly process?: ProcessIdentity;
 }
 
@@ -102,12 +106,13 @@ export async function launchAgent(
   const record = await readRecord(performing, place.record, attempt.nonce);
   if (record !== undefined) {
     const exit = await io.files.stat(exitOf(place));
-    const known = record.worktree === undefined ? {} : { worktree: record.worktree };
+    const { worktree, launched = attempt.started } = record;
+    const known = { launched, ...(worktree === undefined ? {} : { worktree }) };
     // The nonce finds an agent that nobody noted. Of one that is known to be over it finds only what it left behind.
     const unnoted = record.process === undefined && exit === undefined;
     const process = unnoted ? await orphan(io.processes, attempt.nonce) : await aliveProcess(io.processes, record);
     if (process !== undefined) {
-      if (unnoted) await writeRecord(performing, place, attempt, process, record.worktree);
+      if (unnoted) await writeRecord(performing, place, attempt, process, worktree, launched);
       return { process, recovered: 'attached', ...known };
     }
     if (record.boot !== io.processes.self().boot) return { process: undefined, recovered: 'lost', rebooted: true };
@@ -123,7 +128,8 @@ export async function launchAgent(
   for (const directory of [performing.paths.processes, performing.paths.transcripts])
     await io.files.makeDirectory(directory);
   const worktree = (await io.files.stat(place.worktree))?.id;
-  await writeRecord(performing, place, attempt, undefined, worktree);
+  const launched = io.clock.now();
+  await writeRecord(performing, place, attempt, undefined, worktree, launched);
   await performing.confirm();
   const env = { ...performing.base, ...ready.variables, ...performing.env[effect.agent] };
   if (settings.kind !== 'command') await io.files.makeDirectory(`${place.inputs}/answers`);
@@ -168,7 +174,7 @@ export async function launchAgent(
     };
   }
   // It runs: when this cannot be written, it is found by its nonce.
-  await writeRecord(performing, place, attempt, process, worktree);
+  await writeRecord(performing, place, attempt, process, worktree, launched);
   return { process, recovered: undefined, ...(worktree === undefined ? {} : { worktree }) };
 }
 
@@ -191,7 +197,7 @@ export async function attendAgent(
   if (launched.instead !== undefined) return { how: 'cancelled', code: undefined, reason: 'the run was stopped' };
   let verdict: AgentEnd | undefined;
   if (launched.process !== undefined) {
-    verdict = await watch(place, launched.process, launched.worktree, effect, attempt, performing, signal, turned);
+    verdict = await watch(place, launched.process, launched, effect, attempt, performing, signal, turned);
     if (verdict !== undefined) {
       const run = performing.state().settings;
       const held = run === undefined ? undefined : heldAs(run, effect.agent, attempt.role).policy;
@@ -227,7 +233,7 @@ export async function attendAgent(
 async function watch(
   place: AttemptPlace,
   process: ProcessIdentity,
-  worktree: string | undefined,
+  { worktree, launched }: Launched,
   effect: EffectOf<'work'>,
   attempt: Attempt,
   performing: Performing,
@@ -241,7 +247,8 @@ async function watch(
   const loudest = settings?.max_output ?? 0;
   // The time before we attached is known only by the wall clock, the time since then by a clock that does not jump.
   const attachedAt = io.clock.monotonic();
-  const before = Math.max(0, io.clock.now() - attempt.started);
+  // Between the beginning of the attempt and its launch may lie a set-up, or a night in which nobody ran us: that is not the agent's.
+  const before = launched === undefined ? 0 : Math.max(0, io.clock.now() - launched);
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
@@ -375,6 +382,7 @@ async function writeRecord(
   attempt: Attempt,
   process: ProcessIdentity | undefined,
   worktree: string | undefined,
+  launched: number,
 ): Promise<void> {
   const { boot } = performing.io.processes.self();
   const record: ProcessRecord = {
@@ -382,6 +390,7 @@ async function writeRecord(
     attempt: place.name,
     nonce: attempt.nonce,
     boot,
+    launched,
     ...(worktree === undefined ? {} : { worktree }),
     ...(process === undefined ? {} : { process }),
   };

@@ -25,6 +25,23 @@ export async function readBranch(context: Context, branch: string): Promise<Bran
   return undefined;
 }
 
+/** Where refs are files, `masterplan` and `masterplan/demo` cannot both be branches; git holds to that everywhere. */
+export async function branchInTheWay(context: Context, branch: string): Promise<string | undefined> {
+  const own = branchRef(branch);
+  const [top = ''] = branch.split('/');
+  const fields = fieldsOf(
+    await context.git(context.user, `read the branches beside ${branch}`, [
+      'for-each-ref',
+      '--format=%(refname)%00',
+      branchRef(top),
+    ]),
+  );
+  const found = fields
+    .map((field) => field.trim())
+    .find((ref) => ref !== own && ref !== '' && (ref.startsWith(`${own}/`) || own.startsWith(`${ref}/`)));
+  return found?.slice('refs/heads/'.length);
+}
+
 /**
  * Whether a plain look shows that the branch is an ordinary ref which nobody has checked out. False when it is not, or
  * when only git can tell. It spares a process for each landing.

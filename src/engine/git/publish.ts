@@ -1,5 +1,5 @@
 import { joinPath } from '../../core/base/path.ts';
-import { type Branch, isPlainlyFree, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
+import { type Branch, branchInTheWay, isPlainlyFree, type Moved, moveBranch, readBranch, readTips } from './branch.ts';
 import { attempt, checkId, type Context, readText } from './context.ts';
 import { movePack, packObjects } from './objects.ts';
 import { joinPacks } from './packs.ts';
@@ -7,9 +7,12 @@ import { keepText } from './queue.ts';
 import { GitError, type ObjectId, type Repositories } from './repositories.ts';
 
 /** The only ways in which the user's repository changes while a run works. */
-export function publishMethods(context: Context): Pick<Repositories, 'branchTip' | 'publish' | 'deleteBranch'> {
+export function publishMethods(
+  context: Context,
+): Pick<Repositories, 'branchTip' | 'inTheWay' | 'publish' | 'deleteBranch'> {
   return {
     branchTip: async (branch) => (await readBranch(context, branch))?.tip,
+    inTheWay: (branch) => branchInTheWay(context, branch),
     publish: (branch, commit, expected) =>
       attempt(`move the branch ${branch}`, () => publish(context, branch, checkId(commit), expected)),
     deleteBranch: (branch, expected) =>

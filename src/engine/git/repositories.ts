@@ -120,6 +120,8 @@ export interface Repositories {
   fingerprint(): Promise<Readonly<Record<string, string>>>;
   /** Current commit of a branch of the user's repository. */
   branchTip(branch: string): Promise<ObjectId | undefined>;
+  /** A branch whose name keeps git from making this one: a part of its path, or below it. */
+  inTheWay(branch: string): Promise<string | undefined>;
   /** True when `ancestor` is `commit` itself or one of its ancestors. */
   isAncestor(ancestor: ObjectId, commit: ObjectId): Promise<boolean>;
   /** Tree of a commit. */

@@ -46,6 +46,7 @@ export interface Claim {
 }
 
 const CHUNK = 4 * 1024 * 1024;
+const NEWLINE = 10;
 const decoder = new TextDecoder('utf-8', { fatal: false });
 
 /**
@@ -62,6 +63,7 @@ export async function replay(
   } = {},
 ): Promise<Result<Replayed, LogDamage>> {
   const claims = options.claims ?? [];
+  const firstClaim = claims.reduce((first, { seq }) => Math.min(first, seq), Infinity);
   let state = options.from?.state ?? emptyState();
   /** End of the last whole group: everything before it counts, everything after it is torn. */
   let whole: Position = options.from?.position ?? { seq: 0, size: 0, sum: 0 };
@@ -81,10 +83,10 @@ export async function replay(
     }
     return ok({ state, position: whole, torn: size - whole.size });
   };
-  /** The end of the log, when these bytes after the last whole line are only torn. */
-  const rest = (bytes: Uint8Array): Result<Replayed, LogDamage> => {
-    const problem = damageIn(bytes, line);
-    return problem === undefined ? finish(offset + bytes.length) : damage(problem);
+  /** The end of the log, when all that stands behind the last whole line is only torn. */
+  const rest = async (): Promise<Result<Replayed, LogDamage>> => {
+    const { problem, end } = await damageBehind(files, path, offset, line);
+    return problem === undefined ? finish(end) : damage(problem);
   };
   for (;;) {
     const bytes = await files.readRange(path, offset, length);
@@ -94,7 +96,7 @@ export async function replay(
       const { start, end } = lines;
       const next = checkLine(bytes, start, end, sum);
       const event = next === undefined ? undefined : parseEvent(lines.text());
-      if (next === undefined || event === undefined) return rest(await readRest(files, path, offset));
+      if (next === undefined || event === undefined) return rest();
       line++;
       sum = next;
       offset += end + 1 - start;
@@ -113,11 +115,12 @@ export async function replay(
       }
       group = [];
       whole = { seq: line, size: offset, sum };
-      if (claims.length === 0) continue;
+      if (line < firstClaim) continue;
       const other = claims.find((claim) => claim.seq === line && claim.sum !== undefined && claim.sum !== sum);
       if (other !== undefined) return damage(`this line is not the one that ${other.name} was made from`, line);
     }
-    if (bytes.length < length) return rest(bytes.subarray(lines.start));
+    // What follows the last line end was never acknowledged, however whole it looks.
+    if (bytes.length < length) return finish(offset + bytes.length - lines.start);
     if (lines.start === 0 && length >= LONGEST_LINE) return damage(`the line is longer than ${LONGEST_LINE} bytes`);
     // A line that was cut off is read again with the next ones; one that is longer than all that was read, with more room.
     length = lines.start === 0 ? length * 2 : CHUNK;
@@ -125,20 +128,40 @@ export async function replay(
 }
 
 /**
- * What is wrong with the bytes after the last whole line, or `undefined` when they are only torn: a crash leaves a
- * beginning of lines, or zeros, but never a line that still reads as an event.
+ * What is wrong behind the last whole line, or no problem when that is only torn: a crash leaves a beginning of lines, or zeros,
+ * but never a line that still reads as an event. `end`: how far was looked. A piece at a time: a line at the beginning of
+ * a large log may have been changed. What follows the last line end was never acknowledged, however whole it looks.
  */
-function damageIn(rest: Uint8Array, lastSeq: number): string | undefined {
-  // What follows the last line end was never acknowledged, however whole it looks.
-  for (const text of decoder.decode(rest).split('\n').slice(0, -1)) {
-    const value = parseObject(text);
-    const seq = value?.['seq'];
-    if (typeof seq !== 'number') continue;
-    if (seq === lastSeq + 1) return 'the line does not match its checksum: it was edited, or the one before was';
-    if (seq <= lastSeq) return `the line repeats event ${seq}`;
-    return `event ${lastSeq + 1} is missing: the next whole line is event ${seq}`;
+async function damageBehind(
+  files: Files,
+  path: string,
+  from: number,
+  lastSeq: number,
+): Promise<{ readonly problem?: string; readonly end: number }> {
+  let [at, length] = [from, CHUNK];
+  /** A line of that length is no event: the rest of it is passed over. */
+  let passing = false;
+  for (;;) {
+    const bytes = (await files.readRange(path, at, length)) ?? new Uint8Array(0);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      const seq = passing ? undefined : parseObject(decoder.decode(bytes.subarray(start, end)))?.['seq'];
+      passing = false;
+      start = end + 1;
+      if (typeof seq !== 'number') continue;
+      if (seq === lastSeq + 1)
+        return { problem: 'the line does not match its checksum: it was edited, or the one before was', end: at };
+      if (seq <= lastSeq) return { problem: `the line repeats event ${seq}`, end: at };
+      return { problem: `event ${lastSeq + 1} is missing: the next whole line is event ${seq}`, end: at };
+    }
+    if (bytes.length < length) return { end: at + bytes.length };
+    if (start === 0 && length >= LONGEST_LINE) {
+      passing = true;
+      start = bytes.length;
+      length = CHUNK;
+    } else length = start === 0 && !passing ? length * 2 : CHUNK;
+    at += start === 0 && passing ? bytes.length : start;
   }
-  return undefined;
 }
 
 /** The event of a line whose checksum is right: we wrote it, so it has the shape of an event. */
@@ -260,6 +283,10 @@ export class Log {
   /** Rejects with a {@link LogError} when another process has taken over the lock: an owner that slept learns it here. */
   async confirm(): Promise<void> {
     if (await this.#lock.check()) return;
+    if (await this.#lock.vanished())
+      throw new LogError(
+        'the lock of this run is gone: somebody removed .masterplan, or a part of it, while it worked',
+      );
     throw new LogError(
       `another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`,
     );

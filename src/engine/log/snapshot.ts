@@ -1,3 +1,4 @@
+import { crc32 } from '../../core/base/crc32.ts';
 import { VERSION } from '../../core/base/version.ts';
 import type { RunState } from '../../core/run/state.ts';
 import type { Board } from '../../core/views/board.ts';
@@ -15,6 +16,8 @@ export interface SnapshotHead {
   readonly position: Position;
   /** The masterplan that wrote it. A board is only believed by the same one: others may show more. */
   readonly version: string;
+  /** CRC-32 of the second line, newline excluded. Snapshots of older releases have none. */
+  readonly state_sum?: number;
   readonly board: Board;
 }
 
@@ -22,12 +25,21 @@ export interface SnapshotHead {
 export interface Snapshot {
   readonly position: Position;
   readonly state: RunState;
+  /** This very release made it, and not a bit of it has changed since: what folding the log up to there gives. */
+  readonly proven: boolean;
 }
 
 /** The snapshot as its file holds it: the head on the first line, the state on the second. */
-export function renderSnapshot({ position, state }: Snapshot, board: Board): string {
-  const head: SnapshotHead = { schema: SNAPSHOT_SCHEMA, position, version: VERSION, board };
-  return `${JSON.stringify(head)}\n${JSON.stringify(state)}\n`;
+export function renderSnapshot({ position, state }: Omit<Snapshot, 'proven'>, board: Board): Uint8Array {
+  const encoder = new TextEncoder();
+  const body = encoder.encode(`${JSON.stringify(state)}\n`);
+  const state_sum = crc32(body, 0, 0, body.length - 1);
+  const head: SnapshotHead = { schema: SNAPSHOT_SCHEMA, position, version: VERSION, state_sum, board };
+  const first = encoder.encode(`${JSON.stringify(head)}\n`);
+  const bytes = new Uint8Array(first.length + body.length);
+  bytes.set(first);
+  bytes.set(body, first.length);
+  return bytes;
 }
 
 /** Bytes that hold the head of every snapshot but those of runs with many hundred failed tasks. */
@@ -48,19 +60,33 @@ export async function readHead(io: Io, paths: RunPaths): Promise<SnapshotHead | 
   }
 }
 
-/** A run's whole snapshot, under the same conditions. */
+/** A run's whole snapshot, of any release, when it fits the log and is as it was written. */
 export async function readSnapshot(io: Io, paths: RunPaths): Promise<Snapshot | undefined> {
   try {
-    const bytes = await io.files.read(paths.snapshot);
-    const end = bytes?.indexOf(10) ?? -1;
-    if (bytes === undefined || end < 0) return undefined;
-    const decoder = new TextDecoder();
-    const head = JSON.parse(decoder.decode(bytes.subarray(0, end))) as SnapshotHead;
-    if (head.schema !== SNAPSHOT_SCHEMA || !(await belongs(io, paths, head.position))) return undefined;
-    return { position: head.position, state: JSON.parse(decoder.decode(bytes.subarray(end + 1))) as RunState };
+    const lines = await readLines(io, paths);
+    if (lines === undefined) return undefined;
+    const { head, state } = lines;
+    const proven = head.version === VERSION && head.state_sum !== undefined;
+    return { position: head.position, state: JSON.parse(state) as RunState, proven };
   } catch {
     return undefined;
   }
+}
+
+/** Apart from parsing, so that the bytes of a large one are gone before its state is made. */
+async function readLines(
+  io: Io,
+  paths: RunPaths,
+): Promise<{ readonly head: SnapshotHead; readonly state: string } | undefined> {
+  const bytes = await io.files.read(paths.snapshot);
+  const end = bytes?.indexOf(10) ?? -1;
+  if (bytes === undefined || end < 0) return undefined;
+  const decoder = new TextDecoder();
+  const head = JSON.parse(decoder.decode(bytes.subarray(0, end))) as SnapshotHead;
+  if (head.schema !== SNAPSHOT_SCHEMA || !(await belongs(io, paths, head.position))) return undefined;
+  const state = bytes.subarray(end + 1);
+  if (head.state_sum !== undefined && head.state_sum !== crc32(state, 0, 0, state.length - 1)) return undefined;
+  return { head, state: decoder.decode(state) };
 }
 
 /** Whether the log holds, where the position says, the line that it was made from. */

@@ -169,15 +169,16 @@ function list(path: string): string[] {
   }
 }
 
-function makeDirectory(path: string, durable: boolean): void {
+/** `tries`: how often somebody may remove the parent in between. Some file systems (/proc) say for ever that it is not there. */
+function makeDirectory(path: string, durable: boolean, tries = 8): void {
   try {
     mkdirSync(path, 0o700);
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' && dirname(path) !== path) {
+    if (code === 'ENOENT' && dirname(path) !== path && tries > 0) {
       // A parent that is a dangling link also says ENOENT; making it then says EEXIST, and the check below refuses it.
       makeDirectory(dirname(path), durable);
-      makeDirectory(path, durable);
+      makeDirectory(path, durable, tries - 1);
       return;
     }
     if (code !== 'EEXIST') throw error;

@@ -116,7 +116,7 @@ export interface UseCases {
   doctorChecks(): Promise<readonly ListedCheck[]>;
   replayRun(context: Context, request: ReplayRequest): Answer<ReplayAnswer>;
   runStats(context: Context, request: StatsRequest): Answer<Stats & { readonly uncounted: readonly Uncounted[] }>;
-  validateRuns(context: Context, slug?: string): Answer<ValidateReport>;
+  validateRuns(context: Context, slug?: string, how?: { readonly anew?: boolean }): Answer<ValidateReport>;
   validatePlan(context: Context, request: ValidatePlanRequest): Answer<ValidatePlanReport>;
   findRescuable(context: Context, question: RescueQuestion): Answer<RescueReport>;
   showRescuable(context: Context, id: string): Answer<RescueDetails>;

@@ -212,7 +212,9 @@ export const LOG_CHECKS: readonly RunCheck[] = [
       foundIf(
         run.log?.ok === true && run.log.value.position.seq > 2_000 && run.snapshotSeq === undefined && !isOwned(run),
         () => ({
-          message: run.snapshotThere ? 'its snapshot belongs to another log' : 'it has no snapshot',
+          message: run.snapshotThere
+            ? 'its snapshot belongs to another log, is of another release or was damaged'
+            : 'it has no snapshot',
         }),
       ),
   },

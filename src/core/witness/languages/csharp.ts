@@ -1,9 +1,9 @@
 import type { Language } from '../language.ts';
 
-/** C# and F#: xUnit, NUnit, MSTest, FluentAssertions, Shouldly. */
+/** C#: xUnit, NUnit, MSTest, FluentAssertions, Shouldly. */
 export const csharp: Language = {
   name: 'csharp',
-  extensions: ['cs', 'fs'],
+  extensions: ['cs'],
   syntax: {
     line: ['//'],
     block: [['/*', '*/']],

@@ -4,7 +4,7 @@ import { csharp } from './csharp.ts';
 import { go } from './go.ts';
 import { javascript } from './javascript.ts';
 import { jvm } from './jvm.ts';
-import { dart, elixir, lua } from './more.ts';
+import { dart, elixir, lua, zig } from './more.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
 import { ruby } from './ruby.ts';
@@ -27,6 +27,7 @@ const LANGUAGES: readonly Language[] = [
   elixir,
   dart,
   lua,
+  zig,
 ];
 
 const BY_EXTENSION = new Map(

@@ -25,6 +25,12 @@ export const jvm: Language = {
       pattern: /^[ \t]*!?(?:test|should|it|expect|xtest|xshould|xit|ignore)\s*\(\s*"([^"\n]+)"\s*\)/gm,
       extent: 'braces',
     },
+    // ScalaTest: `"A stack" should "pop" in {`, `it should "pop" ignore {`, and `"pop" in {` below a word.
+    {
+      pattern:
+        /^[ \t]*(?:(?:it|they|ignore|behavior|"[^"\n]+")\s+(?:should|must|can|will)\s+)?"([^"\n]+)"\s+(?:taggedAs\s*\([^)\n]*\)\s+)?(?:in|ignore|is)\s*(?=\{|\()/gm,
+      extent: 'braces',
+    },
     {
       pattern:
         /^[ \t]*(?:@\w[\w.]*(?:\([^)\n]*\))?\s+)*(?:(?:public|internal|open|final|abstract|inner|static)\s+)*class\s+(\w*(?:Test|Spec|IT|Tests))\b/gm,
@@ -36,6 +42,7 @@ export const jvm: Language = {
     /@(?:Ignore|Disabled\w*|EnabledIf\w*|EnabledOn\w*|IgnoreRest|PendingFeature|Requires)\b/,
     /enabled\s*=\s*false/,
     /^\s*(?:xtest|xshould|xit|ignore|!)/,
+    /"\s+(?:taggedAs\s*\([^)\n]*\)\s+)?ignore\s*$|"\s+is\s*\(\s*pending/,
     /\.config\s*\([^)]*enabled\s*=\s*false/,
   ],
   leaves: [

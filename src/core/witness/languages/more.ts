@@ -91,3 +91,24 @@ export const lua: Language = {
   stubs: [/error\s*\(\s*['"][^'"]*not (?:yet )?implement/i],
   subversive: [/os\.exit\s*\(\s*(?:0|true)?\s*\)/],
 };
+
+/** Zig: tests stand beside what they test. */
+export const zig: Language = {
+  name: 'zig',
+  extensions: ['zig'],
+  syntax: C_LIKE,
+  tests: [{ pattern: /^[ \t]*test\s+(?:"([^"\n]+)"|(\w+))\s*(?=\{)/gm, extent: 'braces' }],
+  inline: true,
+  skipped: NONE,
+  leaves: [/\berror\.SkipZigTest\b/],
+  singled: NONE,
+  chains: NONE,
+  calls: [/(?<![\w.])(?:std\.)?testing\.expect\w*(?=\()/g, /(?<![\w.])expect(?:Equal\w*|Error|Approx\w+)?(?=\()/g],
+  statements: NONE,
+  failures: [/(?<![\w.])return\s+error\.(?!SkipZigTest)\w+/g, /@panic\s*\(/g],
+  mocks: NONE,
+  catches: [/\bcatch\s*(?:\|\w+\|\s*)?\{/g],
+  rigged: [/\bbuiltin\.is_test\b/],
+  stubs: [/@panic\s*\(\s*"[^"]*(?:not (?:yet )?implement|todo)/i],
+  subversive: [/std\.process\.exit\s*\(\s*0\s*\)/],
+};

@@ -10,6 +10,7 @@ import { paintOf, refuse, say, sayJson } from '../output.ts';
 interface Flags {
   readonly json: boolean;
   readonly kind?: PlanKind;
+  readonly anew?: boolean;
 }
 
 export const command = buildCommand<Flags, [string?], Calling>({
@@ -20,7 +21,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       'compiles the plan, or every plan of another tool there, and shows circles of needs, needs that name nothing, scopes',
       'that overlap although no need orders their tasks, and contradictions. Reads only. Exit code 4: something is not whole.',
     ].join('\n'),
-    customUsage: ['[slug]', 'plan.md', '.taskmaster/tasks/tasks.json', 'openspec/ --json'],
+    customUsage: ['[slug] [--anew]', 'plan.md', '.taskmaster/tasks/tasks.json', 'openspec/ --json'],
   },
   parameters: {
     flags: {
@@ -30,6 +31,12 @@ export const command = buildCommand<Flags, [string?], Calling>({
         values: PLAN_KINDS,
         brief: 'Read the plan as this kind, whatever it looks like',
         optional: true,
+      },
+      anew: {
+        kind: 'boolean',
+        brief: 'Fold every event of the logs again, even where a snapshot proves what they come to',
+        optional: true,
+        withNegated: false,
       },
     },
     positional: {
@@ -47,14 +54,14 @@ export const command = buildCommand<Flags, [string?], Calling>({
   func: action(validate),
 });
 
-async function validate(cli: Cli, { json, kind }: Flags, what?: string): Promise<number> {
+async function validate(cli: Cli, { json, kind, anew }: Flags, what?: string): Promise<number> {
   // Names of runs hold neither.
   if (what !== undefined && /[/.]/.test(what)) return validatePlan(cli, what, json, kind);
   if (kind !== undefined) {
     const hint = what === undefined ? 'masterplan validate plan.md' : `masterplan validate ./${what}`;
     return refuse(cli, { message: '--kind is about a plan', hint, exit: EXIT.usage }, json);
   }
-  const checked = await cli.app.validateRuns(cli.context, what);
+  const checked = await cli.app.validateRuns(cli.context, what, anew === true ? { anew } : {});
   if (!checked.ok) return refuse(cli, checked.error, json);
   if (json) sayJson(cli, checked.value);
   else {
