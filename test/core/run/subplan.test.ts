@@ -151,3 +151,17 @@ describe('a task that is planned first', () => {
     expect(next('always', false)).toBe('subplan_approved');
   });
 });
+
+test('a sub-plan in a run that began with an idea is approved as such: it is none of its documents', () => {
+  const story = new Story([task('P1', { planFirst: 'phased' })], { ...SETTINGS, subplans: 'ask' }).approved();
+  story.started('P1');
+  const written = { task: 'P1', attempt: 1, kind: 'phased', sha256: 's', clean: true, tasks: [task('P1/P1')] } as const;
+  story.tell({ event: 'subplan_written', ...written });
+  for (const effect of decide(story.state)) if (effect.type === 'record') story.tell(...effect.events);
+  story.state.authoring = { until: null, adopted: 'h' } as never;
+  const request = { schema: 1, id: 'a', by: 'ada', how: 'test', request: 'answer', gate: 'plan:P1' } as const;
+  expect(accept(story.state, { ...request, answer: 'approve' })).toMatchObject({
+    ok: true,
+    value: [{ event: 'gate_answered' }, { event: 'subplan_approved', task: 'P1' }],
+  });
+});
