@@ -1,9 +1,15 @@
+import { assert } from '../core/base/assert.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { weighAmendment } from '../core/run/amend/accept.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { Impact, PlanChange } from '../core/run/amend/event.ts';
-import type { RunState } from '../core/run/state.ts';
-import { amendmentFile, type RunPaths } from '../engine/paths.ts';
+import { withoutAmending } from '../core/run/amend/impact.ts';
+import { planHash } from '../core/plan/hash.ts';
+import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
+import { parsePlan } from '../core/plan/parse.ts';
+import { isOver, taskOf, type RunState, type TaskState } from '../core/run/state.ts';
+import type { Io } from '../io/io.ts';
+import { amendmentFile, type RunPaths, subplanFile } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { chooseRun } from './choose.ts';
 import type { Context } from './context.ts';
@@ -18,6 +24,8 @@ export interface Amendment {
   readonly before: string;
   /** Where the text was read. */
   readonly from: string;
+  /** What was asked for instead of an edited text. */
+  readonly operation?: PlanOperation['do'];
   readonly changes: readonly PlanChange[];
   readonly impact: readonly Impact[];
   /** Refusals of warnings' kind: what the linter says of the amended text. */
@@ -28,6 +36,8 @@ export interface AmendOptions {
   readonly run?: string;
   /** The edited plan; without it, the plan of the bundle or the file that the run was made of, whichever was edited. */
   readonly plan?: string;
+  /** What the plan is to be changed in, instead of an edited text. */
+  readonly operation?: PlanOperation;
 }
 
 /**
@@ -42,7 +52,10 @@ export async function weigh(
   const chosen = await chooseRun(context, options.run);
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
-  const edited = await editedText(context, options, paths, state);
+  const edited =
+    options.operation === undefined
+      ? await editedText(context, options, paths, state)
+      : await operatedText(context, options.operation, paths, state);
   if (!edited.ok) return edited;
   const { plan, source, path } = edited.value;
   const weighed = weighAmendment(state, amendedPlan(plan));
@@ -57,11 +70,104 @@ export async function weigh(
     sha256: plan.sha256,
     before: state.planSha256,
     from: shown(path, paths.root),
+    ...(options.operation === undefined ? {} : { operation: options.operation.do }),
     ...weighed.value,
     warnings: plan.findings
-      .filter(({ severity }) => severity === 'warning')
+      // A number that nobody has any more is what an operation leaves.
+      .filter(
+        ({ severity, rule }) => severity === 'warning' && !(options.operation !== undefined && rule === 'GEN-003'),
+      )
       .slice(0, 10)
       .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`),
+  });
+}
+
+/** The text that an operation makes of the one that the run carries out. */
+async function operatedText(
+  context: Context,
+  operation: PlanOperation,
+  paths: RunPaths,
+  state: RunState,
+): Promise<Result<PlanFile, AppRefusal>> {
+  const { io } = context;
+  if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
+    return err({
+      message: 'the plan is not written yet',
+      hint: `masterplan status ${state.slug}`,
+      exit: EXIT.failed,
+    });
+  const below = subplanOf(state, operation);
+  if (below !== undefined)
+    return err({
+      message: `the plan of ${below.task.id} is carried out as it was approved`,
+      hint: withoutAmending(state, below),
+      exit: EXIT.failed,
+    });
+  const base = await standingText(io, paths, state);
+  if (!base.ok) return base;
+  const { operate } = await import('../core/plan/operations/operate.ts');
+  const operated = operate(
+    base.value,
+    state.kind,
+    operation,
+    state.tasks.map(({ task }) => task.id),
+  );
+  if (!operated.ok) {
+    const { message, hint } = operated.error;
+    const byHand =
+      hint === BY_HAND ? `edit ${shown(paths.plan, paths.root)}, then: masterplan amend ${state.slug}` : hint;
+    return err({ message, hint: byHand, exit: EXIT.failed });
+  }
+  const { text: source } = operated.value;
+  const parsed = parsePlan(source, { fileName: paths.plan, kind: state.kind });
+  assert(parsed.ok, () => 'an operation leaves a text that is no plan');
+  return ok({ path: paths.plan, source, plan: parsed.value });
+}
+
+/** A task whose sub-plan was edited after it was approved. */
+async function editedSubplan(io: Io, paths: RunPaths, state: RunState): Promise<TaskState | undefined> {
+  for (const task of state.tasks) {
+    if (task.progress.status !== 'unfolded' || task.subplan === undefined) continue;
+    const bytes = await io.files.read(subplanFile(paths, task.task.id));
+    if (bytes === undefined) continue;
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    if (planHash(text) !== task.subplan.sha256) return task;
+  }
+  return undefined;
+}
+
+/** The task whose sub-plan has a task that an operation is about. */
+function subplanOf(state: RunState, operation: PlanOperation): TaskState | undefined {
+  const about = [
+    ...('task' in operation ? [operation.task] : []),
+    ...('tasks' in operation ? operation.tasks : []),
+    ...('needs' in operation ? operation.needs : []),
+    ...('before' in operation ? operation.before : []),
+  ].map((id) => id.trim().toLowerCase());
+  const child = state.tasks.find(({ task, parent }) => parent !== undefined && about.includes(task.id.toLowerCase()));
+  return child?.parent === undefined ? undefined : taskOf(state, child.parent);
+}
+
+/** The text that the run carries out, where somebody can edit it; an edit that is not approved is not passed over. */
+async function standingText(io: Io, paths: RunPaths, state: RunState): Promise<Result<string, AppRefusal>> {
+  const earlier = state.plans ?? [];
+  for (const place of [paths.plan, amendmentFile(paths, state.planSha256), `${paths.root}/${state.planPath}`]) {
+    const bytes = await io.files.read(place);
+    if (bytes === undefined) continue;
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const sha256 = planHash(text);
+    if (sha256 === state.planSha256) return ok(text);
+    if (place === paths.plan && !earlier.includes(sha256))
+      return err({
+        message: `${shown(place, paths.root)} was edited, and the run does not go by that yet`,
+        hint: `first: masterplan amend ${state.slug}; or put back what was edited`,
+        exit: EXIT.failed,
+      });
+  }
+  return err({
+    message: `the text that "${state.slug}" carries out is not in its bundle any more`,
+    hint: `masterplan doctor ${state.slug}`,
+    exit: EXIT.failed,
   });
 }
 
@@ -86,6 +192,13 @@ async function editedText(
     if (!known.includes(read.value.plan.sha256)) edited.push(read.value);
   }
   const [one, other] = edited;
+  const below = await editedSubplan(io, paths, state);
+  if (below !== undefined)
+    return err({
+      message: `${shown(subplanFile(paths, below.task.id), paths.root)} was edited, and is carried out as it was approved`,
+      hint: `put its text back; ${withoutAmending(state, below)}`,
+      exit: EXIT.failed,
+    });
   if (one === undefined)
     return err({
       message: `nobody edited the plan of "${state.slug}"`,

@@ -36,6 +36,7 @@ import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
+import { withPath } from '../io/files.ts';
 import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
 import { baseOf, excludeRuntime, fitForNew, gitOf } from './fit.ts';
@@ -90,6 +91,12 @@ export async function openRun(
   }
   const exists = ((await io.files.stat(paths.log))?.size ?? 0) > 0;
   if (!exists) {
+    if (file === undefined && options.authoring === undefined && (await io.files.stat(paths.stateFile)) !== undefined)
+      return err({
+        message: `the log of the run "${slug}" is gone: ${shown(paths.log, located.root)} is missing or empty`,
+        hint: `put it back as it was (git log -- ${shown(paths.log, located.root)}, or a backup); masterplan rescue lists the work that was kept`,
+        exit: EXIT.failed,
+      });
     if (file === undefined && options.authoring === undefined)
       return err({ message: `there is no run "${slug}"`, hint: 'masterplan run <plan.md>', exit: EXIT.usage });
     const fit = await fitForNew(context, repository, config.value, options, slug, file ?? paths.plan, located);
@@ -120,7 +127,7 @@ export async function openRun(
     owned = await own(context, paths, !exists);
   } catch (error) {
     return err({
-      message: `cannot write the run: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot write the run: ${withPath(error)}`,
       hint: 'free some space or correct the permissions, then run the same command',
       exit: EXIT.failed,
     });

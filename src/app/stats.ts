@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { legacyTime } from '../core/formats/legacy/log-lines.ts';
 import { legacyStats } from '../core/views/stats/legacy-stats.ts';
+import { eachOnce, withPast } from '../core/views/stats/imported.ts';
 import type { RunStats, Stats } from '../core/views/stats/model.ts';
 import { addStats } from '../core/views/stats/rows.ts';
 import { StatsFold } from '../core/views/stats/run-stats.ts';
@@ -10,6 +11,7 @@ import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
 import { damageWords } from './load.ts';
 import { findLegacy } from './legacy.ts';
+import { importedFrom } from './imports/record.ts';
 import { listRuns, locate, noSuchRun } from './locate.ts';
 
 export interface StatsRequest {
@@ -48,22 +50,38 @@ export async function runStats(
     const { root, runsPath } = located.value;
     const legacy = await findLegacy(context.io, located.value);
     const old = new Set(legacy.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)));
+    const imported = legacy.length === 0 ? undefined : await importedFrom(context.io, located.value);
+    const goesOn = new Map(
+      legacy.flatMap(({ bundle, path }) => {
+        const as = imported?.get(path)?.slug;
+        return as === undefined ? [] : [[as, { bundle, path }]];
+      }),
+    );
+    const counted = new Set<string>();
     for (const slug of await listRuns(context.io, located.value)) {
       if (old.has(slug) || (request.slug !== undefined && slug !== request.slug)) continue;
       const paths = runPaths(root, runsPath, slug);
       const fold = new StatsFold(since);
       const replayed = await replay(context.io.files, paths.log, { each: (event) => fold.add(event) });
-      if (replayed.ok) runs.push(fold.stats(replayed.value.state, root));
+      if (replayed.ok) {
+        const { state } = replayed.value;
+        const own = fold.stats(state, root);
+        const past = goesOn.get(slug);
+        if (past !== undefined) counted.add(past.path);
+        runs.push(past === undefined ? own : withPast(own, state, past.bundle, since));
+      }
       // Half of a log would be wrong figures.
       else uncounted.push({ run: slug, ...damageWords(replayed.error, paths) });
     }
-    for (const { bundle } of legacy) {
+    for (const { bundle, path } of legacy) {
+      // What was imported is counted with the run that it became.
+      if (counted.has(path) || (request.slug === undefined && imported?.has(path) === true)) continue;
       if (request.slug === undefined || bundle.slug === request.slug) runs.push(legacyStats(bundle, root, since));
     }
     if (request.slug !== undefined && runs.length + uncounted.length === 0 && request.repositories.length < 2)
       return noSuchRun(context, located.value, request.slug);
   }
-  const active = runs.filter(({ ended }) => ended >= since);
+  const active = eachOnce(runs).filter(({ ended }) => ended >= since);
   return ok({ ...addStats(active.sort((a, b) => b.ended - a.ended)), uncounted });
 }
 

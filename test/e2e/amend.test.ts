@@ -42,6 +42,32 @@ test('a plan that is edited while its run goes on: added, dropped, re-scoped and
   await expectOrder(world);
 });
 
+test('operations edit the plan of a run that goes on: split, dropped and added', async () => {
+  const world = await project({ plan: [{ id: 'T1' }, { id: 'T2', needs: ['T1'] }, { id: 'T3', needs: ['T2'] }] });
+  const run = world.run(['--yes', '--finish', 'keep']);
+  await world.agent('T1');
+  const before = world.read(`${BUNDLE}/plan.md`);
+  const shown = await world.masterplan('amend', 'drop', 'T2', '--dry-run');
+  for (const line of ['- T2', '~ T3 needs: T2 → T1']) expect(shown.stdout).toContain(line);
+  expect(world.read(`${BUNDLE}/plan.md`)).toBe(before);
+  expect((await world.masterplan('amend', 'drop', 'T2', '--yes')).code).toBe(0);
+  const split = ['split', 'T1', 'One half', 'Other half', '--scope', 't1.txt', '--scope', 't4.txt'];
+  const verified = ['--verify', 'test -e t1.txt', '--verify', 'test -e t4.txt'];
+  expect((await world.masterplan('amend', 'demo', ...split, ...verified, '--yes', '--json')).code).toBe(0);
+  const again = await world.agent('T1');
+  expect(again.hello.brief).toContain('The rest of it is the work of T4 (Other half).');
+  world.everyoneWorks();
+  await again.write('t1.txt', 'half\n');
+  await again.done();
+  expect((await run.end()).code).toBe(0);
+  expect(world.eventsOf('merge_finished').map(({ task }) => task)).toEqual(['T1', 'T4', 'T3']);
+  // What nobody asked about stands as it stood.
+  expect(world.read(`${BUNDLE}/plan.md`)).toContain(
+    before.slice(before.indexOf('## T3'), before.indexOf('**Needs:** T2')),
+  );
+  await expectOrder(world);
+});
+
 test('without a terminal the question waits at a gate of that very text, over kill -9, and is answered from anywhere', async () => {
   const world = await project({ plan: [{ id: 'T1' }, { id: 'T2', needs: ['T1'] }] });
   const run = world.run(['--yes', '--finish', 'keep']);

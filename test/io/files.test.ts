@@ -180,3 +180,7 @@ test('words for people, with the code behind them', async () => {
   await expect(nodeFiles.write(at('n'.repeat(300)), '')).rejects.toThrow('the name is too long (ENAMETOOLONG)');
   expect(existsSync(at('n'))).toBe(false);
 });
+
+test.skipIf(process.platform !== 'linux')('a file system that makes no directories says so', async () => {
+  await expect(nodeFiles.makeDirectory('/proc/masterplan/state')).rejects.toMatchObject({ code: 'ENOENT' });
+});

@@ -386,9 +386,19 @@ export class Checker implements FilesWitness, GitWitness {
       if (task === undefined) continue;
       if (this.#merged.has(id) && isAnotherTask(what))
         this.#fail('amend', `${id} landed, and is changed in ${what.join(', ')}`);
+      this.#noStaleEvidence(task, what);
       if (isAnotherTask(what) || (what.includes('needs') && task.progress.status === 'pending'))
         this.#begunBy.set(id, isAnotherTask(what) ? task.attempts.length : (this.#begunBy.get(id) ?? 0));
     }
+  }
+
+  /** What was proven or approved of a task does not count for what it is now; who is at work on it is on the way out. */
+  #noStaleEvidence({ task: { id }, progress: { status }, leaving, review }: TaskState, what: readonly string[]): void {
+    if (leaving !== undefined || !(isAnotherTask(what) || what.includes('verify'))) return;
+    if (status === 'reviewing' || status === 'merging' || (status === 'verifying' && isAnotherTask(what)))
+      this.#fail('stale', `${id} is ${status} by what it was before it changed in ${what.join(', ')}`);
+    if (review?.pass !== undefined && !this.#merged.has(id))
+      this.#fail('stale', `${id} changed in ${what.join(', ')}, and its approval counts on`);
   }
 
   /** At rest nobody is on the way to anywhere, and whoever cannot go on by itself is shown with what to type. */

@@ -57,7 +57,7 @@ export async function carryOut(one: Case): Promise<Outcome> {
           words.push(...errors.map(({ rule, path, what }) => `${rule} ${path}: ${what}`));
         }
         if (event.event === 'witness_failed') {
-          signs.push(event.check === 'no file changed' ? 'nothing' : 'claim');
+          signs.push(event.check.startsWith('no file changed') ? 'nothing' : 'claim');
           words.push(`${event.claim}: ${event.check}`);
         }
         if (event.event === 'scope_violated') signs.push('scope');

@@ -180,10 +180,23 @@ function tolerance(one: Assertion, other: Assertion): boolean {
   return about.test(one.text) && about.test(other.text);
 }
 
-/** The one number that changed is how far off the result may be, by name, and it became smaller. */
+/** Whether an assertion is a bound, and on which side: `toBeLessThan(50)`, `assert n >= 3`. */
+function boundOf({ name, args, negated }: Assertion): 'upper' | 'lower' | undefined {
+  if (negated) return undefined;
+  if (/^(?:to|is|be|assert)*_?(?:less|atmost|below|under)/i.test(name) || args.some((arg) => /^<=?\s/.test(arg)))
+    return 'upper';
+  if (/^(?:to|is|be|assert)*_?(?:greater|atleast|above)/i.test(name) || args.some((arg) => /^>=?\s/.test(arg)))
+    return 'lower';
+  return undefined;
+}
+
+/** The one number that changed is a bound that became stricter, or how far off the result may be, by name, and it became smaller. */
 function isTighter(one: Assertion, other: Assertion, lost: readonly string[], gained: readonly string[]): boolean {
   const [had, has] = [Number(lost[0]), Number(gained[0])];
-  if (lost.length !== 1 || gained.length !== 1 || !(has >= 0 && has < had)) return false;
+  if (lost.length !== 1 || gained.length !== 1 || !(has >= 0 && had >= 0)) return false;
+  const side = boundOf(one);
+  if (side !== undefined && side === boundOf(other)) return side === 'upper' ? has < had : has > had;
+  if (has >= had) return false;
   const named = /\b(?:abs|rel|[ar]tol|(?:abs|rel)_tol|delta|eps(?:ilon)?|tol(?:erance)?)\s*[:=]\s*([-+.\deE_]+)/;
   return [one, other].every(({ text }, i) => Number(named.exec(text)?.[1]?.replaceAll('_', '')) === [had, has][i]);
 }

@@ -354,8 +354,12 @@ function suppressions(sources: Sources, leave: Leave): WitnessFinding[] {
   const findings: WitnessFinding[] = [];
   const count = (side: ReadonlyMap<string, Source>, pattern: RegExp): Map<string, number> => {
     const counts = new Map<string, number>();
-    for (const { text } of side.values())
-      for (const [found] of text.matchAll(pattern)) counts.set(found.trim(), (counts.get(found.trim()) ?? 0) + 1);
+    for (const { text, masked } of side.values())
+      for (const { 0: found, index } of text.matchAll(pattern)) {
+        // In a string or a pattern it tells nobody anything: comments and code are in one of the two texts, or in both.
+        if (masked.code[index] === text[index] && masked.bare[index] !== text[index]) continue;
+        counts.set(found.trim(), (counts.get(found.trim()) ?? 0) + 1);
+      }
     return counts;
   };
   for (const [pattern] of SUPPRESSIONS) {

@@ -1,5 +1,5 @@
 import { joinPath, stepsBelow } from '../../core/base/path.ts';
-import { FileError, type Files } from '../../io/files.ts';
+import { FileError, type Files, withPath } from '../../io/files.ts';
 import type { Io } from '../../io/io.ts';
 import { gitNonce, NONCE } from '../machine/custody.ts';
 import { createGit, fieldsOf, type Git, type GitOptions, type Where } from './git.ts';
@@ -118,7 +118,7 @@ export async function attempt<T>(what: string, work: () => Promise<T>): Promise<
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     throw new GitError(
-      `cannot ${what}: ${error.message}`,
+      `cannot ${what}: ${what.includes(error.path) ? error.message : withPath(error)}`,
       error.code === 'ENOSPC' ? 'free some disk space, then run the same command again' : undefined,
     );
   }

@@ -9,6 +9,8 @@ export interface Lock {
   readonly generation: number;
   /** Whether the lock is still ours. */
   check(): Promise<boolean>;
+  /** Whether nobody has it, because its records were removed. */
+  vanished(): Promise<boolean>;
   /**
    * The same lock under a generation higher than `above`: for a log that was written under higher ones, because the
    * runtime directory was deleted since or is another machine's. This lock is no longer the last afterwards.
@@ -133,6 +135,7 @@ function held(io: Io, directory: string, generation: number, text: string, comma
   return {
     generation,
     check,
+    vanished: async () => (await generations(io, directory)).length === 0,
     async raise(above) {
       // Only the holder may skip numbers: everybody else must meet at the next one, or two could pass each other.
       const next = above + 1;

@@ -283,6 +283,10 @@ export class Log {
   /** Rejects with a {@link LogError} when another process has taken over the lock: an owner that slept learns it here. */
   async confirm(): Promise<void> {
     if (await this.#lock.check()) return;
+    if (await this.#lock.vanished())
+      throw new LogError(
+        'the lock of this run is gone: somebody removed .masterplan, or a part of it, while it worked',
+      );
     throw new LogError(
       `another process has taken over this run (lock generation ${this.#lock.generation} is no longer the last)`,
     );

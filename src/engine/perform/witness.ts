@@ -53,7 +53,8 @@ export async function witness(given: Work, performing: Performing): Promise<Seen
   if (bounds !== undefined) {
     const reverted = kept !== undefined && kept !== given.collected && kept.changed.length > 0;
     const asked = bounds.event === 'scope_violated' && policy === 'ask';
-    if (bounds.event === 'witness_failed') events.push({ ...bounds, ...of });
+    const unseen = given.collected.changed.length === 0 ? await unseenIn(given, performing) : '';
+    if (bounds.event === 'witness_failed') events.push({ ...bounds, check: `${bounds.check}${unseen}`, ...of });
     else
       events.push({
         event: 'scope_violated',
@@ -62,7 +63,8 @@ export async function witness(given: Work, performing: Performing): Promise<Seen
         policy: reverted ? 'revert' : asked ? 'ask' : 'reject',
       });
     if (!reverted && !asked) {
-      const objection = bounds.event === 'scope_violated' ? 'it changed paths outside of its scope' : bounds.check;
+      const objection =
+        bounds.event === 'scope_violated' ? 'it changed paths outside of its scope' : `${bounds.check}${unseen}`;
       return { events, objection, kept: given.collected };
     }
   }
@@ -191,6 +193,14 @@ async function ignoredIn(
   const path = `${paths.worktrees}/${attemptFile(task.task.id, attempt.number)}`;
   const found = await git.ignored(path, attempt.ready ?? attempt.started, LOOKED_INTO);
   return ignoredOutside(found, [task.task.scope, above]);
+}
+
+/** Why nothing changed although something was written: what git ignores is never committed, however much it is in scope. */
+async function unseenIn({ task, attempt }: Work, { git, paths }: Performing): Promise<string> {
+  const path = `${paths.worktrees}/${attemptFile(task.task.id, attempt.number)}`;
+  const found = await git.ignored(path, attempt.ready ?? attempt.started, LOOKED_INTO);
+  const own = found.map((one) => one.path).filter((one) => inScope(task.task.scope, one));
+  return own.length === 0 ? '' : `: git ignores what it wrote (${list(own)}); see git check-ignore -v ${own[0]}`;
 }
 
 type Bounds =

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readLegacyBundle } from '../../../src/core/formats/legacy/bundle.ts';
+import { eachOnce, withPast } from '../../../src/core/views/stats/imported.ts';
+import { legacyStats } from '../../../src/core/views/stats/legacy-stats.ts';
 import { addStats } from '../../../src/core/views/stats/rows.ts';
 import { StatsFold } from '../../../src/core/views/stats/run-stats.ts';
 import type { Usage } from '../../../src/core/agents/event.ts';
@@ -100,4 +103,41 @@ test('runs add up: rows by key, failures by signature', () => {
   expect(sum.by.model.find(({ key }) => key === 'big')).toMatchObject({ attempts: 2, cost: 1 });
   expect(one.failures.length).toBeGreaterThan(0);
   expect(sum.failures.map(({ count }) => count)).toEqual(one.failures.map(({ count }) => count * 2));
+});
+
+describe('a run that was imported', () => {
+  const bundle = readLegacyBundle({
+    name: 'old',
+    state: 'schema_version: 3\nstatus: active\nstarted: 2026-05-01\nlast_activity: 2026-05-02\n',
+    stateName: 'state.yml',
+    events: ['codex', 'claude']
+      .map((who, i) => JSON.stringify({ event: 'wave_task_completed', task: `T${i + 1}`, dispatched_by: who }))
+      .join('\n'),
+    retro: false,
+  });
+  const story = new Story([task('T1'), task('T2')])
+    .tell({ event: 'run_imported', kind: 'bundle', from: 'docs/masterplan/old', files: {} })
+    .tell({ event: 'task_taken_over', task: 'T1', verdict: 'done', evidence: [], commit: 'base' })
+    .tell({ event: 'task_taken_over', task: 'T2', verdict: 'possibly_done', evidence: [], commit: 'base' })
+    .approved();
+  landed(story.started('T2'), 'T2');
+  const own = statsOf(story);
+
+  test('and its bundle are one run: what was taken over counts once, what was done again was an attempt', () => {
+    const both = withPast(own, story.state, bundle);
+    expect(both.tasks).toEqual({ total: 2, landed: 2, failed: 0 });
+    expect(both.sum).toMatchObject({ attempts: 3, landed: 2 });
+    expect(both.routing).toEqual({ codex: 1, other: 1, untold: 0 });
+    expect(both).toMatchObject({ imported: { schema: '3' }, review: { landed: 2 } });
+  });
+
+  test('of what was before the time that is asked for, nothing is added', () => {
+    expect(withPast(own, story.state, bundle, Date.UTC(2026, 5, 1)).sum.attempts).toBe(1);
+  });
+
+  test('that two checkouts hold counts once, as far as it got; a bundle that lies in both, too', () => {
+    const old = legacyStats(bundle, '/a');
+    const runs = eachOnce([own, old, { ...own, repository: '/b', ended: own.ended + 1 }, { ...old, repository: '/b' }]);
+    expect(runs.map(({ repository, source }) => `${source} ${repository}`)).toEqual(['log /b', 'legacy /a']);
+  });
 });

@@ -2,7 +2,7 @@ import { parsePlan } from '../../plan/parse.ts';
 import { activityEvents, legacyDispatches, legacyEvents, legacyTime } from './log-lines.ts';
 import { conflictLine } from './damage.ts';
 import type { LegacyBundle, LegacyFiles, LegacyProblem, LegacyStatus } from './model.ts';
-import { legacyTaskId, routingOf, toldOfTasks } from './routing.ts';
+import { byId, legacyTaskId, routingOf, toldOfTasks } from './routing.ts';
 import { type Fields, readState, readStatusFile, words } from './state.ts';
 import { tasksOf } from './tasks.ts';
 
@@ -27,7 +27,8 @@ export function readLegacyBundle(files: LegacyFiles): LegacyBundle {
   const conflict = files.plan === undefined ? undefined : conflictLine(files.plan);
   if (conflict !== undefined)
     problems.push({ file: 'plan.md', line: conflict, message: 'a merge that was not finished begins here' });
-  const tasks = tasksOf(fields, files, told.tasks, titles.tasks, status, problems);
+  const toldById = byId(told.tasks, titles.tasks);
+  const tasks = tasksOf(fields, files, toldById, titles.tasks, status, problems);
   const times = events.flatMap(({ at }) => (at === undefined ? [] : [at]));
   return {
     slug: words(fields['slug']) || files.name,
@@ -48,7 +49,7 @@ export function readLegacyBundle(files: LegacyFiles): LegacyBundle {
     tasks,
     events,
     routing: routingOf(tasks, told.decisions),
-    reviewed: [...told.tasks.values()].filter(({ done, reviewed }) => done && reviewed).length,
+    reviewed: [...toldById.values()].filter(({ done, reviewed }) => done && reviewed).length,
     dispatches: files.subagents === undefined ? [] : legacyDispatches(files.subagents, 'subagents.jsonl', problems),
     artifacts: artifactsOf(fields),
     retro: files.retro,

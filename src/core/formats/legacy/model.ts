@@ -19,6 +19,8 @@ export interface LegacyTask {
   readonly commit?: string;
   /** Who did it, as it was written: `codex`, `codex+claude-fixup`, `claude`, `inline`. */
   readonly by?: string;
+  /** The log tells of a review of it. */
+  readonly reviewed?: boolean;
 }
 
 /** Who did the finished tasks. A task counts once, by what the log says of it last. */

@@ -6,6 +6,8 @@ export interface Told {
   /** Line of the event that says so. */
   line?: number;
   by?: string;
+  /** Where its wave was sent: who did it, if nothing else says so. */
+  routed?: string;
   commit?: string;
   wave?: string;
   reviewed: boolean;
@@ -21,6 +23,8 @@ export function legacyTaskId(value: unknown): string | undefined {
   return /^[\w.-]{1,40}$/.test(text) ? text : undefined;
 }
 
+/** What keys of tasks begin with that are called by their titles. */
+const TITLE = 'title:';
 const COMPLETED = /^(?:wave_)?task_(?:completed?|done|finished|merged)$|^smoke_task_\d+_done$/;
 
 /** What the events say of each task: finished or not, by whom, with which commit. Never what they do not say. */
@@ -59,6 +63,12 @@ export function toldOfTasks(events: readonly LegacyEvent[]): {
       }
       continue;
     }
+    if (name === 'wave_routing_summary') {
+      const { ids, by } = summarised(fields) ?? { ids: [], by: '' };
+      // What is told of a task itself counts more.
+      for (const id of ids) of(id).routed = by;
+      continue;
+    }
     if (/^codex_review_returned$|^(?:task_)?review_(?:completed?|passed)$/.test(name)) {
       const id = legacyTaskId(fields['task']);
       if (id !== undefined) of(id).reviewed = true;
@@ -79,12 +89,36 @@ function idsIn(value: unknown): readonly string[] {
   return ids.includes(undefined) ? [] : ids.flatMap((id) => id ?? []);
 }
 
+/** The key of a task that is called by its title: `Task 3: Wire the parser` has its number in it. */
+function named(title: string): string {
+  const number = /^(?:task\s+)?T?(\d+(?:\.\d+)*)[:.)]\s/i.exec(title)?.[1];
+  return number === undefined ? `${TITLE}${title.trim().toLowerCase()}` : `T${number}`;
+}
+
+/** What was told of tasks under their titles, under their ids; what no title fits tells of none. */
+export function byId(told: ReadonlyMap<string, Told>, titles: ReadonlyMap<string, string>): ReadonlyMap<string, Told> {
+  const ids = new Map([...titles].map(([id, title]) => [`${TITLE}${title.trim().toLowerCase()}`, id]));
+  const found = new Map<string, Told>();
+  for (const [key, one] of told) if (!key.startsWith(TITLE)) found.set(key, one);
+  for (const [key, one] of told) {
+    const id = ids.get(key);
+    if (id !== undefined)
+      found.set(id, { ...one, ...found.get(id), reviewed: one.reviewed || found.get(id)?.reviewed === true });
+  }
+  return found;
+}
+
 /** The prose of activity logs: `routing→CODEX (Task 3: …)`, `Task 3 complete, commit c113c1a [codex] (…)`. */
 function readWords(text: string, line: number, of: (id: string) => Told): void {
   const routed = /routing\s*(?:→|->)\s*(CODEX|INLINE)\s*\(Task (\d+(?:\.\d+)*)/i.exec(text);
   if (routed !== null) of(`T${routed[2]}`).by = (routed[1] ?? '').toLowerCase();
-  const short = /^task\s+"?T?(\d+(?:\.\d+)*)"?\s+routing\s*(?:→|->)\s*(CODEX|INLINE)/i.exec(text);
-  if (short !== null) of(`T${short[1]}`).by = (short[2] ?? '').toLowerCase();
+  const short = /^task\s+"?([^"]{1,200}?)"?\s+(routing|review)\s*(?:→|->)\s*(CODEX|INLINE)\b/i.exec(text);
+  if (short !== null) {
+    const told = of(legacyTaskId(short[1]) ?? named(short[1] ?? ''));
+    if (/review/i.test(short[2] ?? '')) told.reviewed = true;
+    else told.by = (short[3] ?? '').toLowerCase();
+    return;
+  }
   const done = /^(?:Wave \d+[:,]? )?Task (\d+(?:\.\d+)*)\b[^[(]{0,60}\bcomplete[d]?\b/i.exec(text);
   if (done !== null) {
     const told = of(`T${done[1]}`);
@@ -102,6 +136,22 @@ function readWords(text: string, line: number, of: (id: string) => Told): void {
 
 function tagOf(text: string): string {
   return /\[(codex|inline(?::[\w-]+)?)\]/i.exec(text)?.[1]?.toLowerCase() ?? '';
+}
+
+/**
+ * Who did the members of a wave, where its summary alone tells it: all of them went the same way. Of a wave that went two ways nothing
+ * says which task went which.
+ */
+function summarised(
+  fields: LegacyEvent['fields'],
+): { readonly ids: readonly string[]; readonly by: string } | undefined {
+  const routes = fields['members_by_route'];
+  if (typeof routes !== 'object' || routes === null) return undefined;
+  const taken = Object.entries(routes).filter(([, count]) => typeof count === 'number' && count > 0);
+  const [route, other] = new Set(taken.map(([name]) => (isCodex(name) ? 'codex' : 'inline')));
+  const ids = Array.isArray(fields['members']) ? idsIn(fields['members']) : [];
+  const members = taken.reduce((sum, [, count]) => sum + Number(count), 0);
+  return route === undefined || other !== undefined || members !== ids.length ? undefined : { ids, by: route };
 }
 
 /** Who did the tasks that are done. */

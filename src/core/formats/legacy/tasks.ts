@@ -45,6 +45,7 @@ export function tasksOf(
   return [...ids].map((id) => {
     const [one, log] = [stated.get(id), told.get(id)];
     const wave = one?.wave ?? log?.wave;
+    const by = log?.by ?? log?.routed;
     return {
       id,
       title: titles.get(id) ?? id,
@@ -53,7 +54,8 @@ export function tasksOf(
       ...(one === undefined ? {} : { stated: true, word: one.word }),
       ...(log?.done === true && log.line !== undefined ? { doneAt: log.line } : {}),
       ...(log?.commit === undefined ? {} : { commit: log.commit }),
-      ...(log?.by === undefined ? {} : { by: log.by }),
+      ...(by === undefined ? {} : { by }),
+      ...(log?.reviewed === true ? { reviewed: true } : {}),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { PlanTask } from '../../plan/model.ts';
 import { taskOf, type RunState } from '../state.ts';
-import type { AmendedPlan } from './document.ts';
+import { type AmendedPlan, textAs } from './document.ts';
 import type { PlanChange } from './event.ts';
 
 /** What is otherwise in another text of the plan than in what the run carries out, task by task in the order of that text. */
@@ -43,8 +43,9 @@ function changesOf(state: RunState, before: PlanTask, after: PlanTask, plan: Ame
   differ('needs', needs(before.needs), needs(after.needs));
   differ('kind', kindOf(before), kindOf(after));
   differ('routing', routingOf(before), routingOf(after));
-  const [was, is] = [state.texts?.[id], plan.texts[id]];
-  if (was !== undefined && is !== undefined && was !== is) changes.push({ change: 'text', task: id });
+  const was = state.texts?.[id];
+  const is = was === undefined ? undefined : textAs(was, plan, id);
+  if (is !== undefined && was !== is) changes.push({ change: 'text', task: id });
   return changes;
 }
 

@@ -12,6 +12,8 @@ export interface AmendedPlan {
   readonly verify: readonly string[];
   /** Hashes of the text of each task, ticks left out. */
   readonly texts: Readonly<Record<string, string>>;
+  /** The same as runs recorded it whose log begins with an earlier release. */
+  readonly formerTexts?: Readonly<Record<string, string>>;
   /** Hash of what stands before the first task. */
   readonly context: string;
   /** What it asks for beyond its tasks. */
@@ -24,7 +26,8 @@ export function amendedPlan(plan: Plan): AmendedPlan {
     sha256: plan.sha256,
     tasks: plan.units.map(({ task }) => task),
     verify: plan.verify,
-    texts: Object.fromEntries(plan.units.map(({ task, text }) => [task.id, textHash(text)])),
+    texts: Object.fromEntries(plan.units.map(({ task, text }) => [task.id, FORM + textHash(text, true)])),
+    formerTexts: Object.fromEntries(plan.units.map(({ task, text }) => [task.id, textHash(text)])),
     context: textHash(plan.context),
     ...(plan.terms === undefined ? {} : { terms: plan.terms }),
   };
@@ -38,10 +41,19 @@ const FIELDS =
 const COMMANDS =
   /^([ \t]*\*\*verif[^*\n]{0,40}\*\*[^\n]*)\n[ \t]*\n?[ \t]*(```+|~~~+)[^\n]*\n[\s\S]*?\n[ \t]*\2[ \t]*$/gim;
 
-function textHash(text: string): string {
+/** Marks hashes in which runs of empty lines count as one: a line more for a field is no other text. */
+const FORM = '2:';
+
+/** The hash that the text of a task had by now, in the form in which the run recorded it. */
+export function textAs(recorded: string, plan: AmendedPlan, task: string): string | undefined {
+  return (recorded.startsWith(FORM) ? undefined : plan.formerTexts?.[task]) ?? plan.texts[task];
+}
+
+function textHash(text: string, closed = false): string {
   const words = text
     .replace(/^\s*#{1,6}[^\n]*\n/, '')
     .replace(COMMANDS, '$1')
     .replace(FIELDS, '');
-  return planHash(words).slice(0, DIGITS);
+  const lines = closed ? words.replace(/\n\s*\n/g, '\n\n').trim() : words;
+  return planHash(lines).slice(0, DIGITS);
 }

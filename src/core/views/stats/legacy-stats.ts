@@ -1,19 +1,30 @@
 import type { LegacyBundle } from '../../formats/legacy/model.ts';
-import { isCodex } from '../../formats/legacy/routing.ts';
+import { isCodex, routingOf } from '../../formats/legacy/routing.ts';
 import type { RunStats, StatsRow } from './model.ts';
 import { addRows, coverage, emptyRow, groupRows } from './rows.ts';
 
-/** The figures that a legacy bundle tells: what it does not tell is not zero but absent or unknown. */
-export function legacyStats(bundle: LegacyBundle, repository: string, since = 0): RunStats {
+/**
+ * The figures that a legacy bundle tells: what it does not tell is not zero but absent or unknown. `accepted`: of what it calls
+ * done, what counts as landed.
+ */
+export function legacyStats(
+  bundle: LegacyBundle,
+  repository: string,
+  since = 0,
+  accepted: (id: string) => boolean = () => true,
+): RunStats {
   const done = bundle.tasks.filter(({ status }) => status === 'done');
+  const landed = done.filter(({ id }) => accepted(id));
   const by = (of: (task: (typeof done)[number]) => string): StatsRow[] =>
-    groupRows(done.map((task) => ({ ...emptyRow(of(task)), attempts: 1, landed: 1, costUnknown: 1 })));
+    groupRows(
+      done.map((task) => ({ ...emptyRow(of(task)), attempts: 1, landed: accepted(task.id) ? 1 : 0, costUnknown: 1 })),
+    );
   const calls = bundle.dispatches.filter(({ at }) => at === undefined || at >= since);
   const dispatched = (of: (one: (typeof calls)[number]) => string): StatsRow[] =>
     groupRows(
       calls.map((one) => ({ ...emptyRow(of(one)), attempts: 1, ms: one.ms, tokens: one.tokens, costUnknown: 1 })),
     );
-  const { codex, inline, untold } = bundle.routing;
+  const { codex, inline, untold } = routingOf(landed, {});
   const routes = by(({ by: who }) => (who === undefined ? 'untold' : isCodex(who) ? 'openai' : 'anthropic'));
   const time = Math.max(0, (bundle.last ?? 0) - (bundle.started ?? bundle.last ?? 0));
   return {
@@ -35,7 +46,7 @@ export function legacyStats(bundle: LegacyBundle, repository: string, since = 0)
     // What was at work when is not told: only how long it took as a whole.
     passed: { atWork: 0, waitedForPeople: 0, waitedForLimits: 0, still: time },
     parallelism: { bound: 0, atWork: 0, efficiency: null, peak: 0, mean: 0 },
-    review: coverage(codex + inline + untold, bundle.reviewed),
+    review: coverage(landed.length, landed.filter(({ reviewed }) => reviewed === true).length),
     people: { asked: 0, answered: 0, openMs: 0 },
     by: {
       task: by(({ id }) => id),

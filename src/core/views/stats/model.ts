@@ -55,6 +55,10 @@ export interface RunStats {
   /** The repository's directory. */
   readonly repository: string;
   readonly slug: string;
+  /** Tells it from every other run, wherever it lies; absent: of a legacy bundle. */
+  readonly run?: string;
+  /** It was taken over from a legacy bundle, whose figures are in these. */
+  readonly imported?: { readonly from: string; readonly schema: string };
   readonly title: string;
   /** Where they come from: our log, or a bundle of an older tool. */
   readonly source: 'log' | 'legacy';
@@ -65,7 +69,7 @@ export interface RunStats {
   readonly started: number;
   readonly ended: number;
   readonly tasks: { readonly total: number; readonly landed: number; readonly failed: number };
-  /** Who did the tasks that landed: Codex, others, nobody says. */
+  /** Who did the tasks that landed, or that a legacy log calls done: Codex, others, nobody says. */
   readonly routing: { readonly codex: number; readonly other: number; readonly untold: number };
   readonly sum: StatsRow;
   readonly verifyMs: number;

@@ -122,6 +122,7 @@ export class StatsFold {
     return {
       repository,
       slug: state.slug,
+      run: state.run,
       title: state.title,
       source: 'log',
       status: board.status,

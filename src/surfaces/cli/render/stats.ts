@@ -131,7 +131,9 @@ function runCells(run: RunStats): string[] {
   const { routing, review, parallelism, sum } = run;
   return [
     run.slug,
-    run.source === 'legacy' ? `${run.status} (legacy ${run.schema ?? ''})` : run.status,
+    run.source === 'legacy'
+      ? `${run.status} (legacy ${run.schema ?? ''})`
+      : `${run.status}${run.imported === undefined ? '' : ` (from legacy ${run.imported.schema})`}`,
     `${run.tasks.landed}/${run.tasks.total}`,
     String(sum.attempts),
     sum.ms === 0 ? '–' : duration(sum.ms),

@@ -1,5 +1,5 @@
 import { EXIT, type RunHandle } from '../../../app/api.ts';
-import type { RunOptions } from '../../../app/api.ts';
+import type { AppRefusal, RunOptions } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
 import { unexpected, type Cli } from '../command.ts';
@@ -22,6 +22,15 @@ export interface Conduct {
 
 type EngineEnd = Awaited<ReturnType<RunHandle['run']>>;
 
+/** Somebody took the log away while it was written. */
+function lost(log: string): AppRefusal {
+  return {
+    message: `the log of this run is gone: somebody removed ${log} while it was written`,
+    hint: 'put it back (git, or a backup), then: masterplan run; masterplan rescue lists the work that was kept',
+    exit: EXIT.failed,
+  };
+}
+
 /** Opens a run, asks what has to be asked, shows it while it is under way, and reports. Returns the exit code. */
 export async function conduct(cli: Cli, how: Conduct): Promise<number> {
   const stops = new Stops(cli);
@@ -34,7 +43,11 @@ export async function conduct(cli: Cli, how: Conduct): Promise<number> {
     try {
       code = await underWay(cli, handle, how, stops);
     } catch (error) {
-      code = unexpected(cli, error, how.json, handle.paths.log);
+      const torn = error instanceof Error && error.name === 'LogError';
+      code =
+        torn && (await cli.context.io.files.stat(handle.paths.log).catch(() => undefined)) === undefined
+          ? await refuse(cli, lost(handle.paths.log), how.json)
+          : unexpected(cli, error, how.json, handle.paths.log);
       await handle.close().catch(() => undefined);
       return code;
     }

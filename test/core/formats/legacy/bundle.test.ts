@@ -67,6 +67,56 @@ describe('who did the tasks', () => {
     expect(tasks.find(({ id }) => id === 'T2')).toMatchObject({ status: 'done', by: 'claude', commit: 'abcdef1' });
   });
 
+  test('what only the summary of a wave tells, where all of it went one way', () => {
+    const events = [
+      {
+        event: 'wave_routing_summary',
+        wave: 1,
+        members_by_route: { codex: 2, inline_review: 0 },
+        members: ['T1', 'T2'],
+      },
+      {
+        event: 'wave_routing_summary',
+        wave: 2,
+        members_by_route: { codex: 1, inline_review: 1 },
+        members: ['T3', 'T4'],
+      },
+      { event: 'wave_routing_summary', members_by_route: { inline_review: 1, inline_no_review: 1 }, members: [5, 6] },
+      { event: 'wave_task_completed', task: 'T1' },
+      { event: 'wave_task_completed', task: 'T2', dispatched_by: 'claude' },
+      { event: 'wave_task_completed', task: 'T3' },
+      { event: 'wave_task_completed', task: 'T5' },
+    ]
+      .map(line)
+      .join('');
+    const { routing, tasks } = readLegacyBundle(files('schema_version: 5.0\nstatus: active\n', { events }));
+    expect(routing).toMatchObject({ codex: 1, inline: 2, untold: 1 });
+    expect(tasks.find(({ id }) => id === 'T6')).toMatchObject({ status: 'pending', by: 'inline' });
+  });
+
+  test('lines of prose that call tasks by their titles', () => {
+    const events = [
+      '- 2026-05-06T10:00:00Z task "Wire the parser" routing→CODEX (eligible; dispatched_by: "codex")',
+      '- 2026-05-06T10:01:00Z task "Task 2: Docs" routing→INLINE (not eligible; dispatched_by: "claude")',
+      '- 2026-05-06T10:02:00Z task "wire the parser" review→CODEX (gate: task)',
+      '- 2026-05-06T10:02:00Z task "Docs" review→SKIP (codex_review=off)',
+      '- 2026-05-06T10:03:00Z task "Something else" routing→CODEX (eligible)',
+      ...[1, 2].map((task) => JSON.stringify({ event: 'wave_task_completed', task })),
+    ].join('\n');
+    const index = JSON.stringify({
+      tasks: [
+        { idx: 1, name: 'Wire the parser' },
+        { idx: 2, name: 'Docs' },
+      ],
+    });
+    const bundle = readLegacyBundle(files('schema_version: 3\nstatus: active\n', { events, index }));
+    expect(bundle.routing).toMatchObject({ codex: 1, inline: 1, untold: 0 });
+    expect(bundle.tasks.map(({ id, reviewed }) => [id, reviewed])).toEqual([
+      ['T1', true],
+      ['T2', undefined],
+    ]);
+  });
+
   test('tasks that the state says are done count, those it says are not do not', () => {
     const state =
       'schema_version: 8\ntasks: [{"id":1,"status":"done","wave":0},{"id":2,"status":"blocked","wave":1}]\n';

@@ -105,3 +105,21 @@ test('after a freeze what is frozen only grows: files stay, declarations stay, a
   expect(inner(`${declared}  return text;\n}\nexport const more = 1;\n`)).toEqual([]);
   expect(inner('export function readLine(text, strict) {\n}\n')).toMatchObject([{ rule: 'frozen', line: 1 }]);
 });
+
+test('of a type its members are frozen, too: one more may come, none may change or go', () => {
+  const freeze = {
+    ...{ id: 'F-0', kind: 'freeze' as const, title: 'Store is merged', after: [], before: [] },
+    ...{ criteria: [], onFail: undefined, commands: [], frozen: { paths: [], names: ['Store'] } },
+  };
+  const terms: PlanTerms = { criteria: [], rows: [], whole: [], gates: [freeze] };
+  const one = new Story([task('T1')], SETTINGS, [], terms).approved();
+  const before = 'export interface Store {\n  get(key: string): string;\n  // a remark\n}\nconst a = 1;\n';
+  const inner = (after: string) =>
+    frozenFindings(one.state, taskOf(one.state, 'T1') as TaskState, [
+      { path: 'src/store.ts', before: { mode: '100644', text: before }, after: { mode: '100644', text: after } },
+    ]);
+  expect(inner(before.replace('const a = 1', 'const b = 2').replace('a remark', 'another'))).toEqual([]);
+  expect(inner(before.replace('string;\n', 'string;\n  put(key: string): void;\n'))).toEqual([]);
+  expect(inner(before.replace('key: string', 'key: number'))).toMatchObject([{ line: 1 }]);
+  expect(inner('const a = 1;\n')).toMatchObject([{ line: 1 }]);
+});
