@@ -60,6 +60,24 @@ export async function readHead(io: Io, paths: RunPaths): Promise<SnapshotHead | 
   }
 }
 
+/**
+ * What is wrong with a snapshot of this very release that fits the log: `snapshot` is what was read of it, `state` what its log comes to at
+ * `position`, `board` what status shows of a state. `undefined`: nothing, or it is of another release or log.
+ */
+export async function snapshotDamage(
+  io: Io,
+  paths: RunPaths,
+  snapshot: Snapshot | undefined,
+  position: Position,
+  board: () => Board,
+): Promise<string | undefined> {
+  const head = await readHead(io, paths);
+  if (head === undefined) return undefined;
+  if (snapshot === undefined) return 'the state in it was changed, or cut';
+  if (head.position.seq !== position.seq || JSON.stringify(head.board) === JSON.stringify(board())) return undefined;
+  return 'what status shows of it is not what the log says';
+}
+
 /** A run's whole snapshot, of any release, when it fits the log and is as it was written. */
 export async function readSnapshot(io: Io, paths: RunPaths): Promise<Snapshot | undefined> {
   try {
