@@ -3,12 +3,13 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import { weighAmendment } from '../core/run/amend/accept.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { Impact, PlanChange } from '../core/run/amend/event.ts';
+import { withoutAmending } from '../core/run/amend/impact.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import { isOver, type RunState } from '../core/run/state.ts';
+import { isOver, taskOf, type RunState, type TaskState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
-import { amendmentFile, type RunPaths } from '../engine/paths.ts';
+import { amendmentFile, type RunPaths, subplanFile } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { chooseRun } from './choose.ts';
 import type { Context } from './context.ts';
@@ -95,6 +96,13 @@ async function operatedText(
       hint: `masterplan status ${state.slug}`,
       exit: EXIT.failed,
     });
+  const below = subplanOf(state, operation);
+  if (below !== undefined)
+    return err({
+      message: `the plan of ${below.task.id} is carried out as it was approved`,
+      hint: withoutAmending(state, below),
+      exit: EXIT.failed,
+    });
   const base = await standingText(io, paths, state);
   if (!base.ok) return base;
   const { operate } = await import('../core/plan/operations/operate.ts');
@@ -114,6 +122,30 @@ async function operatedText(
   const parsed = parsePlan(source, { fileName: paths.plan, kind: state.kind });
   assert(parsed.ok, () => 'an operation leaves a text that is no plan');
   return ok({ path: paths.plan, source, plan: parsed.value });
+}
+
+/** A task whose sub-plan was edited after it was approved. */
+async function editedSubplan(io: Io, paths: RunPaths, state: RunState): Promise<TaskState | undefined> {
+  for (const task of state.tasks) {
+    if (task.progress.status !== 'unfolded' || task.subplan === undefined) continue;
+    const bytes = await io.files.read(subplanFile(paths, task.task.id));
+    if (bytes === undefined) continue;
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    if (planHash(text) !== task.subplan.sha256) return task;
+  }
+  return undefined;
+}
+
+/** The task whose sub-plan has a task that an operation is about. */
+function subplanOf(state: RunState, operation: PlanOperation): TaskState | undefined {
+  const about = [
+    ...('task' in operation ? [operation.task] : []),
+    ...('tasks' in operation ? operation.tasks : []),
+    ...('needs' in operation ? operation.needs : []),
+    ...('before' in operation ? operation.before : []),
+  ].map((id) => id.trim().toLowerCase());
+  const child = state.tasks.find(({ task, parent }) => parent !== undefined && about.includes(task.id.toLowerCase()));
+  return child?.parent === undefined ? undefined : taskOf(state, child.parent);
 }
 
 /** The text that the run carries out, where somebody can edit it; an edit that is not approved is not passed over. */
@@ -160,6 +192,13 @@ async function editedText(
     if (!known.includes(read.value.plan.sha256)) edited.push(read.value);
   }
   const [one, other] = edited;
+  const below = await editedSubplan(io, paths, state);
+  if (below !== undefined)
+    return err({
+      message: `${shown(subplanFile(paths, below.task.id), paths.root)} was edited, and is carried out as it was approved`,
+      hint: `put its text back; ${withoutAmending(state, below)}`,
+      exit: EXIT.failed,
+    });
   if (one === undefined)
     return err({
       message: `nobody edited the plan of "${state.slug}"`,

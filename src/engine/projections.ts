@@ -1,5 +1,7 @@
 import { formatStamp } from '../core/base/time.ts';
 import { ticksFrom } from '../core/documents/boxes.ts';
+import type { Box } from '../core/plan/model.ts';
+import { plainText } from '../core/plan/markdown/inline.ts';
 import { applyEdits } from '../core/plan/markdown/edits.ts';
 import { planHash, tick } from '../core/plan/hash.ts';
 import { boardOf, type Board } from '../core/views/board.ts';
@@ -47,8 +49,11 @@ export class Projector {
 
   /** Ticks the boxes of merged tasks in the bundle's plan. A plan that somebody edited meanwhile is left alone. */
   async #tick(state: RunState): Promise<void> {
-    const passed = state.branchCheck?.passed === true && state.branchCheck.commit === state.tip;
-    const merged = `${state.planSha256} ${state.schedule.merged + (passed ? 1 : 0)}`;
+    // The last boxes are those of the whole: the balance says which of them hold.
+    const balance = state.branchCheck?.passed === true ? state.end?.balance : undefined;
+    const passed = balance !== undefined && balance.of === state.tip;
+    const missing = (passed ? balance.items : []).filter((one) => one.kind === 'whole' && one.state === 'missing');
+    const merged = `${state.planSha256} ${state.schedule.merged} ${passed ? missing.map(({ id }) => id).join() : '-'}`;
     if (merged === this.#merged) return;
     this.#merged = merged;
     for (const task of state.tasks) if (task.subplan !== undefined) await this.#tickSubplan(state, task);
@@ -58,7 +63,10 @@ export class Projector {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(there);
     if (planHash(text) !== state.planSha256) return;
     const mergedTasks = state.tasks.filter(({ progress }) => progress.status === 'merged');
-    const done = [...mergedTasks.flatMap(({ task }) => boxes[task.id] ?? []), ...(passed ? finalBoxes : [])];
+    const done = [
+      ...mergedTasks.flatMap(({ task }) => boxes[task.id] ?? []),
+      ...(passed ? finalBoxes.filter((box) => !missing.some(({ text }) => isOf(source, box, text))) : []),
+    ];
     // Always from the text as it was approved: what was marked before has moved what stands behind it.
     const ticked = tick(ticksFrom(source, text), done);
     const marked =
@@ -79,6 +87,16 @@ export class Projector {
     const ticked = tick(source, parent.progress.status === 'merged' ? [...done, ...plan.boxes] : done);
     if (ticked !== source) await this.#io.files.write(subplanFile(this.#paths, id), ticked);
   }
+}
+
+/** Whether a box stands before a sentence, which is told without its marks and may be cut off. */
+function isOf(source: string, box: Box, sentence: string): boolean {
+  const [line = ''] = source.slice(box.mark.end).split('\n', 1);
+  const words = plainText(line.replace(/^[^\]]?\]/, ''))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 500);
+  return words !== '' && sentence.startsWith(words);
 }
 
 /** The day on which a task was merged, in UTC. */

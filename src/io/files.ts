@@ -47,6 +47,11 @@ export interface Files {
   read(path: string, limit?: number): Promise<Uint8Array | undefined>;
   /** Up to `length` bytes from `start`; shorter at the end of the file; `undefined` when there is no such file. */
   readRange(path: string, start: number, length: number): Promise<Uint8Array | undefined>;
+  /**
+   * Puts other bytes in the place of as many, beginning at `start`; what stands before and behind, and whoever appends meanwhile, is
+   * not touched. Not synced. Refuses (`EINVAL`) to make the file longer.
+   */
+  overwrite(path: string, start: number, bytes: Uint8Array): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
   /** Names in a directory, sorted by code unit, without temporary files of writes; empty when it does not exist. */
   list(path: string): Promise<string[]>;

@@ -16,6 +16,7 @@ import type { Result } from '../../src/core/base/result.ts';
 import { planHash } from '../../src/core/plan/hash.ts';
 import { PLAN_KINDS } from '../../src/core/plan/model.ts';
 import { type Desk, desk } from './rig.ts';
+import { worked } from '../worked.ts';
 
 /** Then nothing below it is outside of one, and these tests would write into it. */
 const TEMPORARY_IS_REPOSITORY = existsSync(join(tmpdir(), '.git'));
@@ -513,10 +514,10 @@ describe('R000-22 the plans that are pending, with the next action for each', ()
   test('a thousand plans take no time to speak of', async () => {
     const here = desk();
     for (let n = 0; n < 1000; n++) here.write(place(`plan-${n}`), whole(`plan-${n}`));
-    const before = performance.now();
+    const before = worked();
     expect((await list(here.context)).plans).toHaveLength(1000);
     // Some 300 ms on a machine that has nothing else to do.
-    expect(performance.now() - before).toBeLessThan(5000);
+    expect(worked() - before).toBeLessThan(5000);
   });
 
   test.skipIf(!existsSync(CORPUS))('folders of the tool before', async () => {

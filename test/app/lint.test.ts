@@ -5,6 +5,7 @@ import type { AppRefusal } from '../../src/app/api.ts';
 import type { Context } from '../../src/app/context.ts';
 import { lintPlans, type LintAnswer, type LintRequest } from '../../src/app/lint.ts';
 import { desk } from './rig.ts';
+import { worked } from '../worked.ts';
 
 const GOOD = '# Plan: Good\n\n### Task 1: One\n\n**Files:** `a.txt`\n\n**Verify:** `true`\n';
 const SILENT = '# Plan: Silent\n\n### Task 1: One\n\n**Files:** `a.txt`\n';
@@ -256,8 +257,8 @@ describe('mending', () => {
 test('a thousand plans are linted quickly', async () => {
   const here = desk({}, { git: false });
   for (let i = 0; i < 1000; i++) here.write(`plans/${i % 40}/plan-${i}.md`, GOOD.replace('Good', `Good ${i}`));
-  const start = performance.now();
+  const start = worked();
   const { report } = await lint(here.context);
   expect(report.files).toHaveLength(1000);
-  expect(performance.now() - start).toBeLessThan(15_000);
+  expect(worked() - start).toBeLessThan(15_000);
 });

@@ -79,7 +79,7 @@ describe('a log that is not as it was written is refused by whoever would write,
       writeFileSync(world.logFile, whole);
       expect((await world.json<{ runs: { ok: boolean }[] }>(['validate'])).runs, name).toMatchObject([{ ok: true }]);
     }
-  }, 120_000);
+  });
 });
 
 describe('what a power cut leaves at the end is cut, kept and reported', () => {

@@ -48,10 +48,10 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
     const { env } = keeper.program;
     const id = env['MASTERPLAN_TASK'] ?? '';
     const attempt = Number(env['MASTERPLAN_ATTEMPT']);
-    const script = scenario.scripts.get(id);
     const task = scenario.tasks.find((one) => one.id === id);
-    if (script === undefined) return;
     const planned = env['MASTERPLAN_PLAN'];
+    const script = takenApart(scenario, id, planned !== undefined);
+    if (script === undefined) return;
     const document = documentText(id, scenario);
     const authors = authoredTasks('topic').find((one) => one.id === id)?.authors;
     const brief = new TextDecoder().decode(streams.stdin);
@@ -110,6 +110,20 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       spoken,
     ).begin();
   };
+}
+
+/** The script of a task; one that was split is done by a task of its own that does the same, until an amendment makes it whole again. */
+function takenApart(scenario: Scenario, id: string, plans: boolean): Script | undefined {
+  const script = scenario.scripts.get(id);
+  const task = scenario.tasks.find((one) => one.id === id);
+  if (script === undefined || task?.planFirst !== undefined || task?.nonCommitting === true) return script;
+  if (id.includes('/') || authoredTasks('topic').some((one) => one.id === id)) return script;
+  if (plans === script.children.length > 0) return script;
+  const child = `${id}/T1`;
+  if (plans) scenario.scripts.set(child, { ...script, rival: undefined, notes: false });
+  const now = { ...script, children: plans ? [child] : [] };
+  scenario.scripts.set(id, now);
+  return now;
 }
 
 /** A second start, for the digest alone: most mend it, some give the same nonsense, none, or nothing any more. */

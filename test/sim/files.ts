@@ -60,6 +60,14 @@ export class SimFiles implements Files {
     return this.#file(path)?.bytes.slice(start, start + length);
   }
 
+  async overwrite(path: string, start: number, bytes: Uint8Array): Promise<void> {
+    await this.#glance();
+    const file = this.#file(path);
+    if (file === undefined) throw refusal('ENOENT', path);
+    if (start < 0 || start + bytes.length > file.bytes.length) throw refusal('EINVAL', path);
+    file.bytes.set(bytes, start);
+  }
+
   async stat(path: string): Promise<FileStat | undefined> {
     await this.#glance();
     const node = this.#on(path, () => this.#disk.find(path));

@@ -88,7 +88,8 @@ export interface Faults {
 export interface Scenario {
   readonly seed: number;
   readonly tasks: readonly PlanTask[];
-  readonly scripts: ReadonlyMap<string, Script>;
+  /** A task that a person splits gets another one; see agents.ts. */
+  readonly scripts: Map<string, Script>;
   readonly verify: readonly string[];
   /** What the plan asks for beyond its tasks. */
   readonly terms: PlanTerms | undefined;

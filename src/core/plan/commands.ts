@@ -127,7 +127,11 @@ class Collector {
       last = undefined;
     };
     for (const part of parts) {
-      if (part.code && leadsToCommand(prose, count === 0) && isCommand(part.text, parts.length === 1)) {
+      const leads =
+        part.code &&
+        ((leadsToCommand(prose, count === 0) && isCommand(part.text, parts.length === 1)) ||
+          (showsIt(prose) && isRunnable(part.text)));
+      if (leads) {
         tail = tail.replace(LEAD_IN, '');
         flush();
         last = { run: part.text.trim(), start: part.start, end: part.end };
@@ -183,6 +187,35 @@ function leadsToCommand(prose: string, first: boolean): boolean {
   return !first && /[.;:]$/.test(text);
 }
 
+/**
+ * A sentence about what is to be so, behind which stands what shows it: `Integration tests pass across modules: \`make it\``,
+ * `All green (\`npm test\`)`, `The project builds with \`make\``.
+ */
+function showsIt(prose: string): boolean {
+  const text = endOf(prose).trim().slice(-MAX_LEAD);
+  if (!/(?:[:(=—–-]|→|=>|\b(?:with|via|using|running|under|by|runs?))$/i.test(text)) return false;
+  return CHECKED.test(text) && !TOLD.test(text);
+}
+
+/** What can be shown by a command. */
+const CHECKED =
+  /\b(?:tests?|testing|suite|pass|passes|passed|passing|succeeds?|green|clean|cleanly|builds?|compiles?|lint|lints|linter|linting|types?|typechecks?|errors?|warnings?|coverage|e2e|end-to-end|smoke|integration|works?|checks?|checked|verify|verified|verifies|verification|formatted|starts|journeys?|benchmarks?|demo)\b/i;
+/** Sentences that speak of a command, and do not ask for it to be run. */
+const TOLD =
+  /\b(?:documents?|documented|docs|readme|mentions?|mentioned|describes?|described|replaces?|replaced|instead|no longer|never|removed?|removes|deprecated|renamed?|formerly|manual|manually|by hand|like|such as|e\.g)\b/i;
+
+/** Code that is a command wherever it stands: a program that everybody knows and what it is told, or a script by its path. */
+function isRunnable(code: string): boolean {
+  const text = code.trim();
+  if (text.length > 20_000 || text.includes('\n') || isPlaceholder(text)) return false;
+  return (
+    (PROGRAM.test(text) && /\s/.test(text)) ||
+    /^(?:make|true|tox|nox|pytest|vitest|jest|ctest|tsc|eslint|mypy|just|rake|rspec)(?=\s|$)/.test(text) ||
+    /^(?:\.{0,2}\/)?(?:[\w.-]+\/)*[\w.-]+\.(?:sh|bash)(?=\s|$)/.test(text) ||
+    /^\.{1,2}\/[\w./-]+(?=\s|$)/.test(text)
+  );
+}
+
 const PROGRAM =
   /^(?:! )?(?:(?:npm|pnpm|yarn|bun|npx|node|deno|python3?|pytest|cargo|go|make|mvn|gradle|dotnet|bundle|rspec|vitest|jest|tsc|eslint|mypy|ruff|grep|rg|git|bash|sh|diff|jq|cd|curl|docker|uv|poetry|swift|xcodebuild|terraform|kubectl|php|composer|ruby|flutter|bazel)(?=\s)|test(?= (?:-[a-z]|!|"))|\[\s|\.{1,2}\/[\w./-]{1,200}(?=\s|$))/;
 /** What no sentence has: an option, a path, a quoted word, a shell's operator, the word that such programs are told. */
@@ -211,7 +244,7 @@ function isCommand(code: string, alone: boolean): boolean {
 
 /** What is said after a command about its outcome, beyond that it should pass. */
 function expectation(tail: string): string | undefined {
-  const text = plainText(tail).replace(/^[\s,;:.·—–→>-]+|[\s.;,·]+$/g, '');
+  const text = plainText(tail).replace(/^[\s),;:.·—–→>-]+|[\s.;,·]+$/g, '');
   if (
     text === '' ||
     /^(?:and|then|or|passes|pass|all (?:tests )?pass|passes cleanly|succeeds|is green|green|is clean|clean|exits? (?:with )?(?:code )?0)$/i.test(

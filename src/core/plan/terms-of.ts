@@ -5,6 +5,7 @@ import { normaliseScope } from './scope.ts';
 import type { ContractRole, PlanTerms, TermCriterion, TermGate, TermRow, TermUnit } from './terms.ts';
 import type { FunctionalDetail } from './kinds/functional/model.ts';
 import { fieldOf, type MacroDetail } from './kinds/macro/model.ts';
+import { standingFreezes } from './kinds/macro/standing-freezes.ts';
 import { branchNamed } from './branch-name.ts';
 
 /* What is kept of a plan's terms: a document of any length must not make a log of any length. */
@@ -94,19 +95,21 @@ function gatesOf(draft: Draft, { gates }: Compiled): readonly TermGate[] {
     ...(isOfKind(draft, 'functional') ? openPointsOf(draft) : []),
     ...(isOfKind(draft, 'macro') ? entryGatesOf(draft, gates) : []),
   ];
+  const stated = gates.map((gate, at): TermGate => {
+    const written = draft.gates[at];
+    return {
+      ...gate,
+      title: shortened(gate.title),
+      criteria: gate.criteria.map(shortened),
+      commands: written === undefined || gate.kind === 'freeze' ? [] : commandsOf(draft, written),
+      ...(isOfKind(draft, 'functional') ? askedBy(gate.id) : {}),
+      ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate, macro, sourceAt(draft, written?.span)) : {}),
+    };
+  });
   return [
-    ...gates.map((gate, at): TermGate => {
-      const written = draft.gates[at];
-      return {
-        ...gate,
-        title: shortened(gate.title),
-        criteria: gate.criteria.map(shortened),
-        commands: written === undefined || gate.kind === 'freeze' ? [] : commandsOf(draft, written),
-        ...(isOfKind(draft, 'functional') ? askedBy(gate.id) : {}),
-        ...(gate.kind === 'freeze' && macro !== undefined ? frozenBy(gate, macro, sourceAt(draft, written?.span)) : {}),
-      };
-    }),
+    ...stated,
     ...asked.filter(({ id }) => !gates.some((gate) => gate.id === id)),
+    ...standingFreezes(draft, stated),
   ].slice(0, MOST_GATES);
 }
 

@@ -1,7 +1,8 @@
 import { oneLine } from '../base/text.ts';
 import { authoringEffects } from './authoring/effects.ts';
 import { heldEffects } from './amend/hold.ts';
-import { circuitGate, openCircuit, otherAgent } from './circuit.ts';
+import { circuitGate, openCircuit } from './circuit.ts';
+import { circuitQuestion } from './ladder.ts';
 import { commandsOf } from './queue/commands.ts';
 import { land } from './queue/effects.ts';
 import { askAboutReturns } from './queue/returns.ts';
@@ -14,7 +15,7 @@ import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
-import { answeredByPolicy, askAboutRouting, askToContinue, nextRung } from './policy-gates.ts';
+import { askAboutRouting, askToContinue } from './policy-gates.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -191,54 +192,34 @@ function askAboutCircuit(state: RunState, task: TaskState, effects: Effect[]): b
   const gate = circuitGate(id);
   if (state.gates.some((one) => one.id === gate)) return true;
   const { signature, count, what, agents, found } = repeated;
-  const other = otherAgent(state, agents);
-  const rung = nextRung(state, task);
+  const { events } = circuitQuestion(
+    state,
+    task,
+    `${id} failed ${count} times in the same way: ${what}. How does it go on?`,
+    [
+      `by ${agents.join(', ')}; signature ${signature}`,
+      ...(found === undefined || found === what ? [] : [`at last: ${oneLine(found, 1000)}`]),
+    ],
+  );
   effects.push({
     type: 'record',
     key: `record:${gate}:${task.attempts.length}`,
-    events: [
-      { event: 'circuit_opened', task: id, signature, count, what, agents },
-      {
-        event: 'gate_opened',
-        gate,
-        question: `${id} failed ${count} times in the same way: ${what}. How does it go on?`,
-        options: ['retry', ...(other === undefined ? [] : ['other-agent']), 'block'],
-        recommended: other === undefined ? 'block' : 'other-agent',
-        detail: [
-          `by ${agents.join(', ')}; signature ${signature}`,
-          ...(found === undefined || found === what ? [] : [`at last: ${oneLine(found, 1000)}`]),
-          'retry: the same agent again, with what you say (--note "…"); it gets all its attempts anew',
-          ...(other === undefined ? [] : [`other-agent: ${other}, with what you say`]),
-          'block: the task is given up, and what needs it waits',
-        ],
-      },
-      ...(rung === undefined || other === undefined ? [] : [answeredByPolicy(gate, 'other-agent', rung.policy)]),
-    ],
+    events: [{ event: 'circuit_opened', task: id, signature, count, what, agents }, ...events],
   });
   return true;
 }
 
-/** Gives a task that used up its attempts to the next agent, where autonomy lets that happen without asking. */
+/** Lets a task that used up its attempts take the next step of its ladder, where autonomy lets that happen without asking. */
 function climb(state: RunState, task: TaskState, effects: Effect[]): boolean {
-  const rung = nextRung(state, task);
-  if (rung === undefined) return false;
   const { id } = task.task;
-  const gate = circuitGate(id);
-  effects.push({
-    type: 'record',
-    key: `record:${gate}:${task.attempts.length}`,
-    events: [
-      {
-        event: 'gate_opened',
-        gate,
-        question: `${id} used up its ${task.failures} attempts. How does it go on?`,
-        options: ['retry', 'other-agent', 'block'],
-        recommended: 'other-agent',
-        detail: [`other-agent: ${rung.agent}`],
-      },
-      answeredByPolicy(gate, 'other-agent', rung.policy),
-    ],
-  });
+  const { events, answered } = circuitQuestion(
+    state,
+    task,
+    `${id} used up its ${task.failures} attempts. How does it go on?`,
+    [],
+  );
+  if (!answered) return false;
+  effects.push({ type: 'record', key: `record:${circuitGate(id)}:${task.attempts.length}`, events });
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { PlanTask } from '../plan/model.ts';
 import { hasRoom, type ToldBy } from './lane-windows.ts';
 import { type Assignment, handedTo } from './routing.ts';
 import type { RunSettings } from './settings.ts';
+import { strongerSeat } from './ladder.ts';
 import { implementer } from './seats.ts';
 import { playerFor } from './stand-in.ts';
 import { type Lane, type RunState, taskOf } from './state.ts';
@@ -47,11 +48,26 @@ export function assignmentFor(state: RunState, task: PlanTask): Assignment | und
 /** The agent that a person, or the ladder, gave the task to when another one failed at it. */
 function asked(state: RunState, settings: RunSettings, task: PlanTask): Assignment | undefined {
   const known = taskOf(state, task.id);
+  const rung = (known?.circuit?.rungs ?? 0) > 0;
+  const seat = known?.circuit?.stronger === true && task.planFirst === undefined ? strongerSeat(state) : undefined;
+  if (seat !== undefined) {
+    const { role, reason } = playerFor(settings, state.standIns, task);
+    const { agent: strong, model, effort } = seat;
+    const why = rung ? 'others failed at it' : 'a person asks for it';
+    return {
+      role,
+      agent: strong,
+      ...(model === undefined ? {} : { model }),
+      ...(effort === undefined ? {} : { effort }),
+      source: rung ? 'failover' : 'person',
+      reason: `${reason}; ${why}: a stronger model, that of the role architecture`,
+    };
+  }
   const agent = known?.circuit?.agent ?? (known?.routing === 'implementer' ? implementer(settings) : undefined);
   if (agent === undefined || Object.hasOwn(state.standIns, agent)) return undefined;
   const meant = playerFor(settings, state.standIns, task);
   if (agent === meant.agent) return undefined;
-  return (known?.circuit?.rungs ?? 0) > 0
+  return rung
     ? handedTo(settings, meant, agent, 'failover', 'others failed at it')
     : handedTo(settings, meant, agent, 'person', `a person gave it to ${agent}`);
 }

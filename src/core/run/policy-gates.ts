@@ -1,8 +1,6 @@
-import { gateOpens, type Verdict } from './autonomy.ts';
-import { failedAt, otherAgent } from './circuit.ts';
+import { gateOpens } from './autonomy.ts';
 import { isAuthored } from './authoring/stage.ts';
 import type { Effect } from './effect.ts';
-import type { RunEvent } from './event.ts';
 import { assignmentFor } from './lanes.ts';
 import { lastWork, type RunState, type TaskState } from './state.ts';
 
@@ -110,31 +108,6 @@ export function resultAsks(state: RunState, task: TaskState): string | undefined
   // Work comes here once its commands have passed.
   const verdict = gateOpens('result', settings.autonomy, { verified: true, look: settings.look_at_results === true });
   return verdict.opens ? undefined : verdict.why;
-}
-
-/** What is tried next for a task that does not get on, without asking anybody. */
-export interface Rung {
-  readonly agent: string;
-  readonly policy: string;
-}
-
-/** The next step of the ladder, where autonomy lets it be tried; `undefined`: a person is asked. The first step, another try with the evidence, has been made by then. */
-export function nextRung(state: RunState, task: TaskState): Rung | undefined {
-  const { settings } = state;
-  if (settings?.autonomy === undefined) return undefined;
-  const agent = otherAgent(state, failedAt(task));
-  if (agent === undefined) return undefined;
-  const verdict: Verdict = gateOpens('blocker', settings.autonomy, {
-    rungs: 1 + (task.circuit?.rungs ?? 0),
-    // One step for each agent that could have a try at it.
-    of: Object.keys(settings.agents).filter((name) => !Object.hasOwn(state.standIns, name)).length,
-  });
-  return verdict.opens ? { agent, policy: verdict.policy } : undefined;
-}
-
-/** The answer of a policy to a gate that is opened with it. */
-export function answeredByPolicy(gate: string, answer: string, policy: string): RunEvent {
-  return { event: 'gate_answered', gate, answer, by: 'policy', how: policy };
 }
 
 function mergedAt({ progress }: TaskState): number {

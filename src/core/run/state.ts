@@ -195,6 +195,10 @@ export interface TaskState {
     readonly agent?: string;
     /** Steps of the ladder that a policy has tried. */
     readonly rungs?: number;
+    /** Whoever plays `architecture` has it. */
+    readonly stronger?: true;
+    /** It was taken apart: planned first though its plan does not say so. */
+    readonly split?: true;
   };
   /** What a person said about who does it. */
   routing?: 'confirm' | 'implementer';

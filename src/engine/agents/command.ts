@@ -13,6 +13,7 @@ import { NONCE, RUN } from '../machine/custody.ts';
 import { writeOrder } from './order.ts';
 import { isOverBudget, noteUse } from './in-flight.ts';
 import { Bounds } from './bounds.ts';
+import { LiveRedaction } from './live-redaction.ts';
 import { MemoryWatch } from './memory.ts';
 import { Progress } from './progress.ts';
 import { spokenFor, voiceEnv, voiceOfAttempt } from './voice.ts';
@@ -251,6 +252,8 @@ async function watch(
   const transcript = await io.files.stat(place.transcript);
   let heard = attachedAt;
   let size = transcript?.size ?? 0;
+  const redaction =
+    performing.redactor === undefined ? undefined : new LiveRedaction(io.files, place.transcript, performing.redactor);
   const memory = new MemoryWatch(io, settings?.max_memory);
   const bounds = new Bounds(place.worktree, performing);
   const hints = hintsFor(performing, place.inputs);
@@ -278,6 +281,7 @@ async function watch(
         size = grown;
         heard = now;
       }
+      await redaction?.look(grown);
       // A disk that an agent fills is everybody's.
       if (loudest > 0 && size > loudest) {
         return { how: 'too-loud', code: undefined, reason: `it wrote more than ${loudest} bytes of output` };

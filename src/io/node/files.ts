@@ -33,6 +33,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constant
 export const nodeFiles: Files = {
   read: (path, limit) => attempt(path, () => read(path, limit)),
   readRange: (path, start, length) => attempt(path, () => readRange(path, start, length)),
+  overwrite: (path, start, bytes) => attempt(path, () => overwrite(path, start, bytes)),
   stat: (path) => attempt(path, () => stat(path)),
   list: (path) => attempt(path, () => list(path)),
   makeDirectory: (path, how) =>
@@ -80,6 +81,19 @@ function read(path: string, limit = Infinity): Uint8Array | undefined {
 
 function tooLarge(path: string, limit: number): FileError {
   return new FileError('EFBIG', path, `it is larger than the ${limit} bytes allowed here (EFBIG)`);
+}
+
+function overwrite(path: string, start: number, bytes: Uint8Array): void {
+  const descriptor = openSync(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const { size } = fstatSync(descriptor);
+    if (start < 0 || start + bytes.length > size)
+      throw new FileError('EINVAL', path, 'what is put in the place of bytes must not make the file longer');
+    for (let done = 0; done < bytes.length;)
+      done += writeSync(descriptor, bytes, done, bytes.length - done, start + done);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function readRange(path: string, start: number, length: number): Uint8Array | undefined {

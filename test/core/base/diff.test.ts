@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/core/base/diff.ts';
+import { worked } from '../../worked.ts';
 
 const names = { before: 'a/x', after: 'b/x' };
 
@@ -69,8 +70,8 @@ test('applied, it gives the other text', () => {
 test('a few changes in many lines are a few hunks, and quickly found', () => {
   const lines = Array.from({ length: 50_000 }, (_, i) => (i % 3 === 0 ? '' : `line ${i % 1000}`));
   const changed = lines.map((line, i) => (i % 10_000 === 5000 ? 'new' : line));
-  const start = performance.now();
+  const start = worked();
   const diff = unifiedDiff(lines.join('\n'), changed.join('\n'), names);
   expect(diff.filter((line) => line.startsWith('@@'))).toHaveLength(5);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(worked() - start).toBeLessThan(10_000);
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { specKit } from '../../../src/core/formats/spec-kit/spec-kit.ts';
 import { checkOpenSpecChange } from '../../../src/core/formats/openspec/check.ts';
 import { checkTaskMaster } from '../../../src/core/formats/task-master/check.ts';
+import { worked } from '../../worked.ts';
 
 const tasks = (...all: object[]): string => JSON.stringify({ master: { tasks: all } }, null, 2);
 const said = (text: string): string[] =>
@@ -80,10 +81,10 @@ describe('tasks.json is checked', () => {
         dependencies: Array.from({ length: i }, (_, k) => k + 1),
       })),
     );
-    const start = performance.now();
+    const start = worked();
     expect(checkTaskMaster(chain)).toEqual([]);
     expect(checkTaskMaster(dense)).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(worked() - start).toBeLessThan(4000);
   });
 });
 

@@ -221,7 +221,7 @@ describe('what is understood only in part is refused with its place', () => {
   });
 
   test('prose, code that shows a merge, and objects in prose are none of that', async () => {
-    const prose = '- 2026-05-01 task "x" routing→INLINE (no; dispatched_by: "user")\ncodex_ping ok {"mode": "scan"}\n';
+    const prose = '- 2026-05-01 task "T1" routing→INLINE (no; dispatched_by: "user")\ncodex_ping ok {"mode": "scan"}\n';
     const code = `${PLAN}\n\`\`\`\n<<<<<<< HEAD\n=======\n>>>>>>> x\n\`\`\`\n`;
     expect(await become(bundle({ 'events.jsonl': `${LOG}${prose}`, 'plan.md': code }))).toEqual(WHOLE);
   });

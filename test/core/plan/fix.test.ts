@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Edit, Finding, Fix } from '../../../src/core/base/finding.ts';
 import { fixText } from '../../../src/core/plan/fix.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
+import { worked } from '../../worked.ts';
 
 function finding(rule: string, edits: readonly Edit[], kind: Fix['kind'] = 'auto'): Finding {
   const start = edits[0]?.start ?? 0;
@@ -70,10 +71,10 @@ test('a fix of several edits is applied as a whole or waits', () => {
 });
 
 test('a document with ten thousand fixes', () => {
-  const start = performance.now();
+  const start = worked();
   const fixed = fixText('bad ok '.repeat(10_000), swap('A', 'bad', 'good'));
   expect(fixed.applied).toBe(10_000);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(worked() - start).toBeLessThan(10_000);
 });
 
 test('whatever is mended, mending it again changes nothing, and it stays a plan of its kind', () => {

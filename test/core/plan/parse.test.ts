@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { planHash, tick } from '../../../src/core/plan/hash.ts';
 import type { Plan, UnknownPlan } from '../../../src/core/plan/model.ts';
 import { isRunnable, parsePlan } from '../../../src/core/plan/parse.ts';
+import { runs } from '../../runs.ts';
 
 const CASES = join('test', 'cases', 'plans');
 const documents = readdirSync(CASES)
@@ -242,7 +243,7 @@ test('reading never throws; spans and texts are those of the source', () => {
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(800) },
   );
 });
 
@@ -265,7 +266,7 @@ test('a plan without errors can be run: ids are unique, needs lead to earlier wo
         for (const entry of scope) expect(entry).not.toMatch(/^\/|^-|^:|(?:^|\/)\.\.(?:\/|$)|[\\\0\n]/);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(800) },
   );
 });
 
@@ -299,7 +300,7 @@ test('ticking any box changes one character and nothing that a run acts on', () 
       expect(again.sha256).toBe(plan.sha256);
       expect(again.units.map((unit) => unit.task)).toEqual(plan.units.map((unit) => unit.task));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(400) },
   );
 });
 

@@ -8,6 +8,7 @@ import type { PlanKind } from '../../../src/core/plan/model.ts';
 import { parsePlan } from '../../../src/core/plan/parse.ts';
 import { checkCovered, OWN, readSoundly, REAL } from './documents.ts';
 import { document, kind } from './generated.ts';
+import { runs } from '../../runs.ts';
 
 const SEED = 20_260_101;
 
@@ -51,13 +52,13 @@ function checkTicks(text: string, asked: PlanKind | undefined): void {
   expect(plan.sha256).toBe(planHash(text));
 }
 
-const RUNS = { seed: SEED, numRuns: 300 };
+const RUNS = { seed: SEED, numRuns: runs(150) };
 
 describe('of documents that nobody wrote', () => {
   test('everything read stands where it says, for every kind', () => {
     fc.assert(
       fc.property(document, kind, (text, asked) => void readSoundly(text, asked)),
-      { ...RUNS, numRuns: 1500 },
+      { ...RUNS, numRuns: runs(600) },
     );
   });
 

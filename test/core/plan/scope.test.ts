@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
 import { inScope, normaliseScope, scopeForm, scopesOverlap } from '../../../src/core/plan/scope.ts';
+import { runs } from '../../runs.ts';
 
 function normal(path: string): string {
   const result = normaliseScope(path);
@@ -161,7 +162,7 @@ test('a path in both scopes means that they overlap, in both directions', () => 
       expect(scopesOverlap(a, b)).toBe(scopesOverlap(b, a));
       if (inScope(a, one) && inScope(b, one)) expect(scopesOverlap(a, b)).toBe(true);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(800) },
   );
 });
 
@@ -180,7 +181,7 @@ test('scopes that overlap have a path in common: nothing waits without a reason'
       if (!scopesOverlap([a], [b])) return;
       expect(all.some((one) => inScope([a], one) && inScope([b], one))).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -191,7 +192,7 @@ test('globs match what picomatch matches', () => {
       const pattern = one.endsWith('/') ? `${one}**/*` : one;
       expect(inScope([one], text)).toBe(picomatch.isMatch(text, pattern, { dot: true }));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(800) },
   );
 });
 

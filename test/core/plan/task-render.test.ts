@@ -4,6 +4,7 @@ import { renderTask, taskIdsOf } from '../../../src/core/plan/kinds/task-render.
 import { taskTemplate } from '../../../src/core/plan/kinds/task-template.ts';
 import { isRunnable, parsePlan } from '../../../src/core/plan/parse.ts';
 import type { Portable, PortableUnit } from '../../../src/core/plan/portable.ts';
+import { runs } from '../../runs.ts';
 
 const NO_UNIT: PortableUnit = {
   id: 'T1',
@@ -246,7 +247,7 @@ test('whatever stands in the fields, the tasks stay the same', () => {
         );
       });
     }),
-    { seed: 42, numRuns: 1500 },
+    { seed: 42, numRuns: runs(600) },
   );
 });
 

@@ -79,3 +79,38 @@ test('a freeze holds the files and names that the plan gives for it', () => {
 test('sentences of the global verification that are no commands are asked for as a whole', () => {
   expect(termsOf(readFileSync('examples/recipes/plan.md', 'utf8')).whole.length).toBeGreaterThan(0);
 });
+
+test.each([
+  // Already merged: held from the beginning.
+  ['| Interface | Where |\n|---|---|\n| `Store` | `src/store.ts` |', 'F-0', [], ['Store']],
+  ['```ts\n// src/store.ts\nexport interface Store {\n  get(key: string): string;\n}\n```', 'F-0', [], ['Store']],
+  ['- `Store.Get(key)`, in `src/store.ts`', 'F-0', [], ['Store']],
+  [
+    '| Interface | Frozen by |\n|---|---|\n| `Store`, `openStore()` | PR 1 |',
+    'F-PR-1',
+    ['PR-1'],
+    ['Store', 'openStore'],
+  ],
+])('frozen without a row in a schedule: %s', (section, id, after, names) => {
+  const text = LOGLINES.replace(
+    /(## F\)[^\n]*\n)[\s\S]*?(?=\n## )/,
+    (_, heading: string) => `${heading}\n${section}\n`,
+  );
+  expect(termsOf(text).gates.find((gate) => gate.id === id)).toMatchObject({
+    kind: 'freeze',
+    after,
+    frozen: { names },
+  });
+});
+
+test('the entry of a pull request freezes the names that it says, and not those that stay flexible', () => {
+  const said = (words: string): unknown =>
+    termsOf(LOGLINES.replace(/(### PR 1[^]*?\n)(- \*\*)/, `$1- **Interfaces:** ${words}\n$2`)).gates.find(
+      ({ id }) => id === 'F-PR-1',
+    )?.frozen;
+  expect(said('`parseLine()` is frozen when this is merged; `LineOptions` stays flexible')).toEqual({
+    names: ['parseLine'],
+    paths: [],
+  });
+  expect(said('flexible; `parseLine()` is not frozen until PR 4')).toBeUndefined();
+});

@@ -79,7 +79,7 @@ describe('the same failure', () => {
         event: 'gate_opened',
         gate: 'circuit:T1',
         question: expect.stringContaining('T1 failed 3 times in the same way: no key'),
-        options: ['retry', 'other-agent', 'block'],
+        options: ['retry', 'other-agent', 'split', 'block'],
         recommended: 'other-agent',
       },
     ]);

@@ -98,7 +98,7 @@ describe('a task that does not get on', () => {
       expect(first).toMatchObject([
         { event: 'circuit_opened' },
         opened,
-        { ...climbed, how: `autonomy: ${autonomy}; step 2 of 2` },
+        { ...climbed, how: `autonomy: ${autonomy}; step 2 of ${autonomy === 'loose' ? 2 : 3}` },
       ]);
       story.tell(...first);
       expect(decide(story.state).filter(({ type }) => type === 'work')).toMatchObject([
@@ -122,9 +122,55 @@ describe('a task that does not get on', () => {
           },
           { event: 'attempt_finished', task: 'T1', attempt, ending: 'failed', reason: 'no key', exit_code: 1 },
         );
-      expect(records(story)).toMatchObject([{ event: 'circuit_opened' }, opened]);
+      const split = { ...climbed, answer: 'split', how: 'autonomy: full; step 3 of 3' };
+      const last = records(story);
+      expect(last).toMatchObject([{ event: 'circuit_opened' }, opened, ...(autonomy === 'full' ? [split] : [])]);
+      expect(last).toHaveLength(autonomy === 'full' ? 3 : 2);
     },
   );
+
+  test('has a stronger model try it first, where one plays the role architecture, once', () => {
+    const roles = { implement: 'worker', architecture: { agent: 'worker', model: 'large', effort: 'high' } };
+    const story = failing({ autonomy: 'full', roles }, ['worker', 'worker']);
+    const first = records(story);
+    expect(first[1]).toMatchObject({
+      options: ['retry', 'stronger-model', 'other-agent', 'split', 'block'],
+      recommended: 'stronger-model',
+    });
+    expect(first[2]).toMatchObject({ answer: 'stronger-model', by: 'policy', how: 'autonomy: full; step 2 of 4' });
+    story.tell(...first);
+    const [work] = decide(story.state).filter(({ type }) => type === 'work');
+    expect(work).toMatchObject({
+      agent: 'worker',
+      assignment: { agent: 'worker', role: 'implement', model: 'large', effort: 'high', source: 'failover' },
+    });
+    for (const attempt of [3, 4])
+      story.tell(
+        {
+          ...{ event: 'attempt_started', task: 'T1', attempt, agent: 'worker', contract_id: 'implement.v1' },
+          ...{ base: 'base', nonce: `m${attempt}`, brief_sha256: '', model: 'large', effort: 'high' },
+        } as RunEvent,
+        { event: 'attempt_finished', task: 'T1', attempt, ending: 'failed', reason: 'no key', exit_code: 1 },
+      );
+    expect(records(story)[2]).toMatchObject({ answer: 'other-agent', how: 'autonomy: full; step 3 of 4' });
+  });
+
+  test('is taken apart by a person: planned first by whoever plans, and done by the tasks of its sub-plan, which are not', () => {
+    const story = failing({ subplans: 'always' }, ['worker', 'worker']);
+    story.tell(...records(story));
+    answer(story, 'circuit:T1', 'split');
+    expect(decide(story.state).filter(({ type }) => type === 'work')).toMatchObject([
+      { task: 'T1', plans: true, assignment: { role: 'plan' } },
+    ]);
+    story.started('T1', 3);
+    const tasks = [task('T1/P1')];
+    story.tell({ event: 'subplan_written', task: 'T1', attempt: 3, kind: 'phased', sha256: 's', clean: true, tasks });
+    story.tell({ event: 'subplan_approved', task: 'T1', sha256: 's', by: 'policy', how: 'test' });
+    expect(starts(story)).toEqual(['T1/P1']);
+    for (const attempt of [1, 2]) story.started('T1/P1', attempt).ended('T1/P1', attempt, 'failed');
+    const asked = records(story).find(({ event }) => event === 'gate_opened');
+    expect(asked).toMatchObject({ gate: 'circuit:T1/P1', options: ['retry', 'other-agent', 'block'] });
+  });
 
   test('climbs too when its attempts are used up in different ways', () => {
     const { circuit: _, ...plain } = settings;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/run/event.ts';
 import { accept } from '../../../src/core/run/accept.ts';
+import { weighAmendment } from '../../../src/core/run/amend/accept.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { taskOf } from '../../../src/core/run/state.ts';
 import { readSubplan } from '../../../src/core/run/subplan.ts';
@@ -92,6 +93,29 @@ describe('a task that is planned first', () => {
     expect(decide(one.state).map(({ key }) => key)).toEqual(['tidy:P1#1', 'work:P1/T1#1', 'work:P1/T2#1']);
   });
 
+  test('stays as it was approved: who amends the task is told what is left of it, and what to type', () => {
+    const one = story().tell(written(), {
+      event: 'subplan_approved',
+      task: 'P1',
+      sha256: 'sub',
+      by: 'ada',
+      how: 'test',
+    });
+    one.tell({ event: 'task_waived', task: 'P1/T1', by: 'ada', reason: 'is there' });
+    const plan = { sha256: 'other', verify: [], texts: {}, context: '' };
+    const p2 = task('P2', { needs: ['P1'] });
+    for (const tasks of [[task('P2')], [{ ...BRIEF, scope: ['elsewhere/'] }, p2]]) {
+      const weighed = weighAmendment(one.state, { ...plan, tasks });
+      const said = weighed.ok ? '' : `${weighed.error.message}; ${weighed.error.hint}`;
+      for (const words of ['carried out by the tasks of its sub-plan', '(P1/T2, P1/T3)', 'masterplan waive P1/T2'])
+        expect(said).toContain(words);
+      expect(said).toContain('masterplan amend add "…" --needs P1');
+    }
+    // What has nothing to do with it may be otherwise.
+    const titled = weighAmendment(one.state, { ...plan, tasks: [BRIEF, { ...p2, title: 'better' }] });
+    expect(titled.ok && titled.value.impact).toEqual([{ task: 'P2', effect: 'not-begun', loses: [] }]);
+  });
+
   test('is approved as the person edited it', () => {
     const one = story().tell(written());
     one.tell(...records(one));
@@ -125,5 +149,19 @@ describe('a task that is planned first', () => {
     expect(next('if-clean', true)).toBe('subplan_approved');
     expect(next('if-clean', false)).toBe('gate_opened');
     expect(next('always', false)).toBe('subplan_approved');
+  });
+});
+
+test('a sub-plan in a run that began with an idea is approved as such: it is none of its documents', () => {
+  const story = new Story([task('P1', { planFirst: 'phased' })], { ...SETTINGS, subplans: 'ask' }).approved();
+  story.started('P1');
+  const written = { task: 'P1', attempt: 1, kind: 'phased', sha256: 's', clean: true, tasks: [task('P1/P1')] } as const;
+  story.tell({ event: 'subplan_written', ...written });
+  for (const effect of decide(story.state)) if (effect.type === 'record') story.tell(...effect.events);
+  story.state.authoring = { until: null, adopted: 'h' } as never;
+  const request = { schema: 1, id: 'a', by: 'ada', how: 'test', request: 'answer', gate: 'plan:P1' } as const;
+  expect(accept(story.state, { ...request, answer: 'approve' })).toMatchObject({
+    ok: true,
+    value: [{ event: 'gate_answered' }, { event: 'subplan_approved', task: 'P1' }],
   });
 });

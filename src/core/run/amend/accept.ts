@@ -98,9 +98,12 @@ export function weighAmendment(
     return no('the run is being finished', `masterplan status ${state.slug}`);
   const changes = changesTo(state, plan);
   if (changes.length === 0) return no('the plan is what the run carries out already', 'edit it, then ask again');
-  const { impact, refused } = impactOf(state, plan, changes);
+  const { impact, refused, instead } = impactOf(state, plan, changes);
   if (refused.length > 0)
-    return no(refused.join('; '), 'put back what is about them, and say the rest in tasks of its own');
+    return no(
+      refused.join('; '),
+      ['put back what is about them, and say the rest in tasks of its own', ...instead].join('; '),
+    );
   return ok({ changes, impact });
 }
 

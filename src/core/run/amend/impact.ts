@@ -9,6 +9,8 @@ export interface Impacts {
   readonly impact: readonly Impact[];
   /** What is done already cannot be changed by changing the plan: each a sentence for a person. */
   readonly refused: readonly string[];
+  /** What to type instead, where it is known. */
+  readonly instead: readonly string[];
 }
 
 /** Changes that an agent at work has to know of. */
@@ -21,6 +23,7 @@ const HARD: readonly PlanChange['change'][] = ['text', 'scope', 'kind'];
 export function impactOf(state: RunState, plan: AmendedPlan, changes: readonly PlanChange[]): Impacts {
   const impact: Impact[] = [];
   const refused: string[] = [];
+  const instead: string[] = [];
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]));
   const about = new Map<string, PlanChange['change'][]>();
   for (const { task, change } of changes) {
@@ -34,11 +37,28 @@ export function impactOf(state: RunState, plan: AmendedPlan, changes: readonly P
     else if (known === undefined || what.includes('restored')) impact.push({ task: id, effect: 'added', loses: [] });
     else {
       const effect = after === undefined ? dropped(known) : changed(state, known, after, what, tasks);
-      if (typeof effect !== 'string') refused.push(effect.refused);
-      else impact.push({ task: id, effect, loses: losses(state, known, effect) });
+      if (typeof effect !== 'string') {
+        refused.push(effect.refused);
+        if (known.progress.status === 'unfolded') instead.push(withoutAmending(state, known));
+      } else impact.push({ task: id, effect, loses: losses(state, known, effect) });
     }
   }
-  return { impact, refused };
+  return { impact, refused, instead };
+}
+
+/** What a person can do about a task whose sub-plan is carried out: that stays as it was approved. */
+export function withoutAmending(state: RunState, { task: { id }, subplan }: TaskState): string {
+  const left = (subplan?.tasks ?? []).flatMap((one) => {
+    const task = taskOf(state, one.id);
+    return task === undefined || isOver(task) ? [] : [one.id];
+  });
+  const one = left[0] ?? `${id}/…`;
+  const shown = left.length > 8 ? [...left.slice(0, 8), `${left.length - 8} more`] : left;
+  return (
+    `what is left of ${id} (${shown.join(', ') || 'nothing'}) can be left out: masterplan waive ${one} --reason "…"; ` +
+    `done otherwise: masterplan retry ${one} --advice "…"; done by hand: masterplan attach ${one}; ` +
+    `and followed by more: masterplan amend add "…" --needs ${id}`
+  );
 }
 
 type Effect = Impact['effect'] | { readonly refused: string };
@@ -46,8 +66,7 @@ type Effect = Impact['effect'] | { readonly refused: string };
 function dropped({ task: { id }, progress }: TaskState): Effect {
   if (progress.status === 'merged')
     return { refused: `${id} landed, and what landed stays: leave it in the plan, and add a task that takes it back` };
-  if (progress.status === 'unfolded')
-    return { refused: `${id} is carried out by the tasks of its sub-plan: waive what is left of those instead` };
+  if (progress.status === 'unfolded') return { refused: `${id} is carried out by the tasks of its sub-plan` };
   return 'ended';
 }
 

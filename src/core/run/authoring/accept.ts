@@ -12,6 +12,8 @@ export type EditedDocument = Pick<Extract<RunEvent, { event: 'document_edited' }
 export function documentAt(state: RunState, gate: string): TaskState | undefined {
   if (state.authoring === undefined) return undefined;
   const authors = gate === SPEC_GATE ? 'spec' : gate === PLAN_GATE ? 'plan' : undefined;
+  // Sub-plans of what the plan unfolds to wait, too, at gates of their own.
+  if (authors === undefined) return undefined;
   return state.tasks.find(({ task, progress }) => task.authors === authors && progress.status === 'planned');
 }
 

@@ -12,7 +12,7 @@ export const EVIDENCE_FAILURES: readonly FailureSpec[] = [
     id: 'scope-violation',
     about: 'An attempt changed paths outside of the scope of its task.',
     recovery:
-      'The agent is told and tries again by itself; widen **Files:** of the task in a new plan when the paths belong to it.',
+      'The agent is told and tries again by itself; masterplan amend scope <task> <path>… when the paths belong to it.',
     detect: {
       scope_violated: (event) => ({
         of: event.paths[0]?.split('/', 1)[0] ?? '',

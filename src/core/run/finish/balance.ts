@@ -12,6 +12,8 @@ export interface BalanceItem {
   readonly by: string;
   /** That it would be missing was chosen at the start: by whoever wants no reviews. */
   readonly known?: true;
+  /** A sentence without an id that counts all the same: that the modules of a master plan work together. */
+  readonly held?: true;
 }
 
 /** What a finished branch proves of its plan: every criterion, row, stop and task by name. */
@@ -43,12 +45,12 @@ export function standingOf(items: readonly BalanceItem[]): Standing {
 }
 
 /** Whether a run without this is not complete: what has a name in the plan can be proven by name. */
-export function counts({ kind }: BalanceItem): boolean {
-  return kind !== 'whole';
+export function counts({ kind, held }: BalanceItem): boolean {
+  return kind !== 'whole' || held === true;
 }
 
 /** One item in words. */
 export function itemWords({ id, kind, role, text, state, by }: BalanceItem): string {
-  const what = kind === 'row' ? `${id} (${role ?? ''})` : kind === 'whole' ? 'of the whole' : id;
+  const what = kind === 'row' ? `${id} (${role ?? ''})` : kind === 'whole' ? `of the whole (${id})` : id;
   return `${state}: ${what}: ${text} — ${by}`;
 }

@@ -107,16 +107,44 @@ function wholeItem(state: RunState, id: string, text: string, found: Found): Bal
         .join(', ')}`,
     };
   }
-  const by = proofOf('', text, found);
+  const by = proofOf('', text, found) ?? suiteOf(state, text, found);
   if (by !== undefined) return { ...of, state: 'proven', by };
-  // Tests of all sorts are what the commands of the whole run are.
-  if (
-    found.passed &&
-    found.commands.length > 0 &&
-    /\b(?:tests?|suite|build|lint)\b.{0,60}\b(?:pass|green|succeed|clean)/i.test(text)
-  )
-    return { ...of, state: 'proven', by: `commands of the whole: ${found.commands.slice(-3).join('; ')}` };
-  return { ...of, state: 'missing', by: whyNot(found) };
+  const sort = sortOf(text);
+  // A master plan is complete when its modules work together, and not before.
+  const held = state.kind === 'master' && sort !== undefined ? (true as const) : undefined;
+  const why =
+    sort === undefined || !found.passed
+      ? whyNot(found)
+      : 'no command of the whole plan and no test of that sort was run';
+  return { ...of, state: 'missing', by: why, ...(held === undefined ? {} : { held }) };
+}
+
+/** Sorts of tests that look at the whole: those of a part say nothing about it. */
+const SORTS: readonly RegExp[] = [
+  /\bintegration\b|\bmodule boundaries\b/i,
+  /\be2e\b|\bend[- ]to[- ]end\b|\buser journeys?\b|\bcritical journeys?\b/i,
+];
+
+function sortOf(text: string): RegExp | undefined {
+  return SORTS.find((sort) => sort.test(text));
+}
+
+/** What shows that tests pass: for those of the whole the plan's own commands, or a command or test of that sort; for others all that was run. */
+function suiteOf(state: RunState, text: string, { passed, commands, tests }: Found): string | undefined {
+  if (!passed || commands.length === 0) return undefined;
+  const sort = sortOf(text);
+  if (sort === undefined && !/\b(?:tests?|suite|build|lint)\b.{0,60}\b(?:pass|green|succeed|clean)/i.test(text))
+    return undefined;
+  const own = commands.filter((command) => state.verify.includes(command));
+  const words = (which: readonly string[]): string => `commands of the whole: ${which.slice(-3).join('; ')}`;
+  if (own.length > 0) return words(own);
+  if (sort === undefined) return words(commands);
+  // Names of files and commands are written with other signs between their words.
+  const named = (one: string): boolean => sort.test(one.replace(/[_/.:]+|(?<=[a-z])(?=[A-Z])/g, ' '));
+  const command = commands.find(named);
+  if (command !== undefined) return `command ${command}`;
+  const test = tests.find(({ path, name }) => named(path) || named(name));
+  return test === undefined ? undefined : testWords(test);
 }
 
 /** Stops of the plan that were passed over, and those that never opened. */

@@ -15,11 +15,11 @@ interface Freeze {
   readonly names: readonly string[];
 }
 
-/** Freezes that hold for a task: those whose own tasks are all merged, itself not among them. */
+/** Freezes that hold for a task: those whose own tasks are all merged, itself not among them; what comes after nothing was merged before. */
 function freezesFor(state: RunState, task: TaskState): readonly Freeze[] {
   const id = task.parent ?? task.task.id;
   return (state.terms?.gates ?? []).flatMap(({ id: name, kind, title, after, frozen }): Freeze[] => {
-    if (kind !== 'freeze' || frozen === undefined || after.length === 0 || after.includes(id)) return [];
+    if (kind !== 'freeze' || frozen === undefined || after.includes(id)) return [];
     return after.every((one) => taskOf(state, one)?.progress.status === 'merged')
       ? [{ id: name, title, ...frozen }]
       : [];
@@ -48,14 +48,33 @@ export function frozenFindings(state: RunState, task: TaskState, changes: readon
       }
       if (names.length === 0 || typeof before.text !== 'string') continue;
       const kept = new Set((after?.text ?? '').split('\n').map((line) => line.trim()));
-      before.text.split('\n').forEach((line, at) => {
+      const lines = before.text.split('\n');
+      lines.forEach((line, at) => {
         const name = names.find((one) => declares(line, one));
-        if (name !== undefined && !kept.has(line.trim()))
-          findings.push(finding(`the declaration of ${name} is frozen, and was changed`, at + 1));
+        if (name === undefined) return;
+        const lost = [line, ...membersOf(lines, at)].find((one) => !kept.has(one.trim()));
+        if (lost === undefined) return;
+        const where = lost === line ? '' : `: "${lost.trim().slice(0, 100)}" is gone`;
+        findings.push(finding(`the declaration of ${name} is frozen, and was changed${where}`, at + 1));
       });
     }
   }
   return findings.slice(0, 50);
+}
+
+const SHAPE = /\b(?:type|interface|struct|trait|protocol|enum)\b[^=]*?(?:=\s*)?\{\s*$|\b(?:type|interface)\b.*=\s*$/;
+
+/** Lines of a type whose members are its declaration; the body of a function or class may change. */
+function membersOf(lines: readonly string[], at: number): readonly string[] {
+  if (!SHAPE.test(lines[at] as string)) return [];
+  const members: string[] = [];
+  let depth = 1;
+  for (const line of lines.slice(at + 1, at + 301)) {
+    for (const sign of line) depth += sign === '{' ? 1 : sign === '}' ? -1 : 0;
+    if (depth <= 0) return members;
+    if (/\w/.test(line) && !/^\s*(?:\/\/|\/?\*|#)/.test(line)) members.push(line);
+  }
+  return [];
 }
 
 /** Whether a line declares a name, in any of the usual languages. */

@@ -3,7 +3,7 @@ import { termsOf } from '../gate-terms.ts';
 import { questionAnswered } from '../authoring/fold.ts';
 import { raisedTo } from '../budgets.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
-import { failedAt, otherAgent } from '../circuit.ts';
+import { nextAgent } from '../ladder.ts';
 import { lessonOf, witnessGateTask } from '../witnessing.ts';
 import { answerReview, reopen } from '../course.ts';
 import { answerAsk, known } from '../under-way.ts';
@@ -84,14 +84,20 @@ function answerWitness(state: RunState, gate: string, answer: string, note: stri
 function closeCircuit(state: RunState, event: Extract<RecordedEvent, { event: 'gate_answered' }>): void {
   const task = taskOf(state, event.gate.slice('circuit:'.length));
   if (task === undefined || event.answer === 'block') return;
-  const agent = event.answer === 'other-agent' ? otherAgent(state, failedAt(task)) : task.circuit?.agent;
-  const rungs = (task.circuit?.rungs ?? 0) + (event.by === 'policy' ? 1 : 0);
+  const { answer, by, note } = event;
+  const { agent: given, stronger: strong, split } = task.circuit ?? {};
+  const agent = answer === 'other-agent' ? nextAgent(state, task, by) : answer === 'retry' ? given : undefined;
+  const stronger = answer === 'stronger-model' || (answer === 'retry' && strong === true);
+  const rungs = (task.circuit?.rungs ?? 0) + (by === 'policy' ? 1 : 0);
   task.circuit = {
     from: task.attempts.length,
-    ...(event.note === undefined ? {} : { advice: event.note }),
+    ...(note === undefined ? {} : { advice: note }),
     ...(agent === undefined ? {} : { agent }),
     ...(rungs === 0 ? {} : { rungs }),
+    ...(stronger ? { stronger } : {}),
+    ...(split === true || answer === 'split' ? { split: true } : {}),
   };
+  if (answer === 'split') task.task = { ...task.task, planFirst: 'phased' };
   task.failures = 0;
   task.losses = 0;
 }

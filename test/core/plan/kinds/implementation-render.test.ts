@@ -5,6 +5,7 @@ import { implementationTemplate } from '../../../../src/core/plan/kinds/implemen
 import { taskIdsOf } from '../../../../src/core/plan/kinds/task-render.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 import type { Portable, PortableUnit } from '../../../../src/core/plan/portable.ts';
+import { runs } from '../../../runs.ts';
 
 const NO_UNIT: PortableUnit = {
   id: 'T1',
@@ -134,7 +135,7 @@ describe('a plan reads back as it was written', () => {
           })),
         );
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: runs(150), seed: 7 },
     );
   });
 });

@@ -10,6 +10,7 @@ import { masterTemplate } from '../../../../src/core/plan/kinds/master/template.
 import type { Plan } from '../../../../src/core/plan/model.ts';
 import { parsePlan, readDraft } from '../../../../src/core/plan/parse.ts';
 import type { Portable, PortableUnit } from '../../../../src/core/plan/portable.ts';
+import { runs } from '../../../runs.ts';
 
 const RULES = join('test', 'cases', 'rules');
 const harbour = readFileSync(join(RULES, 'PP-01', 'near-master.md'), 'utf8');
@@ -267,7 +268,7 @@ describe('writing', () => {
           units.map((one, i) => [i === 0 ? [] : ['P0'], one.scope, one.verify]),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: runs(150) },
     );
   });
 });
@@ -311,7 +312,7 @@ test('broken documents are read and linted without a throw, at every stage', () 
         }
       },
     ),
-    { numRuns: 500, seed: 7 },
+    { numRuns: runs(250), seed: 7 },
   );
 });
 

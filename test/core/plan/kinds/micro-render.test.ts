@@ -6,6 +6,7 @@ import { renderMicro } from '../../../../src/core/plan/kinds/micro/render.ts';
 import { microTemplate } from '../../../../src/core/plan/kinds/micro/template.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 import type { Portable, PortableUnit } from '../../../../src/core/plan/portable.ts';
+import { runs } from '../../../runs.ts';
 
 const NO_UNIT: PortableUnit = {
   id: 'T1',
@@ -205,7 +206,7 @@ test('whatever the texts hold, tasks keep ids, needs, scopes and commands', () =
         expect(read).toEqual(units.map(({ id, needs, scope, verify }) => [id, needs, scope, verify]));
       },
     ),
-    { numRuns: 300, seed: 7 },
+    { numRuns: runs(150), seed: 7 },
   );
 });
 

@@ -8,6 +8,7 @@ import { isSourcePath, isTestPath, isPathWord } from '../../../../src/core/plan/
 import type { Plan } from '../../../../src/core/plan/model.ts';
 import { isRunnable, parsePlan } from '../../../../src/core/plan/parse.ts';
 import type { Portable, PortableUnit } from '../../../../src/core/plan/portable.ts';
+import { runs } from '../../../runs.ts';
 
 function read(text: string): Plan {
   const parsed = parsePlan(text, { fileName: 'x.md' });
@@ -154,7 +155,7 @@ describe('writing', () => {
         );
         expect(plan.verify).toEqual(['npm test']);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { parser } from '@lezer/markdown';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Block, parseBlocks } from '../../../../src/core/plan/markdown/blocks.ts';
+import { runs } from '../../../runs.ts';
 
 const reference = parser.configure({
   remove: [
@@ -86,7 +87,7 @@ test('blocks are those of another CommonMark parser', () => {
     fc.property(document, (text) => {
       expect(ours(text)).toEqual(theirs(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -104,7 +105,7 @@ test('blocks lie inside their text and inside each other, in order', () => {
     fc.property(fc.string({ unit: fc.constantFrom(...'-*>#`~1. \t\nab<!'.split('')), maxLength: 60 }), (text) => {
       walk(parseBlocks(text), 0, text.length);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(800) },
   );
 });
 

@@ -193,3 +193,27 @@ test('a pull request says what landed, what is proven and what is not, and opens
   expect(body).toContain('**Not complete:** nothing proves');
   expect(body).not.toMatch(/(?<!\\)<!--|(?<!\\)`x|(?<= )@everyone/);
 });
+
+test.each([
+  // What the plan itself runs at the end shows it; what proved a part does not.
+  ['Integration tests pass across module boundaries', ['npm test', 'e2e'], ['e2e'], [], 'proven'],
+  ['Integration tests pass across module boundaries', ['node --test test/a'], [], [], 'missing'],
+  ['E2E tests pass for critical user journeys', ['node --test test/a'], [], [], 'missing'],
+  ['E2E tests pass for critical user journeys', ['npm run test:e2e'], [], [], 'proven'],
+  ['E2E tests pass for critical user journeys', ['npm test'], [], ['test/e2e/login.test.js'], 'proven'],
+  ['Integration tests pass across module boundaries', ['npm test'], [], ['test/bankIntegration.test.js'], 'proven'],
+  ['The whole suite is green', ['npm test'], [], [], 'proven'],
+])(
+  'of a master plan: "%s" after %j, of which the plan has %j, with tests in %j',
+  (text, commands, own, paths, state) => {
+    const terms: PlanTerms = { criteria: [], rows: [], gates: [], whole: [text] };
+    const one = new Story([task('P1')], SETTINGS, own, terms).approved().landed('P1');
+    one.state.kind = 'master';
+    const tests = paths.map((path) => ({ path, name: 'it works', text: 'it works' }));
+    const items = drawBalance(one.state, { commands, passed: true, tests });
+    expect(items[0]?.state).toBe(state);
+    expect(standingOf(items).missing).toEqual(state === 'missing' ? ['whole-1'] : []);
+    one.state.kind = 'phased';
+    expect(standingOf(drawBalance(one.state, { commands, passed: true, tests })).missing).toEqual([]);
+  },
+);
