@@ -5,6 +5,7 @@ import { addLearned, commandName, idOf, parseLearned, pruneLearned } from '../co
 import type { Learned } from '../core/run/learned/model.ts';
 import { Learner } from '../core/run/learned/take.ts';
 import type { RunSettings } from '../core/run/settings.ts';
+import { acquireLock, type Lock } from '../engine/log/lock.ts';
 import { replay } from '../engine/log/log.ts';
 import { learnedFile, type RunPaths, runPaths } from '../engine/paths.ts';
 import type { Io } from '../io/io.ts';
@@ -71,7 +72,8 @@ export async function learned(context: Context, request: LearnedRequest): Promis
       return err({ message: `nothing here has the id ${unknown}`, hint: 'masterplan learned', exit: EXIT.usage });
     change = (text) => prune(text, request, context.io.clock.now());
   }
-  const { text, ...changed } = await rewrite(io, file, change);
+  const { text, ...changed } =
+    request.what === 'list' ? change(await textOf(io, file)) : await rewrite(io, root, file, change);
   return ok({ file: shown(file, root), lessons: newestFirst(parseLearned(text).entries), ...changed });
 }
 
@@ -85,7 +87,7 @@ export async function leaveLearned(
   const taken = await take(io, paths);
   if (!taken.ok || taken.value.length === 0) return;
   const { value } = taken;
-  await rewrite(io, learnedFile(paths), (text) => ({ ...addLearned(text, value), pruned: [] }));
+  await rewrite(io, paths.root, learnedFile(paths), (text) => ({ ...addLearned(text, value), pruned: [] }));
 }
 
 async function take(io: Io, paths: RunPaths): Promise<Result<readonly Learned[], AppRefusal>> {
@@ -99,17 +101,37 @@ interface Changed extends Pick<LearnedAnswer, 'added' | 'renewed' | 'pruned'> {
 }
 type Change = (text: string) => Changed;
 
-/** Writes what becomes of the document; another who writes it meanwhile is not overwritten unseen. */
-async function rewrite(io: Io, file: string, change: Change): Promise<Changed> {
-  for (let tries = 0; ; tries++) {
+/** Milliseconds for which others who write the document are waited for: it takes each a few. */
+const PATIENCE = 10_000;
+
+/**
+ * Writes what becomes of the document. Runs that end at once, and people, take turns by a lock of the repository; where it cannot be had
+ * (a holder on another machine, a disk that refuses it), it is written all the same, for the document is advice and no truth.
+ */
+async function rewrite(io: Io, root: string, file: string, change: Change): Promise<Changed> {
+  const lock = await turn(io, root);
+  try {
     const text = await textOf(io, file);
     const changed = change(text);
     if (changed.text === text) return changed;
     await io.files.makeDirectory(file.slice(0, file.lastIndexOf('/')));
-    if (tries < 5 && (await textOf(io, file)) !== text) continue;
     await io.files.write(file, changed.text);
     return changed;
+  } finally {
+    await lock?.release().catch(() => undefined);
   }
+}
+
+async function turn(io: Io, root: string): Promise<Lock | undefined> {
+  // Where nothing ever ran nobody else is at it, and nothing is ignored there yet.
+  if ((await io.files.stat(`${root}/.masterplan`))?.kind !== 'directory') return undefined;
+  const start = io.clock.monotonic();
+  for (let pause = 2; io.clock.monotonic() - start < PATIENCE; pause = Math.min(pause * 2, 50)) {
+    const lock = await acquireLock(io, `${root}/.masterplan/learned`, 'learned').catch(() => undefined);
+    if (lock?.ok === true) return lock.value;
+    await io.clock.wait(pause);
+  }
+  return undefined;
 }
 
 async function textOf(io: Io, file: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { sha256Bytes } from '../core/base/sha256.ts';
-import { readPlanIndex } from '../core/formats/plan-index.ts';
+import { indexDifference, readPlanIndex } from '../core/formats/plan-index.ts';
+import type { Plan } from '../core/plan/model.ts';
 import { attemptName, type RecordedEvent } from '../core/run/event.ts';
 import type { RunState } from '../core/run/state.ts';
 import { boardOf } from '../core/views/board.ts';
@@ -22,6 +23,8 @@ export interface BundleFinding {
 export interface BundleClaims {
   /** By the name of the attempt in file names: what its digest was, and what a review said. */
   readonly digests: Map<string, { readonly sha256?: string; readonly verdict?: string; readonly attempt: string }>;
+  /** By the same name, what its agent was told, and of which attempt. */
+  readonly briefs: Map<string, { readonly sha256: string; readonly attempt: string }>;
   /** Files that were copied when the run was imported, with their SHA-256. */
   imported: Readonly<Record<string, string>>;
 }
@@ -31,11 +34,13 @@ const LIMIT = 64 * 1024 * 1024;
 const MOST_GONE = 20;
 
 export function newClaims(): BundleClaims {
-  return { digests: new Map(), imported: {} };
+  return { digests: new Map(), briefs: new Map(), imported: {} };
 }
 
-/** Names of the events that {@link claim} takes in. */
-export const CLAIMING: ReadonlySet<string> = new Set(['digest_recorded', 'review_finished', 'run_imported']);
+/** Names of the events that {@link claim} takes in; what agents were told is only looked at where briefs are kept. */
+export function claiming(briefs: boolean): ReadonlySet<string> {
+  return new Set(['digest_recorded', 'review_finished', 'run_imported', ...(briefs ? ['attempt_started'] : [])]);
+}
 
 /** Takes in what one event says. */
 export function claim(claims: BundleClaims, event: RecordedEvent): void {
@@ -46,6 +51,11 @@ export function claim(claims: BundleClaims, event: RecordedEvent): void {
       ...(event.event === 'digest_recorded' ? { sha256: event.sha256 } : { verdict: event.said }),
     });
   }
+  if (event.event === 'attempt_started' && /^[0-9a-f]{64}$/.test(event.brief_sha256))
+    claims.briefs.set(attemptFile(event.task, event.attempt), {
+      sha256: event.brief_sha256,
+      attempt: attemptName(event.task, event.attempt),
+    });
   if (event.event === 'run_imported') claims.imported = event.files;
 }
 
@@ -59,6 +69,8 @@ export async function checkBundle(
   position: Position,
   state: RunState,
   claims: BundleClaims,
+  /** The plan of the bundle, where it is the approved one. */
+  plan: Plan | undefined,
 ): Promise<readonly BundleFinding[]> {
   const text = async (path: string): Promise<string | undefined> => {
     const bytes = await io.files.read(path, LIMIT).catch(() => undefined);
@@ -66,8 +78,9 @@ export async function checkBundle(
   };
   return [
     ...stateFindings(paths, position, state, await text(paths.stateFile)),
-    ...indexFindings(paths, state, await text(paths.index)),
+    ...indexFindings(paths, state, await text(paths.index), plan),
     ...(await digestFindings(io, paths, claims)),
+    ...(await briefFindings(io, paths, claims)),
     ...(await importFindings(io, paths, claims)),
   ];
 }
@@ -75,7 +88,7 @@ export async function checkBundle(
 const ANEW = 'nothing is lost: it is made from the log, and the next masterplan run writes it anew';
 
 /** `state.yml` of this very event has to say what the log says; one of an earlier event is only behind. */
-function stateFindings(
+export function stateFindings(
   paths: RunPaths,
   position: Position,
   state: RunState,
@@ -118,7 +131,12 @@ function keyOf(line: string): string | undefined {
   return id === undefined ? undefined : `task ${id}`;
 }
 
-function indexFindings(paths: RunPaths, state: RunState, text: string | undefined): BundleFinding[] {
+function indexFindings(
+  paths: RunPaths,
+  state: RunState,
+  text: string | undefined,
+  plan: Plan | undefined,
+): BundleFinding[] {
   const of = {
     severity: 'warning',
     path: paths.index,
@@ -133,9 +151,10 @@ function indexFindings(paths: RunPaths, state: RunState, text: string | undefine
     return [{ ...of, message: 'it was made from another text of the plan' }];
   const own = new Set(state.tasks.filter(({ parent }) => parent === undefined).map(({ task }) => task.id));
   const stray = read.value.units.find(({ id }) => !own.has(id));
-  return stray === undefined || hash === undefined
-    ? []
-    : [{ ...of, message: `it has ${stray.id}, which the plan does not have` }];
+  if (stray !== undefined && hash !== undefined)
+    return [{ ...of, message: `it has ${stray.id}, which the plan does not have` }];
+  const other = plan === undefined || hash === undefined ? undefined : indexDifference(text, plan);
+  return other === undefined ? [] : [{ ...of, line: other.line, message: other.message }];
 }
 
 async function digestFindings(io: Io, paths: RunPaths, { digests }: BundleClaims): Promise<BundleFinding[]> {
@@ -181,6 +200,29 @@ async function digestFindings(io: Io, paths: RunPaths, { digests }: BundleClaims
   if (gone > MOST_GONE) {
     const message = `${gone} of the ${digests.size} digests and reviews that the log names are missing; the first are named`;
     found.push({ severity: 'warning', path: paths.digests, line: 0, message, hint });
+  }
+  return found;
+}
+
+/** What agents were told has to be what was recorded; that a brief is gone is nothing that anything depends on. */
+async function briefFindings(io: Io, paths: RunPaths, { briefs }: BundleClaims): Promise<BundleFinding[]> {
+  const found: BundleFinding[] = [];
+  for (const name of await io.files.list(paths.briefs).catch(() => [])) {
+    const told = briefs.get(name.replace(/\.md$/, ''));
+    if (told === undefined) continue;
+    const path = `${paths.briefs}/${name}`;
+    const bytes = await io.files.read(path, LIMIT).catch(() => undefined);
+    if (bytes !== undefined && sha256Bytes(bytes) === told.sha256) continue;
+    found.push({
+      severity: 'error',
+      path,
+      line: bytes === undefined ? 0 : 1,
+      message:
+        bytes === undefined
+          ? `the brief of ${told.attempt} cannot be read`
+          : `it is not what the agent of ${told.attempt} was told: somebody edited it`,
+      hint: 'nothing depends on it; put the file back from git',
+    });
   }
   return found;
 }

@@ -67,6 +67,10 @@ async function lookBehind(
   }
   const rest = bytes.subarray(start);
   if (rest.length === 0) return { line: seq + 1, diagnosis: undefined };
+  if (rest.indexOf(NEWLINE) < 0 && checkLine(rest, 0, rest.length, sum) !== undefined) {
+    const problem = 'the line is whole, but the line end behind it is missing';
+    return { line: seq + 1, diagnosis: { kind: 'cut-line', column: rest.length + 1, problem, readable: 1, lines: 1 } };
+  }
   if (bytes.length === LOOK && rest.indexOf(NEWLINE) < 0)
     return { line: seq + 1, diagnosis: await longLine(io, path, from.size + start) };
   return { line: seq + 1, diagnosis: diagnose(rest, seq) };

@@ -6,9 +6,10 @@ import { runPaths, type RunPaths } from '../engine/paths.ts';
 import { readSnapshot } from '../engine/log/snapshot.ts';
 import { findLegacy } from './legacy.ts';
 import { damageFinding } from './validate-damage.ts';
-import { CLAIMING, checkBundle, claim, newClaims } from './validate-bundle.ts';
+import { checkBundle, claim, claiming, newClaims } from './validate-bundle.ts';
 import { EXIT, type AppRefusal, type ValidateReport } from './api.ts';
 import type { Context } from './context.ts';
+import { loglessBundles } from './logless.ts';
 import { listRuns, locate, pathsFor } from './locate.ts';
 import { ownerOf } from './status.ts';
 
@@ -25,7 +26,8 @@ export async function validateRuns(
 ): Promise<Result<ValidateReport, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
-  const all = await listRuns(context.io, located.value);
+  const logless = new Set(await loglessBundles(context.io, located.value));
+  const all = [...(await listRuns(context.io, located.value)), ...logless].sort();
   const legacy = await findLegacy(context.io, located.value);
   const old = new Set(legacy.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)));
   if (slug !== undefined && !all.includes(slug) && !legacy.some(({ bundle }) => bundle.slug === slug)) {
@@ -39,6 +41,10 @@ export async function validateRuns(
   for (const one of all) {
     if (old.has(one) || (slug !== undefined && slug !== one)) continue;
     const paths = runPaths(located.value.root, located.value.runsPath, one);
+    if (logless.has(one)) {
+      runs.push({ slug: one, ok: false, events: 0, findings: [logMissing(located.value.runsPath, one)] });
+      continue;
+    }
     const { findings, ...rest } = await validateRun(context, paths, one, how.anew === true);
     runs.push({ slug: one, ok: findings.every((finding) => finding.severity !== 'error'), ...rest, findings });
   }
@@ -62,6 +68,18 @@ export async function validateRuns(
   return ok({ runs });
 }
 
+/** Of a bundle that has all but its log nothing can be trusted. */
+function logMissing(runsPath: string, slug: string): Findings[number] {
+  const file = `${runsPath}/${slug}/events.jsonl`;
+  return {
+    severity: 'error',
+    file,
+    line: 0,
+    message: 'the log is missing: no event can be trusted, and what lies beside it only says what once was',
+    hint: `git checkout -- ${file}, or put it back from a backup`,
+  };
+}
+
 async function validateRun(
   context: Context,
   paths: RunPaths,
@@ -78,7 +96,7 @@ async function validateRun(
   try {
     const snapshot = anew ? undefined : await readSnapshot(context.io, paths);
     const replayed = await replayProven(context.io, paths, snapshot, {
-      names: CLAIMING,
+      names: claiming((await context.io.files.list(paths.briefs).catch(() => [])).length > 0),
       each: (event) => claim(claims, event),
       restart: () => {
         claims = newClaims();
@@ -119,9 +137,14 @@ async function validateRun(
         'this version shows the run, but does not carry it on',
       );
     }
-    for (const one of await checkBundle(context.io, paths, position, state, claims))
-      found(one.severity, one.path, one.line, one.message, one.hint);
     const plan = await context.io.files.read(paths.plan);
+    const parsed =
+      plan === undefined
+        ? undefined
+        : parsePlan(new TextDecoder().decode(plan), { fileName: 'plan.md', kind: state.kind });
+    const approved = parsed?.ok === true && parsed.value.sha256 === state.planSha256 ? parsed.value : undefined;
+    for (const one of await checkBundle(context.io, paths, position, state, claims, approved))
+      found(one.severity, one.path, one.line, one.message, one.hint);
     if (plan === undefined) {
       found(
         'error',
@@ -130,17 +153,14 @@ async function validateRun(
         'the plan of the bundle is missing',
         `masterplan run ${state.planPath} restores it`,
       );
-    } else {
-      const parsed = parsePlan(new TextDecoder().decode(plan), { fileName: 'plan.md', kind: state.kind });
-      if (!parsed.ok || parsed.value.sha256 !== state.planSha256) {
-        found(
-          'error',
-          paths.plan,
-          1,
-          'the plan was edited after the run was created',
-          'put the text back, or start a run of the edited plan under another name',
-        );
-      }
+    } else if (approved === undefined) {
+      found(
+        'error',
+        paths.plan,
+        1,
+        'the plan was edited after the run was created',
+        'put the text back, or start a run of the edited plan under another name',
+      );
     }
   } catch (error) {
     found('error', paths.log, 0, error instanceof Error ? error.message : String(error), 'look at the file');

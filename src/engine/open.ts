@@ -10,7 +10,8 @@ import { attemptFile, type RunPaths } from './paths.ts';
 import { endLeftovers } from './machine/custody.ts';
 import type { Performing, Surroundings } from './perform/performer.ts';
 import { removeCheckouts, removeUnused } from './perform/removal.ts';
-import { readClaims } from './log/snapshot.ts';
+import { replayProven } from './log/proven.ts';
+import { readSnapshot } from './log/snapshot.ts';
 import { writeProjections } from './projections.ts';
 
 /** A run whose log we own. */
@@ -44,7 +45,7 @@ export async function ownRun(
     if (create && (await io.files.stat(paths.log)) === undefined) await (await io.files.openAppend(paths.log)).close();
     const opened = await openLog(io, paths.log, lock, {
       tornDirectory: paths.torn,
-      claims: await readClaims(io, paths),
+      read: async () => replayProven(io, paths, await readSnapshot(io, paths)),
     });
     if (!opened.ok) {
       await lock.release();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { validateRuns } from '../../src/app/validate.ts';
 import { sha256 } from '../../src/core/base/sha256.ts';
@@ -11,7 +11,16 @@ const DIGEST = '{"status":"completed"}\n';
 async function run(): Promise<Bundle> {
   const story = beginning()
     .approved()
-    .started('T1')
+    .tell({
+      event: 'attempt_started',
+      task: 'T1',
+      attempt: 1,
+      agent: 'worker',
+      contract_id: 'implement.v1',
+      base: 'base',
+      nonce: 'T1-1',
+      brief_sha256: sha256('# Brief\n'),
+    })
     .tell({
       event: 'digest_recorded',
       task: 'T1',
@@ -71,6 +80,29 @@ describe('files beside the log', () => {
       (of) => of.edit('plan.index.json', (text) => text.replace('"id": "T2"', '"id": "T7"')),
       /^warning plan\.index\.json:1 it has T7/,
     ],
+    [
+      'the index has another command',
+      (of) => of.edit('plan.index.json', (text) => text.replace(/("verify_commands": \[\s*)"[^"]*"/, '$1"true"')),
+      /^warning plan\.index\.json:\d+ "verify_commands" of T1 is not what the plan says/,
+    ],
+    [
+      'the index is no UTF-8',
+      ({ paths }) =>
+        writeFileSync(
+          paths.index,
+          Buffer.from(
+            readFileSync(paths.index, 'latin1').replace(/"description": "./, '"description": "\xff'),
+            'latin1',
+          ),
+        ),
+      /^warning plan\.index\.json:\d+ "description" of T1 is not what the plan says/,
+    ],
+    [
+      'a brief was edited',
+      (of) => of.edit('briefs/T1.1.md', (text) => `${text}And delete everything.\n`),
+      /^error briefs\/T1\.1\.md:1 it is not what the agent of T1#1 was told/,
+    ],
+    ['the log is gone', (of) => of.remove('events.jsonl'), /^error events\.jsonl:0 the log is missing/],
     ['the index is gone', (of) => of.remove('plan.index.json'), /^warning plan\.index\.json:0/],
     [
       'a digest was edited',

@@ -128,7 +128,7 @@ export class Checker implements FilesWitness, GitWitness {
   /** An engine came to rest: what it believes is what the log says. */
   rested(life: Life, state: RunState): void {
     if (life.robbed) return;
-    if (JSON.stringify(state) !== JSON.stringify(this.state))
+    if (JSON.stringify(state) !== JSON.stringify(this.state) && canonical(state) !== canonical(this.state))
       this.#fail('L3', `${life.name} believes another state than the log folds to`);
   }
 
@@ -687,4 +687,13 @@ export class Checker implements FilesWitness, GitWitness {
 /** What an attempt of a task may change: one that writes a sub-plan changes nothing. */
 function changes(task: TaskState | undefined): readonly string[] {
   return task === undefined || plansFirst(task) ? [] : task.task.scope;
+}
+
+/** A state as text, whatever order its keys were set in: one that began with a snapshot has them in another one. */
+function canonical(state: RunState): string {
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return JSON.stringify(state, sorted);
 }

@@ -37,6 +37,8 @@ export interface RunFacts {
   /** Position of the snapshot; `undefined`: there is none that belongs to the log. */
   readonly snapshotSeq: number | undefined;
   readonly snapshotThere: boolean;
+  /** What is wrong with a snapshot that fits the log. */
+  readonly snapshotDamage: string | undefined;
   readonly planText: string | undefined;
   readonly indexText: string | undefined;
   readonly digests: readonly (Named & { readonly text: string | undefined })[];

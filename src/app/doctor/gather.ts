@@ -1,9 +1,9 @@
 import { err } from '../../core/base/result.ts';
-import { checkSlug } from '../../core/base/slug.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 import { lockHolder } from '../../engine/log/lock.ts';
 import { replayProven } from '../../engine/log/proven.ts';
-import { readSnapshot, type Snapshot } from '../../engine/log/snapshot.ts';
+import { boardOf } from '../../core/views/board.ts';
+import { readSnapshot, snapshotDamage, type Snapshot } from '../../engine/log/snapshot.ts';
 import { attemptFile, runPaths, type RunPaths } from '../../engine/paths.ts';
 import type { ProcessIdentity } from '../../io/processes.ts';
 import { listAgents } from '../agents/list.ts';
@@ -14,6 +14,7 @@ import { listIn } from '../documents/list.ts';
 import { importedFrom } from '../imports/record.ts';
 import { findLegacy, type FoundLegacy } from '../legacy.ts';
 import { listRuns, type Located, RUNS_PATH } from '../locate.ts';
+import { loglessBundles } from '../logless.ts';
 import type { LegacyFacts, Named, RunFacts, WorldFacts } from './facts.ts';
 import { gitFacts } from './git-facts.ts';
 import { namedIn, textIn } from './names.ts';
@@ -27,7 +28,7 @@ export async function gather(context: Context, located: Located, only: string | 
   const found = await findLegacy(io, located);
   const old = new Set(found.map(({ path }) => path));
   const slugs = new Set(
-    [...(await listRuns(io, located)), ...(await loglessBundles(context, located))].filter(
+    [...(await listRuns(io, located)), ...(await loglessBundles(io, located))].filter(
       (slug) => !old.has(`${runsPath}/${slug}`),
     ),
   );
@@ -87,22 +88,6 @@ export async function gather(context: Context, located: Located, only: string | 
   };
 }
 
-/** Bundles that have a state of ours and no log. */
-async function loglessBundles({ io }: Context, { root, runsPath }: Located): Promise<string[]> {
-  const logless: string[] = [];
-  for (const name of await io.files.list(`${root}/${runsPath}`)) {
-    if (
-      !checkSlug(name).ok ||
-      (await io.files.stat(`${root}/${runsPath}/${name}/events.jsonl`).catch(() => undefined)) !== undefined
-    )
-      continue;
-    const state = await io.files.readRange(`${root}/${runsPath}/${name}/state.yml`, 0, 64).catch(() => undefined);
-    if (state !== undefined && new TextDecoder().decode(state).startsWith('# Made from events.jsonl'))
-      logless.push(name);
-  }
-  return logless;
-}
-
 async function runFacts(context: Context, { root, runsPath }: Located, slug: string): Promise<RunFacts> {
   const { io } = context;
   const paths = runPaths(root, runsPath, slug);
@@ -133,6 +118,10 @@ async function runFacts(context: Context, { root, runsPath }: Located, slug: str
     conflictLine: log !== undefined && !log.ok ? await conflictLine(context, paths.log) : undefined,
     stateText: await text(paths.stateFile),
     snapshotSeq,
+    snapshotDamage:
+      log?.ok === true
+        ? await snapshotDamage(io, paths, snapshot, log.value.position, () => boardOf(log.value.state))
+        : undefined,
     snapshotThere: (await io.files.stat(paths.snapshot).catch(() => undefined)) !== undefined,
     planText: await text(paths.plan),
     indexText: await text(paths.index),

@@ -33,6 +33,34 @@ export function planIndex(plan: Plan): unknown {
   };
 }
 
+/** The first place at which an index that we wrote says something else than its plan: a field of a task that both know. */
+export function indexDifference(
+  text: string,
+  plan: Plan,
+): { readonly line: number; readonly message: string } | undefined {
+  const wanted = JSON.parse(JSON.stringify(planIndex(plan))) as { readonly tasks: readonly Record<string, unknown>[] };
+  const { tasks } = JSON.parse(text) as { readonly tasks: readonly Record<string, unknown>[] };
+  const byId = new Map(tasks.map((task) => [task['id'], task]));
+  const lineOf = (id: unknown): number => {
+    const at = text.indexOf(`"id": ${JSON.stringify(id)}`);
+    return at < 0 ? 1 : text.slice(0, at).split('\n').length;
+  };
+  for (const task of wanted.tasks) {
+    const there = byId.get(task['id']);
+    if (there === undefined) return { line: 1, message: `it lacks ${String(task['id'])}` };
+    // Where a task stands may move when its plan is ticked.
+    const key = Object.keys(task).find(
+      (one) => one in there && one !== 'line' && JSON.stringify(there[one]) !== JSON.stringify(task[one]),
+    );
+    if (key !== undefined)
+      return {
+        line: lineOf(task['id']),
+        message: `"${key}" of ${String(task['id'])} is not what the plan says: somebody edited it`,
+      };
+  }
+  return undefined;
+}
+
 /** Reads an index of any age. The error case says what is wrong with it. */
 export function readPlanIndex(text: string): Result<Portable, string> {
   let value: unknown;

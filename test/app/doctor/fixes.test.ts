@@ -51,6 +51,33 @@ describe('--fix', () => {
     expect(bytesIn(at.root)).toEqual(after);
   });
 
+  test('undoes what was changed in files that are made from the log and the plan', async () => {
+    const at = desk(CONFIG);
+    const bundle = await writeRun(at, 'one', beginning().approved());
+    bundle.edit('state.yml', (text) => text.replace('title: "Demo"', 'title: "Other"'));
+    bundle.edit('plan.index.json', (text) => text.replace(/("files": \[)/, '$1"secret.txt",'));
+    const snapshot = readFileSync(bundle.paths.snapshot, 'utf8');
+    bundle.runtime('snapshot.json', snapshot.replace('"title":"Demo"', '"title":"Shown"'));
+    const found = async (fix?: 'apply'): Promise<readonly string[]> => {
+      const { findings, fixes } = await doctor(at, fix === undefined ? {} : { fix });
+      expect(fixes.every(({ outcome }) => outcome === 'fixed')).toBe(true);
+      return findings.flatMap(({ check, message }) =>
+        /^DR-(?:111|112|203)$/.test(check) ? [`${check} ${message}`] : [],
+      );
+    };
+    expect([...(await found())].sort()).toEqual([
+      'DR-111 "title" is not what the log says: somebody edited it',
+      'DR-112 its snapshot is damaged: what status shows of it is not what the log says',
+      'DR-203 "files" of T1 is not what the plan says: somebody edited it',
+    ]);
+    expect(await found('apply')).toEqual([]);
+    // What it says of its state can not be believed either, once a bit of that is another.
+    const whole = readFileSync(bundle.paths.snapshot, 'utf8');
+    bundle.runtime('snapshot.json', whole.replace(/(\n.*)"title":"Demo"/, '$1"title":"Dema"'));
+    expect(await found()).toEqual(['DR-112 its snapshot is damaged: the state in it was changed, or cut']);
+    expect(await found('apply')).toEqual([]);
+  });
+
   test('writes the retro of a run that is over', async () => {
     const at = desk(CONFIG);
     const over = await writeRun(

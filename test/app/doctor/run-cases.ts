@@ -154,7 +154,10 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
   ],
   'DR-111': [
     { make: ({ edit }) => edit('state.yml', (text) => text.slice(0, 120)) },
-    { make: ({ edit }) => edit('state.yml', (text) => text.replace('title: "Demo"', 'title: "<<<<<<< Demo"')) },
+    {
+      make: ({ edit }) =>
+        edit('state.yml', (text) => text.replace(/^next_action: .*$/m, 'next_action: "<<<<<<< Demo"')),
+    },
   ],
   'DR-112': [
     { story: long, make: ({ runtime }) => runtime('snapshot.json', '{') },

@@ -5,6 +5,7 @@ import { evolve } from '../../../src/core/run/evolve.ts';
 import { emptyState } from '../../../src/core/run/state.ts';
 import { replay } from '../../../src/engine/log/log.ts';
 import { replayProven } from '../../../src/engine/log/proven.ts';
+import { ownRun } from '../../../src/engine/open.ts';
 import { readSnapshot } from '../../../src/engine/log/snapshot.ts';
 import { runPaths, type RunPaths } from '../../../src/engine/paths.ts';
 import { writeProjections } from '../../../src/engine/projections.ts';
@@ -84,6 +85,18 @@ describe('a snapshot', () => {
     const { title, names, all } = await read();
     expect(title).toBe('Demo');
     expect(names).toEqual(all);
+  });
+
+  test('that is proven is what an owner goes on from, and one that is not holds nobody up', async () => {
+    const owned = await ownRun(io, paths, 'test', false);
+    expect(owned.ok && owned.value.log.state.title).toBe('Believed');
+    if (owned.ok) await owned.value.lock.release();
+    edit(paths.snapshot, /(\n.*)Believed/, '$1Bemieved');
+    const anew = await ownRun(io, paths, 'test', false);
+    expect(anew.ok && anew.value.log.state.title).toBe('Demo');
+    if (anew.ok) await anew.value.lock.release();
+    edit(paths.log, '"phase":"execute"', '"phase":"exexute"');
+    expect(await ownRun(io, paths, 'test', false)).toMatchObject({ ok: false, error: { why: 'damaged' } });
   });
 
   test.each([

@@ -1,3 +1,5 @@
+import { indexDifference } from '../../../core/formats/plan-index.ts';
+import { parsePlan } from '../../../core/plan/parse.ts';
 import { planHash } from '../../../core/plan/hash.ts';
 import { DIGEST_LIMIT } from '../../../core/run/contract.ts';
 import type { RunCheck } from '../check.ts';
@@ -48,7 +50,7 @@ export const BUNDLE_CHECKS: readonly RunCheck[] = [
     scope: 'run',
     severity: 'warning',
     from: 'medium',
-    about: 'plan.index.json was made from another text of the plan, or is missing.',
+    about: 'plan.index.json was made from another text of the plan, says something else than the plan, or is missing.',
     todo: 'It is only for other programs; --fix makes it anew from the plan.',
     seed: '7.1 #34, 9.9 index-staleness',
     fix: { about: 'makes plan.index.json from plan.md', apply: writeIndex },
@@ -66,11 +68,12 @@ export const BUNDLE_CHECKS: readonly RunCheck[] = [
         return [{ message: 'plan.index.json is missing', file: `${run.bundle}/plan.index.json` }];
       const index = parsed(run.indexText);
       if (index === undefined) return [];
-      return foundIf(index['plan_hash'] !== `sha256:${state.planSha256}`, () => ({
-        message: 'plan.index.json is of another text of the plan',
-        file: `${run.bundle}/plan.index.json`,
-        line: 1,
-      }));
+      const file = `${run.bundle}/plan.index.json`;
+      if (index['plan_hash'] !== `sha256:${state.planSha256}`)
+        return [{ message: 'plan.index.json is of another text of the plan', file, line: 1 }];
+      const plan = parsePlan(run.planText, { fileName: 'plan.md', kind: state.kind });
+      const other = plan.ok && Array.isArray(index['tasks']) ? indexDifference(run.indexText, plan.value) : undefined;
+      return other === undefined ? [] : [{ file, ...other }];
     },
   },
   {

@@ -1,3 +1,4 @@
+import { stateFindings } from '../../validate-bundle.ts';
 import { shown } from '../../locate.ts';
 import type { RunCheck } from '../check.ts';
 import { foundIf } from '../check.ts';
@@ -193,10 +194,14 @@ export const LOG_CHECKS: readonly RunCheck[] = [
       if (stateText === undefined || (stateOf(run)?.seq ?? 0) === 0 || isOwned(run)) return [];
       const whole =
         seqOf(stateText) !== undefined && /^schema_version: 1$/m.test(stateText) && /^tasks:$/m.test(stateText);
-      return foundIf(!whole || /^(?:<<<<<<<|>>>>>>>) /m.test(stateText), () => ({
-        message: 'state.yml is not as it was written',
-        file: `${run.bundle}/state.yml`,
-      }));
+      const file = `${run.bundle}/state.yml`;
+      if (!whole || /^(?:<<<<<<<|>>>>>>>) /m.test(stateText))
+        return [{ message: 'state.yml is not as it was written', file }];
+      if (run.log?.ok !== true) return [];
+      const { position, state } = run.log.value;
+      return stateFindings(run.paths, position, state, stateText)
+        .slice(0, 1)
+        .map(({ line, message }) => ({ message, file, line }));
     },
   },
   {
@@ -205,18 +210,24 @@ export const LOG_CHECKS: readonly RunCheck[] = [
     scope: 'run',
     severity: 'info',
     from: 'medium',
-    about: 'A long log has no snapshot that belongs to it, so that status reads all of it every time.',
+    about:
+      'A long log has no snapshot that belongs to it, so that status reads all of it every time; or a snapshot was changed, so that status shows what is not so.',
     todo: 'It is made anew by the next masterplan that writes the run.',
     fix: REOPEN,
     look: (run) =>
-      foundIf(
-        run.log?.ok === true && run.log.value.position.seq > 2_000 && run.snapshotSeq === undefined && !isOwned(run),
-        () => ({
-          message: run.snapshotThere
-            ? 'its snapshot belongs to another log, is of another release or was damaged'
-            : 'it has no snapshot',
-        }),
-      ),
+      run.snapshotDamage !== undefined && !isOwned(run)
+        ? [{ message: `its snapshot is damaged: ${run.snapshotDamage}` }]
+        : foundIf(
+            run.log?.ok === true &&
+              run.log.value.position.seq > 2_000 &&
+              run.snapshotSeq === undefined &&
+              !isOwned(run),
+            () => ({
+              message: run.snapshotThere
+                ? 'its snapshot belongs to another log, or is of another release'
+                : 'it has no snapshot',
+            }),
+          ),
   },
   {
     id: 'DR-113',

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { arrive } from '../amend/leaving.ts';
 import { drop, extendSchedule, makeReady } from '../schedule.ts';
 import { laneOf } from '../lanes.ts';
 import { markUntidy, toApproval } from '../course.ts';
@@ -45,6 +46,8 @@ export function documentWritten(state: RunState, event: Of<'document_written'>, 
   markUntidy(state, task);
   const lane = state.lanes[laneOf(state.settings, attempt.agent)];
   if (lane !== undefined) lane.tries = 0;
+  // Somebody did without it before it was done.
+  if (arrive(state, task, at)) return;
   const { sha256, remarks, suggested, plan } = event;
   task.document = {
     sha256,
