@@ -12,6 +12,14 @@ const containment = 'What a container keeps an agent from';
 /** Keys by their path, `*` for a name that people choose. The order is that of docs/configuration-keys.md. */
 const NOTES: Readonly<Record<string, string | readonly [about: string, value: unknown]>> = {
   runs_path: ['Where bundles are, relative to the repository', 'docs/masterplan'],
+  archive_path: [
+    'Where masterplan clean moves bundles that are over, relative to the repository; by runs_path',
+    'docs/masterplan/.archive',
+  ],
+  cruft_policy: [
+    'What becomes of a bundle of an older tool once it is imported: leave, ask (leave it, and say how), archive, delete',
+    'leave',
+  ],
   'agents.*.kind': 'How it is spoken with; by its name, else command',
   'agents.*.command': 'Program and arguments; by its name',
   'agents.*.env': ['Environment beside PATH and HOME: names to pass on, or names with values', []],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkRunsPath } from './locate.ts';
 import { type ConfigMap, leafNode, nodeAt, withNode } from './config-tree.ts';
 
 /**
@@ -38,7 +39,11 @@ export const seedKeys = {
   specs_path: z.string().optional(),
   plans_path: z.string().optional(),
   cruft_policy: z.enum(['ask', 'leave', 'archive', 'delete'], 'must be ask, leave, archive or delete').optional(),
-  archive_path: z.string().optional(),
+  archive_path: z
+    .string()
+    .transform((path) => path.replace(/\/+$/, ''))
+    .refine(checkRunsPath, 'must be a relative path inside the repository')
+    .optional(),
   doctor_autofix: flag,
   completion: z.strictObject({ auto_retro: flag, cleanup_old_state: flag }).optional(),
   retro: z
@@ -87,8 +92,6 @@ export const WITHOUT_MEANING: Readonly<Record<string, string>> = {
   'auto_compact.focus': 'masterplan is a program and has no context that fills up',
   specs_path: 'a spec lies in the bundle of its run; import reads those of older tools where they lie',
   plans_path: 'plans are found in the usual directories; lint.paths says what lint looks at',
-  cruft_policy: 'what is imported stays where it is, untouched',
-  archive_path: 'a run that is over stays in its bundle, where git has it',
   adversarial_review: 'specs and plans are linted before they are approved; review says how work is reviewed',
   'retro.auto_archive_after_retro': 'archiving is a step of its own, and asks',
   'completion.cleanup_old_state': 'nothing is deleted because a run is over; masterplan clean does, on proof',

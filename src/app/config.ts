@@ -117,6 +117,10 @@ type File = z.infer<typeof schema>;
 /** Effective configuration: what is recorded in a run, and the values that are never recorded. */
 export interface Config {
   readonly runsPath: string | undefined;
+  /** Where bundles that are over are archived, relative to the repository; `undefined`: below the runs. */
+  readonly archivePath: string | undefined;
+  /** What becomes of a legacy bundle once it is imported. */
+  readonly cruft: 'ask' | 'leave' | 'archive' | 'delete';
   readonly settings: RunSettings;
   /** Values for agents by name, and for `verify`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -298,6 +302,8 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   const routing = routingOf(file.codex);
   return {
     runsPath: file.runs_path,
+    archivePath: file.archive_path,
+    cruft: file.cruft_policy ?? 'leave',
     telemetry: telemetryOf(file.telemetry, context.env),
     autofix: file.doctor_autofix ?? false,
     retro: file.completion?.auto_retro ?? true,

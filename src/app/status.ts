@@ -1,6 +1,6 @@
 import { ok, type Result } from '../core/base/result.ts';
 import { lockHolder } from '../engine/log/lock.ts';
-import { readHead } from '../engine/log/snapshot.ts';
+import { readHead } from '../engine/log/snapshot-head.ts';
 import { lastDoing } from '../core/agents/doing.ts';
 import type { Board } from '../core/views/board.ts';
 import { attemptFile, type RunPaths } from '../engine/paths.ts';

@@ -36,7 +36,10 @@ export async function collect(context: Context, place: Place, request: CleanRequ
   const { located } = place;
   const { root, runsPath } = located;
   const day = formatStamp(io.clock.now()).slice(0, 10);
-  const archive = { bundles: `${runsPath}/.archive/${day}`, rest: `.masterplan/archive/${day}` };
+  const archive = {
+    bundles: `${place.config.archivePath ?? `${runsPath}/.archive`}/${day}`,
+    rest: `.masterplan/archive/${day}`,
+  };
   const action = request.delete ? 'delete' : 'archive';
   const moved = (path: string, to: string): Pick<CleanItem, 'action' | 'to'> =>
     request.delete ? { action } : { action, to: `${to}/${path.slice(path.lastIndexOf('/') + 1)}` };

@@ -8,7 +8,7 @@ import { gitPast } from '../../engine/git/past.ts';
 import { inspectRepository } from '../../engine/git/inspect.ts';
 import type { UserRepository } from '../../engine/git/repositories.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { environmentFor } from '../environment-files.ts';
 import { environmentOf } from '../environment.ts';
@@ -32,6 +32,8 @@ export interface BundleOptions {
   readonly dryRun: boolean;
   /** Move the original to the archive afterwards, if it is a legacy bundle. */
   readonly archive: boolean;
+  /** Leave it, whatever the configuration says. */
+  readonly keep?: boolean;
   readonly said: Omit<Said, 'by'>;
 }
 
@@ -55,6 +57,7 @@ export interface ImportedBundle {
 export interface Place {
   readonly repository: UserRepository;
   readonly located: Located;
+  readonly config: Pick<Config, 'archivePath' | 'cruft'>;
 }
 
 export async function placeOf(context: Context): Promise<Result<Place, AppRefusal>> {
@@ -63,7 +66,8 @@ export async function placeOf(context: Context): Promise<Result<Place, AppRefusa
   const repository = inspected.value;
   const config = await loadConfig(context, repository.root);
   if (!config.ok) return config;
-  return ok({ repository, located: { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH } });
+  const located = { root: repository.root, runsPath: config.value.runsPath ?? RUNS_PATH };
+  return ok({ repository, located, config: config.value });
 }
 
 /** Makes a bundle of ours of something that was begun elsewhere. The original stays as it is; done again, it changes nothing. */

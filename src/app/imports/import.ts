@@ -50,11 +50,26 @@ export async function importRun(
   const source = await sourceOf(context, place.value, target);
   if (!source.ok) return source;
   const made = await importBundle(context, place.value, source.value, options);
-  if (!made.ok || !options.archive || options.dryRun) return made;
-  const cleaned = await clean(context, { categories: ['legacy'], only: made.value.from, apply: true, delete: false });
+  const policy = options.archive ? 'archive' : options.keep === true ? 'leave' : place.value.config.cruft;
+  if (!made.ok || options.dryRun || policy === 'leave') return made;
+  if (made.value.kind !== 'bundle' && made.value.kind !== 'status-file') return made;
+  if (policy === 'ask') {
+    const how = `${made.value.from} stays; to archive it: masterplan clean --category=legacy --apply`;
+    return ok({ ...made.value, remarks: [...made.value.remarks, how] });
+  }
+  const cleaned = await clean(context, {
+    categories: ['legacy'],
+    only: made.value.from,
+    apply: true,
+    delete: policy === 'delete',
+  });
   const words = cleaned.ok
-    ? cleaned.value.items.map(({ path, to, done, why }) =>
-        done ? `${path} lies in ${to ?? ''} now` : `${path} was left: ${why ?? ''}`,
+    ? cleaned.value.items.map(({ path, to, done, why, ref }) =>
+        !done
+          ? `${path} was left: ${why ?? ''}`
+          : to === undefined
+            ? `${path} is gone from here; every byte of it is in ${ref ?? ''}`
+            : `${path} lies in ${to} now`,
       )
     : [cleaned.error.message];
   return ok({ ...made.value, remarks: [...made.value.remarks, ...words] });

@@ -36,6 +36,9 @@ export class Projection {
   #settings: RunSettings | undefined;
   #isOver = false;
   readonly #attempts = new Map<string, OpenAttempt>();
+  /** When each attempt was begun, and when the work of one came into the merge queue's hands. */
+  readonly #begun = new Map<string, number>();
+  readonly #queued = new Map<string, number>();
   /** When each task was begun. */
   readonly #tasks = new Map<string, number>();
   #titles: ReadonlyMap<string, string> = new Map();
@@ -63,6 +66,7 @@ export class Projection {
         return NOTHING;
       case 'attempt_started':
         this.#attempts.set(attempt(event), { started: at, event });
+        this.#begun.set(attempt(event), at);
         if (!this.#tasks.has(event.task)) this.#tasks.set(event.task, at);
         return NOTHING;
       case 'agent_reported': {
@@ -81,6 +85,12 @@ export class Projection {
         return this.#verified(event, at);
       case 'review_finished':
         return this.#reviewed(event, at);
+      case 'train_started':
+        for (const car of event.cars) this.#queue(car, at);
+        return NOTHING;
+      case 'merge_started':
+        this.#queue(event, at);
+        return NOTHING;
       case 'merge_finished':
         return join(this.#landed(event, at), this.#taskOver(event.task, 'merged', at));
       case 'task_failed':
@@ -98,6 +108,10 @@ export class Projection {
       default:
         return NOTHING;
     }
+  }
+
+  #queue(of: { readonly task: string; readonly attempt: number }, at: number): void {
+    if (!this.#queued.has(attempt(of))) this.#queued.set(attempt(of), at);
   }
 
   #attemptOver(event: Of<'attempt_finished'>, at: number): Projected {
@@ -211,7 +225,7 @@ export class Projection {
     const span: Span = {
       ...this.#place(`review\0${event.seq}`, `task\0${event.task}\0${this.#tasks.get(event.task) ?? 0}`),
       name: 'review',
-      start: at,
+      start: this.#begun.get(attempt(event)) ?? at,
       end: at,
       attributes: {
         ...attributes,
@@ -228,7 +242,7 @@ export class Projection {
     const span: Span = {
       ...this.#place(`landing\0${event.seq}`, `task\0${event.task}\0${this.#tasks.get(event.task) ?? 0}`),
       name: 'land',
-      start: at,
+      start: this.#queued.get(attempt(event)) ?? at,
       end: at,
       attributes: {
         'masterplan.task.id': event.task,

@@ -188,7 +188,9 @@ export function boardOf(state: RunState): Board {
         : // What was over when it was imported never had a branch here.
           state.tip === undefined && state.imported !== undefined
           ? `masterplan explain ${state.tasks[0]?.task.id ?? ''} --run ${state.slug}`
-          : `git log ${state.runBranch}`),
+          : state.outcome === 'discard'
+            ? `masterplan retro ${state.slug}`
+            : `git log ${state.runBranch}`),
     outcome: state.outcome,
     ...endedOf(state),
     review: coverageOf(state),

@@ -121,7 +121,9 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
     last.args === undefined &&
     (OPENERS.test(last.name) || /^(?:must|wont)_/.test(last.name))
   ) {
-    const [rest] = /^[ \t]*[^\n]*/.exec(masked.bare.slice(end)) as RegExpExecArray;
+    const [line] = /^[ \t]*[^\n]*/.exec(masked.bare.slice(end)) as RegExpExecArray;
+    // `it { is_expected.to eq 5 }`: the block ends with the line.
+    const rest = unclosed(line);
     const stop = end + rest.length;
     if (/^(?:must|wont)_/.test(last.name)) {
       put(
@@ -142,7 +144,8 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
         : [masked.code.slice(after, stop).trim()];
     end = stop;
     parts.push({ name });
-    const subject = read.parts[0]?.args === undefined ? [] : cut(read.parts[0].args);
+    const implied = read.parts[0]?.name === 'is_expected' ? ['subject'] : [];
+    const subject = read.parts[0]?.args === undefined ? implied : cut(read.parts[0].args);
     const negated = NEGATIONS.has(last.name);
     put(
       at,
@@ -201,6 +204,16 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
     [...subject, ...args],
     negated ? Math.min(STRENGTH.some, strength) : constant ? Math.min(strength, STRENGTH.part) : strength,
   );
+}
+
+/** A line up to the brace that closes what was opened before it. */
+function unclosed(line: string): string {
+  let depth = 0;
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === '{') depth++;
+    else if (line[at] === '}' && --depth < 0) return line.slice(0, at).trimEnd();
+  }
+  return line;
 }
 
 function call(masked: Masked, at: number, language: Language, put: Put): void {
@@ -268,6 +281,8 @@ function judged(at: number, end: number, name: string, inverted: boolean, writte
   const parts = compared(condition);
   if (parts === undefined) {
     const [, subject = '', method = '', given = ''] = /^([^]*?)\.(\w+)\s*\(([^]*)\)$/.exec(condition) ?? [];
+    if (method === 'Is' && subject === 'errors')
+      return put(at, end, name, negated, splitPlain(given), negated ? STRENGTH.some : STRENGTH.exact);
     if (/^(?:equals|eq|DeepEqual|Equal|isEqual|is_equal|EqualValues)$/.test(method)) {
       const args = /^(?:reflect|bytes|cmp|slices|maps|strings)$/.test(subject) ? splitPlain(given) : [subject, given];
       return put(at, end, name, negated, args, negated ? STRENGTH.some : STRENGTH.exact);
@@ -337,7 +352,10 @@ function conditionAbove(masked: Masked, line: number, from: number, language: La
     if (text.trim() !== '' && here < indent) {
       const [, condition] =
         /^\s*(?:\}\s*else\s+)?(?:if|unless|elif)\s*\(?([^]*?)\)?\s*(?:\{|:|;?\s*then)?\s*$/.exec(text) ?? [];
-      return condition === undefined && language.name !== 'shell' ? undefined : condition;
+      if (condition === undefined && language.name !== 'shell') return undefined;
+      // The bracket that was taken for that of the `if` may be that of a call: `if !errors.Is(err, ErrMissing) {`.
+      const count = (mark: string): number => (condition ?? '').split(mark).length - 1;
+      return count('(') > count(')') ? `${condition ?? ''})` : condition;
     }
     end = begin - 1;
   }

@@ -64,6 +64,8 @@ export function judgeChecks(
     };
     if (kind === 'package') packageScripts(before, after, leave, scripts, add);
     if (kind === 'make') makeTargets(before, after, leave, elsewhere(changes, change), add);
+    if (/^Dockerfile|\.dockerfile$/i.test(change.path.slice(change.path.lastIndexOf('/') + 1)))
+      image(before, after, leave, add);
     if (kind === 'workflow') workflow(before, change.after === undefined ? undefined : after, leave, add);
     judgeSettings(change, movedTests, (what, topic, severity = 'error', line) =>
       add(what, leave.relaxes(topic) || leave.relaxes(about) ? 'warning' : severity, line),
@@ -213,6 +215,22 @@ function targetsOf(text: string): Map<string, { recipe: string[]; needs: string[
     else if (line.trim() !== '') current = undefined;
   }
   return targets;
+}
+
+/** Checks that the making of an image ran. */
+function image(before: string, after: string, leave: Leave, add: Add): void {
+  const steps = (text: string): string[] =>
+    text
+      .replace(/\\\n\s*/g, ' ')
+      .split('\n')
+      .filter((line) => /^\s*RUN\b/i.test(line))
+      .flatMap((line) => line.replace(/^\s*RUN\s+(?:--\S+\s+)*/i, '').split(/\s*(?:&&|;)\s*/))
+      .map((step) => step.trim());
+  const now = steps(after);
+  const severity = leave.relaxes(/\b(?:image|docker\w*|container)\b/i) && leave.removal ? 'warning' : 'error';
+  for (const step of steps(before).filter((each) => /\b(?:test|check|lint|verify)/i.test(each) && runsChecks(each)))
+    if (now.every((each) => !/\b(?:test|check|lint|verify)/i.test(each) || weakenedCommand(step, each) !== undefined))
+      add(`a check is not run any more: \`${short(step)}\``, severity);
 }
 
 function workflow(before: string, after: string | undefined, leave: Leave, add: Add): void {

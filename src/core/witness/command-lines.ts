@@ -8,6 +8,9 @@ const LENIENT =
   /--(?:passWithNoTests|pass-with-no-tests|allow-no-tests|no-fail(?:-on-\w+)?|exit-zero|no-error-on-unmatched-pattern|suppress-no-test-exit-code|if-present|noEmitOnError\s+false|skipLibCheck|quiet)\b|-Dmaven\.test\.(?:skip|failure\.ignore)|-DskipTests|-x\s+test\b|--continue-on-collection-errors|--exclude-task\s+test|-Dtest\.ignore|--dry-run|--collect-only|--co\b|--listTests|--list-tests|--no-run\b|--compile-only|-run\s+['"]?\^?\$?['"]?(?:XXX|NONE|\^\$)|--updateSnapshot|--update-snapshots?\b|--snapshot-update|(?:^|\s)-u(?:\s|$)|UPDATE_(?:SNAPSHOTS?|GOLDEN|EXPECT)=1|--ci=false/;
 const FILTERS =
   /(?:--(?:testPathIgnorePatterns|exclude|ignore(?:-glob|-path)?|deselect|skip|testNamePattern|grep|filter|test-name-pattern|exclude-(?:group|tags?|pattern|testsuite)|only|shard|spec|ignore-pattern|test-skip-pattern|invert)(?:[= ])|(?:^|\s)-(?:t|g|k|m|n|e|run|skip|i|f)\s+\S)[^&|;]*/;
+/** Runners that look at what git says has changed, or at what failed the last time. */
+const CHANGED_ONLY =
+  /\b(?:jest|vitest|mocha|ava|playwright|pytest|py\.test|npm|pnpm|yarn|nx|turbo)\b[^&|;]*?(\s--(?:changed(?:Since)?|onlyChanged|lastCommit|only-changed|related|findRelatedTests|affected|last-failed|lf|onlyFailures|picked|testmon|stepwise)\b[^&|;]*|\saffected\b[^&|;]*)/;
 
 /** Why a command says less about the work than the one before it; `undefined` where it does not. */
 export function weakenedCommand(before: string, after: string): string | undefined {
@@ -27,6 +30,8 @@ export function weakenedCommand(before: string, after: string): string | undefin
   const lenient = LENIENT.exec(other)?.[0];
   if (lenient !== undefined && !one.includes(lenient.trim())) return `it passes where it failed: \`${lenient.trim()}\``;
   const filter = FILTERS.exec(other)?.[0].trim();
+  const changed = CHANGED_ONLY.exec(other)?.[1]?.trim();
+  if (changed !== undefined && !one.includes(changed)) return `it runs only what changed: \`${changed}\``;
   if (
     filter !== undefined &&
     RUNNERS.test(other) &&

@@ -99,6 +99,18 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
         `${name}asks for less: ${words}`,
         leave.tests && counterpart.strength >= STRENGTH.some ? 'warning' : 'error',
       );
+    } else if (
+      kept &&
+      isUnordered(counterpart) &&
+      !isUnordered(one) &&
+      calleesOf(one).every((name) => calleesOf(counterpart).includes(name))
+    ) {
+      const told =
+        leave.tests ||
+        leave.matches(
+          /\b(?:unordered|(?:any|no|without) (?:\w+ )?order|order\b[^.\n]{0,30}\b(?:no longer|not|never|free)|as a set|a set|sets of|parallel|concurren\w*)\b/i,
+        );
+      add('loosened', `${name}does not ask for an order any more: ${words}`, told ? 'warning' : 'error');
     } else if (one.negated !== counterpart.negated && kept) {
       // From "gives nothing" to "throws": another way to refuse, and no opposite.
       const refuses = one.negated && /throw|raise|reject|panic|Err\b/i.test(counterpart.text);
@@ -164,6 +176,25 @@ function sameVariant(one: Assertion, other: Assertion): boolean {
     /^(?:assert!\()?matches!|\bmatches!\s*\(/.test(other.text) &&
     one.args.some((arg) => /^[A-Z]\w*(?:::[A-Z]\w*)+$/.test(arg) && new RegExp(`\\b${arg}\\b`).test(other.text))
   );
+}
+
+/** What is compared is first made a set, or sorted, or a matcher does so. */
+function isUnordered({ name, args }: Assertion): boolean {
+  return (
+    /inanyorder|elementsmatch|countequal|match_?array|membersmatch|unordered|samemembers/i.test(
+      name.replace(/_/g, ''),
+    ) ||
+    args.some((arg) =>
+      /^(?:set|frozenset|sorted|Counter|new Set|Set|HashSet|BTreeSet|toSet|sort)\s*\(|\.(?:sort|sorted|toSorted|to_set|toSet|sort_by)\b/.test(
+        arg,
+      ),
+    )
+  );
+}
+
+/** Names of the functions whose results are compared. */
+function calleesOf({ args }: Assertion): string[] {
+  return args.flatMap((arg) => [...arg.matchAll(/([A-Za-z_$][\w$]*)\s*\(/g)].map(([, name = '']) => name));
 }
 
 function isDecimal(one: Assertion): boolean {
@@ -260,7 +291,12 @@ function guards(unit: Unit, assertion: Assertion): number {
     return count;
   }
   const stack: boolean[] = [];
-  for (const match of before.matchAll(/(\b(?:if|else|try|catch|switch)\b[^{};]*)?\{|\}/g)) {
+  // Go declares in the condition: `if err := f(); err != nil {`.
+  const opens =
+    language.name === 'go'
+      ? /(\b(?:if|else|switch)\b[^{}\n]*)?\{|\}/g
+      : /(\b(?:if|else|try|catch|switch)\b[^{};]*)?\{|\}/g;
+  for (const match of before.matchAll(opens)) {
     if (match[0] === '}') stack.pop();
     else stack.push(match[1] !== undefined);
   }

@@ -5,7 +5,7 @@ import { languageOf } from './languages/index.ts';
 import { allowed, type Leave } from './leave.ts';
 import { closing } from './mask.ts';
 import { STRENGTH } from './strength.ts';
-import type { Unit } from './units.ts';
+import { isTable, type Unit } from './units.ts';
 
 /** Data of a test that became other data while its assertions stayed as they are. */
 export function compareData(before: Unit, after: Unit, leave: Leave, pool: Pool, name: string): WitnessFinding[] {
@@ -26,8 +26,17 @@ export function compareData(before: Unit, after: Unit, leave: Leave, pool: Pool,
     /\.each\b|parametrize|\[\]struct|range\s|InlineData|TestCase\(|CsvSource|ValueSource|for\s*\(?\s*(?:const|let|var)?[^\n;]*\b(?:of|in)\b|dataProvider|#\[case|test_case|\bcases\b/.test(
       before.header + code,
     );
+  // Rows of a provider that went, and none came.
+  const provided =
+    before.kind === 'rest' &&
+    gained.length === 0 &&
+    [...before.bare.matchAll(/\{/g)].some(({ index }) => isTable(before.bare, index + 1));
   const expected = /\b(?:expected|want|wanted|golden|answer|correct)\w*\b/i.test(code);
-  if (!(table && (before.kind !== 'rest' || before.assertions.length > 0)) && !(expected || EXPECTED.test(code)))
+  if (
+    !provided &&
+    !(table && (before.kind !== 'rest' || before.assertions.length > 0)) &&
+    !(expected || EXPECTED.test(code))
+  )
     return [];
   const excused = gained.length > 0 && (allowed(leave, gained) || pool.follows(lost, gained, after.code));
   const severity = leave.tests || excused ? 'warning' : 'error';
@@ -90,7 +99,8 @@ function outsideOfFunctions({ path, code, bare }: Unit): string {
   } else {
     for (let at = bare.indexOf('{'); at >= 0; at = bare.indexOf('{', at + 1)) {
       const of = functionAt(bare, at);
-      if (of === undefined || /^(?:if|for|while|switch|match)$/.test(of) || NAMED.test(of)) continue;
+      if (of === undefined || /^(?:if|for|while|switch|match)$/.test(of) || NAMED.test(of) || isTable(bare, at + 1))
+        continue;
       const end = closing(bare, at);
       cuts.push([at, end]);
       at = end - 1;

@@ -35,6 +35,13 @@ export function judgeSources(sources: Sources, leave: Leave): WitnessFinding[] {
     if (!test) {
       rigged(source, added, leave, at);
       stubs(source, before, added, at);
+      const equal = EQUAL_TO_ALL.exec(source.masked.code);
+      if (equal !== null && (before === undefined || !EQUAL_TO_ALL.test(before.masked.code)))
+        at(
+          'rigged',
+          `it calls itself equal to everything: \`${short(equal[0])}\``,
+          source.masked.code.slice(0, equal.index).split('\n').length,
+        );
       if (answers.length > 0) known(source, added, answers, leave, at);
       const reads = added.find(({ code }) =>
         /(?:readFile\w*|open|read_to_string|include_str!|require|import|from|ReadAllText|file_get_contents|File\.read|ioutil\.ReadFile|os\.ReadFile|embed)\b[^\n]*["'`](?:[^"'`\n]*\/)?(?:tests?|__tests__|__snapshots__|specs?|testdata|fixtures)\/[^"'`\n]*["'`]/.test(
@@ -192,6 +199,10 @@ function answersOf(sources: Sources): Answer[] {
 function telling(literal: string): boolean {
   return /^'.{2,}'$/.test(literal) || (/^-?\d/.test(literal) && literal.replace(/[^\d]/g, '').length >= 2);
 }
+
+/** Equality that holds whatever it is asked about, in the ways in which languages write it. */
+const EQUAL_TO_ALL =
+  /def\s+(?:__eq__|==|eql\?|equal\?)\s*\(?[^\n:=]*\)?(?:\s*->\s*bool)?\s*(?::|=|\n)\s*(?:return\s+)?[Tt]rue\b|\b(?:equals|Equals)\s*\([^)\n]*\)\s*(?::\s*[Bb]oolean\s*)?(?:\{\s*return\s+true|=>\s*true|=\s*true)\b|fn\s+eq\s*\(\s*&self[^)]*\)\s*->\s*bool\s*\{\s*true\s*\}|func\s+==\s*\([^)\n]*\)\s*->\s*Bool\s*\{\s*(?:return\s+)?true\s*\}|operator\s*==\s*\([^)\n]*\)\s*(?:const\s*)?(?:noexcept\s*)?(?:\{\s*return\s+true\b|=>\s*true\b)/;
 
 /** The source answers just what tests ask, and nothing else. */
 function known(source: Source, added: readonly Line[], answers: readonly Answer[], leave: Leave, at: At): void {

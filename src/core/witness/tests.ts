@@ -248,7 +248,7 @@ function deleted(
           pool.asserts(one.key) ||
           (literalsOf(one.args.join(' ')).length > 0 && pool.holds(one.literals, one.strength)),
       );
-    if (absorbed) return undefined;
+    if (absorbed || (asserted.length > 0 && asserted.every((one) => isSpread(one, sources)))) return undefined;
   }
   const mentioned =
     [...gone.names].some((name) =>
@@ -271,6 +271,24 @@ function deleted(
         ? `${what} with the source that it tested, and the task does not speak of removing anything`
         : what,
   };
+}
+
+/** RSpec: what is asserted of stands in a `subject` or a `let` above the line that says what it should be. */
+function isSpread(one: Assertion, sources: Sources): boolean {
+  const expected = literalsOf(one.args.at(-1) ?? '');
+  if (expected.length === 0 || one.args.length < 2) return false;
+  return [...sources.after.values()].some(({ language, text, units }) => {
+    if (language.name !== 'ruby' || !/^\s*(?:subject|let!?)\b/m.test(text)) return false;
+    const here = literalsOf(text);
+    return (
+      one.literals.every((each) => here.includes(each)) &&
+      units.some(({ assertions }) =>
+        assertions.some(
+          (other) => other.strength >= one.strength && expected.every((each) => other.literals.includes(each)),
+        ),
+      )
+    );
+  });
 }
 
 /** New tests that cannot fail, and new tests that do not run. */

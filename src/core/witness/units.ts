@@ -289,8 +289,16 @@ function uncalled(path: string, masked: Masked, language: Language, tests: reado
       return [];
     const after = match.index + written.length + 1;
     const place = extentOf(extent, masked, at, after, name);
-    return place === undefined ? [] : [{ ...place, from: at, group: false }];
+    if (place === undefined || isTable(masked.bare, place.body)) return [];
+    return [{ ...place, from: at, group: false }];
   });
+}
+
+/** Whether the body of a function that begins here gives back rows of values: a table that a test goes through by the function's name. */
+export function isTable(bare: string, body: number): boolean {
+  return /^\s*(?:return|yield)\s*(?:(?:\[|array\s*\(|new\s+[\w<>[\]]*\s*\{)\s*(?:["'][^"'\n]*["']\s*=>\s*)?(?:\[|array\s*\(|new\s|\{)|(?:Stream|List|Arrays|Seq)\.?\w*\s*\(\s*(?:Arguments\.)?(?:of|arguments)\s*\()/.test(
+    bare.slice(body, body + 300),
+  );
 }
 
 /** How many conditions are open at a position of a file. */

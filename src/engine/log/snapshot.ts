@@ -5,21 +5,10 @@ import type { Board } from '../../core/views/board.ts';
 import type { Io } from '../../io/io.ts';
 import type { RunPaths } from '../paths.ts';
 import type { Claim, Position } from './log.ts';
+import { belongs, readHead, SNAPSHOT_SCHEMA, type SnapshotHead } from './snapshot-head.ts';
 
-/** Schema of state.yml and of the snapshot. A snapshot of another schema is ignored and the log is read instead. */
+/** Schema of state.yml. */
 export const STATE_SCHEMA = 1;
-const SNAPSHOT_SCHEMA = 4;
-
-/** First line of the snapshot: where of the log it was made, and what `status` shows, so that the rest need not be read. */
-export interface SnapshotHead {
-  readonly schema: typeof SNAPSHOT_SCHEMA;
-  readonly position: Position;
-  /** The masterplan that wrote it. A board is only believed by the same one: others may show more. */
-  readonly version: string;
-  /** CRC-32 of the second line, newline excluded. Snapshots of older releases have none. */
-  readonly state_sum?: number;
-  readonly board: Board;
-}
 
 /** The state as it was at a position of the log: read so that the log need not be. */
 export interface Snapshot {
@@ -40,24 +29,6 @@ export function renderSnapshot({ position, state }: Omit<Snapshot, 'proven'>, bo
   bytes.set(first);
   bytes.set(body, first.length);
   return bytes;
-}
-
-/** Bytes that hold the head of every snapshot but those of runs with many hundred failed tasks. */
-const HEAD = 64 * 1024;
-
-/** The head of a run's snapshot, when there is one that this masterplan wrote and that fits the log up to its position. */
-export async function readHead(io: Io, paths: RunPaths): Promise<SnapshotHead | undefined> {
-  try {
-    const bytes = await io.files.readRange(paths.snapshot, 0, HEAD);
-    const end = bytes?.indexOf(10) ?? -1;
-    if (bytes === undefined || end < 0) return undefined;
-    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as SnapshotHead;
-    if (head.schema !== SNAPSHOT_SCHEMA || head.version !== VERSION) return undefined;
-    return (await belongs(io, paths, head.position)) ? head : undefined;
-  } catch {
-    // A snapshot that cannot be read is only a slower start.
-    return undefined;
-  }
 }
 
 /**
@@ -105,13 +76,6 @@ async function readLines(
   const state = bytes.subarray(end + 1);
   if (head.state_sum !== undefined && head.state_sum !== crc32(state, 0, 0, state.length - 1)) return undefined;
   return { head, state: decoder.decode(state) };
-}
-
-/** Whether the log holds, where the position says, the line that it was made from. */
-async function belongs(io: Io, paths: RunPaths, { size, sum }: Position): Promise<boolean> {
-  const ending = `,"sum":"${sum.toString(16).padStart(8, '0')}"}\n`;
-  const there = await io.files.readRange(paths.log, size - ending.length, ending.length);
-  return there !== undefined && new TextDecoder().decode(there) === ending;
 }
 
 /** What state.yml and the snapshot claim to have been made from: a log that is shorter has lost lines. */

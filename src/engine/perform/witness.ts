@@ -14,7 +14,7 @@ import { isTestPath, stemOf } from '../../core/witness/paths.ts';
 import { referencesIn } from '../../core/witness/references.ts';
 import type { Collected, FileEdit } from '../git/repositories.ts';
 import { frozenFindings, touchedFrozen } from '../../core/run/finish/frozen.ts';
-import { isTester, untested } from '../../core/run/finish/rows.ts';
+import { isTester, unshown, unshownWords, untested } from '../../core/run/finish/rows.ts';
 import { testsOf } from './balance.ts';
 import { attemptFile } from '../paths.ts';
 import type { Performing } from './performer.ts';
@@ -165,19 +165,23 @@ const OBJECTIONS: Readonly<Partial<Record<WitnessFinding['rule'], string>>> = {
   ignored: 'it wrote outside of its scope',
 };
 
-/** The test mandate row by row: what asks for a test that the tree does not have. */
+/** The contracts of a stream row by row: what asks for a test that the tree does not have. */
 async function withoutTests(
   { task, collected }: Work,
   performing: Performing,
 ): Promise<{ readonly event: 'witness_failed'; readonly claim: string; readonly check: string } | undefined> {
   const state = performing.state();
-  if (untested(state, task, []).length === 0) return undefined;
-  const rows = untested(state, task, await testsOf(collected.commit, performing));
-  if (rows.length === 0) return undefined;
+  if (untested(state, task, []).length + unshown(state, task, []).length === 0) return undefined;
+  const tests = await testsOf(collected.commit, performing);
+  const failed = { event: 'witness_failed', claim: 'completed' } as const;
+  const rows = untested(state, task, tests);
+  if (rows.length === 0) {
+    const dark = unshown(state, task, tests);
+    return dark.length === 0 ? undefined : { ...failed, check: unshownWords(dark) };
+  }
   const words = rows.slice(0, 8).map(({ id, criteria, text }) => `${id} (${criteria.join(', ')}: ${text})`);
   return {
-    event: 'witness_failed',
-    claim: 'completed',
+    ...failed,
     check: `the test mandate is not fulfilled: no test names the criterion of ${words.join('; ')}${rows.length > 8 ? '; …' : ''}`,
   };
 }

@@ -176,6 +176,31 @@ describe('clean', () => {
     });
   });
 
+  test.each([
+    [
+      'archive',
+      'archive_path: legacy/.archive/\n',
+      /^docs\/masterplan\/old lies in legacy\/\.archive\/[\d-]+\/old now$/,
+      false,
+    ],
+    [
+      'delete',
+      '',
+      /^docs\/masterplan\/old is gone from here; every byte of it is in refs\/masterplan\/cleaned\//,
+      false,
+    ],
+    ['ask', '', /^docs\/masterplan\/old stays; to archive it: masterplan clean --category=legacy --apply$/, true],
+  ])('cruft_policy %s is obeyed, and a flag is stronger', async (policy, more, remark, stays) => {
+    const at = oldBundle(AGES['3'] ?? '');
+    at.write('.masterplan.yaml', `${at.read('.masterplan.yaml')}cruft_policy: ${policy}\n${more}`);
+    const kept = await imported(at, 'old', { keep: true, slug: 'kept' });
+    expect(kept).toMatchObject({ ok: true, value: { remarks: [] } });
+    expect(existsSync(at.path('docs/masterplan/old'))).toBe(true);
+    const made = await imported(at, 'old', { slug: 'new' });
+    expect(made).toMatchObject({ ok: true, value: { remarks: [expect.stringMatching(remark) as string] } });
+    expect(existsSync(at.path('docs/masterplan/old'))).toBe(stays);
+  });
+
   test(
     'whatever lies about, every byte of it is afterwards on the disk or in a snapshot',
     { timeout: 120_000 },

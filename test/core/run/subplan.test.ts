@@ -116,6 +116,25 @@ describe('a task that is planned first', () => {
     expect(titled.ok && titled.value.impact).toEqual([{ task: 'P2', effect: 'not-begun', loses: [] }]);
   });
 
+  test('is waived, not merged, when the task was waived that was to prove it', () => {
+    const one = story().tell(written(), {
+      event: 'subplan_approved',
+      task: 'P1',
+      sha256: 'sub',
+      by: 'ada',
+      how: 'test',
+    });
+    one.tell({ event: 'task_waived', task: 'P1/T3', by: 'ada', reason: 'no sign' });
+    one.tell({ event: 'task_waived', task: 'P1/T2', by: 'ada', reason: 'no till' });
+    one.landed('P1/T1');
+    expect(taskOf(one.state, 'P1')?.progress).toMatchObject({
+      status: 'waived',
+      by: 'ada',
+      reason: 'what proves it was waived with P1/T3: no sign',
+    });
+    expect(decide(one.state).map(({ key }) => key)).toContain('work:P2#1');
+  });
+
   test('is approved as the person edited it', () => {
     const one = story().tell(written());
     one.tell(...records(one));

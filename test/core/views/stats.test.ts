@@ -72,6 +72,22 @@ describe('figures of a run', () => {
     expect(stats.by.vendor).toMatchObject([{ key: 'worker', attempts: 3 }]);
   });
 
+  test('what the words at the end used counts, and is no attempt', () => {
+    const story = told();
+    const before = statsOf(story);
+    story.tell(
+      { event: 'narrative_asked', agent: 'worker', model: 'small', nonce: 'n', brief_sha256: '' },
+      {
+        ...{ event: 'narrative_told', agent: 'worker', model: 'small', ending: 'failed', reason: '', duration_ms: 1 },
+        usage: { input: 7, output: 3, cost: 0.25 },
+      },
+    );
+    const { sum, by, parallelism } = statsOf(story);
+    expect(sum).toMatchObject({ attempts: 3, failed: 1, tokens: 175, cost: 0.75 });
+    expect(by.role).toMatchObject([{ attempts: 3 }, { key: 'retro', attempts: 0, tokens: 10, cost: 0.25 }]);
+    expect(parallelism.bound).toBe(before.parallelism.bound);
+  });
+
   test('the bound is the longest chain of needs or all work over all places, and is never beaten', () => {
     const { parallelism } = statsOf(told());
     // T1 worked 2 s and 2 s, T2 1 s, each verified for 1 ms: a chain.

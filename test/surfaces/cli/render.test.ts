@@ -228,6 +228,13 @@ describe('status', () => {
     `);
   });
 
+  test('what was thrown away is not called completed', () => {
+    const over = board({ status: 'completed', phase: 'over', outcome: 'discard', next: 'masterplan retro add-login' });
+    const shown = text(renderStatus([{ ...info, board: over }], NOON, PLAIN));
+    expect(shown).toContain('add-login  discarded');
+    expect(shown).not.toContain('completed');
+  });
+
   test('run by somebody, by nobody, by who knows, waiting, over, damaged', () => {
     const damaged = board({ slug: 'broken', title: '', total: 0 });
     const runs = [

@@ -37,17 +37,22 @@ export interface Said {
   readonly needs: ReadonlySet<string>;
   readonly scope: readonly string[];
   readonly verify: readonly string[];
+  /** Sentences that no command checks; `undefined`: whatever comes of it. */
+  readonly criteria: readonly string[] | undefined;
   /** Kind of work, agent, estimate: nothing that an operation is about; `undefined`: whatever comes of it. */
   readonly rest: string | undefined;
 }
 
 /** What each unit of a text says, by id. */
-export function saidIn({ tasks, declared }: Document): Map<string, Said> {
+export function saidIn({ tasks, declared, draft }: Document): Map<string, Said> {
   return new Map(
-    tasks.map((task) => {
+    tasks.map((task, i) => {
       const { id, title, scope, verify, nonCommitting, planFirst, loop, agent, estimate } = task;
       const rest = JSON.stringify([nonCommitting, planFirst, loop, agent, estimate]);
-      return [id, { title, needs: new Set(declared.get(id)), scope, verify, rest }];
+      return [
+        id,
+        { title, needs: new Set(declared.get(id)), scope, verify, criteria: draft.units[i]?.criteria ?? [], rest },
+      ];
     }),
   );
 }
@@ -64,6 +69,8 @@ export function differenceOf(document: Document, wanted: ReadonlyMap<string, Sai
     if (!same(one.verify, want.verify))
       return `the verification of ${id} would be ${[...one.verify].join('; ') || 'none'}`;
     if (!same(one.needs, want.needs)) return `${id} would need ${[...one.needs].join(', ') || 'nothing'}`;
+    if (want.criteria !== undefined && !same(one.criteria ?? [], want.criteria))
+      return `${id} would have other criteria`;
     if (want.rest !== undefined && one.rest !== want.rest) return `${id} would be of another kind of work`;
   }
   return undefined;

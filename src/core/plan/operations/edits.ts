@@ -104,6 +104,22 @@ function whole(
   return { start, end };
 }
 
+/** Whether nothing but lists and code stands between the first and the last of some stretches: prose is never written over. */
+function isOneStretch(text: string, spans: readonly { readonly start: number; readonly end: number }[]): boolean {
+  const [from, to] = [spans[0]?.start ?? 0, spans.reduce((end, span) => Math.max(end, span.end), 0)];
+  let fenced = false;
+  let at = lineAt(text, from).start;
+  for (const line of text.slice(at, to).split('\n')) {
+    const end = at + line.length;
+    const holds = spans.some((span) => span.start <= end && span.end >= at);
+    const mark = /^\s*(?:```|~~~)/.test(line);
+    if (mark) fenced = !fenced;
+    if (!holds && !mark && !fenced && line.trim() !== '' && !/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(line)) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
 /** Texts in which a unit names these paths as its files. */
 export function* withScope(document: Document, unit: DraftUnit, paths: readonly string[]): Generator<string> {
   const { text } = document;
@@ -119,6 +135,7 @@ export function* withScope(document: Document, unit: DraftUnit, paths: readonly 
     return;
   }
   const there = unit.paths.map(({ span }) => whole(text, span)).toSorted((a, b) => a.start - b.start);
+  if (!isOneStretch(text, there)) return;
   const from = there[0] as { start: number; end: number };
   const to = there.at(-1) as { start: number; end: number };
   const one = lineAt(text, from.start);
@@ -164,6 +181,7 @@ export function* withVerify(document: Document, unit: DraftUnit, commands: reado
     return;
   }
   const spans = unit.verify.map(({ span }) => whole(text, span)).toSorted((a, b) => a.start - b.start);
+  if (!isOneStretch(text, spans)) return;
   const from = spans[0] as { start: number; end: number };
   const to = spans.reduce((a, b) => (a.end > b.end ? a : b));
   const first = lineAt(text, from.start);

@@ -137,7 +137,7 @@ class Editing {
     const id = this.#freshId(behind.id);
     const waiting = before.map((one) => this.#idOf(one));
     const declared = this.#orders ? wanted.needs : [];
-    this.#said.set(id, { ...wanted, needs: new Set(declared), rest: undefined });
+    this.#said.set(id, { ...wanted, needs: new Set(declared), criteria: undefined, rest: undefined });
     this.#needs.set(id, new Set(wanted.needs));
     const { document } = this;
     function* candidates(): Generator<string> {
@@ -275,8 +275,10 @@ class Editing {
       for (const body of bodies) yield* withMore(document, target, `${words}\n\n${body}`);
     };
     // Most documents may say twice what a task changes and what proves it; in the others one place says all.
-    this.#said.set(into, { ...own, scope, verify });
+    const criteria = [...(own.criteria ?? []), ...(other.criteria ?? [])];
+    this.#said.set(into, { ...own, scope, verify, criteria });
     if (this.#tries(candidates(this.document, this.#unit(into))) === undefined) return;
+    // There what the other one wanted to be true is said in its words alone.
     this.#said.set(into, own);
     if (!same(own.scope, scope)) this.#scope(into, scope);
     if (!same(own.verify, verify)) this.#verify(into, verify);

@@ -1,9 +1,9 @@
 import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
 import { isAtWork, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
-import { known } from '../under-way.ts';
 import { hold, letGo } from './hold.ts';
 import { isAbout } from './impact.ts';
+import { rollUp } from './roll-up.ts';
 
 /** Why its agent is ended, in words. */
 export function leavingWords({ to, by }: Leaving): string {
@@ -73,19 +73,4 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
     delete task.subplan;
     task.circuit = { ...task.circuit, from: task.attempts.length };
   }
-}
-
-/** A task of a sub-plan is over: with the last one of it, so is the task that it was written for. */
-function rollUp(state: RunState, child: TaskState, at: number): void {
-  if (child.parent === undefined) return;
-  const parent = known(state, child.parent);
-  if (parent.subplan === undefined) return;
-  parent.subplan.open--;
-  if (parent.subplan.open > 0) return;
-  const { id } = parent.task;
-  const last = state.landed.findLast(({ task }) => task.startsWith(`${id}/`));
-  parent.progress =
-    last === undefined
-      ? { status: 'waived', by: 'masterplan', reason: 'every task of its sub-plan was waived', at }
-      : { status: 'merged', attempt: parent.attempts.length, commit: last.commit, at };
 }

@@ -79,6 +79,51 @@ export function untested(state: RunState, task: TaskState, tests: readonly Found
   });
 }
 
+/** The last task that develops a stream: what tests it by the mandate comes behind. */
+function endsDevelopment(state: RunState, task: TaskState): boolean {
+  const stream = task.parent ?? task.task.id;
+  if (isTester(task) || isTestStream(taskOf(state, stream)?.task ?? task.task)) return false;
+  if (task.parent === undefined) return task.task.planFirst === undefined;
+  const siblings = state.tasks.filter((one) => one.parent === task.parent && !isTester(one));
+  const ends = siblings.filter(({ task: { id } }) => !siblings.some((other) => other.task.needs.includes(id)));
+  return ends.at(-1)?.task.id === task.task.id;
+}
+
+/** How an attempt is told that rows of its development contract are shown by nothing. */
+const UNSHOWN = 'the development contract is not shown';
+
+/**
+ * Rows of the development contract that nothing shows where its stream ends: no test and no command names their criterion. What the test
+ * mandate or a review has to show is theirs. An agent is told once; what is still not shown then is missing when the balance is drawn.
+ */
+export function unshown(state: RunState, task: TaskState, tests: readonly FoundTest[]): readonly TermRow[] {
+  if (!endsDevelopment(state, task) || task.attempts.some(({ lesson }) => lesson?.what.includes(UNSHOWN))) return [];
+  // Who has no other attempt cannot be told.
+  if (task.failures + 1 >= (state.settings?.attempts ?? 1)) return [];
+  const rows = state.terms?.rows ?? [];
+  const elsewhere = (id: string): boolean =>
+    rows.some(
+      ({ role, criteria }) =>
+        criteria.includes(id) && (role === 'testing' || (role === 'review' && state.settings?.review !== undefined)),
+    );
+  return dutyOf(state, task.parent ?? task.task.id, 'development').filter((row) => {
+    if (row.criteria.length === 0 || state.excused?.[row.id] !== undefined) return false;
+    return row.criteria.some(
+      (id) =>
+        !elsewhere(id) &&
+        state.excused?.[id] === undefined &&
+        !tests.some(({ text }) => names(text, id) || names(text, row.id)) &&
+        !task.task.verify.some((command) => names(command, id)),
+    );
+  });
+}
+
+/** What a developer is told of such rows. */
+export function unshownWords(rows: readonly TermRow[]): string {
+  const words = rows.slice(0, 8).map(({ id, criteria, text }) => `${id} (${criteria.join(', ')}: ${text})`);
+  return `${UNSHOWN}: no test names the criterion of ${words.join('; ')}${rows.length > 8 ? '; …' : ''}`;
+}
+
 /** One row in a line of a brief. */
 export function rowWords({ id, criteria, requirements, text }: TermRow): string {
   const about = criteria.length > 0 ? criteria : requirements;

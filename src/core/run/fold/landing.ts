@@ -1,11 +1,12 @@
+import { rollUp } from '../amend/roll-up.ts';
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
 import { carLanded } from '../queue/fold.ts';
 import { drop } from '../schedule.ts';
 import { landed } from './landed.ts';
 import { reopen } from '../course.ts';
-import { current, known, name } from '../under-way.ts';
-import { isOver, taskOf, type RunState, type TaskState } from '../state.ts';
+import { current, name } from '../under-way.ts';
+import { isOver, taskOf, type RunState } from '../state.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 
@@ -59,19 +60,9 @@ export function mergeFinished(state: RunState, event: Of<'merge_finished'>, at: 
   state.verified = state.verified.filter((key) => key.startsWith(`${event.tree}:`) || isAwaited(state, key));
   drop(state.schedule.active, position);
   landed(state, position);
-  rollUp(state, task, event.commit, at);
+  const parent = rollUp(state, task, at);
+  if (parent !== undefined) landed(state, state.schedule.index[parent.task.id] as number);
   return;
-}
-
-/** A task of a sub-plan is merged: with the last one of it, so is the task that it was written for. */
-function rollUp(state: RunState, child: TaskState, commit: string, at: number): void {
-  if (child.parent === undefined) return;
-  const parent = known(state, child.parent);
-  assert(parent.subplan !== undefined, () => `${child.parent} has no sub-plan`);
-  parent.subplan.open--;
-  if (parent.subplan.open > 0) return;
-  parent.progress = { status: 'merged', attempt: parent.attempts.length, commit, at };
-  landed(state, state.schedule.index[child.parent] as number);
 }
 
 function isAwaited(state: RunState, key: string): boolean {

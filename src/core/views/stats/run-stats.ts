@@ -23,7 +23,12 @@ interface Tried {
   landed: boolean;
   model: string | undefined;
   usage: Usage | undefined;
+  /** It did no task: it was asked what it makes of the run. What it used counts, and is no attempt. */
+  readonly narrates?: true;
 }
+
+/** Where the narrative of the retro stands among the attempts; no attempt has this name. */
+const NARRATIVE = 'narrative';
 
 /** Endings that are the attempt's own fault. */
 const FAULTS: readonly Ending[] = ['failed', 'blocked', 'timed_out', 'out_of_memory', 'contract_violation'];
@@ -82,6 +87,29 @@ export class StatsFold {
         for (const tried of this.#tried.values())
           if (tried.task === event.task && tried.ending === 'done') tried.landed = true;
         break;
+      case 'narrative_asked':
+        this.#tried.set(NARRATIVE, {
+          task: 'RETRO',
+          agent: event.agent,
+          role: 'retro',
+          started: parseStamp(event.ts),
+          ms: 0,
+          ending: undefined,
+          landed: false,
+          model: event.model ?? undefined,
+          usage: undefined,
+          narrates: true,
+        });
+        break;
+      case 'narrative_told': {
+        const tried = this.#tried.get(NARRATIVE);
+        if (tried === undefined) break;
+        tried.ms = Math.max(0, parseStamp(event.ts) - tried.started);
+        tried.ending = event.ending;
+        tried.usage = event.usage;
+        tried.model = event.model ?? tried.model;
+        break;
+      }
       case 'review_finished':
         this.#reviewed.add(event.task);
         break;
@@ -166,7 +194,8 @@ export class StatsFold {
   /** Against the same attempts without any waiting: the longest chain of needs, and all work over all places. */
   #parallelism(state: RunState): RunStats['parallelism'] {
     const worked = new Map<string, number>();
-    for (const { task, ms } of this.#tried.values()) worked.set(task, (worked.get(task) ?? 0) + ms);
+    for (const { task, ms, narrates } of this.#tried.values())
+      if (narrates !== true) worked.set(task, (worked.get(task) ?? 0) + ms);
     const durations = state.tasks.map(({ task }) => (worked.get(task.id) ?? 0) + (this.#verified.get(task.id) ?? 0));
     const graph = taskGraph(state.tasks.map(({ task }) => task));
     const ends: number[] = durations.map(() => 0);
@@ -199,9 +228,9 @@ function rowOf(tried: Tried, settings: RunSettings | undefined): StatsRow {
   const untold = cost === undefined && tried.ending !== undefined;
   return {
     key: tried.task,
-    attempts: 1,
+    attempts: tried.narrates === true ? 0 : 1,
     landed: tried.landed ? 1 : 0,
-    failed: tried.ending !== undefined && FAULTS.includes(tried.ending) ? 1 : 0,
+    failed: tried.narrates !== true && tried.ending !== undefined && FAULTS.includes(tried.ending) ? 1 : 0,
     ms: tried.ms,
     tokens: tried.usage === undefined ? 0 : tokensOf(tried.usage),
     cost: cost ?? 0,

@@ -23,7 +23,12 @@ export const rust: Language = {
     { pattern: /^[ \t]*(?:#\[[^\n]*\]\s*)*(?:pub\s+)?mod\s+(\w*tests?\w*)\s*(?=\{)/gm, extent: 'braces', group: true },
   ],
   inline: true,
-  skipped: [/#\[ignore\b/, /#\[cfg_attr\([^\n]*ignore/, /#\[cfg\((?!test\)|all\(test)[^\n]*\)\]/, /#\[should_panic\b/],
+  skipped: [
+    /#\[ignore\b/,
+    /#\[cfg_attr\([^\n]*ignore/,
+    /#\[cfg\((?!test\)|all\(test\))[^\n]*\)\]/,
+    /#\[should_panic\b/,
+  ],
   leaves: [],
   singled: [],
   chains: [/(?<![\w.:])(?:expect|assert_that)(?=!?\()/g],

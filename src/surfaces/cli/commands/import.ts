@@ -87,7 +87,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         optional: true,
       },
       archive: { ...off, brief: 'Then move the bundle of the older tool to the archive (masterplan clean)' },
-      keepLegacy: { ...off, brief: 'Leave it where it is, as is done without this flag' },
+      keepLegacy: { ...off, brief: 'Leave it where it is, whatever cruft_policy says' },
       slug: {
         kind: 'parsed',
         parse: text,
@@ -190,6 +190,7 @@ async function importBundle(cli: Cli, flags: Flags, target: ImportTarget): Promi
   const made = await cli.app.importRun(cli.context, target, {
     dryRun,
     archive,
+    keep: flags.keepLegacy,
     said: { done: ids(flags.done), redo: ids(flags.redo), possibly: possiblyDone ?? 'redo' },
     ...(slug === undefined ? {} : { slug }),
     ...(base === undefined ? {} : { base }),

@@ -1,7 +1,7 @@
 import type { Owner, RunInfo } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { duration, parseStamp } from '../../../core/base/time.ts';
-import type { RunStatus } from '../../../core/views/board.ts';
+import type { Board } from '../../../core/views/board.ts';
 import { laneLine } from '../../../core/views/lane-row.ts';
 import { queueLines } from '../../../core/views/queue-row.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
@@ -32,7 +32,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       out.push(...legacyLines(board, legacy, paint));
       continue;
     }
-    const word = problem === undefined ? statusWord(board.status, owner, paint) : paint.bad('damaged');
+    const word = problem === undefined ? statusWord(board, owner, paint) : paint.bad('damaged');
     out.push(`${paint.strong(oneLine(board.slug))}  ${word}  ${oneLine(board.title)}`.trimEnd());
     if (problem !== undefined) {
       out.push(`  ${paint.bad(oneLine(problem.message, 400))}`, `  hint: ${oneLine(problem.hint, 400)}`);
@@ -120,7 +120,9 @@ function failureLines(rows: readonly FailureRow[], paint: Paint): string[] {
     ]);
 }
 
-function statusWord(status: RunStatus, owner: Owner | undefined, paint: Paint): string {
+function statusWord({ status, outcome }: Board, owner: Owner | undefined, paint: Paint): string {
+  // Nothing of it is left on a branch, however much landed there.
+  if (outcome === 'discard') return paint.warn('discarded');
   switch (status) {
     case 'completed':
       return paint.good(status);

@@ -3,7 +3,15 @@ import type { PlanTask } from '../../../../src/core/plan/model.ts';
 import type { ContractRole, PlanTerms, TermRow } from '../../../../src/core/plan/terms.ts';
 import { composeBrief, renderBrief } from '../../../../src/core/run/brief.ts';
 import { frozenFindings } from '../../../../src/core/run/finish/frozen.ts';
-import { rowsToJudge, rowsTold, streamsOf, untested, withTester } from '../../../../src/core/run/finish/rows.ts';
+import {
+  rowsToJudge,
+  rowsTold,
+  streamsOf,
+  unshown,
+  unshownWords,
+  untested,
+  withTester,
+} from '../../../../src/core/run/finish/rows.ts';
 import { taskOf, type TaskState } from '../../../../src/core/run/state.ts';
 import { SETTINGS, Story, task } from '../story.ts';
 
@@ -122,4 +130,30 @@ test('of a type its members are frozen, too: one more may come, none may change 
   expect(inner(before.replace('string;\n', 'string;\n  put(key: string): void;\n'))).toEqual([]);
   expect(inner(before.replace('key: string', 'key: number'))).toMatchObject([{ line: 1 }]);
   expect(inner('const a = 1;\n')).toMatchObject([{ line: 1 }]);
+});
+
+test('what the development contract asks for and no test mandate covers is shown where the stream ends, or goes back once', () => {
+  const rows = [
+    row('D1', 'development', ['WS-1'], 'AC-1'),
+    row('D2', 'development', ['WS-1'], 'AC-2'),
+    row('T1', 'testing', ['WS-1'], 'AC-1'),
+  ];
+  const one = unfolded([WS1], rows);
+  const ids = (id: string, tests: readonly string[] = []): readonly string[] =>
+    unshown(
+      one.state,
+      taskOf(one.state, id) as TaskState,
+      tests.map((text) => ({ path: 'test/a.test.js', name: text, text })),
+    ).map((each) => each.id);
+  expect(ids('WS-1/P1')).toEqual([]);
+  expect(ids('WS-1/TEST')).toEqual([]);
+  expect(ids('WS-1/P2')).toEqual(['D2']);
+  expect(ids('WS-1/P2', ['AC-2: says so'])).toEqual([]);
+  one.landed('WS-1/P1');
+  const of = { task: 'WS-1/P2', attempt: 1 };
+  const told = unshownWords(unshown(one.state, taskOf(one.state, 'WS-1/P2') as TaskState, []));
+  expect(told).toContain('D2 (AC-2: about AC-2)');
+  one.started('WS-1/P2').tell({ event: 'witness_failed', ...of, claim: 'completed', check: told });
+  one.tell({ event: 'attempt_finished', ...of, ending: 'failed', reason: told, exit_code: 0 });
+  expect(ids('WS-1/P2')).toEqual([]);
 });
