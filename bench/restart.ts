@@ -102,7 +102,9 @@ async function grow(root: string): Promise<RunPaths> {
     for (let k = 0; k < rejected; k++)
       for (const group of attempt(task, number++, tip, 'failed', chance)) appended.push(own.append(group));
     const groups = attempt(task, number, tip, 'landed', chance);
-    const hex = (groups.at(-1)?.[0] as Extract<RunEvent, { event: 'merge_finished' }>).commit;
+    const end = groups.at(-1)?.at(-1);
+    const hex = end?.event === 'merge_finished' ? end.commit : '';
+    if (hex === '') throw new Error('what landed ends with a merge');
     for (const group of groups)
       appended.push(
         own.append(i < landed - 1 ? group : (JSON.parse(JSON.stringify(group).replaceAll(hex, tip)) as RunEvent[])),

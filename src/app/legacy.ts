@@ -7,6 +7,7 @@ import type { RunInfo } from './api.ts';
 import type { Context } from './context.ts';
 import { importedFrom } from './imports/record.ts';
 import { gatherLegacy } from './legacy-files.ts';
+import { unreadOf } from './legacy-unread.ts';
 import { legacyPlaces } from './legacy-sign.ts';
 import type { Located } from './locate.ts';
 
@@ -79,7 +80,9 @@ async function readLegacy(io: Io, located: Located, path: string): Promise<Legac
   const retro = path.endsWith('.md')
     ? 0
     : ((await io.files.stat(`${located.root}/${path}/retro.md`).catch(() => undefined))?.size ?? 0);
-  return readLegacyBundle({ ...gathered.files, retro: retro > 0 });
+  const bundle = readLegacyBundle({ ...gathered.files, retro: retro > 0 });
+  const unread = path.endsWith('.md') ? [] : await unreadOf(io, `${located.root}/${path}`, LIMIT);
+  return unread.length === 0 ? bundle : { ...bundle, problems: [...bundle.problems, ...unread] };
 }
 
 async function text(io: Io, path: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../core/base/result.ts';
+import { orderOf } from '../core/formats/legacy/order.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import { replayProven } from '../engine/log/proven.ts';
 import { forceUnlock } from '../engine/log/lock.ts';
@@ -57,12 +58,19 @@ export async function validateRuns(
       message,
       hint: 'everything else of the bundle was read; put this back from git',
     }));
+    const doubts = orderOf(bundle).map(({ file, line, message }) => ({
+      severity: 'warning' as const,
+      file: `${path}/${file}`,
+      line,
+      message,
+      hint: 'its lines have no checksums: compare with git log, and put the file back if it was whole there',
+    }));
     runs.push({
       slug: bundle.slug,
       ok: findings.length === 0,
       events: bundle.events.length,
       legacy: bundle.schema,
-      findings,
+      findings: [...findings, ...doubts],
     });
   }
   return ok({ runs });

@@ -127,9 +127,13 @@ test('a bundle of an older tool is read, not called damaged', async () => {
     'docs/masterplan/old/events.jsonl': '{"event":"a"}\n',
     'docs/masterplan/worse/state.yml': 'schema_version: 3\nslug: worse\nstatus: archived\n',
     'docs/masterplan/worse/events.jsonl': '{"event":"a"}\n{"event":\n',
+    'docs/masterplan/bytes/state.yml': 'schema_version: 3\nslug: bytes\nstatus: archived\n',
   });
+  const broken = Buffer.from('{"event":"a"}\n{"event":"b","note":"\xff"}\n', 'latin1');
+  writeFileSync(at.path('docs/masterplan/bytes/events.jsonl'), broken);
   const done = await validateRuns(at.context);
   expect(done.ok && done.value.runs).toMatchObject([
+    { slug: 'bytes', ok: false, findings: [{ file: 'docs/masterplan/bytes/events.jsonl', line: 2 }] },
     { slug: 'old', ok: true, legacy: '3', events: 1, findings: [] },
     { slug: 'worse', ok: false, findings: [{ file: 'docs/masterplan/worse/events.jsonl', line: 2 }] },
   ]);

@@ -125,7 +125,7 @@ test('from an idea to a finished branch, verb by verb, with a kill in between', 
   expect((await world.masterplan('finish')).code).toBe(1);
   const end = await world.masterplan('execute', 'cancelled invoices');
   expect(end.code, end.stderr + end.stdout).toBe(3);
-  expect((await world.masterplan('finish', '--finish', 'merge')).code).toBe(0);
+  expect((await world.masterplan('execute', SLUG, '--finish', 'merge')).code).toBe(0);
   expect(world.landed('main').map((one) => one.trailers['Masterplan-Task'])).toEqual(['T1', 'T2']);
   expect((await world.masterplan('validate')).code).toBe(0);
 });

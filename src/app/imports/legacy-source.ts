@@ -7,6 +7,7 @@ import { EXIT, type AppRefusal } from '../api.ts';
 import { gatherLegacy } from '../legacy-files.ts';
 import { type Located, refuseLinks } from '../locate.ts';
 import type { ImportSource } from './bundle.ts';
+import { badLine } from './bytes.ts';
 import type { SourceFile } from './stage.ts';
 
 /** Bytes of one file. */
@@ -83,20 +84,4 @@ function partly(path: string, lost: readonly NotUnderstood[]): AppRefusal {
     hint: 'mend these places, or import its plan alone: masterplan import --file=<plan.md>',
     exit: EXIT.findings,
   };
-}
-
-/** The line with the first byte that is no UTF-8. */
-function badLine(bytes: Uint8Array): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let start = 0;
-  for (let line = 1; ; line++) {
-    const end = bytes.indexOf(10, start);
-    try {
-      decoder.decode(bytes.subarray(start, end < 0 ? undefined : end));
-    } catch {
-      return line;
-    }
-    if (end < 0) return line;
-    start = end + 1;
-  }
 }

@@ -15,6 +15,7 @@ import { gitPast } from '../../engine/git/past.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
 import type { Context } from '../context.ts';
 import { slugFor } from '../create.ts';
+import { noText } from './bytes.ts';
 import { lookAt } from '../import.ts';
 import { shown } from '../locate.ts';
 import type { ImportSource, Place } from './bundle.ts';
@@ -36,10 +37,16 @@ export async function fileSource(
   const source = { path: name, bytes: bytes ?? new Uint8Array(), local: path.startsWith(`${located.root}/`) };
   const text = bytes === undefined ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const conflict = conflictLine(text);
-  if (conflict !== undefined)
+  const wrong =
+    conflict !== undefined
+      ? `:${conflict}: a merge that was not finished begins here`
+      : bytes === undefined
+        ? undefined
+        : (noText(bytes) ?? (text.trim() === '' ? ' is empty' : undefined));
+  if (wrong !== undefined)
     return err({
-      message: `${name}:${conflict}: a merge that was not finished begins here, so nothing was written`,
-      hint: 'finish it, then import it again',
+      message: `${name}${wrong}, so nothing was written`,
+      hint: 'mend it, then import it again',
       exit: EXIT.findings,
     });
   if (bytes !== undefined && /\.(?:md|markdown|txt)$/i.test(path)) {

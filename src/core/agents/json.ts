@@ -24,7 +24,8 @@ export function numberOf(value: unknown): number | undefined {
 /** One line of a JSON protocol; `undefined`: it is not a JSON object. */
 export function readLine(text: string): Fields | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    // A mark of the byte order is no part of the first line.
+    const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
   } catch {
     return undefined;

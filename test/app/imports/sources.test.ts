@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { discover } from '../../../src/app/imports/discover.ts';
 import { bytesIn } from '../doctor/bytes.ts';
@@ -109,6 +109,22 @@ describe('what becomes a bundle', () => {
     expect(await imported(at, { by: 'issue', which: '--repo=x' })).toMatchObject({ ok: false, error: { exit: 2 } });
     expect(bytesIn(at.root)).toEqual(before);
   });
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['a merge', '# A\n\n- [ ] one\n<<<<<<< HEAD\n=======\n>>>>>>> x\n', /^notes\.md:4: a merge that was not finished/],
+  [
+    'bytes of another encoding',
+    Uint8Array.of(0x23, 0x20, 0x41, 0x0a, 0xf6, 0x0a),
+    /^notes\.md:2: holds bytes that are no UTF-8/,
+  ],
+  ['zeros', '# A\n\n- [ ] one\0two\n', /^notes\.md:3: holds bytes that are no text/],
+  ['nothing', '\n', /^notes\.md is empty/],
+])('a document of %s is refused with its place', async (_, bytes, words) => {
+  const at = desk({ 'README.md': 'x\n' });
+  writeFileSync(at.path('notes.md'), bytes);
+  const made = await imported(at, { by: 'file', path: 'notes.md' });
+  expect(made).toMatchObject({ ok: false, error: { message: expect.stringMatching(words) as string } });
 });
 
 test('what could be imported is listed, with what it becomes, and what was imported already; nothing is written', async () => {

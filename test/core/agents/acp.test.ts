@@ -858,3 +858,12 @@ describe('whatever it is told', () => {
     );
   });
 });
+
+test('a mark of the byte order is no part of the first line', () => {
+  const talk = new Talk();
+  talk.hear(`\uFEFF${JSON.stringify({ id: 1, result: { protocolVersion: 1 } })}`);
+  talk.hear({ id: 2, result: { sessionId: 's' } });
+  talk.say('done');
+  talk.hear({ id: 3, result: { stopReason: 'end_turn' } });
+  expect(talk.outcomes).toMatchObject([{ how: 'completed' }]);
+});

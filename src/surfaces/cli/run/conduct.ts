@@ -1,6 +1,7 @@
 import { EXIT, type RunHandle } from '../../../app/api.ts';
 import type { AppRefusal, RunOptions } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
+import type { FinishChoice } from '../../../core/run/settings.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
 import { unexpected, type Cli } from '../command.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
@@ -81,6 +82,8 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
       .board()
       .waiting.filter(isGate)
       .find(({ gate }) => !later.has(gate.id));
+  /** What was typed for the end of the run is an answer once. */
+  let finishGiven = false;
   const carrying = new Carrying(cli, handle);
   questionOpened = () => carrying.look();
   try {
@@ -102,6 +105,13 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
         carrying.go();
         continue;
       }
+      const ending = open === undefined || finishGiven ? undefined : endingFor(open.gate, how);
+      if (ending !== undefined) {
+        finishGiven = true;
+        await handle.finish(ending);
+        carrying.go();
+        continue;
+      }
       // Lines that go on being written would tear a question apart.
       const askNow = open !== undefined && asks && (end !== undefined || view.stepsAside) && stops.code === undefined;
       if (askNow) {
@@ -117,6 +127,15 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   } finally {
     await carrying.stop();
   }
+}
+
+/**
+ * What `--finish` answers where the run asks already what happens with its branch; `undefined`: nothing. A branch that does not hold what it
+ * should is a question of its own, but for whoever says that it stays where it is: `masterplan finish` answers that.
+ */
+function endingFor({ id, options, recommended }: Gate, { run: { finish } }: Conduct): FinishChoice | undefined {
+  if (id !== 'finish' || finish === undefined || finish === 'ask' || !options.includes(finish)) return undefined;
+  return finish === 'keep' || recommended === 'merge' ? finish : undefined;
 }
 
 /** What `--yes` answers to a gate; `undefined`: nothing. What goes wrong, and what happens at the end, is asked all the same. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readLegacyBundle } from '../../../../src/core/formats/legacy/bundle.ts';
 import { legacyTime } from '../../../../src/core/formats/legacy/log-lines.ts';
+import { orderOf } from '../../../../src/core/formats/legacy/order.ts';
 import type { LegacyFiles } from '../../../../src/core/formats/legacy/model.ts';
 
 const files = (state: string, more: Partial<LegacyFiles> = {}): LegacyFiles => ({
@@ -180,4 +181,22 @@ describe.skipIf(!existsSync(CORPUS))('real bundles', () => {
     });
     expect(found.tasks.filter(({ status }) => status === 'done')).toHaveLength(16);
   });
+});
+
+test('lines of a log that stand twice, and clocks that go back; days alone tell nothing', () => {
+  const at = (ts: string, more = {}): string => line({ ts, event: 'x', ...more });
+  const events = [
+    at('2026-05-01T10:00:00Z'),
+    at('2026-05-01T10:05:00Z'),
+    at('2026-05-01T10:04:30Z'),
+    at('2026-05-01T09:00:00Z'),
+    at('2026-05-01T10:00:00Z'),
+    at('2026-05-02'),
+    at('2026-05-02'),
+  ].join('');
+  const places = orderOf(readLegacyBundle(files('slug: a\n', { events })));
+  expect(places.map((one) => `${one.line} ${one.message}`)).toEqual([
+    '4 is stamped 3870 s before line 3: a clock went back, or lines stand elsewhere',
+    '5 repeats line 1',
+  ]);
 });
