@@ -325,7 +325,8 @@ function waitingRows(state: RunState): Waiting[] {
             : gate.id === 'finish'
               ? gate.options.map((option) => `masterplan approve ${state.slug} --finish ${option}`)
               : gate.options.map(
-                  (option) => `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}`,
+                  (option) =>
+                    `masterplan approve ${state.slug} --gate ${typedGate(gate.id, open)} --answer ${option}${needsWords(gate.id, option) ? ' --note "…"' : ''}`,
                 );
     rows.push({
       what: gate.question,
@@ -374,4 +375,12 @@ function waitingRows(state: RunState): Waiting[] {
     });
   }
   return rows;
+}
+
+/** Whether an answer at a stop of the plan is refused without words. */
+function needsWords(gate: string, option: string): boolean {
+  return (
+    /^(?:open-question|assumption|validation|checkpoint|approval):/.test(gate) &&
+    ['answer', 'correct', 'waive'].includes(option)
+  );
 }

@@ -5,6 +5,7 @@ import { composeBrief, renderBrief } from '../../../../src/core/run/brief.ts';
 import { decide } from '../../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../../src/core/run/event.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
+import { boardOf } from '../../../../src/core/views/board.ts';
 import { explainTask } from '../../../../src/core/views/explain.ts';
 import { SETTINGS, Story, task } from '../story.ts';
 
@@ -122,4 +123,14 @@ test('a validation that stands nowhere in the order keeps everything, and one af
   one.landed('T3');
   expect(keys(one)).not.toContain('record:finish');
   expect(asked(one)[0]?.gate).toBe('checkpoint:C1');
+});
+
+test('what is shown to be typed is taken as it stands: where an answer needs words there is room for them', () => {
+  const one = story(stop('Q-1', { kind: 'approval', asks: 'question', before: ['T2'] }));
+  one.tell(...asked(one));
+  expect(boardOf(one.state).waiting[0]?.type.map((line) => line.split('--answer ')[1])).toEqual([
+    'answer --note "…"',
+    'leave-open',
+    'cancel',
+  ]);
 });
