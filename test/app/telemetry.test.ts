@@ -125,7 +125,9 @@ const LOG = EVENTS.map(({ second, ...event }, i) => ({
   fence: 1,
 })) as readonly RecordedEvent[];
 
-function exporter(url: string, headers: Record<string, string> = {}) {
+type Around = ConstructorParameters<typeof TelemetryExporter>[0]['context'];
+
+function exporter(url: string, headers: Record<string, string> = {}, other?: Pick<Around, 'http' | 'io'>) {
   const { context } = desk({}, { git: false });
   const troubles: string[] = [];
   const settings: TelemetrySettings = {
@@ -137,7 +139,7 @@ function exporter(url: string, headers: Record<string, string> = {}) {
     resource: { team: 'a' },
   };
   const made = new TelemetryExporter({
-    context,
+    context: { ...context, ...other },
     settings,
     redactor: redactorOf(),
     trouble: (why) => void troubles.push(why),
@@ -225,6 +227,21 @@ test('a collector that is not there, or refuses, is said once, and what waits is
     await made.close();
     expect(troubles).toHaveLength(1);
   }
+});
+
+test('a collector that never answers does not keep the end of a run', async () => {
+  const { made } = exporter(
+    'http://c',
+    {},
+    {
+      http: { post: () => new Promise(() => undefined) },
+      io: { clock: { now: () => 0, monotonic: () => 0, wait: () => Promise.resolve() } },
+    },
+  );
+  made.take(LOG);
+  // It is asked before the end comes.
+  await new Promise((resolve) => setImmediate(resolve));
+  await made.close();
 });
 
 const ON = { enabled: true, endpoint: 'http://c:4318/' };

@@ -73,10 +73,17 @@ export class TelemetryExporter {
       });
   }
 
-  /** Sends what is left, once and quickly. */
+  /** Sends what is left, once and quickly. A collector that has not answered what is under way by then gets nothing more. */
   async close(): Promise<void> {
     this.#over.abort();
-    await this.#loop;
+    if (this.#loop !== undefined) {
+      const settled = new AbortController();
+      const ended = this.#loop.then(() => true);
+      const late = this.#around.context.io.clock.wait(HURRIED, settled.signal).then(() => false);
+      const inTime = await Promise.race([ended, late]);
+      settled.abort();
+      if (!inTime) return;
+    }
     await this.#flush(Math.min(HURRIED, this.#around.settings.timeout));
   }
 
