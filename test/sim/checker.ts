@@ -295,6 +295,8 @@ export class Checker implements FilesWitness, GitWitness {
         if (
           other !== at &&
           event.person === undefined &&
+          // Work of persons may overlap; a review of it changes nothing.
+          event.reviews === undefined &&
           task !== undefined &&
           scopesOverlap(changes(this.state.tasks[at]), changes(this.state.tasks[other]))
         )

@@ -303,7 +303,10 @@ export class SimRepositories implements Repositories {
   }
 
   async keepOut(path: string, paths: readonly string[]): Promise<void> {
-    await this.#working(async () => this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n')));
+    await this.#working(async () => {
+      await this.#files.makeDirectory(`${this.#home}/queue.git/worktrees`);
+      await this.#files.write(`${this.#record(path)}.kept-out`, paths.join('\n'));
+    });
   }
 
   async ignored(): Promise<readonly []> {

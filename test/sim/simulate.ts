@@ -340,7 +340,9 @@ class Simulation {
         if (patient && gate.deadline !== undefined && this.#dice.chance(0.6))
           await this.#world.sleep(Math.max(0, gate.deadline - this.machine.now() - 50 + this.#dice.spread(1, 5000)));
         if (patient && this.#dice.chance(0.3)) return;
-        const answer = !patient || this.#dice.chance(0.8) || !gate.options.includes('block') ? 'go-on' : 'block';
+        const goOn = !patient || this.#dice.chance(0.8) || !gate.options.includes('block');
+        // Who needs more than every budget holds never gets to the end; a person sees that after a while.
+        const answer = this.#late > 40 ? 'cancel' : goOn ? 'go-on' : 'block';
         return this.#ask({ request: 'answer', gate: gate.id, answer });
       }
       if (gate.id === 'continue') return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });

@@ -60,6 +60,8 @@ export interface AgentEnd {
     | 'unready';
   readonly code: number | undefined;
   readonly reason: string;
+  /** Nothing tells that the agent was ever started. */
+  readonly unstarted?: true;
   /** What became of the worktree, where it vanished. */
   readonly worktree?: 'missing' | 'replaced';
   /** The reason says more than the code: why the program could not be started. */
@@ -217,7 +219,13 @@ export async function attendAgent(
   if (verdict !== undefined) return verdict;
   if (launched.rebooted)
     return { how: 'rebooted', code: undefined, reason: 'the machine was started anew before its work was taken over' };
-  if (effect.end) return { how: 'cancelled', code: undefined, reason: 'the run is over' };
+  if (effect.end)
+    return {
+      how: 'cancelled',
+      code: undefined,
+      reason: 'the run is over',
+      ...(launched.process === undefined && launched.recovered === undefined ? { unstarted: true } : {}),
+    };
   const code = await readExit(performing, place);
   if (code === undefined) return { how: 'lost', code: undefined, reason: 'the agent died without saying how it ended' };
   if (code === 127 || code === 126) {

@@ -28,8 +28,7 @@ export async function handoffFor(
 ): Promise<Handoff | undefined> {
   const { git } = performing;
   const before = task.attempts.slice(0, attempt - 1).filter(({ subject }) => subject === undefined);
-  // One that was taken away before anything of it was kept had done no more than begin with the work of the one before it.
-  while (before.at(-1)?.vanished?.snapshot === null) before.pop();
+  while (leftNothing(before.at(-1))) before.pop();
   const from = before.at(-1);
   if (from === undefined) return undefined;
   const textOf = (of: Attempt): CommitText =>
@@ -46,6 +45,13 @@ export async function handoffFor(
   if (from.left === true && !(await fits(task, from, kept, performing))) return undefined;
   const carried = await git.integrate(kept, from.base, base, text);
   return 'conflicts' in carried ? undefined : { from, commit: carried.commit };
+}
+
+/** An attempt that ended before anything of it was kept had done no more than begin with the work of the one before it. */
+function leftNothing(attempt: Attempt | undefined): boolean {
+  if (attempt?.vanished?.snapshot === null) return true;
+  if (attempt?.left !== true || attempt.person !== undefined) return false;
+  return attempt.ended?.ending === 'cancelled' && attempt.snapshot === undefined;
 }
 
 /** Whether what an attempt did lies in the scope that its task has now, which an amendment may have changed. */

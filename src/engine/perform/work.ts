@@ -262,6 +262,15 @@ async function conclude(
     }
   }
   if (end.how === 'vanished') return vanished(end, effect, performing);
+  // What lies in a worktree in which no agent ever was is nobody's work, and a power cut may have torn it.
+  if (
+    end.unstarted === true &&
+    attempt.person === undefined &&
+    (await git.lastSnapshot(state.run, file)) === undefined
+  ) {
+    const reason = whyEnded(task, attempt);
+    return [{ event: 'attempt_finished', ...of, ending: 'cancelled', reason, exit_code: null }];
+  }
   const contract = contractOf(task);
   const read =
     end.how === 'rebooted' ? {} : await readDigest(performing, `${paths.attempts}/${file}/digest.json`, contract);
