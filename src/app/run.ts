@@ -48,7 +48,7 @@ import { pathsFor, refuseLinks, RUNS_PATH, shown, type Located } from './locate.
 import { Notifier } from './notify/notifier.ts';
 import { telemetryFor } from './telemetry/start.ts';
 import { endStrays } from './ps.ts';
-import { enoughOf, schedulingDoubts } from './scheduling-doubts.ts';
+import { enoughOf, everyStopOpens, schedulingDoubts } from './scheduling-doubts.ts';
 import { beginImported } from './imports/open.ts';
 import { leaveLearned } from './learned.ts';
 import { leaveRetro, storyFor } from './retro.ts';
@@ -111,6 +111,8 @@ export async function openRun(
         : file.plan.units.map((unit) => unit.task);
     const enough = enoughOf(config.value.settings, tasks);
     if (!enough.ok) return enough;
+    const opens = everyStopOpens(file?.plan.terms, tasks);
+    if (!opens.ok) return opens;
     const able = await checkAgents(context, config.value.settings, config.value.env, tasks);
     if (!able.ok) return err({ ...able.error, exit: EXIT.failed });
     const held = await containing(context, config.value.settings, repository.gitDirectory);

@@ -1,6 +1,9 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { nearest } from '../core/base/nearest.ts';
 import type { PlanTask } from '../core/plan/model.ts';
+import { standstillOf, standstillWords } from '../core/plan/standstill.ts';
+import type { PlanTerms } from '../core/plan/terms.ts';
+import { isKept } from '../core/run/finish/stops.ts';
 import type { RunSettings } from '../core/run/settings.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { didYouMean } from './lint-rules.ts';
@@ -19,6 +22,17 @@ export function enoughOf(settings: RunSettings, tasks: readonly PlanTask[]): Res
     }
   }
   return ok(undefined);
+}
+
+/** Refuses a plan with a stop that waits for itself: what stands behind it could never start. */
+export function everyStopOpens(terms: PlanTerms | undefined, tasks: readonly PlanTask[]): Result<void, AppRefusal> {
+  const found = standstillOf(tasks, (terms?.gates ?? []).filter(isKept));
+  if (found === undefined) return ok(undefined);
+  return err({
+    message: standstillWords(found),
+    hint: 'say anew in the plan what it stands between, or take the need away',
+    exit: EXIT.failed,
+  });
 }
 
 /** What is odd about the limits of a run, though it can be carried out. */

@@ -72,8 +72,7 @@ async function unfinished(
   { git }: Pick<Performing, 'git'>,
   text: CommitText,
 ): Promise<string | undefined> {
-  if (from.person !== undefined)
-    return (await git.kept(attemptFile(task.task.id, from.number))) ?? from.person.commit ?? undefined;
+  if (from.person !== undefined) return byHand(task, from, git);
   // What a power cut left of it may be torn, and must not pass for what the agent made, whoever changed the task meanwhile.
   const left = from.left === true && from.ended?.ending !== 'lost';
   if (from.sentBack === true || left) return git.kept(attemptFile(task.task.id, from.number));
@@ -81,6 +80,14 @@ async function unfinished(
   if (snapshot !== undefined) return git.bringBack(snapshot, from.base, text);
   if (from.ended?.ending !== 'limited' || from.snapshot === undefined) return undefined;
   return git.kept(attemptFile(task.task.id, from.number));
+}
+
+/** What a person did, as it was taken over or else as they returned it; gone where somebody deleted the private repository. */
+async function byHand(task: TaskState, of: Attempt, git: Performing['git']): Promise<string | undefined> {
+  const kept = await git.kept(attemptFile(task.task.id, of.number));
+  if (kept !== undefined) return kept;
+  const returned = of.person?.commit ?? undefined;
+  return returned !== undefined && (await git.isCommit(returned)) ? returned : undefined;
 }
 
 /**
@@ -98,10 +105,7 @@ export async function placeFor(
   if (handoff !== undefined)
     return { commit: handoff.commit, from: handoff.from, conflicts: handoff.back?.conflicts ?? [] };
   const from = task.attempts.slice(0, attempt - 1).findLast(({ subject }) => subject === undefined);
-  const kept =
-    from?.person === undefined
-      ? undefined
-      : ((await performing.git.kept(attemptFile(task.task.id, from.number))) ?? from.person.commit ?? undefined);
+  const kept = from?.person === undefined ? undefined : await byHand(task, from, performing.git);
   if (from === undefined || kept === undefined) return { commit: base, conflicts: [] };
   const text = commitText(performing.state(), task.task, from.number, 'Work so far.', from.started);
   const { commit, conflicts } = await performing.git.carry(kept, from.base, base, text);

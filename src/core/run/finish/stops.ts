@@ -21,7 +21,7 @@ export function stopOf(state: RunState, gate: string): TermGate | undefined {
 }
 
 /** Stops that a run keeps to. What a freeze holds is the witness's to see, and what comes last, the balance's. */
-function isKept(gate: TermGate): boolean {
+export function isKept(gate: TermGate): boolean {
   if (gate.asks !== undefined) return gate.before.length > 0;
   if (gate.kind === 'validation' || gate.kind === 'checkpoint') return true;
   // Before everything the plan itself is approved; after everything the finish is asked about.
