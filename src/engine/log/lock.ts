@@ -17,7 +17,8 @@ export interface Lock {
    */
   raise(above: number): Promise<Lock>;
   /**
-   * Gives the lock back. When that fails (disk full), the lock is still given back by our end: a dead owner holds nothing.
+   * Gives the lock back. When that fails (disk full), this process may take it anew, and for others it is given back by our end: a
+   * dead owner holds nothing.
    */
   release(): Promise<void>;
 }
@@ -76,7 +77,13 @@ export async function acquireLock(io: Io, directory: string, command: string): P
     }
     const generation = last + 1;
     const text = describe(io, generation, 'held', command);
-    if (!(await io.files.create(recordPath(directory, generation), text))) continue;
+    try {
+      if (!(await io.files.create(recordPath(directory, generation), text))) continue;
+    } catch (error) {
+      // It may stand there all the same.
+      giveUp(io, text);
+      throw error;
+    }
     const now = await generations(io, directory);
     if (highest(now) !== generation) {
       // We were overtaken long ago, and our number had been used and removed before: it means nothing.
@@ -147,11 +154,27 @@ function held(io: Io, directory: string, generation: number, text: string, comma
       return held(io, directory, next, record, command);
     },
     async release() {
-      if (!(await check())) return;
-      const next = generation + 1;
-      await io.files.create(recordPath(directory, next), describe(io, next, 'released', command));
+      try {
+        if (!(await check())) return;
+        const next = generation + 1;
+        await io.files.create(recordPath(directory, next), describe(io, next, 'released', command));
+      } catch (error) {
+        giveUp(io, text);
+        throw error;
+      }
     },
   };
+}
+
+/**
+ * Records of ours that say `held` though nobody holds anything: a full or broken disk kept us from taking the lock as a whole, or from
+ * giving it back. They name this process, which lives, and would keep it from the lock for as long as it does.
+ */
+const givenUp = new WeakMap<Io, Set<string>>();
+
+function giveUp(io: Io, record: string): void {
+  const records = givenUp.get(io) ?? new Set();
+  givenUp.set(io, records.add(record));
 }
 
 const decoder = new TextDecoder();
@@ -197,7 +220,9 @@ function describe(io: Io, generation: number, state: LockRecord['state'], comman
 async function readHolder(io: Io, directory: string, generation: number): Promise<LockedBy | 'released' | 'vanished'> {
   const content = await io.files.read(recordPath(directory, generation), LONGEST_RECORD);
   if (content === undefined) return 'vanished';
-  const record = parseRecord(decoder.decode(content), generation);
+  const text = decoder.decode(content);
+  if (givenUp.get(io)?.has(text) === true) return 'released';
+  const record = parseRecord(text, generation);
   const unlock = `masterplan unlock ${directory.slice(directory.lastIndexOf('/') + 1)} --force`;
   if (record === undefined) {
     return {

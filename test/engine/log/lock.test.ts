@@ -70,6 +70,41 @@ describe('taking and giving back', () => {
     expect(results.filter((one) => one.ok)).toHaveLength(1);
   });
 
+  test('whom the disk kept from taking it as a whole, or from giving it back, is not kept from it by itself', async () => {
+    for (const fails of [1, 2]) {
+      let calls = 0;
+      const world: Io = {
+        ...io,
+        files: {
+          ...io.files,
+          create: async (path, content) => {
+            const made = await io.files.create(path, content);
+            if (++calls === fails) throw new Error('i/o error');
+            return made;
+          },
+        },
+      };
+      await expect(taken(world).then((lock) => lock.release())).rejects.toThrow('i/o error');
+      const again = await taken(world);
+      // Nobody else took it for free meanwhile.
+      expect((await acquireLock(io, run, 'masterplan run')).ok).toBe(false);
+      await again.release();
+      expect((await acquireLock(io, run, 'masterplan run')).ok).toBe(true);
+      rmSync(run, { recursive: true });
+    }
+  });
+
+  test('a release that never came about leaves the lock to us alone', async () => {
+    const world: Io = { ...io, files: { ...io.files } };
+    const lock = await taken(world);
+    world.files.create = () => Promise.reject(new Error('disk full'));
+    await expect(lock.release()).rejects.toThrow('disk full');
+    world.files.create = io.files.create.bind(io.files);
+    expect((await acquireLock(io, run, 'masterplan run')).ok).toBe(false);
+    await (await taken(world)).release();
+    expect((await acquireLock(io, run, 'masterplan run')).ok).toBe(true);
+  });
+
   test('looking changes nothing', async () => {
     expect(await lockHolder(io, run)).toBeUndefined();
     expect(readdirSync(here.directory)).toEqual([]);
