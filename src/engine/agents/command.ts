@@ -211,6 +211,7 @@ export async function attendAgent(
   }
   // Children that left the group are still known by the nonce in their environment.
   for (const left of await io.processes.find(NONCE, attempt.nonce)) await io.processes.end(left, GRACE);
+  await clearHalfExit(io, place);
   const begun = launched.rebooted === undefined && (launched.process ?? launched.recovered) !== undefined;
   const gone = begun ? await vanished(performing, place.worktree, launched.worktree) : undefined;
   // Of a run that was stopped nothing is missing; what took the place of a worktree is nobody's work, though.
@@ -407,6 +408,15 @@ async function writeRecord(
 
 function exitOf({ exit, inputs }: AttemptPlace): string {
   return exit ?? `${inputs}/exit`;
+}
+
+/** A shell that is ended between writing the exit code and giving it its name leaves it under the other one. */
+async function clearHalfExit({ files }: Performing['io'], place: AttemptPlace): Promise<void> {
+  try {
+    await files.remove(`${exitOf(place)}.tmp`);
+  } catch {
+    // An agent's own directory, put there to be in the way: litter, not a failure.
+  }
 }
 
 /** The exit code that the shell around an agent noted; `undefined`: it was ended before it could. */
