@@ -49,7 +49,8 @@ export function kindOfGate(gate: string): GateSubject {
   const prefix = gate.slice(0, at);
   const rest = gate.slice(at + 1);
   if (prefix === 'plan') return { kind: 'subplan', task: rest };
-  if (prefix === 'lane') return { kind: 'lane' };
+  // What stands behind these is an account, another run, a text.
+  if (['lane', 'scope-overlap', 'slug-collision', 'amend'].includes(prefix)) return { kind: prefix };
   const task =
     prefix === 'ask' ? rest.replace(/#\d+:[^:]*$/, '') : prefix === 'witness' ? rest.replace(/[.#]\d+$/, '') : rest;
   return { kind: KINDS[prefix] ?? prefix, task };
