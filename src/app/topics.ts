@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { checkSlug } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { oneLine } from '../core/base/text.ts';
@@ -6,6 +5,7 @@ import type { PlanKind } from '../core/plan/model.ts';
 import { SPEC_LIMIT, readSpec } from '../core/run/authoring/spec.ts';
 import { isAlike, names, slugOfTopic } from '../core/run/authoring/topic.ts';
 import { EXIT, type AppRefusal, type AuthoringOptions, type RunOptions } from './api.ts';
+import { readAnswers } from './answers.ts';
 import type { Context } from './context.ts';
 import { locate, shown, type Located } from './locate.ts';
 import { freeSlug, type Known, knownRuns, peerFor } from './overlap.ts';
@@ -32,8 +32,6 @@ export interface TopicRequest {
 /** How far each verb goes by itself. */
 const UNTIL: Readonly<Record<TopicVerb, AuthoringOptions['until']>> = { brainstorm: 'spec', plan: 'plan', full: null };
 
-/** Bytes that a file of answers may have. */
-const ANSWERS = 256 * 1024;
 /** Characters of a topic. */
 const LONGEST = 2000;
 
@@ -54,6 +52,7 @@ export async function openTopic(context: Context, request: TopicRequest): Promis
   const runs = await knownRuns(context, located.value);
   const options = (slug: string, what: string): RunOptions => ({
     slug,
+    ...(request.answers === undefined ? {} : { answers: request.answers }),
     authoring: {
       topic: what,
       until: UNTIL[verb],
@@ -252,40 +251,15 @@ async function exists(context: Context, path: string): Promise<boolean> {
   return (await context.io.files.stat(file).catch(() => undefined)) !== undefined;
 }
 
-/** Answers to the interview: a mapping of questions (`Q1`, or their words) to answers, or a list in their order. */
+/** Answers to the interview that stand in a file, by the id or the words of a question; `*`: for all others. */
 async function answersOf(
   context: Context,
   { answers, assume }: TopicRequest,
 ): Promise<Result<Readonly<Record<string, string>>, AppRefusal>> {
-  const rest: Record<string, string> = assume === true ? { '*': 'recommended' } : {};
-  if (answers === undefined) return ok(rest);
-  const file = answers.startsWith('/') ? answers : `${context.cwd}/${answers}`;
-  const bytes = await context.io.files.read(file, ANSWERS).catch(() => undefined);
-  const refused = (why: string): Result<never, AppRefusal> =>
-    err({
-      message: `${answers}: ${why}`,
-      hint: 'a line for each question, such as  Q1: recommended  or  "How far does it reach?": only what the topic names ; "*" stands for all others',
-      exit: EXIT.usage,
-    });
-  if (bytes === undefined) return refused('there is no such file that can be read');
-  let value: unknown;
-  try {
-    value = parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    return refused(oneLine(error instanceof Error ? error.message : String(error), 200));
-  }
-  if (value === null || value === undefined) return ok(rest);
-  const entries: [string, unknown][] = Array.isArray(value)
-    ? value.map((one: unknown, i) => [`Q${i + 1}`, one])
-    : typeof value === 'object'
-      ? Object.entries(value)
-      : [];
-  if (entries.length === 0 && !Array.isArray(value)) return refused('it holds no answers');
-  const given: Record<string, string> = { ...rest };
-  for (const [key, said] of entries) {
-    if (typeof said !== 'string' && typeof said !== 'number' && typeof said !== 'boolean')
-      return refused(`the answer to "${oneLine(key, 60)}" is no text`);
-    given[key] = typeof said === 'boolean' ? (said ? 'yes' : 'no') : String(said);
-  }
+  const given: Record<string, string> = assume === true ? { '*': 'recommended' } : {};
+  if (answers === undefined) return ok(given);
+  const read = await readAnswers(context, answers);
+  if (!read.ok) return read;
+  for (const { question, answer } of read.value.answers) if (question !== undefined) given[question] = answer;
   return ok(given);
 }

@@ -42,6 +42,43 @@ export interface GateSubject {
 /** Prefixes of names whose kind has another name than that. */
 const KINDS: Readonly<Record<string, string>> = { ask: 'permission', circuit: 'blocker' };
 
+/** How the names of gates begin. */
+export const GATE_NAMES: readonly string[] = [
+  'amend',
+  'approval',
+  'ask',
+  'assumption',
+  'attached',
+  'branch',
+  'budget',
+  'checkpoint',
+  'circuit',
+  'continue',
+  'finish',
+  'interview',
+  'landing',
+  'lane',
+  'open-question',
+  'pause',
+  'plan',
+  'review',
+  'routing',
+  'scope-overlap',
+  'setup',
+  'slug-collision',
+  'spec',
+  'tampered',
+  'validation',
+  'witness',
+];
+
+/** Kinds of gates, as {@link kindOfGate} tells them. */
+export const GATE_KINDS: readonly string[] = [
+  ...GATE_NAMES.filter((name) => !Object.hasOwn(KINDS, name)),
+  ...Object.values(KINDS),
+  'subplan',
+];
+
 /** Reads the name of a gate: `review:T3` is `{kind: 'review', task: 'T3'}`, `plan:T2` a `subplan`, `ask:T1#1:…` a `permission`. */
 export function kindOfGate(gate: string): GateSubject {
   const at = gate.indexOf(':');
