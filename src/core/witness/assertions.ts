@@ -182,6 +182,9 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
     const negated = name === 'not';
     return put(at, end, name, negated, [subject[0] ?? '', inner], strengthOfName(name));
   }
+  // What nobody waits for fails after the test has passed.
+  if (parts.some(({ name }) => name === 'rejects' || name === 'resolves') && !isAwaited(masked, at))
+    return put(at, end, matcher.name, false, subject, STRENGTH.trivial);
   const negated = parts.some((part) => NEGATIONS.has(part.name));
   let args = matcher.args === undefined ? [] : cut(matcher.args);
   let { name } = matcher;
@@ -194,6 +197,10 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
   const truth =
     args.length === 0 ? /^(?:isTrue|true|beTrue|BeTrue|isFalse|false|beFalse|BeFalse)$/.exec(name)?.[0] : undefined;
   if (truth !== undefined) return judged(at, end, name, negated !== /false/i.test(truth), subject[0] ?? '', put);
+  // Not called, called once: how often it was called, in other words.
+  const times = /^(?:to)?(?:have)?(?:been)?(?:be)?called(once)?$/i.exec(name.replaceAll('_', ''));
+  if (times !== null && args.length === 0 && (negated || times[1] !== undefined))
+    return put(at, end, 'calledTimes', false, [...subject, negated ? '0' : '1'], STRENGTH.exact);
   const strength = strengthOfName(name);
   const constant = /^(?:true|false|null|undefined|nil|None|True|False)$/.test(args[0] ?? '');
   put(
@@ -204,6 +211,12 @@ function chain(masked: Masked, at: number, language: Language, put: Put): void {
     [...subject, ...args],
     negated ? Math.min(STRENGTH.some, strength) : constant ? Math.min(strength, STRENGTH.part) : strength,
   );
+}
+
+/** Whether somebody waits for what an expression of JavaScript promises, or takes it. */
+function isAwaited({ bare }: Masked, at: number): boolean {
+  const before = bare.slice(Math.max(0, at - 200), at).trimEnd();
+  return /(?:\b(?:await|return|yield)|=>|[([,=?:&|])$/.test(before);
 }
 
 /** A line up to the brace that closes what was opened before it. */
@@ -249,6 +262,8 @@ function call(masked: Masked, at: number, language: Language, put: Put): void {
       args[0] ?? '',
       put,
     );
+  if (/^(?:rejects|doesnotreject)$/.test(plain) && language.name === 'javascript' && !isAwaited(masked, at))
+    return put(at, end, last, false, args, STRENGTH.trivial);
   const negated = /^(?:assertnot|not|refute|xctassertnot)/.test(plain);
   // A message behind what is compared is no part of it.
   const told = args.length > 2 && isMessage(args.at(-1) ?? '') ? args.slice(0, -1) : args;
@@ -266,6 +281,14 @@ function statement(masked: Masked, at: number, to: number, put: Put): void {
   }
   const [word] = /^\w+/.exec(masked.bare.slice(at, at + 20)) ?? [''];
   const [condition = ''] = argumentsIn(masked.code, masked.bare, at + word.length, end);
+  // Python: a tuple that holds something is true.
+  const whole = condition.trim();
+  if (
+    /^\([^]*\)$/.test(whole) &&
+    closing(whole, 0) === whole.length &&
+    splitPlain(whole.slice(1, -1)).filter((part) => part.trim() !== '').length > 1
+  )
+    return put(at, end, 'assert', false, [whole], STRENGTH.trivial);
   judged(at, end, 'assert', false, condition, put);
 }
 
@@ -384,7 +407,13 @@ function shellAssertions(masked: Masked, from: number, to: number, put: Put): vo
           : /^-[nz]\s/.test(inner)
             ? STRENGTH.weak
             : STRENGTH.some;
-    put(at, at + text.length, name, false, /^(?:exit|return|false)/.test(text) ? [] : [inner], strength);
+    const [rest = ''] = /^[^\n]*/.exec(masked.code.slice(at + text.length)) ?? [];
+    const ignored =
+      /^\s*\|\|\s*(?:(?:true|:|exit\s+0|return\s+0)\s*(?:[;}#]|$)|(?:echo|printf)\b(?![^\n]*(?:exit|return|fail|false|>>|&&)))/.test(
+        rest,
+      );
+    const asked = ignored ? STRENGTH.trivial : strength;
+    put(at, at + text.length, name, false, /^(?:exit|return|false)/.test(text) ? [] : [inner], asked);
   }
 }
 

@@ -180,6 +180,11 @@ function makeTargets(before: string, after: string, leave: Leave, moved: Readonl
     if (dropped.length > 0 && !dropped.every((need) => then.recipe.join(' ').includes(need)))
       add(`the target "${name}" does not need ${dropped.join(', ')} any more`, severity);
     if (text === then.recipe.join('\n')) continue;
+    const mute = then.recipe.find((line) => /^@?-/.test(line) && runsChecks(line) && !recipe.includes(line));
+    if (mute !== undefined && recipe.includes(mute.replace(/^(@?)-\s*/, '$1'))) {
+      add(`the target "${name}" was weakened: its failure is ignored: \`${short(mute)}\``, severity);
+      continue;
+    }
     const why = recipe.map((line, i) => weakenedCommand(line, then.recipe[i] ?? '')).find((each) => each !== undefined);
     const whole = weakenedCommand(text, then.recipe.join('\n'));
     if (recipe.length === then.recipe.length ? why !== undefined : whole !== undefined)

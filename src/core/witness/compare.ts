@@ -25,6 +25,10 @@ export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool
   const early = earlyEnd(after);
   if (early !== undefined && earlyEnd(before) === undefined)
     add('skipped', `${name}ends before it asserts anything: ${short(early)}`);
+  if (stopsAtFailure(before) && !stopsAtFailure(after))
+    add('loosened', `${name}goes on when a command fails: \`set -e\` is gone`);
+  if (/#\[should_panic/.test(before.header + before.code) && !panics(after))
+    add('loosened', `${name}does not ask for a failure any more`);
   if (swallows(after) > swallows(before)) add('loosened', `${name}catches the error that would fail it`);
   for (const [what, had, has] of fewerRuns(before.code, after.code)) {
     const severity = has * 10 > had || allowed(leave, [String(has)]) ? 'warning' : 'error';
@@ -87,7 +91,10 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
       (one.strength === STRENGTH.exact ||
         counterpart.strength <= STRENGTH.weak ||
         one.strength - counterpart.strength > 1);
-    if (counterpart.strength === STRENGTH.trivial) {
+    const part = projected(one, counterpart);
+    if (part !== undefined) {
+      add('loosened', `${name}compares only \`${short(part)}\`: ${words}`, leave.tests ? 'warning' : 'error');
+    } else if (counterpart.strength === STRENGTH.trivial) {
       add('loosened', `${name}asserts what always holds: ${words}`);
     } else if (
       weaker &&
@@ -117,14 +124,19 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
       add(
         'rewritten',
         `${name}asks for the opposite: ${words}`,
-        leave.tests || leave.behaviour || refuses ? 'warning' : 'error',
+        leave.tests || leave.behaviour || refuses || pool.shift.withdrawn(one.literals) ? 'warning' : 'error',
       );
     } else if (!kept && gained.length > 0) {
-      const lenient = tolerance(one, counterpart) && [lost, gained].every((side) => side.some(isNumber));
+      if (isWithin(one, counterpart, lost, gained)) continue;
+      const lenient = tolerance(one, counterpart, lost) && [lost, gained].every((side) => side.some(isNumber));
       if (lenient && isTighter(one, counterpart, lost, gained)) continue;
       if (lenient) add('loosened', `${name}tolerates more: ${words}`, leave.tests ? 'warning' : 'error');
       else {
-        const excused = allowed(leave, gained) || pool.follows(lost, gained, after.code);
+        const excused =
+          allowed(leave, gained, lost) ||
+          pool.follows(lost, gained, after.code) ||
+          pool.shift.limits(lost, gained) ||
+          pool.shift.counted(one, lost, gained);
         add('rewritten', `${name}expects something else: ${words}`, excused ? 'warning' : 'error');
       }
     } else if (!kept) {
@@ -205,10 +217,61 @@ function isNumber(literal: string): boolean {
   return /^-?\d/.test(literal);
 }
 
-function tolerance(one: Assertion, other: Assertion): boolean {
+function tolerance(one: Assertion, other: Assertion, lost: readonly string[]): boolean {
   const about =
     /close|approx|almost|delta|within|epsilon|tolerance|precision|rtol|atol|places|abs\b|less|greater|[<>]=?\s*[\d.]|timeout|elapsed|duration/i;
-  return about.test(one.text) && about.test(other.text);
+  // In an exact comparison a number is lenient only where it is itself named for it: `{ retries: 1, timeout: 1000 }`.
+  const named =
+    one.strength < STRENGTH.exact ||
+    lost
+      .filter(isNumber)
+      .some((number) =>
+        new RegExp(String.raw`(?:${about.source})\W{0,4}${number.replaceAll('.', String.raw`\.`)}(?![\w.])`, 'i').test(
+          one.text,
+        ),
+      ) ||
+    !/\w["']?\s*[:=]\s*-?\d/.test(one.text);
+  return named && about.test(one.text) && about.test(other.text);
+}
+
+/** From a bound to the number itself, which keeps the bound. */
+function isWithin(one: Assertion, other: Assertion, lost: readonly string[], gained: readonly string[]): boolean {
+  const side = boundOf(one);
+  if (side === undefined || other.strength < STRENGTH.exact || other.negated) return false;
+  if (lost.length !== 1 || gained.length !== 1 || ![...lost, ...gained].every(isNumber)) return false;
+  const [bound, value] = [Number(lost[0]), Number(gained[0])];
+  return side === 'lower' ? value > bound : value < bound;
+}
+
+/** Both sides are compared by the same part of them: `typeof a` with `typeof b`. What it is, where it is no text that says all of them. */
+function projected(one: Assertion, other: Assertion): string | undefined {
+  if (one.args.length < 2 || one.args.length !== other.args.length) return undefined;
+  const around = one.args.map((arg, i) => {
+    const whole = other.args[i] as string;
+    const at = arg === '' ? -1 : whole.indexOf(arg);
+    return at < 0 ? undefined : `${whole.slice(0, at)}…${whole.slice(at + arg.length)}`;
+  });
+  const [first] = around;
+  if (first === undefined || first === '…' || around.some((each) => each !== first)) return undefined;
+  return /stringify|str\b|string|repr|inspect|dump|json|format|trim|strip|replace|normali|lower|upper|sort|set\b|await|clone|copy/i.test(
+    first,
+  )
+    ? undefined
+    : first;
+}
+
+/** A script of a shell ends at the first command that fails. */
+function stopsAtFailure({ path, code, kind }: Unit): boolean {
+  return (
+    kind === 'rest' &&
+    languageOf(path, code)?.name === 'shell' &&
+    /^\s*(?:set\s+(?:-\w+\s+)*-(?:\w*e\w*\b|o\s+errexit)|trap\b.*\bERR\b)|^#!.*\bsh\s+-\w*e/m.test(code)
+  );
+}
+
+/** It says in its attributes that it fails, or asks for an error itself. */
+function panics({ header, code }: Unit): boolean {
+  return /#\[should_panic|_err\b|\bErr\b|catch_unwind|matches!/.test(header + code);
 }
 
 /** Whether an assertion is a bound, and on which side: `toBeLessThan(50)`, `assert n >= 3`. */

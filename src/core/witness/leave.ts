@@ -14,6 +14,8 @@ export interface Leave {
   readonly quarantine: boolean;
   /** The text names this, as a word of its own. */
   mentions(word: string): boolean;
+  /** Where the text names a number, in digits or as a word. */
+  places(number: string): readonly number[];
   /** A sentence of the text speaks of this and of doing less. */
   relaxes(topic: RegExp): boolean;
   matches(pattern: RegExp): boolean;
@@ -82,6 +84,7 @@ export function leaveOf(text: string): Leave {
     mentions: (word) =>
       word.length > 0 &&
       new RegExp(String.raw`(?<![\w])${word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\w])`).test(plain),
+    places: (number) => placesOf(plain, number),
     relaxes: (topic) =>
       sentences.some(
         (one) =>
@@ -96,8 +99,8 @@ export function leaveOf(text: string): Leave {
 }
 
 /** The change of what tests expect is one that the task speaks of. */
-export function allowed(leave: Leave, gained: readonly string[]): boolean {
-  if (leave.tests || leave.behaviour) return true;
+export function allowed(leave: Leave, gained: readonly string[], lost: readonly string[] = []): boolean {
+  if (leave.tests || leave.behaviour || becomes(leave, lost, gained)) return true;
   return gained.some((literal) => {
     const plain = literal.replace(/^'|'$/g, '');
     return (
@@ -106,4 +109,31 @@ export function allowed(leave: Leave, gained: readonly string[]): boolean {
       leave.mentions(plain)
     );
   });
+}
+
+/** The text names the old value and, behind it, the new one: "gives 2. It must be 3". The other way round it is the old one that is wanted. */
+function becomes(leave: Leave, lost: readonly string[], gained: readonly string[]): boolean {
+  const last = (literal: string): number => (/^-?\d/.test(literal) ? (leave.places(literal).at(-1) ?? -1) : -1);
+  const [old, now] = [lost.map(last), gained.map(last)];
+  return (
+    !leave.fixed &&
+    old.length > 0 &&
+    now.length > 0 &&
+    [...old, ...now].every((at) => at >= 0) &&
+    Math.max(...old) < Math.min(...now)
+  );
+}
+
+const SMALL =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+
+function placesOf(text: string, number: string): readonly number[] {
+  const word = SMALL[Number(number)];
+  const escaped = number.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const digits = String.raw`(?<![\w.-]|\d,)${escaped}(?![\w]|[.,]\d)`;
+  return [...text.matchAll(new RegExp(word === undefined ? digits : `${digits}|\\b${word}\\b`, 'gi'))].map(
+    ({ index }) => index,
+  );
 }

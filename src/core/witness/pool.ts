@@ -1,4 +1,5 @@
 import type { Follow } from './follow.ts';
+import type { Shift } from './shift.ts';
 import type { Unit } from './units.ts';
 
 /** What stands in tests after the change and did not before: where a part of an old test may have gone. */
@@ -9,4 +10,6 @@ export interface Pool {
   asserts(key: string): boolean;
   /** Whether other words are expected because the source uses other words. */
   readonly follows: Follow;
+  /** What the source of the change moved. */
+  readonly shift: Shift;
 }

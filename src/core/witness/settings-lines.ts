@@ -156,6 +156,18 @@ const LENIENT: readonly (readonly [RegExp, string, boolean, RegExp])[] = [
     false,
     TESTS,
   ],
+  [
+    /--(?:reruns|retries|retry|max-?retries|flaky-test-attempts)[= ]\s*[1-9]|rerunFailingTestsCount>?\s*[:=]?\s*[1-9]/i,
+    'tests are tried until they pass',
+    false,
+    TESTS,
+  ],
+  [
+    /--tags?[= ]["']?~|--exclude-tags?\b|--skip-tags?\b|(?:^|[\s"'])-m[= ]\s*["']?not\b|--tags?[= ]["']?not\b/,
+    'tests are left out',
+    true,
+    TESTS,
+  ],
   [/\b(?:bail|forbidOnly|forbidPending)["']?\s*[:=]\s*false/, 'what was forbidden passes', false, TESTS],
   [/updateSnapshot["']?\s*[:=]\s*["']?all|update\s*:\s*true/i, 'snapshots are made to fit by themselves', false, TESTS],
   [/dangerouslyIgnoreUnhandledErrors["']?\s*[:=]\s*true/, 'errors are ignored', false, TESTS],

@@ -24,6 +24,7 @@ export function strengthOfName(written: string): number {
     .replace(/^(?:XCT|EXPECT|ASSERT|CHECK|REQUIRE|BOOST|TEST_ASSERT|CU_ASSERT)_?/, '')
     .replace(/[_!?.]/g, '');
   if (/snapshot/i.test(name)) return STRENGTH.some;
+  if (/^(?:to)?(?:have)?(?:been)?(?:be)?calledtimes$|^(?:have_?)?callcount$/i.test(name)) return STRENGTH.exact;
   // Unity and others name the type of what they compare: `TEST_ASSERT_EQUAL_INT`, `CU_ASSERT_STRING_EQUAL`.
   if (
     /^(?:equal|eq)(?:u?int\d*|hex\d*|string|str|memory|ptr|float|double|char|size_?t|number|array)+$/i.test(name) ||

@@ -5,6 +5,7 @@ import { type Follow, renamed, renamesOf } from './follow.ts';
 import type { Leave } from './leave.ts';
 import { isTestPath, stemOf } from './paths.ts';
 import type { Pool } from './pool.ts';
+import { shiftOf } from './shift.ts';
 import { STRENGTH } from './strength.ts';
 import { sourceOf, type Source, type Unit } from './units.ts';
 
@@ -83,7 +84,8 @@ export function judgeTests(sources: Sources, leave: Leave, follows: Follow): Wit
     return false;
   });
   const known = new Set(old.map(({ code }) => code));
-  const pool = { ...poolOf(now.filter((each) => !known.has(each.code))), follows };
+  const shift = shiftOf(sources.before, sources.after, (path) => sources.isCheck(path), leave);
+  const pool = { ...poolOf(now.filter((each) => !known.has(each.code))), follows, shift };
   const changed = pairs.filter(
     ([one, other]) => one.code !== other.code || one.header !== other.header || one.path !== other.path,
   );
@@ -147,7 +149,7 @@ function jaccard(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, nu
 /** How far apart, in characters, literals that belong together may stand. */
 const NEAR = 200;
 
-function poolOf(units: readonly Unit[]): Omit<Pool, 'follows'> {
+function poolOf(units: readonly Unit[]): Omit<Pool, 'follows' | 'shift'> {
   const keys = new Set(
     units.flatMap((unit) => unit.assertions.filter(({ strength }) => strength > 0).map(({ key }) => key)),
   );
@@ -249,6 +251,7 @@ function deleted(
           (literalsOf(one.args.join(' ')).length > 0 && pool.holds(one.literals, one.strength)),
       );
     if (absorbed || (asserted.length > 0 && asserted.every((one) => isSpread(one, sources)))) return undefined;
+    if (asserted.length > 0 && isShared(unit, asserted, sources)) return undefined;
   }
   const mentioned =
     [...gone.names].some((name) =>
@@ -271,6 +274,26 @@ function deleted(
         ? `${what} with the source that it tested, and the task does not speak of removing anything`
         : what,
   };
+}
+
+/** Its assertions went to a new file, and the file in which it stood takes them from there: shared examples, a base class, a function. */
+function isShared(unit: Unit, asserted: readonly Assertion[], sources: Sources): boolean {
+  const [had, left] = [sources.before.get(unit.path), sources.after.get(unit.path)];
+  if (had === undefined || left === undefined) return false;
+  const known = new Set(had.masked.code.split('\n').map((line) => line.trim()));
+  const fresh = left.masked.code
+    .split('\n')
+    .filter((line) => !known.has(line.trim()))
+    .join('\n');
+  return [...sources.after.values()].some((source) => {
+    if (sources.before.has(source.path) || source.path === unit.path) return false;
+    const keys = source.units.flatMap(({ assertions }) => assertions.map(({ key }) => key));
+    const names = [
+      ...source.masked.code.matchAll(/\b(?:function|class|def|func|fn|fun|const|trait|module)\s+(\w{3,})/g),
+      ...source.masked.code.matchAll(/\bshared_(?:examples|context)\w*[ (]+['":]([^'"\n]{3,}?)['"\s,)]/g),
+    ].map(([, name = '']) => name);
+    return asserted.every(({ key }) => keys.includes(key)) && names.some((name) => fresh.includes(name));
+  });
 }
 
 /** RSpec: what is asserted of stands in a `subject` or a `let` above the line that says what it should be. */
