@@ -35,7 +35,12 @@ export function readYaml(bytes: Uint8Array, path: string, lists = false): Result
   const broken = document.errors[0] ?? document.warnings[0];
   if (broken !== undefined)
     return err({
-      message: broken.code === 'MULTIPLE_DOCS' ? 'holds several documents; it must be one' : broken.message,
+      message:
+        broken.code === 'MULTIPLE_DOCS'
+          ? 'holds several documents; it must be one'
+          : broken.code === 'DUPLICATE_KEY'
+            ? `the key ${keyOf(text.value, broken.pos[0])} stands twice`
+            : broken.message,
       ...placeOf(broken.pos[0]),
     });
   const originOf = (node: Node): Origin => {
@@ -111,6 +116,10 @@ export function readYaml(bytes: Uint8Array, path: string, lists = false): Result
     throw error;
   }
 }
+
+/** The key that begins at an offset, as it is written. */
+const keyOf = (text: string, offset: number): string =>
+  /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s:]{1,80})/.exec(text.slice(offset, offset + 200))?.[0] ?? '';
 
 class Fault extends Error {
   readonly node: Node;

@@ -224,7 +224,7 @@ export async function openRun(
     const git = gitOf(context, repository, slug);
     const doing = new Map<string, string>();
     const machine = machineRoom(context, config.value.machine, state, located.root);
-    const strays = await endStrays(context, located, slug);
+    const strays = await endStrays(context, located, log.state);
     const engine = await startEngine(owned.value, {
       io,
       git,
@@ -247,7 +247,7 @@ export async function openRun(
       story: (agent) => storyFor(context, paths, agent),
       ...(machine === undefined ? {} : { machine }),
     });
-    await dropAllOldSnapshots(context, located, repository, git);
+    await dropAllOldSnapshots(context, located, repository, git, log.state);
     const notifier = await Notifier.open({
       context,
       settings: config.value.notify,
@@ -305,13 +305,11 @@ export async function openRun(
     await approvedByPolicy();
     await answers.give();
     const handle: RunHandle = {
-      summary: summarise(
-        plan.value,
-        slug,
-        shown(file?.path ?? paths.plan, located.root),
-        state.settings as RunSettings,
-        log.state.standIns,
-      ),
+      // Shown before anybody approved; going on needs none.
+      get summary() {
+        const path = shown(file?.path ?? paths.plan, located.root);
+        return summarise(plan.value, slug, path, state.settings as RunSettings, log.state.standIns);
+      },
       isNew,
       warnings: [
         ...strays.map(
@@ -439,7 +437,8 @@ async function planOf(
     }
     await context.io.files.write(paths.plan, file.source);
   }
-  const bundled = await readPlan(context.io, paths.plan, state.kind);
+  // What a person approved is carried out, whatever the rules of a later release would say of it.
+  const bundled = await readPlan(context.io, paths.plan, state.kind, { approved: state.approved !== undefined });
   if (!bundled.ok || bundled.value.plan.sha256 !== state.planSha256) return edited(paths.plan);
   return bundled;
 }

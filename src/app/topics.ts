@@ -61,11 +61,11 @@ export async function openTopic(context: Context, request: TopicRequest): Promis
     },
   });
   if (request.fromSpec !== undefined) return fromSpec(context, located.value, request, runs, options);
-  if (topic === undefined || topic === '') return theOneInTheMaking(verb, runs, options);
+  if (topic === undefined || topic === '') return theOneInTheMaking(context, located.value, verb, runs, options);
 
   const own = runs.find(({ slug }) => slug === (request.slug ?? topic));
   if (own !== undefined) return goesOn(own, verb, request.slug === undefined ? undefined : topic, options);
-  if (/\.(?:md|markdown)$/i.test(topic) && (await exists(context, topic)))
+  if (/\.(?:md|markdown)$/i.test(topic) && (await placeOf(context, topic)) !== undefined)
     return err({
       message: `${topic} is a document, and no topic`,
       hint: `of a spec: masterplan plan --from-spec=${topic}; of a plan: masterplan run ${topic}`,
@@ -140,25 +140,33 @@ function goesOn(
 }
 
 /** The one run whose spec or plan is being written. */
-function theOneInTheMaking(
+async function theOneInTheMaking(
+  context: Context,
+  located: Located,
   verb: TopicVerb,
   runs: readonly Known[],
   options: (slug: string, topic: string) => RunOptions,
-): Result<RunOptions, AppRefusal> {
+): Promise<Result<RunOptions, AppRefusal>> {
   const making = runs.filter(
     ({ state }) => state.phase !== 'over' && state.authoring !== undefined && state.authoring.adopted === undefined,
   );
   const [one] = making;
   if (one !== undefined && making.length === 1) return goesOn(one, verb, undefined, options);
+  if (making.length > 0)
+    return err({
+      message: `several runs have no plan yet: ${making.map(({ slug }) => slug).join(', ')}`,
+      hint: making.map(({ slug }) => `masterplan ${verb} ${slug}`).join(', or: '),
+      exit: EXIT.usage,
+    });
+  const slugs = runs.map(({ slug }) => slug);
+  const specs = verb === 'plan' ? await (await import('./begin-with.ts')).specsHere(context, located, slugs) : [];
+  const begin = `masterplan ${verb} "what is to be built"`;
   return err({
-    message:
-      making.length === 0
-        ? `${verb} needs a topic`
-        : `several runs have no plan yet: ${making.map(({ slug }) => slug).join(', ')}`,
+    message: specs.length === 0 ? `${verb} needs a topic` : 'plan needs a topic; a spec without a plan is there',
     hint:
-      making.length === 0
-        ? `masterplan ${verb} "what is to be built"${verb === 'plan' ? ', or: masterplan plan --from-spec=spec.md' : ''}`
-        : making.map(({ slug }) => `masterplan ${verb} ${slug}`).join(', or: '),
+      specs.length === 0
+        ? `${begin}${verb === 'plan' ? ', or: masterplan plan --from-spec=spec.md' : ''}`
+        : [...specs.map((path) => `masterplan plan --from-spec=${path}`), begin].join(', or: '),
     exit: EXIT.usage,
   });
 }
@@ -213,25 +221,50 @@ export async function openExecute(context: Context, target?: string): Promise<Re
   if (target === undefined) {
     const [one] = runs;
     if (one !== undefined && runs.length === 1) return ok(further(one));
+    if (runs.length > 0)
+      return err({
+        message: `several runs are open: ${runs.map(({ slug }) => slug).join(', ')}`,
+        hint: runs.map(({ slug }) => `masterplan execute ${slug}`).join(', or: '),
+        exit: EXIT.usage,
+      });
+    const { plansHere, typeForPlans } = await import('./begin-with.ts');
+    const plans = await plansHere(context, located.value);
     return err({
       message:
-        runs.length === 0 ? 'no run is open here' : `several runs are open: ${runs.map(({ slug }) => slug).join(', ')}`,
+        plans.length === 0
+          ? 'no run is open here'
+          : `no run is open here; ${plans.length === 1 ? 'one plan waits' : `${plans.length} plans wait`} to be carried out`,
       hint:
-        runs.length === 0
+        plans.length === 0
           ? 'masterplan execute <plan.md>, or begin with an idea: masterplan full "what is to be built"'
-          : runs.map(({ slug }) => `masterplan execute ${slug}`).join(', or: '),
+          : [...typeForPlans(context, located.value, plans), ...(plans.length > 3 ? ['masterplan list'] : [])].join(
+              ', or: ',
+            ),
       exit: EXIT.usage,
     });
   }
   const own = runs.find(({ slug }) => slug === target);
   if (own !== undefined) return ok(further(own));
-  if (/\.(?:md|markdown)$/i.test(target) || (await exists(context, target))) return ok({ target });
+  const place = await placeOf(context, target);
+  if (/\.(?:md|markdown)$/i.test(target) || place !== undefined) return ok({ target: place ?? target });
   const fitting = runs.filter(({ slug, state }) =>
     names(target, slug, `${state.title} ${state.authoring?.topic ?? ''}`),
   );
   const [one] = fitting;
   if (one !== undefined && fitting.length === 1) return ok(further(one));
   const words = oneLine(target, 80);
+  if (fitting.length === 0) {
+    const { plansHere, plansNamed, typedPlan, typeForPlans } = await import('./begin-with.ts');
+    const plans = plansNamed(await plansHere(context, located.value), target.trim());
+    const [plan] = plans;
+    if (plan !== undefined && plans.length === 1) return ok({ target: typedPlan(context, located.value, plan) });
+    if (plans.length > 1)
+      return err({
+        message: `"${words}" could be ${plans.map(({ path }) => path).join(' or ')}`,
+        hint: typeForPlans(context, located.value, plans).join(', or: '),
+        exit: EXIT.usage,
+      });
+  }
   const some = fitting.length > 0 ? fitting : runs;
   return err({
     message:
@@ -246,9 +279,15 @@ export async function openExecute(context: Context, target?: string): Promise<Re
   });
 }
 
-async function exists(context: Context, path: string): Promise<boolean> {
+/** A path that is there, of a document or of the folder of a plan; `undefined`: nothing is. */
+async function placeOf(context: Context, path: string): Promise<string | undefined> {
+  const { files } = context.io;
   const file = path.startsWith('/') ? path : `${context.cwd}/${path}`;
-  return (await context.io.files.stat(file).catch(() => undefined)) !== undefined;
+  const found = await files.stat(file).catch(() => undefined);
+  if (found?.kind !== 'directory') return found === undefined ? undefined : path;
+  const inside = `${path.replace(/\/+$/, '')}/plan.md`;
+  const there = await files.stat(`${file.replace(/\/+$/, '')}/plan.md`).catch(() => undefined);
+  return there === undefined ? undefined : inside;
 }
 
 /** Answers to the interview that stand in a file, by the id or the words of a question; `*`: for all others. */
