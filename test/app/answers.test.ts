@@ -62,7 +62,7 @@ test.each([
   ['answers:\n  - gate: plan\n    answer: approve\n    times: none\n', 'a.yaml:4:12: answers.0.times: must be'],
   ['answers: approve\n', 'a.yaml:1:10: answers: must be a list'],
   ['approve\n', 'a.yaml:1:1: must be keys with values'],
-  ['Q1: a\nQ1: b\n', 'a.yaml:2:1: Map keys must be unique'],
+  ['Q1: a\nQ1: b\n', 'a.yaml:2:1: the key Q1 stands twice'],
 ])('what cannot be meant is refused with its line and column: %j', async (text, words) => {
   expect(await read(text)).toContain(words);
 });
