@@ -80,7 +80,7 @@ function rowItem(state: RunState, row: TermRow, drawn: ReadonlyMap<string, Balan
 
 /** A test for a row of the mandate: where several rows are of one criterion, there must be as many tests of it. */
 function testOf(state: RunState, row: TermRow, found: Found): string | undefined {
-  if (!found.passed || found.commands.length === 0) return undefined;
+  if (!testsWereRun(found)) return undefined;
   const [id] = row.criteria;
   if (id === undefined) return byWords(row.text, found);
   const alike = (state.terms?.rows ?? []).filter((one) => one.role === row.role && one.criteria.includes(id));
@@ -202,12 +202,35 @@ function waiverWords({ by, reason }: { readonly by: string; readonly reason: str
 function proofOf(id: string, text: string, found: Found): string | undefined {
   if (!found.passed || found.commands.length === 0) return undefined;
   const own = [...text.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command);
+  const whole = text.replace(/`/g, '').replace(PASSES, '').trim();
   const command = found.commands.find(
-    (each) => (id !== '' && names(each, id)) || own.some((one) => one.includes(' ') && runs(each, one)),
+    (each) =>
+      (id !== '' && names(each, id)) ||
+      each === whole ||
+      own.some((one) => each === one || (one.includes(' ') && runs(each, one))),
   );
   if (command !== undefined) return `command ${command}`;
+  if (!testsWereRun(found)) return undefined;
   const test = id === '' ? undefined : found.tests.find((one) => names(one.text, id));
   return test === undefined ? byWords(text, found) : testWords(test);
+}
+
+/** What may stand behind a command that is a criterion by itself. */
+const PASSES = /\s+(?:passes|pass|succeeds|succeed|is green|are green|exits (?:with )?0|returns 0)\.?$/i;
+
+/** Programs that look at files and run no test. */
+const LOOKS =
+  /^(?:true|:|test|\[|\[\[|!|if|then|else|fi|cd|exit|ls|cat|echo|printf|grep|egrep|fgrep|rg|head|tail|wc|stat|file|diff|cmp|sort|uniq|jq|git|mkdir|pwd|sleep)$/;
+
+/** Whether any command that passed can have run tests: a test of the tree that none of them runs shows nothing. */
+function testsWereRun({ passed, commands }: Found): boolean {
+  if (!passed) return false;
+  return commands.some((command) =>
+    command.split(/&&|\|\||[;|\n]/).some((part) => {
+      const [program = ''] = part.trim().split(/\s+/);
+      return program !== '' && !program.startsWith('#') && !LOOKS.test(program.replace(/^[({]+/, '') || ':');
+    }),
+  );
 }
 
 /** Whether a command is another one or runs it among others: `verify T21` does not run `verify T2`. */

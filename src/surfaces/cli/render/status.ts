@@ -12,7 +12,7 @@ import type { Paint } from '../paint.ts';
 /** Where there is no run. */
 export const NOTHING_YET = [
   'No run here yet.',
-  '  masterplan run <plan.md>   starts one',
+  '  masterplan run <plan.md>   starts one; masterplan list shows plans',
   '  masterplan demo            shows how it works, in a temporary directory',
 ];
 
