@@ -36,6 +36,7 @@ import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
+import { shellOf } from './shell.ts';
 import { withPath } from '../io/files.ts';
 import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
@@ -480,11 +481,4 @@ function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {
     finish: options.finish ?? settings.finish,
     subplans: options.subplans ?? settings.subplans ?? 'ask',
   };
-}
-
-/** The shell of verify commands: bash where there is one, because plans are written for it, else sh. Stops at the first failure. */
-async function shellOf(context: Context): Promise<[string, ...string[]]> {
-  const env = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
-  const bash = await context.io.processes.run({ argv: ['bash', '-c', 'exit 0'], cwd: context.cwd, env });
-  return bash.ended === 'exited' && bash.code === 0 ? ['bash', '-e', '-o', 'pipefail', '-c'] : ['sh', '-e', '-c'];
 }
