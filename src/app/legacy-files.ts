@@ -4,8 +4,6 @@ import type { LegacyFiles } from '../core/formats/legacy/model.ts';
 /** The texts of a legacy bundle, and where they stand. */
 export interface GatheredLegacy {
   readonly files: LegacyFiles;
-  /** Lines that come before those of the log or the status file itself. */
-  readonly archived: number;
   /** Where the plan and the index stand, relative to the repository, if not in the bundle itself. */
   readonly elsewhere: Readonly<Record<string, string>>;
   /** Where the bundle's spec stands, if it says so and holds none itself. */
@@ -41,21 +39,19 @@ export async function gatherLegacy(
   const index = statusFile ? undefined : await part(`${path}/plan.index.json`, 'plan_index');
   const subagents = await take(statusFile ? `${stem}-subagents.jsonl` : `${path}/subagents.jsonl`);
   const archive = await take(statusFile ? `${stem}-status-archive.md` : `${path}/events-archive.jsonl`);
-  const log = statusFile ? undefined : await take(`${path}/events.jsonl`);
-  const events = statusFile ? undefined : [archive, log].filter((one) => one !== undefined).join('\n');
+  const events = statusFile ? undefined : await take(`${path}/events.jsonl`);
   return {
     files: {
       name,
       state,
       stateName,
       ...(events === undefined ? {} : { events }),
-      ...(statusFile && archive !== undefined ? { archive } : {}),
+      ...(archive === undefined ? {} : { archive }),
       ...(plan === undefined ? {} : { plan }),
       ...(index === undefined ? {} : { index }),
       ...(subagents === undefined ? {} : { subagents }),
       retro: false,
     },
-    archived: archive === undefined ? 0 : archive.split('\n').length,
     elsewhere,
     spec: insideOf(named['spec']),
   };

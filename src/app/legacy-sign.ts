@@ -11,7 +11,7 @@ export const STATUS_FILES = 'docs/superpowers/plans';
  */
 export async function isLegacyBundle(io: Io, directory: string): Promise<boolean> {
   const state = await foreignState(io, directory);
-  return state !== undefined && /^(?:schema_version|status|slug|current_phase):/m.test(state);
+  return state !== undefined && /^(?:\{\s*)?["']?(?:schema_version|status|slug|current_phase)["']?\s*:/m.test(state);
 }
 
 /** Whether a directory that somebody named holds a state that is not ours, whatever stands in it. */
@@ -41,6 +41,6 @@ export async function legacyPlaces(io: Io, { root, runsPath }: Located, skip: Re
 }
 
 async function head(io: Io, path: string): Promise<string> {
-  const bytes = await io.files.readRange(path, 0, 600).catch(() => undefined);
+  const bytes = await io.files.readRange(path, 0, 4096).catch(() => undefined);
   return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }

@@ -36,6 +36,12 @@ export async function findLegacy(
   return found;
 }
 
+/** The legacy bundles and status files that go by a name. */
+export async function legacyNamed(io: Io, located: Located, slug: string): Promise<FoundLegacy[]> {
+  const found = await findLegacy(io, located);
+  return found.filter(({ bundle, path }) => bundle.slug === slug || path.endsWith(`/${slug}`));
+}
+
 /** Legacy bundles as runs are shown. */
 export async function legacyInfos(
   context: Context,

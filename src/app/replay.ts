@@ -2,15 +2,7 @@ import { err, ok, type Result } from '../core/base/result.ts';
 import { evolve } from '../core/run/evolve.ts';
 import { emptyState, type RunState } from '../core/run/state.ts';
 import { boardOf, type Board } from '../core/views/board.ts';
-import {
-  beforeEvent,
-  changesBetween,
-  pointOf,
-  stepOf,
-  type Change,
-  type Point,
-  type Step,
-} from '../core/views/replay.ts';
+import { beforeEvent, changesBetween, pointOf, stepOf, type Point, type Step } from '../core/views/replay.ts';
 import { replay } from '../engine/log/log.ts';
 import { runPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
@@ -18,45 +10,20 @@ import type { Context } from './context.ts';
 import { isLegacyBundle } from './legacy-sign.ts';
 import { damageWords } from './load.ts';
 import { listRuns, locate, noSuchRun } from './locate.ts';
-
-export interface ReplayRequest {
-  readonly slug: string;
-  /** The state after this event; with `diff` the two ends. */
-  readonly at?: number;
-  readonly diff?: readonly [number, number];
-  /** Only steps from here, up to there. */
-  readonly from?: number;
-  readonly to?: number;
-}
-
-export interface ReplayAnswer {
-  readonly slug: string;
-  /** Events of the log. */
-  readonly events: number;
-  /** Each event of the stretch that was asked for; with `at` the few around it, with `diff` none. */
-  readonly steps: readonly Step[];
-  readonly point?: Point;
-  readonly board?: Board;
-  readonly changes?: readonly Change[];
-}
-
-/** Events that are shown around the one that is asked for. */
-const AROUND = 3;
+import { AROUND, type ReplayAnswer, type ReplayRequest } from './replay-answer.ts';
 
 /** Steps through a run's state, event by event, from its log alone. Reads only; snapshots are not looked at. */
 export async function replayRun(context: Context, request: ReplayRequest): Promise<Result<ReplayAnswer, AppRefusal>> {
   const located = await locate(context);
   if (!located.ok) return located;
   const { root, runsPath } = located.value;
-  if (!(await listRuns(context.io, located.value)).includes(request.slug))
-    return noSuchRun(context, located.value, request.slug);
   const paths = runPaths(root, runsPath, request.slug);
-  if (await isLegacyBundle(context.io, paths.bundle))
-    return err({
-      message: `"${request.slug}" is a bundle of an older tool: its log is no fold of a state`,
-      hint: `masterplan status ${request.slug}`,
-      exit: EXIT.failed,
-    });
+  const ours = (await listRuns(context.io, located.value)).includes(request.slug);
+  if (!ours || (await isLegacyBundle(context.io, paths.bundle))) {
+    const { replayLegacy } = await import('./legacy-replay.ts');
+    const told = await replayLegacy(context, located.value, request);
+    return told ?? noSuchRun(context, located.value, request.slug);
+  }
   const { at, diff } = request;
   const wanted: readonly number[] = diff ?? (at === undefined ? [] : [at]);
   const [from, to] = at === undefined ? [request.from ?? 1, request.to ?? Infinity] : [at - AROUND, at + AROUND];

@@ -1,9 +1,10 @@
 import { err, ok, type Result } from '../core/base/result.ts';
-import { checkSlug, slugify } from '../core/base/slug.ts';
+import { checkSlug } from '../core/base/slug.ts';
 import { formatStamp } from '../core/base/time.ts';
 import { oneLine } from '../core/base/text.ts';
 import { readResearch, RESEARCH_PATH, type Research, researchTemplate } from '../core/companions/bundle/research.ts';
 import { lintCompanion } from '../core/companions/lint.ts';
+import { slugOfTopic } from '../core/run/authoring/topic.ts';
 import type { Io } from '../io/io.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import type { Context } from './context.ts';
@@ -67,7 +68,7 @@ async function begin(
   root: string,
   { topic, question }: Extract<ResearchRequest, { what: 'new' }>,
 ): Promise<Result<ResearchAnswer, AppRefusal>> {
-  const slug = slugify(topic);
+  const slug = slugOfTopic(topic);
   if (slug === undefined)
     return err({ message: 'the topic has no letters', hint: 'masterplan research new <topic>', exit: EXIT.usage });
   const name = `${slug.replace(/-research$/, '')}-research`;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { replayRun, type ReplayAnswer, type ReplayRequest } from '../../src/app/replay.ts';
+import { replayRun } from '../../src/app/replay.ts';
+import type { ReplayAnswer, ReplayRequest } from '../../src/app/replay-answer.ts';
 import { beginning, writeRun } from './doctor/bundles.ts';
+import { bytesIn } from './doctor/bytes.ts';
 import { desk, type Desk } from './rig.ts';
 
 async function told(at: Desk, request: Omit<ReplayRequest, 'slug'>): Promise<ReplayAnswer> {
@@ -50,4 +52,44 @@ test('every event with what it changed; the state at any; and what is otherwise 
     ok: false,
     error: { exit: 4 },
   });
+});
+
+test('of bundles and status files of older tools: what their logs tell, and no byte is changed', async () => {
+  const at = desk({
+    'docs/masterplan/old/state.yml': 'schema_version: 3\nslug: old\nstatus: archived\n',
+    'docs/masterplan/old/events.jsonl':
+      '{"ts":"2026-05-01","event":"events_rotated"}\nprose of a hook\n{"ts":"2026-05-02","event":"task_done","task":1}\n',
+    'docs/masterplan/bare/state.yml': 'schema_version: 2\nslug: bare\nstatus: archived\n',
+    'docs/superpowers/plans/older-status.md':
+      '---\nslug: older\nstatus: complete\n---\n\n## Activity log\n- 2026-05-05 Task 1 complete, commit abcdef2 [inline]\n',
+  });
+  const before = bytesIn(at.root);
+  const ask = (request: ReplayRequest): ReturnType<typeof replayRun> => replayRun(at.context, request);
+  expect(await ask({ slug: 'old', at: 3 })).toMatchObject({
+    ok: true,
+    value: {
+      events: 3,
+      point: { values: { T1: 'done' } },
+      board: { counts: { merged: 1 } },
+      legacy: {
+        bundle: 'docs/masterplan/old',
+        notes: [
+          expect.stringContaining('its log tells'),
+          expect.stringContaining('events-archive.jsonl, which is not'),
+        ],
+        beyond: [{ what: 'status', from: 'in-progress', to: 'archived' }],
+      },
+    },
+  });
+  expect(await ask({ slug: 'old', diff: [0, 3] })).toMatchObject({
+    ok: true,
+    value: { changes: [{ what: 'T1', from: 'untold', to: 'done' }] },
+  });
+  expect(await ask({ slug: 'older' })).toMatchObject({ ok: true, value: { steps: [{ place: 'older-status.md:7' }] } });
+  expect(await ask({ slug: 'old', at: 4 })).toMatchObject({ ok: false, error: { exit: 2 } });
+  expect(await ask({ slug: 'bare' })).toMatchObject({
+    ok: false,
+    error: { exit: 1, message: expect.stringContaining('is not there') as string },
+  });
+  expect(bytesIn(at.root)).toEqual(before);
 });

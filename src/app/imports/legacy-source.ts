@@ -44,11 +44,10 @@ export async function legacySource(io: Io, located: Located, path: string): Prom
   const gathered = await gatherLegacy(path, take);
   if (gathered === undefined)
     return err({ message: `${path} has no state that can be read`, hint: 'put it back from git', exit: EXIT.failed });
-  const { files, archived, elsewhere, spec } = gathered;
+  const { files, elsewhere, spec } = gathered;
   const made = fromLegacy(readLegacyBundle(files), path, {
     ...(files.plan === undefined ? {} : { plan: files.plan }),
     ...(files.index === undefined ? {} : { index: files.index }),
-    archived,
     stateName: files.stateName,
   });
   const own = path.slice(0, path.lastIndexOf('/'));

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { known } from '../formats/legacy/bundle.ts';
-import type { LegacyBundle, LegacyTask } from '../formats/legacy/model.ts';
+import type { LegacyBundle, LegacyPlace, LegacyTask } from '../formats/legacy/model.ts';
 import { readPlanIndex } from '../formats/plan-index.ts';
 import { renderTask, taskIdsOf } from '../plan/kinds/task-render.ts';
 import { checkSlug, slugify } from '../base/slug.ts';
@@ -12,8 +12,6 @@ import type { Importable, NotUnderstood, RecordedClaims } from './importable.ts'
 export interface LegacyTexts {
   readonly plan?: string;
   readonly index?: string;
-  /** Lines of an archived part of the log, which come before those of `events.jsonl`. */
-  readonly archived: number;
   /** The name that its state goes by: `state.yml`, `x-status.md`. */
   readonly stateName: string;
 }
@@ -52,14 +50,14 @@ export function fromLegacy(
   const remarks: string[] = verbatim
     ? []
     : ['its plan was written anew from plan.index.json: the text does not read as the same tasks'];
-  for (const line of bundle.untold.slice(0, 20))
-    remarks.push(`${logPlace(line, texts)} calls something done, and does not say which task`);
+  for (const place of bundle.untold.slice(0, 20))
+    remarks.push(`${placeWords(place)} calls something done, and does not say which task`);
   const own = new Set(plan.units.map(({ task }) => task.id));
   for (const one of bundle.tasks) {
     const id = ids.get(one.id.toUpperCase()) ?? one.id;
     if (!own.has(id)) {
       remarks.push(
-        `the log tells of ${one.id}, which the plan does not have${one.doneAt === undefined ? '' : ` (${logPlace(one.doneAt, texts)})`}`,
+        `the log tells of ${one.id}, which the plan does not have${one.doneAt === undefined ? '' : ` (${placeWords(one.doneAt)})`}`,
       );
       continue;
     }
@@ -91,7 +89,7 @@ function claimsIn(one: LegacyTask, texts: LegacyTexts): RecordedClaims {
   const by = one.by === undefined ? '' : ` by ${one.by}`;
   const stated =
     one.doneAt !== undefined
-      ? { what: `its log says that it was done${by}`, where: logPlace(one.doneAt, texts) }
+      ? { what: `its log says that it was done${by}`, where: placeWords(one.doneAt) }
       : state === 'done'
         ? { what: 'its state says that it is done', where: texts.stateName }
         : undefined;
@@ -106,12 +104,8 @@ function claimsIn(one: LegacyTask, texts: LegacyTexts): RecordedClaims {
   };
 }
 
-function logPlace(line: number, { archived, stateName }: LegacyTexts): string {
-  if (stateName.endsWith('.md'))
-    return line <= archived
-      ? `${stateName.replace(/\.md$/, '-archive.md')}:${line}`
-      : `${stateName}:${line - archived}`;
-  return line <= archived ? `events-archive.jsonl:${line}` : `events.jsonl:${line - archived}`;
+function placeWords({ file, line }: LegacyPlace): string {
+  return `${file}:${line}`;
 }
 
 interface Chosen {

@@ -10,6 +10,10 @@ export interface LegacyNote {
   readonly nextAction: string;
   /** What of it could not be read. */
   readonly problems: readonly string[];
+  /** Tasks of which nothing tells whether they were done. */
+  readonly untold: number;
+  /** Whether it has a log: without one nothing tells who did what. */
+  readonly logged: boolean;
 }
 
 export function legacyNote(bundle: LegacyBundle): LegacyNote {
@@ -18,6 +22,9 @@ export function legacyNote(bundle: LegacyBundle): LegacyNote {
     status: bundle.status,
     nextAction: /^\(?(?:none|complete|done|archived)\b/i.test(bundle.nextAction) ? '' : bundle.nextAction,
     problems: bundle.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    untold: bundle.tasks.filter(({ status, stated }) => status === 'unknown' || (!bundle.logged && stated !== true))
+      .length,
+    logged: bundle.logged,
   };
 }
 

@@ -15,8 +15,11 @@ export interface Change {
 /** One event of a run, in words, with what it changed. */
 export interface Step {
   readonly seq: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0: unknown. */
   readonly at: number;
+  /** Of a bundle of an older tool: its stamp as it was written, perhaps none, and its file and line. */
+  readonly stamp?: string;
+  readonly place?: string;
   readonly event: string;
   readonly text: string;
   readonly changes: readonly Change[];

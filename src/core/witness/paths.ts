@@ -41,6 +41,19 @@ export function isFixture(path: string): boolean {
   );
 }
 
+/** Whether a file of tests can show anything: documents, data and recorded results lie beside tests and are none (a `spec.md` is no test). */
+export function holdsTests(path: string): boolean {
+  return (
+    isTestPath(path) &&
+    !isDocument(path) &&
+    !isRecorded(path) &&
+    !/(?:^|\/)(?:fixtures?|testdata|test[-_]data|__fixtures__|test[-_]?resources|__mocks__)\//i.test(path) &&
+    !/\.(?:jsonc?|csv|tsv|xml|html?|ini|ndjson|jsonl|in|out|log|lock|dat|bin|png|jpe?g|gif|webp|svg|pdf|zip|gz|css|s[ac]ss|tex|docx?)$/i.test(
+      path,
+    )
+  );
+}
+
 /** What a path is called without folder, extension and the marks of tests: `calc` for `test_calc.py` and `CalcTest.java`. */
 export function stemOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');

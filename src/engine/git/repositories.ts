@@ -14,8 +14,6 @@ export interface UserRepository {
   /** The checked-out branch, `undefined` when HEAD is detached. */
   readonly branch: string | undefined;
   readonly head: ObjectId;
-  /** Tracked files with uncommitted changes, relative paths. */
-  readonly dirty: readonly string[];
   /** Who commits are made as. */
   readonly identity: { readonly name: string; readonly email: string };
   /** The person's own ignore patterns, for all repositories. */

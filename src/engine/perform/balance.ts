@@ -1,7 +1,7 @@
 import type { EffectOf } from '../../core/run/effect.ts';
 import type { RunEvent } from '../../core/run/event.ts';
 import { drawBalance as draw, type FoundTest } from '../../core/run/finish/draw.ts';
-import { isTestPath } from '../../core/witness/paths.ts';
+import { holdsTests } from '../../core/witness/paths.ts';
 import { sourceOf } from '../../core/witness/units.ts';
 import type { Performing } from './performer.ts';
 import { mergeTarget } from './target.ts';
@@ -39,7 +39,7 @@ export async function drawBalance(effect: EffectOf<'draw-balance'>, performing: 
 
 /** The tests of a tree; of a file in a language that is not known, all of it as one. */
 export async function testsOf(commit: string, { git }: Pick<Performing, 'git'>): Promise<FoundTest[]> {
-  const paths = (await git.pathsOf(commit)).filter(isTestPath).slice(0, MOST_FILES);
+  const paths = (await git.pathsOf(commit)).filter(holdsTests).slice(0, MOST_FILES);
   const found: FoundTest[] = [];
   const texts = new Map<string, string>();
   for (let at = 0; at < paths.length; at += 500)

@@ -12,7 +12,7 @@ import type { ConfigReport, ConfigRequest } from '../../app/config-show.ts';
 import type { InitReport } from '../../app/init.ts';
 import type { JsonSchema } from '../../app/config-json-schema.ts';
 import type { ContractInfo } from '../../app/contracts.ts';
-import type { ReplayAnswer, ReplayRequest } from '../../app/replay.ts';
+import type { ReplayAnswer, ReplayRequest } from '../../app/replay-answer.ts';
 import type { StatsRequest, Uncounted } from '../../app/stats.ts';
 import type { Stats } from '../../core/views/stats/model.ts';
 import type { ExportOptions, ExportReport } from '../../app/export.ts';

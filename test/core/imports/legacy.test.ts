@@ -28,7 +28,6 @@ async function become(files: Files, path = 'docs/masterplan/old'): Promise<strin
   const made = fromLegacy(readLegacyBundle(gathered.files), path, {
     ...(plan === undefined ? {} : { plan }),
     ...(index === undefined ? {} : { index }),
-    archived: gathered.archived,
     stateName,
   });
   if (!made.ok) return made.error.map(({ file, line, message }) => `${file}:${line}: ${message}`);

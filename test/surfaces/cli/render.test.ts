@@ -222,7 +222,7 @@ describe('status', () => {
     expect(text(renderStatus([], NOON, PLAIN))).toMatchInlineSnapshot(`
       "
       No run here yet.
-        masterplan run <plan.md>   starts one
+        masterplan run <plan.md>   starts one; masterplan list shows plans
         masterplan demo            shows how it works, in a temporary directory
       "
     `);

@@ -1,7 +1,8 @@
 import type { LimitNotice } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
 import { type Fields, fieldsOf, numberOf, textOf } from '../json.ts';
-import { failureInWords, failureOfStatus, resetTime } from '../words.ts';
+import { resetTime } from '../reset-time.ts';
+import { failureInWords, failureOfStatus } from '../words.ts';
 
 /** `CodexErrorInfo` where it is a word, of the types that Codex itself writes (`codex app-server generate-ts`). */
 const NAMED: Readonly<Record<string, FailureClass>> = {
@@ -20,13 +21,9 @@ const NAMED: Readonly<Record<string, FailureClass>> = {
   sandboxError: 'misconfigured',
 };
 
-/** Names that are an object with the status of the model server. Without one, the server was not reached or hung up. */
-const WITH_STATUS = [
-  'httpConnectionFailed',
-  'responseStreamConnectionFailed',
-  'responseStreamDisconnected',
-  'responseTooManyFailedAttempts',
-] as const;
+/** Names that are an object with the status of the model server. */
+const WITH_STATUS =
+  /^(?:httpConnectionFailed|responseStreamConnectionFailed|responseStreamDisconnected|responseTooManyFailedAttempts)$/;
 
 /** A `TurnError` as we understand it. */
 export interface Trouble {
@@ -44,9 +41,12 @@ export function troubleOf(error: Fields): Trouble {
   const info = error['codexErrorInfo'];
   const named = typeof info === 'string' && Object.hasOwn(NAMED, info) ? NAMED[info] : undefined;
   const held = fieldsOf(info);
-  const key = WITH_STATUS.find((name) => Object.hasOwn(held, name));
-  const status = key === undefined ? undefined : numberOf(fieldsOf(held[key])['httpStatusCode']);
-  return { failure: classOf(named, key !== undefined, status, words), text, status };
+  // `httpConnectionFailed` and the like, also those to come: without a status, the server was not reached or hung up.
+  const http = Object.entries(held)
+    .slice(0, 20)
+    .find(([name, value]) => WITH_STATUS.test(name) || 'httpStatusCode' in fieldsOf(value));
+  const status = http === undefined ? undefined : numberOf(fieldsOf(http[1])['httpStatusCode']);
+  return { failure: classOf(named, http !== undefined, status, words), text, status };
 }
 
 function classOf(

@@ -2,9 +2,10 @@ import { parsePlan } from '../../plan/parse.ts';
 import { activityEvents, legacyDispatches, legacyEvents, legacyTime } from './log-lines.ts';
 import { conflictLine } from './damage.ts';
 import type { LegacyBundle, LegacyFiles, LegacyProblem, LegacyStatus } from './model.ts';
-import { byId, legacyTaskId, routingOf, toldOfTasks } from './routing.ts';
+import { routingOf } from './routing.ts';
 import { type Fields, readState, readStatusFile, words } from './state.ts';
 import { tasksOf } from './tasks.ts';
+import { legacyTaskId, toldOfTasks } from './told.ts';
 
 /**
  * Reads a bundle that an older tool of this name wrote, of any age. Never throws: what cannot be read is a problem with its
@@ -14,21 +15,24 @@ export function readLegacyBundle(files: LegacyFiles): LegacyBundle {
   const problems: LegacyProblem[] = [];
   const statusFile = files.stateName.endsWith('.md');
   const { fields, body, bodyLine } = statusFile ? readStatusFile(files, problems) : readState(files, problems);
-  const archived = files.archive?.split('\n').length ?? 0;
-  const events = [
-    ...(files.events === undefined ? [] : legacyEvents(files.events, 'events.jsonl', problems)),
-    ...activityEvents(files.archive ?? '', 1),
-    ...activityEvents(section(body, 'Activity log'), bodyLine + archived),
-  ];
-  const told = toldOfTasks(events);
+  const archive = archiveName(files.stateName);
+  const events = statusFile
+    ? [
+        ...activityEvents(files.archive ?? '', archive, 1),
+        ...activityEvents(section(body, 'Activity log'), files.stateName, bodyLine),
+      ]
+    : [
+        ...legacyEvents(files.archive ?? '', archive, problems),
+        ...legacyEvents(files.events ?? '', 'events.jsonl', problems),
+      ];
   const written = { status: words(fields['status']), phase: words(fields['phase']) || words(fields['current_phase']) };
   const status = statusOf(written.status, written.phase);
   const titles = titlesOf(files, problems);
   const conflict = files.plan === undefined ? undefined : conflictLine(files.plan);
   if (conflict !== undefined)
     problems.push({ file: 'plan.md', line: conflict, message: 'a merge that was not finished begins here' });
-  const toldById = byId(told.tasks, titles.tasks);
-  const tasks = tasksOf(fields, files, toldById, titles.tasks, status, problems);
+  const told = toldOfTasks(events, titles.tasks);
+  const tasks = tasksOf(fields, files, told.tasks, titles.tasks, status, problems);
   const times = events.flatMap(({ at }) => (at === undefined ? [] : [at]));
   return {
     slug: words(fields['slug']) || files.name,
@@ -49,14 +53,21 @@ export function readLegacyBundle(files: LegacyFiles): LegacyBundle {
     tasks,
     events,
     routing: routingOf(tasks, told.decisions),
-    reviewed: [...toldById.values()].filter(({ done, reviewed }) => done && reviewed).length,
+    reviewed: [...told.tasks.values()].filter(({ done, reviewed }) => done && reviewed).length,
     dispatches: files.subagents === undefined ? [] : legacyDispatches(files.subagents, 'subagents.jsonl', problems),
     artifacts: artifactsOf(fields),
     retro: files.retro,
     fields,
     problems,
     untold: told.untold,
+    logged: events.length > 0 || files.events !== undefined,
+    titles: titles.tasks,
   };
+}
+
+/** What the part of a log is called that was put aside, given the name that the state goes by. */
+function archiveName(stateName: string): string {
+  return stateName.endsWith('.md') ? stateName.replace(/\.md$/, '-archive.md') : 'events-archive.jsonl';
 }
 
 function section(body: string, heading: string): string {

@@ -29,7 +29,9 @@ export function legacyEvents(text: string, file: string, problems: LegacyProblem
       if (message !== undefined) problems.push({ file, line: index + 1, message });
       const prose = /^(?:-\s*)?(\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?\s*(.*)$/.exec(written);
       const stamp = prose?.[1] ?? '';
-      return [{ line: index + 1, at: legacyTime(stamp), stamp, name: '', text: prose?.[2] ?? written, fields: {} }];
+      return [
+        { file, line: index + 1, at: legacyTime(stamp), stamp, name: '', text: prose?.[2] ?? written, fields: {} },
+      ];
     }
     const name = [fields['event'], fields['type']].find((one) => typeof one === 'string') ?? '';
     const stamp = [fields['ts'], fields['timestamp'], fields['time'], fields['at']].find(
@@ -38,6 +40,7 @@ export function legacyEvents(text: string, file: string, problems: LegacyProblem
     const said = TEXTS.flatMap((key) => (typeof fields[key] === 'string' ? [fields[key]] : []));
     return [
       {
+        file,
         line: index + 1,
         at: legacyTime(stamp),
         stamp: typeof stamp === 'string' ? stamp : '',
@@ -50,12 +53,12 @@ export function legacyEvents(text: string, file: string, problems: LegacyProblem
 }
 
 /** Lines of an activity log in Markdown: `- 2026-05-05T21:50 Task 1 complete, commit c113c1a [codex] (…)`. */
-export function activityEvents(section: string, firstLine: number): LegacyEvent[] {
+export function activityEvents(section: string, file: string, firstLine: number): LegacyEvent[] {
   return section.split(/\r?\n/).flatMap((raw, index): LegacyEvent[] => {
     const found = /^\s*[-*]\s+(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?)\s+(.*)$/.exec(raw);
     if (found === null) return [];
     const [, stamp = '', text = ''] = found;
-    return [{ line: firstLine + index, at: legacyTime(stamp), stamp, name: 'legacy_activity', text, fields: {} }];
+    return [{ file, line: firstLine + index, at: legacyTime(stamp), stamp, name: 'legacy_activity', text, fields: {} }];
   });
 }
 

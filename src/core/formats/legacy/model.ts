@@ -14,8 +14,8 @@ export interface LegacyTask {
   readonly stated?: boolean;
   /** Its status as the state writes it. */
   readonly word?: string;
-  /** Line of the log, from 1, that calls it done. */
-  readonly doneAt?: number;
+  /** Where the log calls it done. */
+  readonly doneAt?: LegacyPlace;
   readonly commit?: string;
   /** Who did it, as it was written: `codex`, `codex+claude-fixup`, `claude`, `inline`. */
   readonly by?: string;
@@ -32,9 +32,14 @@ export interface LegacyRouting {
   readonly decisions: Readonly<Record<string, number>>;
 }
 
-export interface LegacyEvent {
-  /** Line of its file, from 1. */
+/** A line of a file of the bundle. */
+export interface LegacyPlace {
+  readonly file: string;
+  /** From 1. */
   readonly line: number;
+}
+
+export interface LegacyEvent extends LegacyPlace {
   /** Milliseconds since 1970; `undefined` where it tells none, or none that can be read. */
   readonly at: number | undefined;
   /** The stamp as it was written. */
@@ -57,9 +62,7 @@ export interface LegacyDispatch {
 }
 
 /** Something that could not be read, with its place. */
-export interface LegacyProblem {
-  readonly file: string;
-  readonly line: number;
+export interface LegacyProblem extends LegacyPlace {
   readonly message: string;
 }
 
@@ -70,7 +73,7 @@ export interface LegacyFiles {
   readonly state: string;
   readonly stateName: string;
   readonly events?: string;
-  /** Of a status file: the part of its activity log that was put aside, whose lines come first. */
+  /** The part of the log, or of a status file's activity log, that was put aside: its lines come first. */
   readonly archive?: string;
   readonly plan?: string;
   readonly index?: string;
@@ -108,5 +111,9 @@ export interface LegacyBundle {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly problems: readonly LegacyProblem[];
   /** Lines of the log that call something done, and do not say which task. */
-  readonly untold: readonly number[];
+  readonly untold: readonly LegacyPlace[];
+  /** Whether it has a log at all. Without one nothing tells who did what, and of older schemas not even what is done. */
+  readonly logged: boolean;
+  /** Ids of tasks by the titles under which a log may call them. */
+  readonly titles: ReadonlyMap<string, string>;
 }

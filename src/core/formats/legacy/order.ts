@@ -1,4 +1,4 @@
-import type { LegacyBundle, LegacyProblem } from './model.ts';
+import type { LegacyBundle, LegacyPlace, LegacyProblem } from './model.ts';
 
 /** Milliseconds by which a line may be stamped before the one above it: several sessions wrote to one log. */
 const SLACK = 60_000;
@@ -10,30 +10,34 @@ const MOST = 10;
  * nothing more can be told of lines that are missing or stand elsewhere.
  */
 export function orderOf({ events }: Pick<LegacyBundle, 'events'>): readonly LegacyProblem[] {
-  const first = new Map<string, number>();
+  const first = new Map<string, LegacyPlace>();
   const found: LegacyProblem[] = [];
   let repeated = 0;
-  let latest: { readonly at: number; readonly line: number } | undefined;
-  for (const { line, at, stamp, name, fields } of events) {
+  let latest: (LegacyPlace & { readonly at: number }) | undefined;
+  for (const { file, line, at, stamp, name, text, fields } of events) {
     // A day alone is no time: many lines have the same.
     if (name === '' || at === undefined || !stamp.includes(':')) continue;
-    const key = JSON.stringify(fields);
+    const key = JSON.stringify([stamp, text, fields]);
     const before = first.get(key);
     if (before !== undefined) {
       repeated++;
-      if (repeated <= MOST) found.push({ file: 'events.jsonl', line, message: `repeats line ${before}` });
+      if (repeated <= MOST) found.push({ file, line, message: `repeats ${placeIn(before, file)}` });
       continue;
     }
-    first.set(key, line);
+    first.set(key, { file, line });
     if (latest !== undefined && at < latest.at - SLACK)
       found.push({
-        file: 'events.jsonl',
+        file,
         line,
-        message: `is stamped ${Math.round((latest.at - at) / 1000)} s before line ${latest.line}: a clock went back, or lines stand elsewhere`,
+        message: `is stamped ${Math.round((latest.at - at) / 1000)} s before ${placeIn(latest, file)}: a clock went back, or lines stand elsewhere`,
       });
-    latest = { at, line };
+    latest = { at, file, line };
   }
   if (repeated > MOST)
     found.push({ file: 'events.jsonl', line: 0, message: `repeats ${repeated} lines; the first are named` });
   return found;
+}
+
+function placeIn({ file, line }: LegacyPlace, here: string): string {
+  return file === here ? `line ${line}` : `${file}:${line}`;
 }

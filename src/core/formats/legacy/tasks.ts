@@ -1,6 +1,7 @@
 import type { LegacyFiles, LegacyProblem, LegacyStatus, LegacyTask, LegacyTaskStatus } from './model.ts';
-import { legacyTaskId, type Told } from './routing.ts';
+
 import { type Fields, words } from './state.ts';
+import { legacyTaskId, type Told } from './told.ts';
 
 const STATUSES: Readonly<Record<string, LegacyTaskStatus>> = {
   pending: 'pending',
@@ -49,15 +50,20 @@ export function tasksOf(
     return {
       id,
       title: titles.get(id) ?? id,
-      status: one?.status ?? (log?.done === true ? 'done' : silent),
+      status: one?.status ?? (log?.done === true ? 'done' : restOf(log?.state, silent)),
       ...(wave === undefined ? {} : { wave }),
       ...(one === undefined ? {} : { stated: true, word: one.word }),
-      ...(log?.done === true && log.line !== undefined ? { doneAt: log.line } : {}),
+      ...(log?.done === true && log.place !== undefined ? { doneAt: log.place } : {}),
       ...(log?.commit === undefined ? {} : { commit: log.commit }),
       ...(by === undefined ? {} : { by }),
       ...(log?.reviewed === true ? { reviewed: true } : {}),
     };
   });
+}
+
+/** What was under way when a bundle ended, is not any more. */
+function restOf(state: Told['state'], silent: LegacyTaskStatus): LegacyTaskStatus {
+  return state === undefined || (state === 'working' && silent === 'unknown') ? silent : state;
 }
 
 function statedTasks(tasks: unknown, wrong: (message: string) => void): ReadonlyMap<string, Stated> {

@@ -39,7 +39,9 @@ export function names(topic: string, slug: string, title: string): boolean {
 function wordsOf(text: string): string[] {
   const words = text
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .split(' ')
     .filter((word) => word !== '');

@@ -2,6 +2,7 @@ import type { TermCriterion, TermRow } from '../../plan/terms.ts';
 import { wordsOf } from '../../witness/criteria.ts';
 import { taskOf, type RunState } from '../state.ts';
 import type { BalanceItem } from './balance.ts';
+import { excuseOf } from './excused.ts';
 
 /** A test of the tree that is finished. */
 export interface FoundTest {
@@ -80,7 +81,7 @@ function rowItem(state: RunState, row: TermRow, drawn: ReadonlyMap<string, Balan
 
 /** A test for a row of the mandate: where several rows are of one criterion, there must be as many tests of it. */
 function testOf(state: RunState, row: TermRow, found: Found): string | undefined {
-  if (!found.passed || found.commands.length === 0) return undefined;
+  if (!testsWereRun(found)) return undefined;
   const [id] = row.criteria;
   if (id === undefined) return byWords(row.text, found);
   const alike = (state.terms?.rows ?? []).filter((one) => one.role === row.role && one.criteria.includes(id));
@@ -92,7 +93,8 @@ function testOf(state: RunState, row: TermRow, found: Found): string | undefined
 
 function wholeItem(state: RunState, id: string, text: string, found: Found): BalanceItem {
   const of = { kind: 'whole' as const, id, text };
-  if (state.excused?.[id] !== undefined) return { ...of, state: 'waived', by: waiverWords(state.excused[id]) };
+  const excuse = excuseOf(state, id);
+  if (excuse !== undefined) return { ...of, state: 'waived', by: waiverWords(excuse) };
   if (
     /^all (?:modules|phases|tasks|streams|prs|pull requests)\b.{0,60}\b(?:implemented|merged|done|complete)/i.test(text)
   ) {
@@ -174,8 +176,7 @@ function taskItems(state: RunState): BalanceItem[] {
 
 /** Who waived it: by its own name, or with all the tasks that were to fulfil it. */
 function waiverOf(state: RunState, id: string, tasks: readonly string[]): string | undefined {
-  const own =
-    state.excused?.[id] ?? state.waivers?.find(({ criterion }) => criterion.toUpperCase() === id.toUpperCase());
+  const own = excuseOf(state, id);
   if (own !== undefined) return waiverWords(own);
   const all = tasks.flatMap((task) => {
     const progress = taskOf(state, task)?.progress;
@@ -202,12 +203,35 @@ function waiverWords({ by, reason }: { readonly by: string; readonly reason: str
 function proofOf(id: string, text: string, found: Found): string | undefined {
   if (!found.passed || found.commands.length === 0) return undefined;
   const own = [...text.matchAll(/`([^`]+)`/g)].map(([, command = '']) => command);
+  const whole = text.replace(/`/g, '').replace(PASSES, '').trim();
   const command = found.commands.find(
-    (each) => (id !== '' && names(each, id)) || own.some((one) => one.includes(' ') && runs(each, one)),
+    (each) =>
+      (id !== '' && names(each, id)) ||
+      each === whole ||
+      own.some((one) => each === one || (one.includes(' ') && runs(each, one))),
   );
   if (command !== undefined) return `command ${command}`;
+  if (!testsWereRun(found)) return undefined;
   const test = id === '' ? undefined : found.tests.find((one) => names(one.text, id));
   return test === undefined ? byWords(text, found) : testWords(test);
+}
+
+/** What may stand behind a command that is a criterion by itself. */
+const PASSES = /\s+(?:passes|pass|succeeds|succeed|is green|are green|exits (?:with )?0|returns 0)\.?$/i;
+
+/** Programs that look at files and run no test. */
+const LOOKS =
+  /^(?:true|:|test|\[|\[\[|!|if|then|else|fi|cd|exit|ls|cat|echo|printf|grep|egrep|fgrep|rg|head|tail|wc|stat|file|diff|cmp|sort|uniq|jq|git|mkdir|pwd|sleep)$/;
+
+/** Whether any command that passed can have run tests: a test of the tree that none of them runs shows nothing. */
+function testsWereRun({ passed, commands }: Found): boolean {
+  if (!passed) return false;
+  return commands.some((command) =>
+    command.split(/&&|\|\||[;|\n]/).some((part) => {
+      const [program = ''] = part.trim().split(/\s+/);
+      return program !== '' && !program.startsWith('#') && !LOOKS.test(program.replace(/^[({]+/, '') || ':');
+    }),
+  );
 }
 
 /** Whether a command is another one or runs it among others: `verify T21` does not run `verify T2`. */

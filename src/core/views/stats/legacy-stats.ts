@@ -1,5 +1,6 @@
 import type { LegacyBundle } from '../../formats/legacy/model.ts';
-import { isCodex, routingOf } from '../../formats/legacy/routing.ts';
+import { routingOf } from '../../formats/legacy/routing.ts';
+import { isCodex } from '../../formats/legacy/told.ts';
 import type { RunStats, StatsRow } from './model.ts';
 import { addRows, coverage, emptyRow, groupRows } from './rows.ts';
 

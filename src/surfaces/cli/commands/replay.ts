@@ -1,9 +1,9 @@
 import { buildCommand } from '@stricli/core';
-import type { ReplayAnswer } from '../../../app/replay.ts';
+import type { ReplayAnswer } from '../../../app/replay-answer.ts';
 import { EXIT } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { formatStamp } from '../../../core/base/time.ts';
-import type { Change } from '../../../core/views/replay.ts';
+import type { Change, Step } from '../../../core/views/replay.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { jsonFlag, text } from '../options.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
@@ -23,6 +23,7 @@ export const command = buildCommand<Flags, [string], Calling>({
     fullDescription: [
       'Every event of a run in words, with what it changed; with --at, where everything was after one event; with --diff, what is',
       'otherwise between two. From the log alone: snapshots are not looked at. Reads only.',
+      'Of a bundle or a status file of an older tool: what its log tells, with file and line; events are counted from its first line.',
     ].join('\n'),
     customUsage: ['add-login', 'add-login --from 40 --to 60', 'add-login --at 57', 'add-login --diff 40,57'],
   },
@@ -70,14 +71,34 @@ async function replay(cli: Cli, { at, diff, from, to, json }: Flags, slug: strin
   return EXIT.ok;
 }
 
-function render({ steps, point, changes, events }: ReplayAnswer, at: number | undefined, paint: Paint): string[] {
+function render(answer: ReplayAnswer, at: number | undefined, paint: Paint): string[] {
+  return [...plain(answer, at, paint), ...(answer.legacy === undefined ? [] : legacyLines(answer.legacy, paint))];
+}
+
+/** What of a bundle of an older tool only its log tells, and what its state says beside that. */
+function legacyLines({ notes, beyond }: NonNullable<ReplayAnswer['legacy']>, paint: Paint): string[] {
+  const otherwise = beyond.slice(0, MOST_BEYOND).map(({ what, from, to }) => `${what}: ${arrow({ what, from, to })}`);
+  const more = beyond.length > MOST_BEYOND ? `, and ${beyond.length - MOST_BEYOND} more` : '';
+  return [
+    '',
+    ...notes.map((note) => paint.faint(oneLine(note, 300))),
+    ...(beyond.length === 0
+      ? []
+      : [oneLine(`what its state says otherwise than all of its log: ${otherwise.join(', ')}${more}`, 1000)]),
+  ];
+}
+
+/** Differences between state and log that are named. */
+const MOST_BEYOND = 8;
+
+function plain({ steps, point, changes, events }: ReplayAnswer, at: number | undefined, paint: Paint): string[] {
   if (changes !== undefined)
     return changes.length === 0
       ? ['Nothing is otherwise.']
       : changes.map((change) => `${oneLine(change.what)}: ${arrow(change)}`);
   const width = String(events).length;
   const out = steps.map((step) => {
-    const line = `${String(step.seq).padStart(width)}  ${formatStamp(step.at).slice(0, 19).replace('T', ' ')}  ${step.text === '' ? paint.faint(step.event) : oneLine(step.text, 200)}`;
+    const line = `${String(step.seq).padStart(width)}  ${when(step)}  ${wordsOf(step, paint)}`;
     const changed = step.changes.map((change) => `${change.what}: ${arrow(change)}`).join(', ');
     const mark = step.seq === at ? paint.strong(line) : line;
     return changed === '' ? mark : `${mark}\n${' '.repeat(width)}    ${paint.faint(oneLine(changed, 300))}`;
@@ -89,6 +110,18 @@ function render({ steps, point, changes, events }: ReplayAnswer, at: number | un
     paint.strong(`after event ${point.seq} of ${events}: ${point.status}`),
     ...Object.entries(point.values).map(([what, value]) => `  ${oneLine(what)}: ${oneLine(value, 200)}`),
   ];
+}
+
+/** When it was; of a bundle of an older tool as it stands there, because many of its stamps are days, or minutes without a zone. */
+function when({ at, stamp }: Step): string {
+  return stamp === undefined ? formatStamp(at).slice(0, 19).replace('T', ' ') : oneLine(stamp, 32).padEnd(20);
+}
+
+function wordsOf({ event, text, place }: Step, paint: Paint): string {
+  if (place === undefined) return text === '' ? paint.faint(event) : oneLine(text, 200);
+  // Every line of an old activity log has the same name.
+  const words = [event === 'legacy_activity' ? '' : event, text].filter((one) => one !== '').join(': ');
+  return `${oneLine(words, 200)}  ${paint.faint(place)}`;
 }
 
 function arrow({ from, to }: Change): string {

@@ -12,7 +12,7 @@ import type { Paint } from '../paint.ts';
 /** Where there is no run. */
 export const NOTHING_YET = [
   'No run here yet.',
-  '  masterplan run <plan.md>   starts one',
+  '  masterplan run <plan.md>   starts one; masterplan list shows plans',
   '  masterplan demo            shows how it works, in a temporary directory',
 ];
 
@@ -99,7 +99,8 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
 function legacyLines(board: RunInfo['board'], legacy: NonNullable<RunInfo['legacy']>, paint: Paint): string[] {
   return [
     `${paint.strong(oneLine(board.slug))}  ${legacy.status}  ${oneLine(board.title)}`.trimEnd(),
-    `  a bundle of an older tool (schema ${oneLine(legacy.schema)}), read only: ${board.counts.merged} of ${board.total} tasks done`,
+    `  a bundle of an older tool (schema ${oneLine(legacy.schema)}), read only: ${board.counts.merged} of ${board.total} tasks done${legacy.untold === 0 ? '' : `, ${legacy.untold} untold`}`,
+    ...(legacy.logged ? [] : [`  ${paint.warn('no log:')} events.jsonl is not there, so nothing tells who did what`]),
     ...board.waiting.map(({ what }) => `  ${paint.warn('waits:')} ${oneLine(what, 400)}`),
     ...(legacy.nextAction === '' || board.phase === 'over'
       ? []

@@ -41,8 +41,18 @@ export async function orient(cli: Cli, json: boolean): Promise<number | undefine
   }
   const paint = await paintOf(cli);
   if (open.length === 0) {
+    // Reading every plan takes a while, so it is done where nothing else is to be said.
+    const listed = await cli.app.listDocuments(cli.context);
+    const plans = listed.ok ? listed.value.plans.filter(({ status }) => status !== 'done') : [];
     say(cli, [
-      'No run is open here.',
+      plans.length === 0 ? 'No run is open here.' : `No run is open here; ${counted(plans.length, 'plan')} not over:`,
+      ...plans
+        .slice(0, MOST)
+        .flatMap(({ title, path, status, next }) => [
+          `  ${paint.strong(oneLine(title, 64))}  ${status}`,
+          `    ${paint.type(oneLine(status === 'approved' ? `masterplan run ${path}` : next.type, 200))}`,
+        ]),
+      ...(plans.length > MOST ? [`  … and ${plans.length - MOST} more: masterplan list`] : []),
       `  ${paint.type('masterplan brainstorm "what is to be built"')}   begins with an idea`,
       `  ${paint.type('masterplan run <plan.md>')}                       carries out a plan`,
       `  ${paint.type('masterplan --help')}                              everything else`,

@@ -47,9 +47,12 @@ export class PlainLines {
   /** What to type for a question that is asked while others go on working: the report with it may be hours away. */
   #answers(event: RecordedEvent): string[] {
     if (event.event !== 'gate_opened' || event.gate === 'plan' || event.gate === 'finish') return [];
-    const type = this.#board().waiting.find(({ gate }) => gate?.id === event.gate)?.type[0];
+    const row = this.#board().waiting.find(({ gate }) => gate?.id === event.gate);
+    const type = row?.type[0];
     if (type === undefined) return [];
-    const others = event.options.slice(1);
+    // What is typed is mostly the recommended one, which need not be the first.
+    const own = event.options.find((option) => type.endsWith(` ${option}`)) ?? event.recommended;
+    const others = event.options.filter((option) => option !== own);
     return [`          ${oneLine(type, 400)}${others.length === 0 ? '' : ` (or ${others.join(', ')})`}`];
   }
 

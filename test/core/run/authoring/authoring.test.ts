@@ -139,6 +139,7 @@ describe('a topic', () => {
   test('names its run', () => {
     expect(slugOfTopic('Invoices can be cancelled!')).toBe('invoices-cancelled');
     expect(slugOfTopic('the')).toBe('the');
+    expect(slugOfTopic('Größe & Épées')).toBe('grosse-epees');
     expect(slugOfTopic('…')).toBeUndefined();
     fc.assert(fc.property(fc.string(), (text) => (slugOfTopic(text) ?? 'x').length <= 64));
   });

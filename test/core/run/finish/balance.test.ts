@@ -78,8 +78,21 @@ test('a test that no command ran, or that failed, proves nothing', () => {
   for (const found of [
     { ...FOUND, commands: [] },
     { ...FOUND, passed: false },
+    // Commands that only look at files ran no test.
+    { ...FOUND, commands: ['true', 'test -s src/store.txt && grep -q x a.txt', '! [ -e b ]'] },
   ])
     expect(stateOf(finished(), found)).toMatchObject({ 'AC-1': 'missing', D1: 'missing', T1: 'missing' });
+});
+
+test('a criterion that is a command is proven by it', () => {
+  const criteria = ['pytest', '`make check` passes', 'test -s src/store.txt', 'pytest -x'].map((text, at) => ({
+    ...{ id: `AC-${at + 1}`, text, tasks: ['T1'] },
+  }));
+  const one = new Story([task('T1')], SETTINGS, [], { criteria, rows: [], gates: [], whole: [] }).approved();
+  const commands = ['pytest', 'make check', 'test -s src/store.txt'];
+  expect(stateOf(one, { commands, passed: true, tests: [] })).toMatchObject({
+    ...{ 'AC-1': 'proven', 'AC-2': 'proven', 'AC-3': 'proven', 'AC-4': 'missing' },
+  });
 });
 
 test('a command proves a criterion that it runs, not one whose command begins like it', () => {
