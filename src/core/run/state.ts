@@ -327,6 +327,8 @@ export interface RunState {
   finishAnswer: FinishChoice | undefined;
   finishRefused: { readonly choice: FinishChoice; readonly reason: string; readonly hint: string } | undefined;
   outcome: FinishChoice | 'cancelled' | undefined;
+  /** The run that a person wants to go on instead of this one, which never began. */
+  instead?: string;
   /** What the plan asks for beyond its tasks. */
   terms?: PlanTerms;
   /** Stops of the plan that are open, and how they came to be. */

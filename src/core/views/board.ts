@@ -10,6 +10,7 @@ import { reviewGate } from '../run/review/ledger.ts';
 import { conflictsOf } from '../run/radar.ts';
 import { type Attempt, type Gate, isOver, lastAttempt, type RunState, type TaskState } from '../run/state.ts';
 import { type LaneRow, laneRows, minuteOf } from './lane-row.ts';
+import { overlapAt } from '../run/overlap.ts';
 import { type QueueRow, queueRow } from './queue-row.ts';
 import { standingFailures, type FailureRow } from './failures.ts';
 
@@ -183,6 +184,7 @@ export function boardOf(state: RunState): Board {
     ...(failures.length === 0 ? {} : { failures }),
     next:
       waiting[0]?.type[0] ??
+      (state.instead !== undefined ? `masterplan run ${state.instead}` : undefined) ??
       (state.phase !== 'over'
         ? `masterplan run ${state.slug}`
         : // What was over when it was imported never had a branch here.
@@ -304,7 +306,9 @@ function waitingRows(state: RunState): Waiting[] {
   const rows: Waiting[] = [];
   if (state.phase === 'over') return rows;
   const open = state.gates.map(({ id }) => id);
-  for (const gate of state.gates) {
+  // Whether it is to be at all is asked first, and alone.
+  const meets = overlapAt(state);
+  for (const gate of meets === undefined ? state.gates : [meets]) {
     const type =
       gate.id === 'plan' || gate.id === SPEC_GATE
         ? [

@@ -133,9 +133,12 @@ export function acceptAmendment(state: RunState, request: Of<'amend'>, plan: Ame
       event: 'gate_opened',
       gate,
       question: `${request.by} wants to amend the plan (${sha256.slice(0, 12)}): ${changeWords(changes).slice(0, 3).join('; ')}. Is that so from now on?`,
-      options: ['approve', 'reject', 'cancel'],
+      options: ['approve', 'reject'],
       recommended: 'approve',
-      detail: [...changeWords(changes), ...impactWords(impact)].slice(0, 40),
+      detail: [
+        ...[...changeWords(changes), ...impactWords(impact)].slice(0, 40),
+        `reject: the amendment is dropped, and the run goes on by the plan as it is; masterplan cancel ${state.slug} would end the run`,
+      ],
     },
   ]);
 }
@@ -147,11 +150,7 @@ export function answerAmendment(
   answered: RunEvent,
   plan: AmendedPlan | undefined,
 ): Accepted {
-  if (request.answer === 'cancel')
-    return ok([
-      answered,
-      { event: 'run_cancelled', by: request.by, reason: `answered cancel at gate ${request.gate}` },
-    ]);
+  // Gates of older releases offer `cancel`: of an amendment, what is called off is the amendment. The run has a verb for that.
   if (request.answer !== 'approve') return ok([answered]);
   const proposal = state.proposals?.[request.gate];
   if (plan === undefined || proposal === undefined || plan.sha256 !== proposal.sha256)
