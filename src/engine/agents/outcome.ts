@@ -89,11 +89,13 @@ export function limitIn(value: unknown): TellingLimit | undefined {
   const window = textOf(fields['window']);
   const used = numberOf(fields['used']);
   const resetsAt = timeOf(fields['resetsAt']);
-  if (window === undefined || (used === undefined && resetsAt === undefined)) return undefined;
+  const left = textOf(fields['left']);
+  if (window === undefined || (used === undefined && resetsAt === undefined && left === undefined)) return undefined;
   return {
     window,
     ...(used !== undefined && used >= 0 && used <= 1000 ? { used } : {}),
     ...(resetsAt === undefined ? {} : { resetsAt }),
+    ...(left === undefined ? {} : { left: left.slice(0, 40) }),
     by: 'event',
   };
 }
