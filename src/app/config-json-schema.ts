@@ -7,7 +7,7 @@ export interface JsonSchema {
   [key: string]: unknown;
 }
 
-const MODES = { type: ['string', 'boolean'], enum: ['off', 'on', 'required', true, false] };
+const MODES = { type: 'string', enum: ['off', 'on', 'required'] };
 const NOTHING = { type: 'null' };
 
 /** What may be written in the place of a map, by the path of the map. */
@@ -17,23 +17,25 @@ const SHORT: Readonly<Record<string, JsonSchema>> = {
   'containment.roles.*': MODES,
   'agents.*.containment': MODES,
   'environment.files.*': { type: 'string' },
+  'environment.setup': { type: 'string', pattern: '\\S' },
+  'environment.teardown': { type: 'string', pattern: '\\S' },
+  'codex.routing': { const: 'on' },
   telemetry: { type: 'boolean' },
 };
 
 /**
  * The configuration file as a JSON Schema (draft 2020-12) for editors: made from what reads the file, with what is said of each
- * key. It takes a little more than the program, where a word for truth stands for an enum.
+ * key. What the program takes, it takes; a little more where a text has a form of its own (paths, times of day).
  */
 export function configJsonSchema(): JsonSchema {
   const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const root = described(made, []);
-  // What is unknown at the top is a warning.
-  const { additionalProperties: _, ...rest } = root;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'masterplan configuration',
     description: '~/.masterplan.yaml and .masterplan.yaml in the root of a repository; docs/configuration.md',
-    ...Object.fromEntries(Object.entries(rest).filter(([key]) => key !== '$schema')),
+    ...Object.fromEntries(Object.entries(root).filter(([key]) => key !== '$schema')),
+    patternProperties: { '^(?:x-.*|\\$schema)$': {} },
   };
 }
 
@@ -61,15 +63,35 @@ function described(node: JsonSchema, path: readonly string[]): JsonSchema {
   if (path.length === 2 && path[0] === 'agents' && (made['oneOf'] ?? made['anyOf']) !== undefined)
     made = agentSchema(made);
   else if (path.length === 2 && path[0] === 'agents') return made;
-  if (made['type'] === 'boolean') made = { enum: [true, false, 'on', 'off', 'yes', 'no'] };
+  made = withTruth(made);
   const short = SHORT[wild(path)];
-  if (short !== undefined) made = { anyOf: [short, made, NOTHING] };
-  else if (path.length > 0 && made['type'] === 'object') made = { anyOf: [made, NOTHING] };
+  if (short !== undefined) made = { anyOf: [withTruth(short), made, NOTHING] };
+  // A key with nothing behind it takes back what lies below.
+  else if (path.length > 0 && made['const'] === undefined) made = { anyOf: [made, NOTHING] };
   return {
     ...(about.length === 0 ? {} : { description: about.join('; ') }),
     ...(note?.default === undefined ? {} : { default: note.default }),
     ...made,
   };
+}
+
+/** Words for truth, however they are cased: what YAML 1.1 reads as one. */
+const YES = '[Oo]n|ON|[Yy]es|YES|[Tt]rue|TRUE|[Yy]';
+const NO = '[Oo]ff|OFF|[Nn]o|NO|[Ff]alse|FALSE|[Nn]';
+
+/** The same with the words that are taken where truth is meant, or where `on` and `off` are words of an enum. */
+function withTruth(node: JsonSchema): JsonSchema {
+  const values = (node['enum'] ?? ('const' in node ? [node['const']] : undefined)) as readonly unknown[] | undefined;
+  if (node['type'] === 'boolean' && values === undefined)
+    return {
+      anyOf: [{ enum: [true, false, 'on', 'off', 'yes', 'no'] }, { type: 'string', pattern: `^(?:${YES}|${NO})$` }],
+    };
+  const yes = values?.includes('on') === true;
+  const no = values?.includes('off') === true;
+  if (!yes && !no) return node;
+  const pattern = [...(yes ? [YES] : []), ...(no ? [NO] : [])].join('|');
+  const truths = { enum: [...(yes ? [true] : []), ...(no ? [false] : [])] };
+  return { anyOf: [node, truths, { type: 'string', pattern: `^(?:${pattern})$` }] };
 }
 
 /** All forms of an agent as one, nothing of it required: its name may say the rest. */
@@ -83,7 +105,7 @@ function agentSchema(forms: JsonSchema): JsonSchema {
     }
   if (properties['kind'] !== undefined) {
     const { description } = properties['kind'];
-    properties['kind'] = { ...(description === undefined ? {} : { description }), enum: kinds };
+    properties['kind'] = { ...(description === undefined ? {} : { description }), enum: [...kinds, null] };
   }
   return { type: 'object', properties, additionalProperties: false };
 }
@@ -117,10 +139,13 @@ export function schemaKeys(): readonly { readonly key: string; readonly takes: s
 }
 
 function takesOf(node: JsonSchema): string | undefined {
-  if (node['type'] === 'null') return undefined;
+  const { pattern } = node;
+  if (node['type'] === 'null' || (typeof pattern === 'string' && (pattern.includes(YES) || pattern.includes(NO))))
+    return undefined;
   if ('const' in node) return JSON.stringify(node['const']).replaceAll('"', '');
   const values = node['enum'] as readonly unknown[] | undefined;
   if (values?.includes('yes') === true) return 'true, false';
+  if (values?.every((one) => typeof one === 'boolean') === true) return undefined;
   if (values !== undefined) return values.filter((one) => typeof one === 'string').join(', ');
   if (node['type'] === 'array') return 'a list';
   if (node['type'] === 'integer') return 'a whole number';

@@ -6,7 +6,9 @@ import { inheritSeedKeys } from './config-seed.ts';
 import { lenient, namesAt, schemasAt, typed } from './config-schemas.ts';
 import {
   type ConfigMap,
+  type ConfigNode,
   keyPath,
+  keyText,
   leafNode,
   mapLeaves,
   mapNode,
@@ -95,13 +97,17 @@ export function variableLayer(schema: z.ZodType, env: Context['env'], below: Con
       const candidates = [...known, ...(free && at?.kind === 'map' ? at.entries.keys() : [])];
       path.push(candidates.find((one) => one.toUpperCase().replaceAll('-', '_') === part) ?? part.toLowerCase());
     }
-    if (!top.includes(path[0] as string)) {
-      const near = nearest(path[0] as string, top);
-      if (near !== undefined || path.length > 1)
-        warnings.push(`${variable}: unknown key "${path[0] ?? ''}"${didYouMean(near)}`);
+    const origin: Origin = { from: 'variable', where: variable };
+    const [first = ''] = path;
+    if (!top.includes(first)) {
+      const near = nearest(first, top);
+      // A short word may be somebody else's; a longer one that is nearly a key, or stands before another, is meant for us.
+      if (near !== undefined && (path.length > 1 || first.length > 4))
+        tree = withNode(tree, [first], leafNode(text, origin));
+      else if (near !== undefined || path.length > 1)
+        warnings.push(`${variable}: unknown key "${first}"${didYouMean(near)}`);
       continue;
     }
-    const origin: Origin = { from: 'variable', where: variable };
     tree = withNode(tree, path, treeOf(typed(schemasAt(schema, path), text, flowOf), origin));
   }
   return tree;
@@ -135,19 +141,15 @@ function flowOf(text: string): unknown {
   return read.ok ? (valueOf(read.value) as Record<string, unknown>)['value'] : undefined;
 }
 
+/** Keys at the top that belong to whoever wrote the file: what anchors stand on, and where an editor finds the schema. */
+const OWN_KEY = /^(?:x-.*|\$schema)$/;
+
 /**
  * A layer as all layers are compared: short forms written out, words for truth as the key wants them, and what the keys of
- * older tools say under the name that the key has here. Unknown keys at the top are told and left out.
+ * older tools say under the name that the key has here.
  */
-export function normalise(schema: z.ZodType, layer: ConfigMap, warnings: string[]): ConfigMap {
-  const top = namesAt(schema, []).known;
-  const entries = new Map(layer.entries);
-  for (const [key, node] of layer.entries) {
-    if (top.includes(key)) continue;
-    warnings.push(`${node.origin.key ?? node.origin.where}: unknown key "${key}"${didYouMean(nearest(key, top))}`);
-    entries.delete(key);
-  }
-  let tree: ConfigMap = mapNode(entries, layer.origin);
+export function normalise(schema: z.ZodType, layer: ConfigMap): ConfigMap {
+  let tree: ConfigMap = mapNode(new Map([...layer.entries].filter(([key]) => !OWN_KEY.test(key))), layer.origin);
   for (const [pattern, key] of SHORT)
     for (const path of pathsLike(tree, pattern.split('.'))) {
       const node = nodeAt(tree, path);
@@ -160,6 +162,36 @@ export function normalise(schema: z.ZodType, layer: ConfigMap, warnings: string[
     return value === leaf.value ? leaf : leafNode(value, leaf.origin);
   }) as ConfigMap;
   return inheritSeedKeys(tree);
+}
+
+/** The keys of a layer that the schema does not know, wherever they stand, also those with nothing behind them. */
+export function strangersIn(
+  schema: z.ZodType,
+  node: ConfigMap,
+  path: readonly string[] = [],
+): { readonly place: string; readonly message: string; readonly path: readonly string[] }[] {
+  const { known, free } = namesAt(schema, path);
+  if (known.length === 0 && !free) return [];
+  const found: { place: string; message: string; path: readonly string[] }[] = [];
+  for (const [key, child] of node.entries) {
+    if (!free && !known.includes(key)) {
+      const within = path.length === 0 ? '' : `${keyText(path)}: `;
+      const message = `${within}unknown key "${key.slice(0, 80)}"${didYouMean(nearest(key, known))}`;
+      found.push({ place: child.origin.key ?? child.origin.where, message, path: [...path, key] });
+    } else if (child.kind === 'map') found.push(...strangersIn(schema, child, [...path, key]));
+  }
+  return found;
+}
+
+/** A layer without the keys at these paths. */
+export function withoutKeys(layer: ConfigMap, paths: readonly (readonly string[])[]): ConfigMap {
+  const entries = new Map<string, ConfigNode>();
+  for (const [key, child] of layer.entries) {
+    const within = paths.filter(([first]) => first === key).map(([, ...rest]) => rest);
+    if (within.some((rest) => rest.length === 0)) continue;
+    entries.set(key, child.kind === 'map' && within.length > 0 ? withoutKeys(child, within) : child);
+  }
+  return mapNode(entries, layer.origin);
 }
 
 function pathsLike(tree: ConfigMap, pattern: readonly string[]): string[][] {

@@ -26,6 +26,8 @@ export function namesAt(
     if (one instanceof z.ZodOptional || one instanceof z.ZodDefault || one instanceof z.ZodNullable) look(one.unwrap());
     else if (one instanceof z.ZodPipe) look(one.in instanceof z.ZodTransform ? one.out : one.in);
     else if (one instanceof z.ZodUnion) for (const option of one.options) look(option);
+    else if (one instanceof z.ZodRecord && one.keyType instanceof z.ZodEnum)
+      for (const key of one.keyType.options) known.add(String(key));
     else if (one instanceof z.ZodRecord) free = true;
     else if (one instanceof z.ZodObject) for (const key of Object.keys(one.shape)) known.add(key);
   };

@@ -15,9 +15,9 @@ export interface YamlFault {
 
 /**
  * Reads a configuration file: one YAML 1.2 document of keys with values, whatever `%YAML` line it has, with merge keys. Every
- * value knows its place. Numbers that YAML 1.1 and 1.2 read differently are refused rather than guessed at.
+ * value knows its place. Numbers that YAML 1.1 and 1.2 read differently are refused rather than guessed at. `lists`: it may be a list as a whole.
  */
-export function readYaml(bytes: Uint8Array, path: string): Result<ConfigNode, YamlFault> {
+export function readYaml(bytes: Uint8Array, path: string, lists = false): Result<ConfigNode, YamlFault> {
   const text = decode(bytes);
   if (!text.ok) return text;
   const lines = new LineCounter();
@@ -35,7 +35,12 @@ export function readYaml(bytes: Uint8Array, path: string): Result<ConfigNode, Ya
   const broken = document.errors[0] ?? document.warnings[0];
   if (broken !== undefined)
     return err({
-      message: broken.code === 'MULTIPLE_DOCS' ? 'holds several documents; it must be one' : broken.message,
+      message:
+        broken.code === 'MULTIPLE_DOCS'
+          ? 'holds several documents; it must be one'
+          : broken.code === 'DUPLICATE_KEY'
+            ? `the key ${keyOf(text.value, broken.pos[0])} stands twice`
+            : broken.message,
       ...placeOf(broken.pos[0]),
     });
   const originOf = (node: Node): Origin => {
@@ -104,13 +109,17 @@ export function readYaml(bytes: Uint8Array, path: string): Result<ConfigNode, Ya
     if (contents === null || (isScalar(contents) && contents.value === null))
       return ok(mapNode(new Map(), { from: 'file', where: `${path}:1:1` }));
     const tree = convert(contents, contents, 0, new Set());
-    if (tree.kind !== 'map') throw new Fault('must be keys with values', contents);
+    if (tree.kind !== 'map' && !(lists && tree.kind === 'list')) throw new Fault('must be keys with values', contents);
     return ok(tree);
   } catch (error) {
     if (error instanceof Fault) return err({ message: error.message, ...placeOf(error.node.range?.[0] ?? 0) });
     throw error;
   }
 }
+
+/** The key that begins at an offset, as it is written. */
+const keyOf = (text: string, offset: number): string =>
+  /^(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s:]{1,80})/.exec(text.slice(offset, offset + 200))?.[0] ?? '';
 
 class Fault extends Error {
   readonly node: Node;

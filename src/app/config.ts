@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import type { AppRefusal } from './api.ts';
 import { didYouMean, ruleCalled, settingSchema } from './lint-rules.ts';
 import { machineKeys, schedulingKeys, schedulingSettings } from './config-scheduling.ts';
-import { issueWords } from './config-words.ts';
+import { innermost, issueWords } from './config-words.ts';
 import {
   CONFIG_FILE,
   type ConfigFlag,
@@ -23,7 +23,9 @@ import {
   meansSomethingEmpty,
   normalise,
   faultAt,
+  strangersIn,
   variableLayer,
+  withoutKeys,
 } from './config-layers.ts';
 import { autonomyKeys, policySettings } from './config-autonomy.ts';
 import { presetsFor } from './config-presets.ts';
@@ -175,10 +177,19 @@ export async function loadConfig(
   const warnings: string[] = [];
   let tree: ConfigMap = mapNode(new Map(), { from: 'default', where: 'defaults' });
   /** Lays one layer over what there is, and looks whether all of it so far is valid; what is missing may still come. */
-  const lay = (layer: ConfigMap): AppRefusal | undefined => {
-    tree = mergeTrees(tree, normalise(schema, layer, warnings), meansSomethingEmpty);
-    const fault = faultIn(tree);
-    return fault?.isMissing === false ? fault.refusal : undefined;
+  const lay = (given: ConfigMap): AppRefusal | undefined => {
+    const layer = normalise(schema, given);
+    const strangers = strangersIn(schema, layer);
+    const known = withoutKeys(
+      layer,
+      strangers.map(({ path }) => path),
+    );
+    tree = mergeTrees(tree, known, meansSomethingEmpty);
+    const faults = faultsIn(tree).filter(({ isMissing }) => !isMissing);
+    // What another release wrote into a run's record must not keep it from going on.
+    if (recorded !== undefined) warnings.push(...strangers.map(({ place, message }) => `${place}: ${message}`));
+    // A misspelt key explains best why another one is missing.
+    return refusalOf([...(recorded === undefined ? strangers : []), ...faults]);
   };
   if (recorded === undefined) {
     const directories = [...(context.env['HOME'] === undefined ? [] : [context.env['HOME']]), root];
@@ -196,7 +207,10 @@ export async function loadConfig(
   }
   const given = flagLayer(schema, flags);
   if (!given.ok) return given;
-  tree = withPresets(mergeTrees(tree, normalise(schema, given.value, warnings), meansSomethingEmpty));
+  const flagged = normalise(schema, given.value);
+  const strange = refusalOf(strangersIn(schema, flagged));
+  if (strange !== undefined) return err(strange);
+  tree = withPresets(mergeTrees(tree, flagged, meansSomethingEmpty));
   const parsed = parseTree(tree);
   return parsed.ok ? ok(resolve(context, parsed.value, tree, warnings)) : parsed;
 }
@@ -214,20 +228,50 @@ function withPresets(tree: ConfigMap): ConfigMap {
 }
 
 function parseTree(tree: ConfigMap): Result<File, AppRefusal> {
-  const value = plain(tree);
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(plain(tree));
   if (parsed.success) return ok(parsed.data);
-  return err(refusalOf(tree, value, parsed.error.issues));
+  return err(refusalOf(faultsIn(tree)) ?? faultAt('the configuration', 'is not valid'));
 }
 
-/** What is wrong with a tree, and whether it is only that something is missing that a later layer may say. */
-function faultIn(tree: ConfigMap): { readonly refusal: AppRefusal; readonly isMissing: boolean } | undefined {
+/** One mistake, and where; whether it is only that something is missing that a later layer may say. */
+interface ConfigFault {
+  readonly place: string;
+  readonly message: string;
+  readonly isMissing?: boolean;
+}
+
+/** What is wrong with a tree. */
+function faultsIn(tree: ConfigMap): readonly ConfigFault[] {
   const value = plain(tree);
   const parsed = schema.safeParse(value);
-  if (parsed.success) return undefined;
-  const { issues } = parsed.error;
-  const present = issues.filter((issue) => issue.code !== 'invalid_type' || nodeAt(tree, issue.path) !== undefined);
-  return { refusal: refusalOf(tree, value, present.length > 0 ? present : issues), isMissing: present.length === 0 };
+  if (parsed.success) return [];
+  return parsed.error.issues.map((outer) => {
+    const issue = innermost(outer);
+    const { path } = issue;
+    const first = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const origin = originAt(tree, first === undefined ? path : [...path, first]);
+    const isKey = first !== undefined || issue.code === 'invalid_key';
+    return {
+      place: (isKey ? origin.key : undefined) ?? origin.where,
+      message: `${keyText(path) || 'the file'}: ${issueWords(schema, value, issue)}`,
+      isMissing: issue.code === 'invalid_type' && nodeAt(tree, path) === undefined,
+    };
+  });
+}
+
+/** Mistakes that one refusal names. */
+const MOST_FAULTS = 10;
+
+/** What is to be told of mistakes, each on a line of its own; `undefined`: there are none. */
+function refusalOf(faults: readonly ConfigFault[]): AppRefusal | undefined {
+  // What an older key is read as is wrong in the same place.
+  const [first, ...others] = faults.filter(({ place }, at) => faults.findIndex((one) => one.place === place) === at);
+  if (first === undefined) return undefined;
+  const refusal = faultAt(first.place, first.message);
+  const more = others.slice(0, MOST_FAULTS - 1).map(({ place, message }) => `${place}: ${message}`);
+  const left = others.length - more.length;
+  const rest = left === 0 ? [] : [`and ${left} more`];
+  return { ...refusal, message: [refusal.message, ...more, ...rest].join('\n') };
 }
 
 /** The plain value of a tree, with what the names of agents say filled in. */
@@ -239,27 +283,18 @@ function plain(tree: ConfigMap): Record<string, unknown> {
   return { ...value, agents: Object.fromEntries(filled) };
 }
 
-function refusalOf(tree: ConfigMap, value: unknown, issues: readonly z.core.$ZodIssue[]): AppRefusal {
-  // A misspelt key explains best why another one is missing.
-  const issue = issues.find((one) => one.code === 'unrecognized_keys') ?? issues[0];
-  const path = issue?.path ?? [];
-  const first = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const origin = originAt(tree, first === undefined ? path : [...path, first]);
-  return faultAt(
-    (first === undefined ? undefined : origin.key) ?? origin.where,
-    `${keyText(path) || 'the file'}: ${issueWords(schema, value, issue)}`,
-  );
-}
-
 function resolve(context: Context, file: File, tree: ConfigMap, warnings: readonly string[]): Config {
   const agents: Record<string, AgentSettings> = {};
   const env: Record<string, Record<string, string>> = {};
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
     const [program, ...rest] = (one.command ?? [one.kind]) as [string, ...string[]];
-    // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
+    // A program beside the configuration is meant when the path is relative, and there is no shell that knows `~/`; everything else is taken as it
+    // is written.
     const resolved = /^\.{1,2}\//.test(program)
       ? `${originAt(tree, ['agents', agent, 'command']).directory ?? context.cwd}/${program.replace(/^\.\//, '')}`
-      : program;
+      : program.startsWith('~/') && context.env['HOME'] !== undefined
+        ? `${context.env['HOME']}${program.slice(1)}`
+        : program;
     env[agent] = valuesOf(context, one.env);
     const common = {
       command: [resolved, ...rest] as const,

@@ -6,7 +6,7 @@ import type { EnvironmentSettings, SetupCommand } from '../core/environment/sett
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
-import { isRunnable, parsePlan } from '../core/plan/parse.ts';
+import { isRunnable, parsePlan, type ParseOptions } from '../core/plan/parse.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
@@ -28,9 +28,14 @@ export interface PlanFile {
 /** Bytes that a plan may have. */
 const LIMIT = 32 * 1024 * 1024;
 
-/** Reads and parses a plan; one that cannot be carried out is refused with all its findings. */
-export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<Result<PlanFile, AppRefusal>> {
-  const read = await readAnyPlan(io, path, kind);
+/** Reads and parses a plan; one that cannot be carried out is refused with all its findings, unless it was approved before. */
+export async function readPlan(
+  io: Io,
+  path: string,
+  kind?: PlanKind,
+  options?: { readonly approved: boolean },
+): Promise<Result<PlanFile, AppRefusal>> {
+  const read = await readAnyPlan(io, path, kind, options);
   if (!read.ok) return read;
   const { plan, source } = read.value;
   if (!isRunnable(plan)) {
@@ -50,7 +55,7 @@ export async function readAnyPlan(
   io: Io,
   path: string,
   kind?: PlanKind,
-  options?: LintOptions,
+  options?: LintOptions & Pick<ParseOptions, 'approved'>,
 ): Promise<Result<PlanFile, AppRefusal>> {
   let bytes: Uint8Array | undefined;
   try {

@@ -2,13 +2,14 @@ import { nearest } from '../core/base/nearest.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { implementer } from '../core/run/seats.ts';
 import { createRepositories } from '../engine/git/create.ts';
+import { dirtyFiles } from '../engine/git/inspect.ts';
 import type { UserRepository } from '../engine/git/repositories.ts';
 import { EXIT, type AppRefusal, type RunOptions } from './api.ts';
 import { vacantRoles } from './config-roles.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import type { PlanFile } from './create.ts';
-import { basePath } from './environment.ts';
+import { basePath, environmentOf } from './environment.ts';
 import { didYouMean } from './lint-rules.ts';
 import { shown, type Located } from './locate.ts';
 
@@ -55,7 +56,9 @@ export async function fitForNew(
   }
   const named = typeof file === 'string' ? (options.authoring?.spec?.path ?? file) : file.path;
   const own = [shown(named, located.root), '.masterplan.yaml', '.gitignore'];
-  const dirty = repository.dirty.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
+  const changed = await dirtyFiles(context.io, repository.root, environmentOf(context));
+  if (!changed.ok) return err({ ...changed.error, exit: EXIT.failed });
+  const dirty = changed.value.filter((path) => !own.includes(path) && !path.startsWith(`${located.runsPath}/`));
   if (dirty.length > 0 && options.allowDirty !== true) {
     return err({
       message: `${dirty.length} tracked ${dirty.length === 1 ? 'file has' : 'files have'} uncommitted changes, which no agent would see: ${dirty.slice(0, 5).join(', ')}${dirty.length > 5 ? ', …' : ''}`,

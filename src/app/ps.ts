@@ -1,7 +1,9 @@
 import { ok, type Result } from '../core/base/result.ts';
 import { processRows, type ProcessRow, type RunFacts } from '../core/views/processes.ts';
+import type { RunState } from '../core/run/state.ts';
 import { gitNonce } from '../engine/machine/custody.ts';
 import { entriesIn } from '../engine/machine/registry.ts';
+import type { RunPaths } from '../engine/paths.ts';
 import type { MachineProcess } from '../io/machine.ts';
 import type { AppRefusal } from './api.ts';
 import { loadConfig } from './config.ts';
@@ -68,17 +70,18 @@ export async function endOrphans(context: Context): Promise<Result<readonly Proc
   );
 }
 
-/** The same for what belongs to nothing any more, before a run begins. Its own is the engine's to judge. */
-export async function endStrays(context: Context, located: Located, slug: string): Promise<readonly ProcessRow[]> {
-  return endRows(context, located, (row) => row.standing === 'orphan' && row.slug !== slug);
+/** The same for what belongs to nothing any more, before the run of `own` begins. Its own is the engine's to judge. */
+export async function endStrays(context: Context, located: Located, own: RunState): Promise<readonly ProcessRow[]> {
+  return endRows(context, located, (row) => row.standing === 'orphan' && row.slug !== own.slug, own);
 }
 
 async function endRows(
   context: Context,
   located: Located,
   which: (row: ProcessRow) => boolean,
+  own?: RunState,
 ): Promise<readonly ProcessRow[]> {
-  const { rows, processes } = await survey(context, located);
+  const { rows, processes } = await survey(context, located, own);
   const ended = rows.filter(which);
   const wanted = new Set(ended.flatMap(({ tree }) => tree.map(({ pid, started }) => `${pid} ${started}`)));
   // One of each group is enough: the group is ended with it. Nobody is ended whose identity is not what it was a moment ago.
@@ -95,6 +98,7 @@ async function endRows(
 async function survey(
   context: Context,
   located: Located,
+  own?: RunState,
 ): Promise<{ readonly rows: readonly ProcessRow[]; readonly processes: readonly MachineProcess[] }> {
   const processes = context.io.machine?.processes() ?? [];
   const marked = processes.some(({ marks }) => marks['MASTERPLAN_NONCE'] !== undefined);
@@ -104,10 +108,8 @@ async function survey(
     if (!paths.ok) continue;
     const owner = await ownerOf(context, paths.value);
     if (!marked && owner === undefined) continue;
-    // The snapshot is enough nearly always, and quick.
-    const loaded = await loadRun(context.io, paths.value);
-    if (!loaded.ok) continue;
-    const { state } = loaded.value;
+    const state = own?.slug === slug ? own : await stateOf(context, paths.value);
+    if (state === undefined) continue;
     const attempts = state.tasks.flatMap((task) =>
       task.attempts.map(
         ({ nonce, number, ended }) =>
@@ -126,4 +128,10 @@ async function survey(
     });
   }
   return { rows: processRows(processes, runs), processes };
+}
+
+async function stateOf(context: Context, paths: RunPaths): Promise<RunState | undefined> {
+  // The snapshot is enough nearly always, and quick.
+  const loaded = await loadRun(context.io, paths);
+  return loaded.ok ? loaded.value.state : undefined;
 }

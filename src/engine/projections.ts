@@ -16,6 +16,10 @@ import type { PlanTexts } from './plan-texts.ts';
 
 /** Milliseconds between two rewrites of the projections while a run is busy. */
 const INTERVAL = 1000;
+/** The same at most, where writing takes long. */
+const LONGEST = 15_000;
+/** Of that many parts of the time one may go into writing them. */
+const SHARE = 10;
 
 /** Keeps state.yml, the snapshot and the plan's ticks close behind the log. None is ever read back as truth. */
 export class Projector {
@@ -23,28 +27,34 @@ export class Projector {
   readonly #paths: RunPaths;
   readonly #log: Log;
   readonly #texts: () => PlanTexts;
-  #last = Number.NEGATIVE_INFINITY;
+  /** When they are to be written next, in ms of the clock that does not jump. */
+  #due = Number.NEGATIVE_INFINITY;
   #seq = -1;
   #merged = '';
 
   constructor(io: Io, paths: RunPaths, log: Log, texts: () => PlanTexts) {
+    // What went on before has its projections: whoever takes a long run over begins with its work, and not with writing what is there.
+    if (log.resumed) this.#due = io.clock.monotonic() + INTERVAL;
     this.#io = io;
     this.#paths = paths;
     this.#log = log;
     this.#texts = texts;
   }
 
-  /** Writes the projections when the log has grown; unless `force`, not more often than once a second. */
+  /** Writes the projections when the log has grown; unless `force`, not more often than once a second, or where that takes long, seldomer. */
   async checkpoint(force: boolean): Promise<void> {
     const now = this.#io.clock.monotonic();
-    if (!force && now - this.#last < INTERVAL) return;
+    if (!force && now < this.#due) return;
     await this.#log.settled();
     const { position, state } = this.#log;
     if (position.seq === this.#seq) return;
-    this.#last = now;
+    this.#due = now + INTERVAL;
     this.#seq = position.seq;
     await writeProjections(this.#io, this.#paths, position, state);
     await this.#tick(state);
+    // The state of a run of thousands of tasks has megabytes.
+    const took = this.#io.clock.monotonic() - now;
+    this.#due = now + Math.max(INTERVAL, Math.min(LONGEST, took * SHARE));
   }
 
   /** Ticks the boxes of merged tasks in the bundle's plan. A plan that somebody edited meanwhile is left alone. */

@@ -66,11 +66,11 @@ export interface Processes {
   start(program: Program, options: StartOptions): Promise<ProcessIdentity>;
   liveness(identity: ProcessIdentity): Promise<Liveness>;
   /**
-   * Live processes of this user whose environment at their start held `name=value`, one for each process group: the
+   * Live processes of this user whose environment at their start held `name` with one of `values`, one for each process group: the
    * group's leader, whatever that carries itself; where the leader is gone, the carrier of lowest pid. Never anyone of
    * our own group.
    */
-  find(name: string, value: string): Promise<ProcessIdentity[]>;
+  find(name: string, ...values: readonly string[]): Promise<ProcessIdentity[]>;
   /**
    * Ends a process and its whole group: politely, then, after `grace` milliseconds, firmly. Resolves when it is gone.
    * Does nothing unless the identity still matches: a reused pid is never signalled; members of a group whose leader is

@@ -99,7 +99,7 @@ test.each([
 
 test.each([
   ['ATTEMPTS', 'many', 'MASTERPLAN_ATTEMPTS: attempts: must be a number'],
-  ['ATTEMPTS', '99', 'MASTERPLAN_ATTEMPTS: attempts: Too big'],
+  ['ATTEMPTS', '99', 'MASTERPLAN_ATTEMPTS: attempts: must be at most 20'],
   ['FINISH', 'merg', 'MASTERPLAN_FINISH: finish: must be one of ask, merge, '],
   ['PARALLELISM__MAX_AGENT', '4', 'unknown key "max_agent"; did you mean "max_agents"?'],
   ['VERIFY__TIMEOUT', '10:30', 'MASTERPLAN_VERIFY__TIMEOUT: verify.timeout: must be a duration'],
@@ -109,11 +109,14 @@ test.each([
   expect(refused).toMatch(new RegExp(`^MASTERPLAN_${name}: `));
 });
 
-test('variables that agents and developers are told by are no keys, and a misspelt one is a warning', async () => {
+test('variables that agents and developers are told by are no keys, and a misspelt one refuses', async () => {
   const env = { MASTERPLAN_TASK: 'T1', MASTERPLAN_DEBUG: '1', MASTERPLAN_PORT_WEB: '1', MASTERPLAN_ATTEMPTS: '' };
   expect((await config({ env })).warnings).toEqual([]);
-  expect((await config({ env: { MASTERPLAN_PARALELISM__MAX_AGENTS: '1' } })).warnings).toEqual([
+  expect(await refusal({ env: { MASTERPLAN_PARALELISM__MAX_AGENTS: '1' } })).toBe(
     'MASTERPLAN_PARALELISM__MAX_AGENTS: unknown key "paralelism"; did you mean "parallelism"?',
+  );
+  expect((await config({ env: { MASTERPLAN_BIN: '/x', MASTERPLAN_HOMEPAGE: 'x' } })).warnings).toEqual([
+    'MASTERPLAN_BIN: unknown key "bin"; did you mean "lint"?',
   ]);
 });
 

@@ -39,7 +39,7 @@ test.each<[string, string | Uint8Array, unknown]>([
     expect.stringMatching(/^2:4 010 is 10 to some readers of YAML and octal to others/),
   ],
   ['not a number, infinity', 'a: .nan\n', '1:4 .nan is no number that can be meant'],
-  ['the same key twice', 'a: 1\nb: 2\na: 3\n', '3:1 Map keys must be unique'],
+  ['the same key twice', 'a: 1\nb: 2\na: 3\n', '3:1 the key a stands twice'],
   [
     'merge keys, the own value first',
     'x: &x {a: 1, b: 2}\ny: &y {b: 3}\nz: {<<: [*y, *x], c: 4}\n',

@@ -40,12 +40,47 @@ test.each([
   expect(await refusal(`${text}\n`)).toContain(words);
 });
 
-test('a misspelt key at the top and a stranger who is to take over are warnings', async () => {
-  const loaded = await load('agents: {claude: {}, codex: {}}\ncontanment: required\nlimits: {failover: [codx]}\n');
+test('a stranger who is to take over is a warning', async () => {
+  const loaded = await load('agents: {claude: {}, codex: {}}\nlimits: {failover: [codx]}\n');
   expect(loaded.ok ? loaded.value.warnings : []).toEqual([
-    expect.stringContaining('unknown key "contanment"; did you mean "containment"?'),
     'limits.failover names "codx", which is not configured; did you mean "codex"?',
   ]);
+});
+
+test.each([
+  ['contanment: required', ':1:1: unknown key "contanment"; did you mean "containment"?'],
+  ['contanment:', ':1:1: unknown key "contanment"'],
+  ['verify:\n  comands:', ':2:3: verify: unknown key "comands"; did you mean "commands"?'],
+  ['constructor: 1', ':1:1: unknown key "constructor"'],
+  ['autonomy: Loose', ':1:11: autonomy: must be one of gated, loose, full; did you mean "loose"?'],
+  ['attempts: 0', ':1:11: attempts: must be at least 1'],
+  ['attempts: "3"', ':1:11: attempts: must be a number: 3 without quotes'],
+  ['budget: {run: {cost: -1}}', ':1:22: budget.run.cost: must be more than 0'],
+  ['budget: {run: 5}', ':1:15: budget.run: must be keys with values: cost, tokens, time'],
+  ['circuit: 3', ':1:10: circuit: must be off or false or keys with values'],
+  ['circuit: {after: 1}', ':1:18: circuit.after: must be at least 2'],
+  ['circuit: {aftr: 2}', ':1:11: circuit: unknown key "aftr"; did you mean "after"?'],
+  ['verify: {env: {A: [x]}}', ':1:19: verify.env.A: must be text or a number or true'],
+  ['agents: {Claude: {}}', ':1:10: agents.Claude: an agent is named by lower-case letters'],
+])('%j is refused at its place', async (text, words) => {
+  expect(await refusal(`${text}\n`)).toContain(words);
+});
+
+test('every mistake of a file is told at once, what is misspelt first', async () => {
+  const text = 'attempts: many\nautonom: x\ncodex: {review: "of"}\nverify: {timeout: x, foo: 1}\n';
+  const lines = (await refusal(text)).split('\n').map((line) => line.replace(/^.*yaml:|^:/, ''));
+  expect(lines).toEqual([
+    '2:1: unknown key "autonom"; did you mean "autonomy"?',
+    '4:22: verify: unknown key "foo"',
+    '3:17: codex.review: must be one of off, on; did you mean "off"?',
+    '1:11: attempts: must be a number',
+    '4:19: verify.timeout: must be a duration: seconds, or a number with ms, s, m or h',
+  ]);
+});
+
+test('keys that begin with x- are those of whoever wrote the file', async () => {
+  const loaded = await load('x-common: &common {attempts: 2}\n$schema: ./schema.json\n<<: *common\n');
+  expect(loaded.ok ? [loaded.value.settings.attempts, loaded.value.warnings] : loaded.error).toEqual([2, []]);
 });
 
 test('a program that begins with ./ lies beside the file, and its path is shown without it', async () => {

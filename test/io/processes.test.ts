@@ -113,6 +113,18 @@ linux('ending a tree', () => {
     await nodeProcesses.end(leader, 0);
   });
 
+  test('those of several values are found in one look', async () => {
+    const marked = (value: string) => ({
+      ...program('sleep', '1000'),
+      env: { PATH: process.env['PATH'] ?? '', MARK: value },
+    });
+    const [one, two, three] = [await start(marked('one')), await start(marked('two')), await start(marked('three'))];
+    const pids = (all: readonly ProcessIdentity[]): number[] => all.map(({ pid }) => pid).toSorted((a, b) => a - b);
+    expect(pids(await nodeProcesses.find('MARK', 'two', 'three', 'four'))).toEqual(pids([two, three]));
+    expect(await nodeProcesses.find('MARK')).toEqual([]);
+    for (const each of [one, two, three]) await nodeProcesses.end(each, 0);
+  });
+
   test('we never end our own group, nor find ourselves', async () => {
     await expect(nodeProcesses.end(nodeProcesses.self(), 0)).rejects.toThrow('our own group');
     const [name, value] = Object.entries(process.env).find(([name]) => name === 'PATH') ?? ['', ''];

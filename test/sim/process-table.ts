@@ -216,11 +216,11 @@ export class SimProcesses implements Processes {
       : 'dead';
   }
 
-  async find(name: string, value: string): Promise<ProcessIdentity[]> {
+  async find(name: string, ...values: readonly string[]): Promise<ProcessIdentity[]> {
     const { processes } = this.#life.machine;
     const found = new Map<number, Process>();
     for (const process of processes.alive) {
-      if (process.program.env[name] !== value || found.has(process.group)) continue;
+      if (!values.includes(process.program.env[name] ?? '') || found.has(process.group)) continue;
       found.set(process.group, processes.get(process.group) ?? process);
     }
     return [...found.values()].map((process) => processes.identity(process));

@@ -181,6 +181,7 @@ class Course {
   #report: Extract<RecordedEvent, { event: 'agent_reported' }> | undefined;
   #reason: string | undefined;
   #stuck = false;
+  #silent = false;
 
   constructor(name: string, agent: AgentSettings, tell: (step: Step) => void) {
     this.#name = name;
@@ -213,7 +214,7 @@ class Course {
           event.model === null ? [] : [event.model],
         ].flat();
         // A program that never said a word was not started in any useful sense.
-        if (event.session !== null || event.how !== 'failed') this.step('started', true, said.join(', '));
+        if (event.session !== null || event.how === 'completed') this.step('started', true, said.join(', '));
         return;
       }
       case 'permission_asked':
@@ -237,7 +238,10 @@ class Course {
         if (event.ending === 'done') {
           const { files_changed: files = 0 } = event;
           this.step('wrote', files > 0, files === 1 ? 'one file' : `${files} files`);
-        } else this.trouble(event.reason);
+        } else {
+          this.trouble(event.reason);
+          if (event.ending === 'timed_out') this.#silent = true;
+        }
         return;
       case 'verification_finished':
         this.step('verified', event.passed, event.passed ? 'ready.txt says ready' : 'ready.txt does not say ready');
@@ -284,7 +288,9 @@ class Course {
       hint:
         this.#asked.length > 0
           ? `it asked for leave that nobody gave; agents: {${this.#name}: {permission: all}} lets it run any command`
-          : `masterplan agents test ${this.#name} --keep keeps what it printed`,
+          : this.#silent
+            ? mendWords('silent', this.#name, known)
+            : `masterplan agents test ${this.#name} --keep keeps what it printed`,
     };
   }
 }

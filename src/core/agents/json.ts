@@ -32,6 +32,18 @@ export function readLine(text: string): Fields | undefined {
   }
 }
 
+/** The error in an answer of JSON-RPC; `undefined`: there is none. Some programs say it as a text alone. */
+export function errorIn(answer: Fields): Fields | undefined {
+  const error = answer['error'];
+  if (error === undefined || error === null) return undefined;
+  return typeof error === 'string' ? { message: error } : fieldsOf(error);
+}
+
+/** The number of the request that an answer names; as a text it is the same one. `undefined`: none, or no number of ours. */
+export function answeredId(id: unknown): number | undefined {
+  return typeof id === 'string' && /^\d{1,9}$/.test(id) ? Number(id) : numberOf(id);
+}
+
 /** The first line of a text without what steers terminals, cut to `most` characters: what people get to see of tools and errors. */
 export function brief(text: string, most = 300): string {
   const line = text.trim().split('\n', 1)[0] ?? '';

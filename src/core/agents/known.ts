@@ -124,10 +124,24 @@ export function versionCommand(
   return [program, ...first, '--version'];
 }
 
-/** The version in what a program printed: `2.1.329 (Claude Code)`, `codex-cli 0.169.0`, `v1.2.3-beta.1`. */
+/**
+ * The version in what a program printed: `2.1.329 (Claude Code)`, `codex-cli 0.169.0`, `v1.2.3-beta.1`. Warnings that come before or after
+ * may name versions of something else: a line with hardly anything but a version is the one.
+ */
 export function versionIn(text: string): string | undefined {
-  const said = text.slice(0, 2000);
-  return /(?:^|[^\w.])v?(\d{1,6}(?:\.\d{1,10}){1,3}(?:-[A-Za-z0-9.]{1,40})?)/.exec(said)?.[1];
+  const lines = text
+    .slice(0, 20_000)
+    .split('\n')
+    .flatMap((line) => {
+      const version = /(?:^|[^\w.])v?(\d{1,6}(?:\.\d{1,10}){1,3}(?:-[A-Za-z0-9.]{1,40})?)/.exec(
+        line.slice(0, 2000),
+      )?.[1];
+      return version === undefined ? [] : [{ version, line: line.trim() }];
+    });
+  const plain = lines.find(({ line }) =>
+    /^(?:[\w@/.-]{1,60} ){0,3}(?:version:? )?v?\d[\w.-]*(?: \([^)]{1,80}\))?$/i.test(line),
+  );
+  return (plain ?? lines[0])?.version;
 }
 
 function baseName(path: string): string {

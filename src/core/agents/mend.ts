@@ -31,7 +31,9 @@ export function mendWords(failure: FailureClass, agent: string, known: KnownAgen
     case 'silent':
       return `it may wait for something that nobody sees: try it by hand; masterplan agents test ${agent} --keep keeps what it printed`;
     case 'overflow':
+      return `make the task smaller, or choose a model with a larger window: agents: {${agent}: {model: …}}`;
     case 'refusal':
+      return 'say the task in other words, or give it to another agent';
     case 'vanished':
       return 'find out what removes directories below .masterplan/worktrees; its last snapshot: masterplan rescue';
     case 'died':

@@ -25,6 +25,8 @@ export interface ParseOptions extends LintOptions {
   readonly fileName: string;
   /** The kind to read it as, whatever it says itself. */
   readonly kind?: PlanKind | undefined;
+  /** Nobody asks what is wrong with it, for it was approved: no rule is run, and there are no findings. */
+  readonly approved?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export function parsePlan(source: string, options: ParseOptions): Result<Plan, U
     verify: draft.verify.map(commandToRun),
     boxes: draft.boxes,
     ...termsOf(draft, compiled),
-    findings: lintDraft(draft, compiled, options),
+    findings: options.approved === true ? [] : lintDraft(draft, compiled, options),
   });
 }
 

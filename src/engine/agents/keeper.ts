@@ -283,7 +283,8 @@ class Keeper {
       if (event.type === 'started') this.#started = { ...this.#started, ...event };
       if (event.type === 'permission_asked') void this.#broker(event);
       if (event.type === 'turn_ended') {
-        this.#turn = event.outcome;
+        // A turn has one end: what is told of it after that, nobody asked for.
+        this.#turn ??= event.outcome;
         this.#bell.ring();
       }
     }

@@ -46,11 +46,41 @@ export async function inspectRepository(
 
 type Ask = (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Finished>;
 
-async function inspect(io: Io, cwd: string, env: Readonly<Record<string, string>>): Promise<UserRepository> {
-  const safe = safeEnvironment({ path: env['PATH'] ?? '', home: env['HOME'] ?? '/' });
-  const people = Object.fromEntries(Object.entries(env).filter(([name]) => IDENTITY_VARIABLES.test(name)));
+/**
+ * Tracked files that differ from `HEAD`, in the index or the work tree: relative paths, sorted. Apart from the rest, for it looks at
+ * every file of the repository; nothing of its configuration is executed here either.
+ */
+export async function dirtyFiles(
+  io: Io,
+  root: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Result<string[], InspectRefusal>> {
+  const safe = safeOf(env);
+  const ask = asker(io, root, safe);
+  // `status` and not `diff`: told to take no optional locks, it leaves the dates in the index, which is the person's, alone.
+  const args = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=no', '--ignore-submodules=all'];
+  try {
+    const status = await ask(args, { ...safe, ...(await filtersOff(ask)) });
+    if (status.code !== 0)
+      return err({
+        message: `git cannot compare the work tree with its last commit: ${lastWords(status.stderr)}`,
+        hint: 'see what git says: git status',
+      });
+    const fields = fieldsOf({ code: 0, stdout: status.stdout });
+    return ok(fields.map((field) => field.slice(3)).sort());
+  } catch (error) {
+    if (error instanceof Refused) return err(error.refusal);
+    throw error;
+  }
+}
+
+function safeOf(env: Readonly<Record<string, string>>): Record<string, string> {
+  return safeEnvironment({ path: env['PATH'] ?? '', home: env['HOME'] ?? '/' });
+}
+
+function asker(io: Io, cwd: string, safe: Readonly<Record<string, string>>): Ask {
   const settings = SAFE_SETTINGS.flatMap((setting) => ['-c', setting]);
-  const ask: Ask = async (args, variables = safe) => {
+  return async (args, variables = safe) => {
     const finished = await io.processes.run(
       { argv: ['git', ...settings, ...args], cwd, env: variables },
       { timeout: GIT_TIMEOUT },
@@ -62,22 +92,32 @@ async function inspect(io: Io, cwd: string, env: Readonly<Record<string, string>
       );
     return finished;
   };
+}
 
+async function inspect(io: Io, cwd: string, env: Readonly<Record<string, string>>): Promise<UserRepository> {
+  const safe = safeOf(env);
+  const people = Object.fromEntries(Object.entries(env).filter(([name]) => IDENTITY_VARIABLES.test(name)));
+  const own = { ...withOwnConfiguration(safe), ...people };
+  const ask = asker(io, cwd, safe);
   await checkVersion(ask);
   const { root, gitDirectory } = await findRepository(ask, cwd);
-  const head = await ask(['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']);
+  // Side by side, and all of them ended before anything is refused.
+  const [head, branch, person, ignored] = await Promise.all([
+    ask(['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']),
+    ask(['symbolic-ref', '--quiet', 'HEAD']),
+    ask(['-c', 'user.useConfigOnly=true', 'var', 'GIT_AUTHOR_IDENT'], own),
+    personalIgnores(io, ask, own),
+  ]);
   if (head.code !== 0)
     throw new Refused('this repository has no commit yet', 'make a first one: git commit --allow-empty -m "Begin"');
-  const branch = await ask(['symbolic-ref', '--quiet', 'HEAD']);
   const ref = text(branch);
   return {
     root,
     gitDirectory,
     branch: branch.code === 0 && ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined,
     head: text(head),
-    dirty: await dirtyFiles(ask, root, safe),
-    identity: await identity(ask, { ...withOwnConfiguration(safe), ...people }),
-    ignored: await personalIgnores(io, ask, { ...withOwnConfiguration(safe), ...people }),
+    identity: identityIn(person),
+    ignored,
   };
 }
 
@@ -139,31 +179,6 @@ async function findRepository(ask: Ask, cwd: string): Promise<{ root: string; gi
   return { root, gitDirectory };
 }
 
-/** Tracked files that differ from `HEAD`, in the index or the work tree. */
-async function dirtyFiles(ask: Ask, root: string, safe: Readonly<Record<string, string>>): Promise<string[]> {
-  // `status` and not `diff`: told to take no optional locks, it leaves the dates in the index, which is the person's, alone.
-  const args = [
-    '-C',
-    root,
-    'status',
-    '--porcelain',
-    '-z',
-    '--no-renames',
-    '--untracked-files=no',
-    '--ignore-submodules=all',
-  ];
-  const status = await ask(args, { ...safe, ...(await filtersOff(ask)) });
-  if (status.code !== 0) {
-    throw new Refused(
-      `git cannot compare the work tree with its last commit: ${lastWords(status.stderr)}`,
-      'see what git says: git status',
-    );
-  }
-  return fieldsOf({ code: 0, stdout: status.stdout })
-    .map((field) => field.slice(3))
-    .sort();
-}
-
 /** Empty commands in place of every content filter that the repository configures. */
 async function filtersOff(ask: Ask): Promise<Record<string, string>> {
   const keys = fieldsOf({
@@ -191,8 +206,7 @@ function withOwnConfiguration(env: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_CONFIG_')));
 }
 
-async function identity(ask: Ask, env: Readonly<Record<string, string>>): Promise<UserRepository['identity']> {
-  const asked = await ask(['-c', 'user.useConfigOnly=true', 'var', 'GIT_AUTHOR_IDENT'], env);
+function identityIn(asked: Finished): UserRepository['identity'] {
   const [, name, email] = /^(.*) <([^<>]*)> \d+ \S+$/.exec(text(asked)) ?? [];
   if (asked.code === 0 && name && email) return { name, email };
   throw new Refused(

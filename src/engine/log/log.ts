@@ -228,8 +228,12 @@ export class Log {
   #broken: Error | undefined;
   #listeners: ((events: readonly RecordedEvent[]) => void)[] = [];
 
+  /** It held events when it was opened. */
+  readonly resumed: boolean;
+
   constructor(io: Io, path: string, lock: Lock, file: AppendFile, replayed: Replayed) {
     this.path = path;
+    this.resumed = replayed.state.seq > 0;
     this.#io = io;
     this.#lock = lock;
     this.#file = file;

@@ -35,12 +35,10 @@ export async function endLeftovers(
   state: RunState,
   place: { readonly root: string; readonly slug: string },
 ): Promise<RunEvent[]> {
-  const wanted = new Set<string>();
-  for (const { attempts } of state.tasks) {
-    for (const { ended, nonce } of attempts) {
-      if (ended === undefined) for (const one of await io.processes.find(NONCE, nonce)) wanted.add(keyOf(one));
-    }
-  }
+  const open = state.tasks.flatMap(({ attempts }) =>
+    attempts.flatMap(({ ended, nonce }) => (ended === undefined ? [nonce] : [])),
+  );
+  const wanted = new Set((await io.processes.find(NONCE, ...open)).map(keyOf));
   const left = new Map<string, { readonly identity: ProcessIdentity; readonly what: string }>();
   const search: readonly (readonly [string, string, string])[] = [
     [VERIFIES, state.run, 'a verify command'],

@@ -17,6 +17,6 @@ export interface ProcessTable {
   look(pid: number): ProcessEntry | undefined;
   /** All processes, zombies included. */
   all(): ProcessEntry[];
-  /** Pids of processes of this user whose environment at their start held `name=value`. */
-  withEnvironment(name: string, value: string): number[];
+  /** Pids of processes of this user whose environment at their start held `name` with one of `values`. */
+  withEnvironment(name: string, values: readonly string[]): number[];
 }

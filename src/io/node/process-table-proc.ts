@@ -20,16 +20,17 @@ export function procTable(): ProcessTable {
     },
     look,
     all: () => pids().flatMap((pid) => look(pid) ?? []),
-    withEnvironment(name, value) {
-      const wanted = Buffer.from(`\0${name}=${value}\0`);
+    withEnvironment(name, values) {
+      const wanted = values.map((value) => Buffer.from(`\0${name}=${value}\0`));
+      if (wanted.length === 0) return [];
       const user = process.getuid?.();
       return pids().filter((pid) => {
         try {
           // Other users' environments are closed to us anyway, except when we are root: then they are not ours to end.
           if (statSync(`/proc/${pid}`).uid !== user) return false;
           const environment = readFileSync(`/proc/${pid}/environ`);
-          return (
-            environment.indexOf(wanted) >= 0 || environment.subarray(0, wanted.length - 1).equals(wanted.subarray(1))
+          return wanted.some(
+            (one) => environment.indexOf(one) >= 0 || environment.subarray(0, one.length - 1).equals(one.subarray(1)),
           );
         } catch {
           // Ended meanwhile, or hidden from us.

@@ -22,12 +22,12 @@ export function psTable(): ProcessTable {
     },
     look,
     all: () => entries(['-ax']),
-    withEnvironment(name, value) {
+    withEnvironment(name, values) {
       // `-E`/`e` prints the environment behind the command, separated by blanks: exact enough for nonces without blanks.
-      const marker = ` ${name}=${value} `;
+      const markers = values.map((value) => ` ${name}=${value} `);
       return output('ps', ['eww', '-o', 'pid=,command=', '-U', String(process.getuid?.() ?? 0)])
         .split('\n')
-        .filter((line) => `${line} `.includes(marker))
+        .filter((line) => markers.some((marker) => `${line} `.includes(marker)))
         .map((line) => Number.parseInt(line, 10))
         .filter(Number.isInteger);
     },

@@ -12,7 +12,7 @@ export const nodeProcesses: Processes = {
   run,
   start,
   liveness: async (identity) => liveness(identity),
-  find: async (name, value) => find(name, value),
+  find: async (name, ...values) => find(name, values),
   end,
 };
 
@@ -60,15 +60,15 @@ function sameInstallation(one: string, other: string): boolean {
 }
 
 /**
- * One process for each group in which somebody carries `name=value`: its leader while that lives, whatever the leader
+ * One process for each group in which somebody carries `name` with one of `values`: its leader while that lives, whatever the leader
  * carries itself (it may have wiped its environment); of a group without a living leader, the carrier of lowest pid.
- * Our own group is left out, even where we carry the value ourselves.
+ * Our own group is left out, even where we carry one ourselves.
  */
-function find(name: string, value: string): ProcessIdentity[] {
+function find(name: string, values: readonly string[]): ProcessIdentity[] {
   const table = processTable();
   const own = table.look(process.pid)?.group;
   const found = new Map<number, ProcessEntry>();
-  for (const pid of table.withEnvironment(name, value).sort((a, b) => a - b)) {
+  for (const pid of table.withEnvironment(name, values).sort((a, b) => a - b)) {
     const entry = table.look(pid);
     if (entry === undefined || entry.zombie || entry.group === own || found.has(entry.group)) continue;
     const leader = table.look(entry.group);

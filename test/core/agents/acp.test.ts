@@ -751,12 +751,39 @@ describe('whatever it is told', () => {
     talk.hear({ id: 99, result: { stopReason: 'end_turn' } });
     talk.hear({ id: 1, result: { protocolVersion: 1 } });
     talk.hear({ id: 2, result: { sessionId: 'z' } });
-    talk.hear({ id: '3', result: { stopReason: 'end_turn' } });
+    talk.hear({ id: '33', result: { stopReason: 'end_turn' } });
     talk.hear({ method: '_vendor/news', params: {} });
     expect(talk.events).toHaveLength(before);
     expect(talk.end({ stopReason: 'end_turn' })).toBeDefined();
     talk.hear({ id: 3, result: { stopReason: 'end_turn' } });
     expect(talk.outcomes).toHaveLength(1);
+  });
+
+  test('answers that are none of ours by the letter end in a class, and not in silence', () => {
+    const unreadable = new Talk();
+    unreadable.hear({ id: null, error: { code: -32_700, message: 'Parse error' } });
+    expect(unreadable.outcomes).toMatchObject([failed('protocol')]);
+    const curt = new Talk().introduced();
+    curt.hear({ id: '2', error: 'no such model' });
+    expect(curt.outcomes).toMatchObject([{ ...failed('misconfigured'), message: 'no such model' }]);
+    const newer = new Talk();
+    newer.hear({ id: 1, result: { protocolVersion: '2026-01-01' } });
+    expect(newer.outcomes[0]?.message).toContain('it speaks version "2026-01-01"');
+  });
+
+  test('a message in 200 000 pieces keeps its end', () => {
+    const talk = new Talk().begun();
+    const piece = JSON.stringify({
+      method: 'session/update',
+      params: {
+        sessionId: 's',
+        update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'x' } },
+      },
+    });
+    for (let i = 0; i < 200_000; i++) talk.driver.line(piece, NOW);
+    talk.say('the end');
+    const said = talk.end({ stopReason: 'end_turn' })?.said ?? '';
+    expect([said.length, said.slice(-8)]).toEqual([20_000, 'xthe end']);
   });
 
   test('lines that are long, not JSON or of other types', () => {

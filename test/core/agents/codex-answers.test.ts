@@ -42,6 +42,8 @@ describe('failures', () => {
     [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'exceeded retry limit', 'rate-limit'],
     [{ activeTurnNotSteerable: { turnKind: 'review' } }, '', 'unknown'],
     [{ httpConnectionFailed: 7 }, '', 'connection'],
+    [{ gatewayFailed: { httpStatusCode: 503 } }, '', 'overloaded'],
+    [{ httpConnectionFailed: { httpStatusCode: 429 } }, 'Quota exceeded. Try again in 3 hours.', 'usage-limit'],
   ])('%j with "%s" is %s', (codexErrorInfo, message, failure) => {
     expect(troubleOf({ message, codexErrorInfo }).failure).toBe(failure);
     const talk = new Talk().begun();

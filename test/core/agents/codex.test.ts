@@ -228,6 +228,55 @@ describe('limits', () => {
     });
   });
 
+  test('credits are told of who has some', () => {
+    const told = (credits: unknown): unknown => {
+      const talk = new Talk().begun();
+      talk.tell('account/rateLimits/updated', { rateLimits: { primary: null, credits } });
+      return talk.of('limit')[0]?.limit;
+    };
+    expect(told({ hasCredits: true, unlimited: false, balance: '12.50' })).toEqual({
+      window: 'credits',
+      left: '12.50',
+    });
+    expect(told({ hasCredits: true, unlimited: true, balance: null })).toEqual({
+      window: 'credits',
+      left: 'unlimited',
+    });
+    for (const none of [null, 7, {}, { hasCredits: false, unlimited: false, balance: '0' }, { hasCredits: true }])
+      expect(told(none)).toBeUndefined();
+  });
+
+  test('with two windows used up, the later end counts, in whatever order they are told', () => {
+    const [soon, late] = [NOW / 1000 + 1800, NOW / 1000 + 90_000];
+    for (const [primary, secondary] of [
+      [soon, late],
+      [late, soon],
+    ]) {
+      const talk = new Talk().begun();
+      const window = (resetsAt: number | undefined): object => ({ usedPercent: 100, resetsAt });
+      talk.tell('account/rateLimits/updated', {
+        rateLimits: { primary: window(primary), secondary: window(secondary) },
+      });
+      const error = { message: 'no more', codexErrorInfo: 'usageLimitExceeded' };
+      expect(talk.complete({ status: 'failed', error })).toMatchObject({ resetsAt: late * 1000, resetsBy: 'event' });
+    }
+  });
+
+  test('answers that are none of ours by the letter end in a class, and not in silence', () => {
+    const unreadable = new Talk();
+    unreadable.hear({ id: null, error: { code: -32_700, message: 'Parse error' } });
+    expect(unreadable.outcomes).toMatchObject([{ failure: 'protocol', message: 'Parse error' }]);
+    const nameless = new Talk();
+    nameless.hear({ id: 1, result: {} });
+    nameless.hear({ id: 2, result: {} });
+    expect(nameless.outcomes).toMatchObject([
+      { failure: 'protocol', message: 'it began a conversation without a name' },
+    ]);
+    const polite = new Talk();
+    polite.hear({ id: '1', result: {}, error: null });
+    expect(polite.sent.at(-1)).toMatchObject({ method: 'thread/start' });
+  });
+
   test('a time of day is of the machine, and the end of its minute', () => {
     const at = new Date(NOW);
     at.setMinutes(at.getMinutes() + 90, 0, 0);

@@ -12,6 +12,9 @@ describe('the version of a program', () => {
     ['v1.2.3-beta.1', '1.2.3-beta.1'],
     ['GitHub Copilot CLI 1.0.102.\nCommit: abc1234\n', '1.0.102'],
     ['warning: old node\n0.24.4\n', '0.24.4'],
+    ['(node:7) Warning: Node 18.2.0 is too old for this\n2.1.329 (Claude Code)\n', '2.1.329'],
+    ['Update available: 0.170.0\ncodex-cli 0.169.0\nsee https://x.y/1.2.3\n', '0.169.0'],
+    ['wrapper 1.0 starts claude\nClaude Code version: 2.1.329\n', '2.1.329'],
     ['version 12', undefined],
     ['', undefined],
     ['no.such.thing 1.', undefined],
@@ -64,5 +67,8 @@ test('every class of failure has words on what a person can do', () => {
     expect(mendWords(failure, 'claude', KNOWN_AGENTS['claude'])).not.toBe('');
     expect(mendWords(failure, 'mine', undefined)).not.toMatch(/undefined/);
   }
+  expect(
+    new Set(['overflow', 'refusal', 'vanished', 'died'].map((one) => mendWords(one as never, 'mine', undefined))).size,
+  ).toBe(4);
   expect(mendWords('authentication', 'codex', KNOWN_AGENTS['codex'])).toContain('codex login');
 });

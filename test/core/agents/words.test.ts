@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureClass } from '../../../src/core/agents/failure.ts';
-import { failureInWords, failureOfStatus, resetTime } from '../../../src/core/agents/words.ts';
+import { resetTime } from '../../../src/core/agents/reset-time.ts';
+import { failureInWords, failureOfStatus } from '../../../src/core/agents/words.ts';
 
 describe('failures in prose', () => {
   test.each<[string, FailureClass | undefined]>([
@@ -26,6 +27,15 @@ describe('failures in prose', () => {
     ['The model made a refusal', 'refusal'],
     ['500 Internal server error', 'server'],
     ['Something went wrong', undefined],
+    ['You have exhausted your capacity on this model. Your quota will reset after 18h4m29s.', 'usage-limit'],
+    [
+      'You exceeded your current quota, please check your plan and billing details. Please retry in 35.1s.',
+      'usage-limit',
+    ],
+    ['Your organization has reached its monthly usage limit', 'usage-limit'],
+    ['Daily limit reached', 'usage-limit'],
+    ['Your organization has reached its monthly spend limit', 'billing'],
+    ['Your workspace is out of credits.', 'billing'],
     ['', undefined],
   ])('%s', (words, failure) => {
     expect(failureInWords(words)).toBe(failure);
@@ -34,7 +44,16 @@ describe('failures in prose', () => {
   test('only its beginning is read, and quickly', () => {
     expect(failureInWords(`${'x'.repeat(5000)} usage limit`)).toBeUndefined();
     const start = performance.now();
-    for (const piece of ['hit your ', 'a-b ', 'exceeded your a a ', 'in 5 m ', 'Nov 1 ']) {
+    for (const piece of [
+      'hit your ',
+      'a-b ',
+      'exceeded your a a ',
+      'in 5 m ',
+      'in about an h, ',
+      'Nov 1 ',
+      '1 of ',
+      '12:3 ',
+    ]) {
       failureInWords(piece.repeat(100_000));
       resetTime(`resets 5pm ${piece.repeat(100_000)}`, 0);
     }
@@ -100,6 +119,33 @@ describe('when a limit ends', () => {
     ['resets November 24 at 9am', '2026-11-24T09:00:00.000Z'],
     ['Maybe 3 tries are left, resets 9pm', '2026-11-20T21:00:00.000Z'],
     ['try again later', undefined],
+    ['Your quota will reset after 18h4m29s.', '2026-11-21T06:04:29.000Z'],
+    ['Please retry in 35.123s.', '2026-11-20T12:00:35.123Z'],
+    ['try again in 1h30m', '2026-11-20T13:30:00.000Z'],
+    ['try again in an hour', '2026-11-20T13:00:00.000Z'],
+    ['resets in 1 week', '2026-11-27T12:00:00.000Z'],
+    ['Please wait 5 minutes', '2026-11-20T12:05:00.000Z'],
+    ['Retry-After: 3600', '2026-11-20T13:00:00.000Z'],
+    ['{"retry_after": 90}', '2026-11-20T12:01:30.000Z'],
+    ['{"resets_at":1795190400}', '2026-11-20T16:00:00.000Z'],
+    ['resets at 1795190400', '2026-11-20T16:00:00.000Z'],
+    ['5-hour limit reached ∙ resets 18:30', '2026-11-20T18:30:00.000Z'],
+    ['try again at 06:05', '2026-11-21T06:05:00.000Z'],
+    ['resets 18:30 CET', '2026-11-20T17:30:00.000Z'],
+    ['resets at 3pm UTC+2', '2026-11-20T13:00:00.000Z'],
+    ['resets tomorrow at 6pm', '2026-11-21T18:00:00.000Z'],
+    ['resets tomorrow', '2026-11-21T00:00:00.000Z'],
+    ['resets Monday at 9am', '2026-11-23T09:00:00.000Z'],
+    ['available again on Friday 9:00', '2026-11-27T09:00:00.000Z'],
+    ['resets on Dec 1', '2026-12-01T00:00:00.000Z'],
+    ['resets 24 November 9am', '2026-11-24T09:00:00.000Z'],
+    ['available again on 2026-11-24', '2026-11-24T00:00:00.000Z'],
+    ['try again 2026-11-20 18:00', '2026-11-20T18:00:00.000Z'],
+    ['resets at midnight', '2026-11-21T00:00:00.000Z'],
+    ['model gpt-5-2026-11-20 is not there', undefined],
+    ['failed after 3 attempts', undefined],
+    ['try again after adding credit', undefined],
+    ['HTTP 429, retry-after: soon', undefined],
   ])('%s', (text, expected) => {
     expect(at(text)).toBe(expected);
   });

@@ -33,6 +33,13 @@ describe('what a plan is called', () => {
   test('has the slug of its front matter', () => expect(read(`---\nslug: abc\n---\n${task(1)}`).slug).toBe('abc'));
 });
 
+test('what was approved is read without asking the rules again', () => {
+  const text = `# Plan\n\n### Task 1: a\n\n**Needs:** T9\n**Verify:** \`true\`\n`;
+  expect(isRunnable(read(text))).toBe(false);
+  const approved = parsePlan(text, { fileName: 'x.md', approved: true });
+  expect(approved).toMatchObject({ ok: true, value: { findings: [], units: [{ task: { id: 'T1' } }] } });
+});
+
 describe('the kind', () => {
   test('is the one asked for, whatever the document says', () => {
     const parsed = parsePlan('---\nkind: task\n---\n# Nothing', { fileName: 'x.md', kind: 'phased' });

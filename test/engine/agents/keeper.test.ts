@@ -217,6 +217,14 @@ describe('the digest', () => {
     expect([gone.code, gone.outcome.how]).toEqual([0, 'completed']);
   });
 
+  test('of a turn is what it ended with first: nobody asked for what comes after that', async () => {
+    const { code, outcome } = await kept(
+      `heard = () => { end(${JSON.stringify(DIGEST)}); end('', { how: 'failed', failure: 'refusal' }); };`,
+    );
+    expect([code, outcome.how]).toEqual([0, 'completed']);
+    expect(digest()).toEqual(GOOD_DIGEST);
+  });
+
   test('of a turn that failed is not asked for', async () => {
     const { code, outcome, transcript } = await kept(`heard = () => end('', { how: 'failed', failure: 'overflow' });`);
     expect([code, outcome.how, outcome.failure]).toEqual([1, 'failed', 'overflow']);

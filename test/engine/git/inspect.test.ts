@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inspectRepository } from '../../../src/engine/git/inspect.ts';
+import { dirtyFiles, inspectRepository } from '../../../src/engine/git/inspect.ts';
 import { person, Rig, TEXT } from './rig.ts';
 
 function inspect(
@@ -34,11 +34,11 @@ test('says what is there, from any directory of the work tree', async () => {
       gitDirectory: rig.path('.git'),
       branch: 'main',
       head: rig.head(),
-      dirty: ['src/a.ts', 'staged.ts'],
       identity: { name: 'Somebody', email: 'somebody@example.org' },
       ignored: '',
     },
   });
+  expect(await dirtyFiles(rig.io, rig.root, person(rig.home))).toEqual({ ok: true, value: ['src/a.ts', 'staged.ts'] });
   expect(readFileSync(rig.path('.git/index')).equals(index)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inspectRepository } from '../../../src/engine/git/inspect.ts';
+import { dirtyFiles, inspectRepository } from '../../../src/engine/git/inspect.ts';
 import { listing, person, Rig, sentinel, TEXT } from './rig.ts';
 
 let rig: Rig;
@@ -146,20 +146,16 @@ describe('nothing planted is ever run', () => {
 
     const repositories = rig.again();
     await repositories.prepare();
-    expect(await inspectRepository(rig.io, rig.root, person(rig.home))).toMatchObject({
-      ok: true,
-      value: { dirty: [] },
-    });
+    expect(await inspectRepository(rig.io, rig.root, person(rig.home))).toMatchObject({ ok: true });
+    expect(await dirtyFiles(rig.io, rig.root, person(rig.home))).toEqual({ ok: true, value: [] });
     const { path, scratch } = rig.worktree('T2.1');
     await repositories.openWorktree(path, scratch, base);
     rig.write('other.ts', 'o\n', path);
     const other = await repositories.collect(path, scratch, base, 'T2.1', TEXT);
     await land(commit, base, other?.commit);
     writeFileSync(rig.path('README.md'), 'dirty\n');
-    expect(await inspectRepository(rig.io, rig.root, person(rig.home))).toMatchObject({
-      ok: true,
-      value: { dirty: ['README.md'] },
-    });
+    expect(await inspectRepository(rig.io, rig.root, person(rig.home))).toMatchObject({ ok: true });
+    expect(await dirtyFiles(rig.io, rig.root, person(rig.home))).toEqual({ ok: true, value: ['README.md'] });
     expect(planted.ran()).toBe(false);
   });
 

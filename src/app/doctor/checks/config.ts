@@ -12,7 +12,8 @@ export const CONFIG_CHECKS: readonly WorldCheck[] = [
     about: 'A configuration file cannot be read or does not fit its schema; no run starts.',
     todo: 'Correct the file; docs/configuration.md lists the keys.',
     seed: '7.1 #44',
-    look: ({ config }) => (config.ok ? [] : [{ message: config.error.message, hint: config.error.hint }]),
+    look: ({ config }) =>
+      config.ok ? [] : config.error.message.split('\n').map((message) => ({ message, hint: config.error.hint })),
   },
   {
     id: 'DR-602',

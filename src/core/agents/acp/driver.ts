@@ -2,7 +2,7 @@ import { resetOf, troubleOf } from '../codex/failures.ts';
 import { type Driver, type Launch, type Move, STILL } from '../driver.ts';
 import { type AgentEvent, type Outcome, type PermissionAnswer, SAID_LIMIT } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
-import { brief, type Fields, fieldsOf, listOf, numberOf, readLine, textOf } from '../json.ts';
+import { answeredId, brief, errorIn, type Fields, fieldsOf, listOf, numberOf, readLine, textOf } from '../json.ts';
 import type { Order } from '../order.ts';
 import { askAbout, type Call, callAfter, changedBy, optionFor } from './calls.ts';
 import { failureBehind, failureOfTexts, type Trouble, troubleOfError } from './failures.ts';
@@ -139,11 +139,12 @@ class AcpDriver implements Driver {
 
   /** The answer to a request of ours. */
   #answered(fields: Fields, now: number): Move {
-    const id = fields['id'];
-    const about = typeof id === 'number' ? this.#sent.get(id) : undefined;
-    if (about === undefined) return STILL;
-    this.#sent.delete(id as number);
-    const error = 'error' in fields && fields['error'] !== null ? fieldsOf(fields['error']) : undefined;
+    const error = errorIn(fields);
+    // An error that names no request is about the oldest that is open: a program that cannot read it cannot name it.
+    const id = answeredId(fields['id']) ?? (error === undefined ? undefined : [...this.#sent.keys()][0]);
+    const about = id === undefined ? undefined : this.#sent.get(id);
+    if (id === undefined || about === undefined) return STILL;
+    this.#sent.delete(id);
     const result = fieldsOf(fields['result']);
     switch (about) {
       case 'initialize':
@@ -173,7 +174,8 @@ class AcpDriver implements Driver {
   #introduced(result: Fields, now: number): Move {
     const version = numberOf(result['protocolVersion']);
     if (version !== VERSION) {
-      const text = `it speaks version ${version ?? '?'} of the protocol, and not ${VERSION}`;
+      const told = brief(JSON.stringify(result['protocolVersion']) ?? 'no', 40);
+      const text = `it speaks ${told === 'no' ? 'no version' : `version ${told}`} of the protocol, and not ${VERSION}`;
       return this.#end(this.#failed({ failure: 'protocol', text, status: undefined }, now));
     }
     const info = fieldsOf(result['agentInfo']);
@@ -331,7 +333,9 @@ class AcpDriver implements Driver {
     }
     this.#spoke = true;
     this.#piece = text;
-    this.#message = (this.#message + text).slice(-2 * SAID_LIMIT);
+    this.#message += text;
+    // Not with every piece: programs tell each word by itself.
+    if (this.#message.length > 10 * SAID_LIMIT) this.#message = this.#message.slice(-2 * SAID_LIMIT);
     return happened({ type: 'text', text });
   }
 
@@ -431,7 +435,7 @@ class AcpDriver implements Driver {
       failure,
       message: brief(text) || 'it failed',
       ...optional('status', status),
-      ...(failure === 'usage-limit' ? optional('resetsAt', resetOf(text, now)) : {}),
+      ...(failure === 'usage-limit' || failure === 'rate-limit' ? optional('resetsAt', resetOf(text, now)) : {}),
     });
   }
 

@@ -258,7 +258,7 @@ class ClaudeDriver implements Driver {
 
   #limits(info: Fields): Move {
     const at = timeIn(info['resetsAt']);
-    if (info['status'] === 'rejected' && at !== undefined) this.#limit = at;
+    if (info['status'] === 'rejected' && at !== undefined) this.#limit = Math.max(at, this.#limit ?? at);
     const window = brief(textOf(info['rateLimitType']) ?? 'account', 80);
     // Subscriptions are told of every window, with what is used of it.
     const windows = fieldsOf(info['unifiedWindows']);
@@ -292,7 +292,7 @@ class ClaudeDriver implements Driver {
     const text = textOf(fields['result']) ?? '';
     const structured = fields['structured_output'];
     const subtype = textOf(fields['subtype']) ?? 'success';
-    const failed = fields['is_error'] === true || subtype !== 'success';
+    const failed = fields['is_error'] === true || fields['is_error'] === 'true' || subtype !== 'success';
     const said = (text === '' || failed ? this.#said : text).slice(-SAID_LIMIT);
     const common = { said, denied, ...(structured === undefined ? {} : { structured }) };
     const outcome = ((): Outcome => {
@@ -301,7 +301,9 @@ class ClaudeDriver implements Driver {
       if (this.#interrupted && (aborted || subtype === 'error_during_execution')) {
         return { how: 'cancelled', message: 'it was interrupted', ...common };
       }
-      const failure = failureOfResult(fields, this.#error);
+      const told = failureOfResult(fields, this.#error);
+      // Too many requests, of an account whose limit was told to be reached: that is why.
+      const failure = told === 'rate-limit' && this.#limit !== undefined && this.#limit > now ? 'usage-limit' : told;
       const errors = listOf(fields['errors']).flatMap((one) => textOf(one) ?? []);
       const words = (text !== '' ? text : (errors[0] ?? this.#error?.text ?? '')).slice(0, 4000);
       const message = brief(words) || `it ended with ${brief(subtype, 80)}`;
@@ -315,7 +317,7 @@ class ClaudeDriver implements Driver {
         failure,
         message,
         ...optional('status', status),
-        ...(failure === 'usage-limit' ? reset : {}),
+        ...(failure === 'usage-limit' || failure === 'rate-limit' ? reset : {}),
         ...common,
       };
     })();
@@ -347,7 +349,7 @@ function message(text: string): string {
 }
 
 function withReset(failure: FailureClass, text: string, now: number): { resetsAt?: number } {
-  return failure === 'usage-limit' ? optional('resetsAt', resetOf(text, now)) : {};
+  return failure === 'usage-limit' || failure === 'rate-limit' ? optional('resetsAt', resetOf(text, now)) : {};
 }
 
 function lastLine(text: string): string {

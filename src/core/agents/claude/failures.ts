@@ -1,6 +1,7 @@
 import type { FailureClass } from '../failure.ts';
 import { type Fields, listOf, numberOf, textOf } from '../json.ts';
-import { failureInWords, failureOfStatus, resetTime } from '../words.ts';
+import { resetTime } from '../reset-time.ts';
+import { failureInWords, failureOfStatus } from '../words.ts';
 
 /** Failures that `assistant.error` and `api_retry.error` name. */
 const ERRORS: Readonly<Record<string, FailureClass | undefined>> = {

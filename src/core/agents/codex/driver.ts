@@ -1,7 +1,7 @@
 import { type Driver, type Launch, type Move, STILL } from '../driver.ts';
 import { type AgentEvent, type Outcome, type PermissionAnswer, SAID_LIMIT } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
-import { brief, type Fields, fieldsOf, listOf, numberOf, readLine, textOf } from '../json.ts';
+import { answeredId, brief, errorIn, type Fields, fieldsOf, listOf, numberOf, readLine, textOf } from '../json.ts';
 import type { Order } from '../order.ts';
 import { failureOfTexts, limitsOf, resetOf, type Trouble, troubleOf } from './failures.ts';
 import { type Asked, askedIn, commandLine } from './permission.ts';
@@ -44,6 +44,7 @@ class CodexDriver implements Driver {
   /** What the requests are about that we sent. */
   readonly #sent = new Map<number, 'thread' | 'turn' | 'interrupt'>();
   #next = THREAD + 1;
+  #introduced = false;
   #thread: string | undefined;
   #turn: string | undefined;
   #program: string | undefined;
@@ -139,19 +140,20 @@ class CodexDriver implements Driver {
 
   /** The answer to a request of ours. */
   #answered(fields: Fields, now: number): Move {
-    const id = fields['id'];
-    const error = 'error' in fields ? fieldsOf(fields['error']) : undefined;
+    const error = errorIn(fields);
+    const id = error === undefined ? answeredId(fields['id']) : (answeredId(fields['id']) ?? this.#awaited());
     const result = fieldsOf(fields['result']);
     if (id === INITIALIZE) {
-      if (this.#sent.size > 0 || this.#thread !== undefined) return STILL;
+      if (this.#introduced) return STILL;
+      this.#introduced = true;
       if (error !== undefined) return this.#refused(error, 'protocol', now);
       this.#program = /^[^/\s]{1,100}\/(\S{1,100})/.exec(textOf(result['userAgent']) ?? '')?.[1];
       this.#sent.set(THREAD, 'thread');
       return sending({ method: 'initialized' }, this.#threadRequest());
     }
-    const about = typeof id === 'number' ? this.#sent.get(id) : undefined;
-    if (about === undefined) return STILL;
-    this.#sent.delete(id as number);
+    const about = id === undefined ? undefined : this.#sent.get(id);
+    if (id === undefined || about === undefined) return STILL;
+    this.#sent.delete(id);
     if (about === 'interrupt') {
       return error === undefined ? STILL : happened({ type: 'notice', message: wordsOf(error) });
     }
@@ -165,10 +167,12 @@ class CodexDriver implements Driver {
       this.#turn = textOf(fieldsOf(result['turn'])['id']) ?? this.#turn;
       return this.#interrupted ? this.#stopTurn() : STILL;
     }
-    this.#thread = textOf(fieldsOf(result['thread'])['id']) ?? '';
+    const thread = textOf(fieldsOf(result['thread'])['id']) ?? '';
+    if (thread === '') return this.#refused({ message: 'it began a conversation without a name' }, 'protocol', now);
+    this.#thread = thread;
     const started: AgentEvent = {
       type: 'started',
-      ...(this.#thread === '' ? {} : { session: this.#thread }),
+      session: thread,
       ...optional('model', textOf(result['model'])),
       ...optional('program', this.#program),
     };
@@ -177,6 +181,11 @@ class CodexDriver implements Driver {
       return { send: end.send, events: [started, ...end.events] };
     }
     return { send: this.#startTurn(this.#order.prompt).send, events: [started] };
+  }
+
+  /** The request that an error is about which names none: the oldest that is open. */
+  #awaited(): number | undefined {
+    return this.#introduced ? [...this.#sent].find(([, about]) => about !== 'interrupt')?.[0] : INITIALIZE;
   }
 
   /** What the agent cannot know of its sandbox, so that it need not find out by asking a person. */
@@ -302,7 +311,10 @@ class CodexDriver implements Driver {
       case 'account/rateLimits/updated': {
         const limits = limitsOf(params);
         for (const { used, resetsAt } of limits) {
-          if (used !== undefined && used >= 100 && resetsAt !== undefined) this.#limitEnds = resetsAt;
+          if (used === undefined || used < 100 || resetsAt === undefined) continue;
+          // With two windows used up, the one that ends last is waited for.
+          this.#limitEnds =
+            this.#limitEnds === undefined || this.#limitEnds < now ? resetsAt : Math.max(this.#limitEnds, resetsAt);
         }
         const said = JSON.stringify(limits);
         // It is told with every answer.
@@ -468,7 +480,8 @@ class CodexDriver implements Driver {
 
   #failed({ failure, text, status }: Trouble, now: number): Outcome {
     const told = failure === 'usage-limit' ? this.#limitOver(now) : undefined;
-    const resets = failure === 'usage-limit' ? (told ?? resetOf(text, now)) : undefined;
+    const waits = failure === 'usage-limit' || failure === 'rate-limit';
+    const resets = waits ? (told ?? resetOf(text, now)) : undefined;
     return this.#outcome({
       how: 'failed',
       failure,

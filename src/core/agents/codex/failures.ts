@@ -1,7 +1,8 @@
 import type { LimitNotice } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
-import { type Fields, fieldsOf, numberOf, textOf } from '../json.ts';
-import { failureInWords, failureOfStatus, resetTime } from '../words.ts';
+import { brief, type Fields, fieldsOf, numberOf, textOf } from '../json.ts';
+import { resetTime } from '../reset-time.ts';
+import { failureInWords, failureOfStatus } from '../words.ts';
 
 /** `CodexErrorInfo` where it is a word, of the types that Codex itself writes (`codex app-server generate-ts`). */
 const NAMED: Readonly<Record<string, FailureClass>> = {
@@ -20,13 +21,9 @@ const NAMED: Readonly<Record<string, FailureClass>> = {
   sandboxError: 'misconfigured',
 };
 
-/** Names that are an object with the status of the model server. Without one, the server was not reached or hung up. */
-const WITH_STATUS = [
-  'httpConnectionFailed',
-  'responseStreamConnectionFailed',
-  'responseStreamDisconnected',
-  'responseTooManyFailedAttempts',
-] as const;
+/** Names that are an object with the status of the model server. */
+const WITH_STATUS =
+  /^(?:httpConnectionFailed|responseStreamConnectionFailed|responseStreamDisconnected|responseTooManyFailedAttempts)$/;
 
 /** A `TurnError` as we understand it. */
 export interface Trouble {
@@ -44,9 +41,12 @@ export function troubleOf(error: Fields): Trouble {
   const info = error['codexErrorInfo'];
   const named = typeof info === 'string' && Object.hasOwn(NAMED, info) ? NAMED[info] : undefined;
   const held = fieldsOf(info);
-  const key = WITH_STATUS.find((name) => Object.hasOwn(held, name));
-  const status = key === undefined ? undefined : numberOf(fieldsOf(held[key])['httpStatusCode']);
-  return { failure: classOf(named, key !== undefined, status, words), text, status };
+  // `httpConnectionFailed` and the like, also those to come: without a status, the server was not reached or hung up.
+  const http = Object.entries(held)
+    .slice(0, 20)
+    .find(([name, value]) => WITH_STATUS.test(name) || 'httpStatusCode' in fieldsOf(value));
+  const status = http === undefined ? undefined : numberOf(fieldsOf(http[1])['httpStatusCode']);
+  return { failure: classOf(named, http !== undefined, status, words), text, status };
 }
 
 function classOf(
@@ -93,7 +93,7 @@ export function resetOf(text: string, now: number): number | undefined {
 /** The windows of `account/rateLimits/updated` that it knows something of. */
 export function limitsOf(params: Fields): readonly LimitNotice[] {
   const snapshot = fieldsOf(params['rateLimits']);
-  return ['primary', 'secondary'].flatMap((window) => {
+  const windows = ['primary', 'secondary'].flatMap((window) => {
     const told = fieldsOf(snapshot[window]);
     const used = numberOf(told['usedPercent']);
     const resets = numberOf(told['resetsAt']);
@@ -106,4 +106,13 @@ export function limitsOf(params: Fields): readonly LimitNotice[] {
       },
     ];
   });
+  return [...windows, ...creditsIn(fieldsOf(snapshot['credits']))];
+}
+
+/** What is bought beside the plan and goes on when its windows are used up. Who has none is not told of as one who used them up. */
+function creditsIn(credits: Fields): readonly LimitNotice[] {
+  if (credits['unlimited'] === true) return [{ window: 'credits', left: 'unlimited' }];
+  const { balance } = credits;
+  const told = textOf(balance) ?? numberOf(balance)?.toString();
+  return credits['hasCredits'] === true && told !== undefined ? [{ window: 'credits', left: brief(told, 40) }] : [];
 }

@@ -97,12 +97,12 @@ async function answer(cli: Cli, flags: Flags, gate?: string, option?: string): P
 async function fromFile(cli: Cli, file: string, run: string | undefined, json: boolean): Promise<number> {
   const done = await cli.app.answerFromFile(cli.context, { file, ...(run === undefined ? {} : { run }) });
   if (!done.ok) return refuse(cli, done.error, json);
-  const { slug, answered, held, open } = done.value;
+  const { slug, answered, held, open, unasked } = done.value;
   if (json) sayJson(cli, done.value);
   else {
     say(cli, [
       ...answered.map(({ gate, answer: option }) => `${oneLine(gate)}: ${oneLine(option)}`),
-      ...held.map((line) => oneLine(line, 400)),
+      ...[...held, ...unasked].map((line) => oneLine(line, 400)),
       ...open.map((gate) => `${oneLine(gate)} waits: the file says nothing about it`),
       `next: masterplan ${open.length + held.length > 0 ? 'status' : 'run'} ${oneLine(slug)}`,
     ]);
