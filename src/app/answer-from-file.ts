@@ -1,5 +1,5 @@
 import { ok, type Result } from '../core/base/result.ts';
-import { answersFor } from '../core/run/answers.ts';
+import { answersFor, unasked } from '../core/run/answers.ts';
 import { readAnswers } from './answers.ts';
 import type { AppRefusal } from './api.ts';
 import { chooseRun } from './choose.ts';
@@ -14,6 +14,8 @@ export interface Answered {
   readonly held: readonly string[];
   /** Gates that it says nothing about. */
   readonly open: readonly string[];
+  /** Answers of it to questions that the run does not ask. */
+  readonly unasked: readonly string[];
 }
 
 /** Gives what a file says to every gate of a run that is open now, through whoever owns the run. */
@@ -40,5 +42,6 @@ export async function answerFromFile(
     else held.push(`${one.gate} stays open: ${sent.error.message}`);
   }
   const named = new Set(said.map(({ gate }) => gate));
-  return ok({ slug, answered, held, open: state.gates.map(({ id }) => id).filter((id) => !named.has(id)) });
+  const open = state.gates.map(({ id }) => id).filter((id) => !named.has(id));
+  return ok({ slug, answered, held, open, unasked: unasked(state, read.value.answers, read.value) });
 }

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { nearest } from '../core/base/nearest.ts';
 import { sha256 } from '../core/base/sha256.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
-import { answersFor, type WrittenAnswer } from '../core/run/answers.ts';
+import { oneLine } from '../core/base/text.ts';
+import { answersFor, unasked, type WrittenAnswer } from '../core/run/answers.ts';
+import { GATE_KINDS, GATE_NAMES } from '../core/run/gate-name.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EXIT, type AppRefusal } from './api.ts';
 import { namesAt } from './config-schemas.ts';
-import { keyText, originAt, valueOf } from './config-tree.ts';
+import { type ConfigNode, keyText, originAt, valueOf } from './config-tree.ts';
 import { issueWords } from './config-words.ts';
 import { didYouMean } from './lint-rules.ts';
 import { readYaml } from './config-yaml.ts';
@@ -40,7 +42,7 @@ const entry = z
     confirm: text.optional(),
   })
   .refine(({ gate, kind, task }) => (gate ?? kind ?? task) !== undefined, 'must say which gates: gate, kind or task');
-const schema = z.strictObject({ answers: z.array(entry) });
+const schema = z.array(entry);
 
 /** Bytes that a file of answers may have. */
 const LARGEST = 1024 * 1024;
@@ -61,13 +63,47 @@ export async function readAnswers(context: Context, name: string): Promise<Resul
     return refuse(name, error instanceof Error ? error.message : String(error));
   }
   if (bytes === undefined) return refuse(name, 'there is no such file');
-  const read = readYaml(bytes, name);
+  const read = readYaml(bytes, name, true);
   if (!read.ok) {
     const { message, line, column } = read.error;
     return refuse(line === undefined ? name : `${name}:${line}:${column ?? 1}`, message);
   }
+  const place = (node: ConfigNode): string => node.origin.key ?? node.origin.where;
+  const lineOf = (node: ConfigNode): number => Number(/:(\d+):\d+$/.exec(place(node))?.[1] ?? 0);
   const tree = read.value;
-  const value = valueOf(tree);
+  const said: WrittenAnswer[] = [];
+  const answer = (question: string, node: ConfigNode): string | undefined => {
+    const value = node.kind === 'leaf' ? wordsOf(node.value) : undefined;
+    if (value !== undefined) said.push({ question, answer: value, times: 1, line: lineOf(node) });
+    return value;
+  };
+  // A list of words: the answers to the interview, in the order of its questions.
+  if (tree.kind === 'list')
+    for (const [at, node] of tree.items.entries())
+      if (answer(`Q${at + 1}`, node) === undefined)
+        return refuse(
+          place(node),
+          node.kind === 'map'
+            ? 'entries about gates stand under the key "answers"'
+            : 'must be text: the answer to a question',
+        );
+  const entries = tree.kind === 'map' ? tree.entries : new Map<string, ConfigNode>();
+  for (const [key, node] of entries) {
+    const number = /^q(\d+)$/i.exec(key)?.[1];
+    if (key === 'answers') continue;
+    if (answer(number === undefined ? key : `Q${Number(number)}`, node) !== undefined) continue;
+    const near = node.kind === 'leaf' ? '' : didYouMean(nearest(key, ['answers']));
+    return refuse(
+      place(node),
+      node.kind === 'leaf'
+        ? `the answer to "${oneLine(key, 60)}" is empty`
+        : `unknown key "${oneLine(key, 60)}"${near}; an answer to a question of the interview is text`,
+    );
+  }
+  // What stands for every question is asked last.
+  said.sort((one, other) => Number(one.question === '*') - Number(other.question === '*'));
+  const list = entries.get('answers');
+  const value = list === undefined ? [] : valueOf(list);
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const { issues } = parsed.error;
@@ -78,19 +114,48 @@ export async function readAnswers(context: Context, name: string): Promise<Resul
       stranger === undefined
         ? issueWords(schema, value, issue)
         : `unknown key "${stranger}"${didYouMean(nearest(stranger, namesAt(schema, keys).known))}`;
-    return refuse(originAt(tree, keys).where, `${keyText(keys) || 'the file'}: ${words}`);
+    const at = stranger === undefined ? keys : [...keys, stranger];
+    const origin = originAt(tree, ['answers', ...at]);
+    const where = stranger === undefined ? origin.where : (origin.key ?? origin.where);
+    return refuse(where, `${keyText(['answers', ...keys])}: ${words}`);
   }
-  const lineOf = (at: number): number => Number(/:(\d+):\d+$/.exec(originAt(tree, ['answers', at]).where)?.[1] ?? 0);
+  for (const [at, one] of parsed.data.entries()) {
+    const strange = strangeGate(one);
+    if (strange !== undefined) return refuse(originAt(tree, ['answers', at, strange.key]).where, strange.words);
+  }
+  const items = list?.kind === 'list' ? list.items : [];
   return ok({
     name,
     sha256: sha256(new TextDecoder().decode(bytes)),
-    answers: parsed.data.answers.map((one, at) => ({
-      ...given(one),
-      answer: one.answer,
-      times: one.times,
-      line: lineOf(at),
-    })),
+    answers: [
+      ...parsed.data.map((one, at) => ({
+        ...given(one),
+        answer: one.answer,
+        times: one.times,
+        line: lineOf(items[at] as ConfigNode),
+      })),
+      ...said,
+    ],
   });
+}
+
+/** A value of a file as the words of an answer; `undefined`: it is none. */
+function wordsOf(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** A name or kind that no gate has: what is misspelt would wait in silence for a gate that never opens. */
+function strangeGate({
+  gate,
+  kind,
+}: z.infer<typeof entry>): { readonly key: string; readonly words: string } | undefined {
+  if (kind !== undefined && !GATE_KINDS.includes(kind))
+    return { key: 'kind', words: `no gate is of the kind "${kind}"${didYouMean(nearest(kind, GATE_KINDS))}` };
+  const prefix = gate?.split(':', 1)[0];
+  if (prefix === undefined || prefix.includes('*') || GATE_NAMES.includes(prefix)) return undefined;
+  return { key: 'gate', words: `no gate is called "${prefix}"${didYouMean(nearest(prefix, GATE_NAMES))}` };
 }
 
 /** Without the keys that nobody wrote. */
@@ -120,5 +185,5 @@ export function answering(
   engine.subscribe((events) => {
     if (events.some(({ event }) => event === 'gate_opened')) void give().catch(() => undefined);
   });
-  return { give, given: () => given, held: () => held };
+  return { give, given: () => given, held: () => [...held, ...unasked(engine.state, file.answers, file)] };
 }

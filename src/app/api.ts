@@ -3,6 +3,7 @@ import type { Result } from '../core/base/result.ts';
 import type { Autonomy } from '../core/run/autonomy.ts';
 import type { Complexity } from '../core/run/complexity.ts';
 import type { Role } from '../core/run/role.ts';
+import type { Peer } from '../core/run/overlap.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import type { RecordedEvent } from '../core/run/event.ts';
 import type { Refusal } from '../core/run/request.ts';
@@ -43,6 +44,10 @@ export interface RunOptions {
   /** It begins with an idea instead of a plan; `slug` says which run. */
   readonly authoring?: AuthoringOptions;
   readonly slug?: string;
+  /** Begin although another run is about the same, or has the name. */
+  readonly variant?: boolean;
+  /** The run that a new one meets: it asks before anything begins. */
+  readonly peer?: Peer;
   readonly kind?: PlanKind;
   readonly parallel?: number;
   readonly finish?: FinishChoice | 'ask';

@@ -15,9 +15,9 @@ export interface YamlFault {
 
 /**
  * Reads a configuration file: one YAML 1.2 document of keys with values, whatever `%YAML` line it has, with merge keys. Every
- * value knows its place. Numbers that YAML 1.1 and 1.2 read differently are refused rather than guessed at.
+ * value knows its place. Numbers that YAML 1.1 and 1.2 read differently are refused rather than guessed at. `lists`: it may be a list as a whole.
  */
-export function readYaml(bytes: Uint8Array, path: string): Result<ConfigNode, YamlFault> {
+export function readYaml(bytes: Uint8Array, path: string, lists = false): Result<ConfigNode, YamlFault> {
   const text = decode(bytes);
   if (!text.ok) return text;
   const lines = new LineCounter();
@@ -109,7 +109,7 @@ export function readYaml(bytes: Uint8Array, path: string): Result<ConfigNode, Ya
     if (contents === null || (isScalar(contents) && contents.value === null))
       return ok(mapNode(new Map(), { from: 'file', where: `${path}:1:1` }));
     const tree = convert(contents, contents, 0, new Set());
-    if (tree.kind !== 'map') throw new Fault('must be keys with values', contents);
+    if (tree.kind !== 'map' && !(lists && tree.kind === 'list')) throw new Fault('must be keys with values', contents);
     return ok(tree);
   } catch (error) {
     if (error instanceof Fault) return err({ message: error.message, ...placeOf(error.node.range?.[0] ?? 0) });

@@ -36,6 +36,7 @@ import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
 import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
+import { shellOf } from './shell.ts';
 import { withPath } from '../io/files.ts';
 import { environmentFor } from './environment-files.ts';
 import { refuseStrayPackages } from './stray-packages.ts';
@@ -53,6 +54,8 @@ import { beginImported } from './imports/open.ts';
 import { leaveLearned } from './learned.ts';
 import { leaveRetro, storyFor } from './retro.ts';
 import { forgeFor } from './finish.ts';
+import { meetOthers } from './overlap.ts';
+import { overlapAt, overlapEvents, peerOf } from '../core/run/overlap.ts';
 import { findTarget } from './target.ts';
 import { adoptPlan } from '../engine/amendments.ts';
 
@@ -81,7 +84,12 @@ export async function openRun(
 
   const target = await findTarget(context, located, options);
   if (!target.ok) return target;
-  const { slug, file } = target.value;
+  const { file } = target.value;
+  const above = await refuseLinks(io, located.root, `${located.root}/${located.runsPath}`);
+  if (!above.ok) return above;
+  const met = file === undefined ? undefined : await meetOthers(context, located, options, target.value.slug, file);
+  const slug = met?.slug ?? target.value.slug;
+  const peer = options.peer ?? met?.peer;
   const found = pathsFor(located, slug);
   if (!found.ok) return found;
   const paths = found.value;
@@ -161,24 +169,26 @@ export async function openRun(
       if (!base.ok) return await leave(base.error);
       const environment = await environmentFor(io, located.root, config.value.environment);
       remarks.push(...environment.remarks);
-      const created = await log.append(
-        (file === undefined
+      const begins = (
+        file === undefined
           ? (start: NewRun) => authoringEvents(authoring as AuthoringOptions, start, context.user)
-          : (start: NewRun) => creationEvents(file, start))({
-          run: `${slug}-${io.random.hex(4)}`,
-          slug,
-          planPath: shown(file?.path ?? paths.plan, located.root),
-          baseBranch: base.value.branch,
-          base: base.value.commit,
-          version: context.version,
-          settings: {
-            ...settingsFor(config.value.settings, options),
-            ...(environment.settings === undefined ? {} : { environment: environment.settings }),
-          },
-          config: recordOf(config.value),
-          past: await tasksOfRuns(context, located, slug),
-        }),
-      );
+          : (start: NewRun) => creationEvents(file, start)
+      )({
+        run: `${slug}-${io.random.hex(4)}`,
+        slug,
+        planPath: shown(file?.path ?? paths.plan, located.root),
+        baseBranch: base.value.branch,
+        base: base.value.commit,
+        version: context.version,
+        settings: {
+          ...settingsFor(config.value.settings, options),
+          ...(environment.settings === undefined ? {} : { environment: environment.settings }),
+        },
+        config: recordOf(config.value),
+        past: await tasksOfRuns(context, located, slug),
+      });
+      const meets = peer === undefined ? [] : overlapEvents(peer, slug, config.value.settings.autonomy);
+      const created = await log.append([...begins, ...meets]);
       early.push(...created);
     }
     const state = log.state;
@@ -259,15 +269,30 @@ export async function openRun(
       engine
         .answer({ schema: 1, id: io.random.hex(8), by, how, ...fields } as Request)
         .then((answered) => (answered.ok ? ok(undefined) : answered));
-    // Whoever approved the document need not be asked again for the same text.
-    if (file !== undefined && log.state.approved === undefined && log.state.phase === 'plan') {
+    const answers = answering(engine, written?.value, context);
+    const unapproved = (): boolean =>
+      log.state.approved === undefined && log.state.phase === 'plan' && overlapAt(log.state) === undefined;
+    /** Whoever approved the document need not be asked again for the same text. */
+    const approvedAlready = async (): Promise<void> => {
+      if (file === undefined || !unapproved()) return;
       const record = await loadRecord(io, file.path);
       const approval = approvalOf(record, plan.value.plan.sha256);
-      if (approval !== undefined && doubtsIn(record).length === 0) {
-        const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
-        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
-      }
-    }
+      if (approval === undefined || doubtsIn(record).length > 0) return;
+      const how = `${shown(file.path, located.root)} was approved by ${approval.by}`;
+      await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how);
+    };
+    const approvedByPolicy = async (): Promise<void> => {
+      const policy = unapproved() ? planPolicy(log.state, plan.value) : undefined;
+      if (policy === undefined) return;
+      await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, policy, 'policy');
+      remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
+    };
+    // Whether it begins at all comes before whether its plan is right.
+    const meets = overlapAt(log.state)?.id;
+    if (meets !== undefined && options.variant === true)
+      await request({ request: 'answer', gate: meets, answer: 'variant' }, '--variant');
+    if (overlapAt(log.state) !== undefined) await answers.give();
+    await approvedAlready();
     if (!isNew && flags.value.length > 0 && log.state.phase !== 'over') {
       // A run that did not record keys: what its autonomy means is told by the configuration of today, the rest by the flags alone.
       const old = log.state.config === undefined;
@@ -278,14 +303,7 @@ export async function openRun(
       if (!changed.ok) return await leave(changed.error);
       if (changed.value !== undefined) early.push(...(await log.append([changed.value])));
     }
-    if (log.state.approved === undefined && log.state.phase === 'plan') {
-      const policy = planPolicy(log.state, plan.value);
-      if (policy !== undefined) {
-        await request({ request: 'approve', planSha256: plan.value.plan.sha256 }, policy, 'policy');
-        remarks.push(`the plan of "${slug}" was approved by policy (${policy})`);
-      }
-    }
-    const answers = answering(engine, written?.value, context);
+    await approvedByPolicy();
     await answers.give();
     const handle: RunHandle = {
       // Shown before anybody approved; going on needs none.
@@ -314,14 +332,18 @@ export async function openRun(
           : []),
       ],
       paths: { log: paths.log, bundle: paths.bundle, transcripts: paths.transcripts },
-      needsApproval: () => log.state.approved === undefined && log.state.phase === 'plan',
+      needsApproval: unapproved,
       held: () => answers.held(),
       board: () => withDoing(boardOf(log.state), doing),
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
-      answer: (gate, answer, note) =>
-        request({ request: 'answer', gate, answer, ...(note === undefined ? {} : { note }) }, 'terminal'),
+      answer: async (gate, answer, note) => {
+        const said = { request: 'answer' as const, gate, answer, ...(note === undefined ? {} : { note }) };
+        const answered = await request(said, 'terminal');
+        if (peerOf(gate) !== undefined) await approvedAlready().then(approvedByPolicy);
+        return answered;
+      },
       finish: (choice) => request({ request: 'finish', choice }, 'terminal'),
       cancel: (reason) => request({ request: 'cancel', reason }, 'terminal'),
       subscribe: (listener) => {
@@ -459,11 +481,4 @@ function settingsFor(settings: RunSettings, options: RunOptions): RunSettings {
     finish: options.finish ?? settings.finish,
     subplans: options.subplans ?? settings.subplans ?? 'ask',
   };
-}
-
-/** The shell of verify commands: bash where there is one, because plans are written for it, else sh. Stops at the first failure. */
-async function shellOf(context: Context): Promise<[string, ...string[]]> {
-  const env = { PATH: basePath(context), HOME: context.env['HOME'] ?? '' };
-  const bash = await context.io.processes.run({ argv: ['bash', '-c', 'exit 0'], cwd: context.cwd, env });
-  return bash.ended === 'exited' && bash.code === 0 ? ['bash', '-e', '-o', 'pipefail', '-c'] : ['sh', '-e', '-c'];
 }

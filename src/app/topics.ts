@@ -1,17 +1,14 @@
-import { parse } from 'yaml';
 import { checkSlug } from '../core/base/slug.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { oneLine } from '../core/base/text.ts';
 import type { PlanKind } from '../core/plan/model.ts';
 import { SPEC_LIMIT, readSpec } from '../core/run/authoring/spec.ts';
 import { isAlike, names, slugOfTopic } from '../core/run/authoring/topic.ts';
-import type { RunState } from '../core/run/state.ts';
-import { runPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal, type AuthoringOptions, type RunOptions } from './api.ts';
+import { readAnswers } from './answers.ts';
 import type { Context } from './context.ts';
-import { isLegacyBundle } from './legacy-sign.ts';
-import { loadRun } from './load.ts';
-import { listRuns, locate, shown, type Located } from './locate.ts';
+import { locate, shown, type Located } from './locate.ts';
+import { freeSlug, type Known, knownRuns, peerFor } from './overlap.ts';
 
 /** A verb that begins with an idea. */
 export type TopicVerb = 'brainstorm' | 'plan' | 'full';
@@ -35,15 +32,8 @@ export interface TopicRequest {
 /** How far each verb goes by itself. */
 const UNTIL: Readonly<Record<TopicVerb, AuthoringOptions['until']>> = { brainstorm: 'spec', plan: 'plan', full: null };
 
-/** Bytes that a file of answers may have. */
-const ANSWERS = 256 * 1024;
 /** Characters of a topic. */
 const LONGEST = 2000;
-
-interface Known {
-  readonly slug: string;
-  readonly state: RunState;
-}
 
 /** What is to be opened for a verb that begins with an idea: a new run, or the one that is meant. Changes nothing. */
 export async function openTopic(context: Context, request: TopicRequest): Promise<Result<RunOptions, AppRefusal>> {
@@ -62,6 +52,7 @@ export async function openTopic(context: Context, request: TopicRequest): Promis
   const runs = await knownRuns(context, located.value);
   const options = (slug: string, what: string): RunOptions => ({
     slug,
+    ...(request.answers === undefined ? {} : { answers: request.answers }),
     authoring: {
       topic: what,
       until: UNTIL[verb],
@@ -87,18 +78,34 @@ export async function openTopic(context: Context, request: TopicRequest): Promis
       hint: `give it one: masterplan ${verb} "${oneLine(topic, 80)}" --slug <name>`,
       exit: EXIT.usage,
     });
+  // What was typed before and is under way, whatever name it was given.
+  const begun = runs.find(({ state }) => state.phase !== 'over' && state.authoring?.topic === topic);
+  if (begun !== undefined && request.variant !== true && request.slug === undefined)
+    return goesOn(begun, verb, topic, options);
   const same = runs.find((one) => one.slug === slug);
-  if (same !== undefined) return goesOn(same, verb, topic, options);
+  if (same !== undefined) return taken(context, located.value, request, same, topic, options);
   const alike = runs.find(
     ({ state }) => state.phase !== 'over' && isAlike(topic, state.authoring?.topic ?? state.title),
   );
-  if (alike !== undefined && request.variant !== true)
-    return err({
-      message: `the run "${alike.slug}" is about the same: ${oneLine(alike.state.authoring?.topic ?? alike.state.title, 120)}`,
-      hint: `go on with it: masterplan run ${alike.slug}; begin another one all the same: add --variant`,
-      exit: EXIT.waits,
-    });
-  return ok(options(slug, topic));
+  const made = options(slug, topic);
+  return ok(
+    alike === undefined || request.variant === true ? made : { ...made, peer: peerFor('scope-overlap', alike) },
+  );
+}
+
+/** The name that a topic gives belongs to a run: to this one's, or to another one beside which it gets the next name. */
+async function taken(
+  context: Context,
+  located: Located,
+  { verb, slug, variant }: TopicRequest,
+  same: Known,
+  topic: string,
+  options: (slug: string, topic: string) => RunOptions,
+): Promise<Result<RunOptions, AppRefusal>> {
+  const isOwn = same.state.authoring?.topic === topic && variant !== true;
+  if (slug !== undefined || isOwn) return goesOn(same, verb, topic, options);
+  const made = options(await freeSlug(context, located, same.slug), topic);
+  return ok(variant === true ? made : { ...made, peer: peerFor('slug-collision', same) });
 }
 
 /** A run that is there already. `topic`: what its name was made from; `undefined`: the run itself was named. */
@@ -192,8 +199,10 @@ async function fromSpec(
     return err({ message: 'the spec gives no name for a run', hint: 'give it one: --slug <name>', exit: EXIT.usage });
   const topic = request.topic?.trim() || title;
   const same = runs.find((one) => one.slug === slug);
-  if (same !== undefined) return goesOn(same, request.verb, topic, options);
-  const made = options(slug, topic);
+  const met =
+    same === undefined ? ok(options(slug, topic)) : await taken(context, located, request, same, topic, options);
+  if (!met.ok || met.value.slug === same?.slug) return met;
+  const made = met.value;
   return ok({
     ...made,
     authoring: { ...(made.authoring as AuthoringOptions), spec: { source, path: shown(file, located.root) } },
@@ -281,50 +290,15 @@ async function placeOf(context: Context, path: string): Promise<string | undefin
   return there === undefined ? undefined : inside;
 }
 
-async function knownRuns(context: Context, located: Located): Promise<Known[]> {
-  const known: Known[] = [];
-  for (const slug of await listRuns(context.io, located)) {
-    if (await isLegacyBundle(context.io, `${located.root}/${located.runsPath}/${slug}`)) continue;
-    const loaded = await loadRun(context.io, runPaths(located.root, located.runsPath, slug));
-    if (loaded.ok) known.push({ slug, state: loaded.value.state });
-  }
-  return known;
-}
-
-/** Answers to the interview: a mapping of questions (`Q1`, or their words) to answers, or a list in their order. */
+/** Answers to the interview that stand in a file, by the id or the words of a question; `*`: for all others. */
 async function answersOf(
   context: Context,
   { answers, assume }: TopicRequest,
 ): Promise<Result<Readonly<Record<string, string>>, AppRefusal>> {
-  const rest: Record<string, string> = assume === true ? { '*': 'recommended' } : {};
-  if (answers === undefined) return ok(rest);
-  const file = answers.startsWith('/') ? answers : `${context.cwd}/${answers}`;
-  const bytes = await context.io.files.read(file, ANSWERS).catch(() => undefined);
-  const refused = (why: string): Result<never, AppRefusal> =>
-    err({
-      message: `${answers}: ${why}`,
-      hint: 'a line for each question, such as  Q1: recommended  or  "How far does it reach?": only what the topic names ; "*" stands for all others',
-      exit: EXIT.usage,
-    });
-  if (bytes === undefined) return refused('there is no such file that can be read');
-  let value: unknown;
-  try {
-    value = parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    return refused(oneLine(error instanceof Error ? error.message : String(error), 200));
-  }
-  if (value === null || value === undefined) return ok(rest);
-  const entries: [string, unknown][] = Array.isArray(value)
-    ? value.map((one: unknown, i) => [`Q${i + 1}`, one])
-    : typeof value === 'object'
-      ? Object.entries(value)
-      : [];
-  if (entries.length === 0 && !Array.isArray(value)) return refused('it holds no answers');
-  const given: Record<string, string> = { ...rest };
-  for (const [key, said] of entries) {
-    if (typeof said !== 'string' && typeof said !== 'number' && typeof said !== 'boolean')
-      return refused(`the answer to "${oneLine(key, 60)}" is no text`);
-    given[key] = typeof said === 'boolean' ? (said ? 'yes' : 'no') : String(said);
-  }
+  const given: Record<string, string> = assume === true ? { '*': 'recommended' } : {};
+  if (answers === undefined) return ok(given);
+  const read = await readAnswers(context, answers);
+  if (!read.ok) return read;
+  for (const { question, answer } of read.value.answers) if (question !== undefined) given[question] = answer;
   return ok(given);
 }

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/engine/git/queue.ts': { removeTree: 'indexes of our own that an earlier life left in the private repository' },
   'src/app/doctor/fixes.ts': { removeTree: 'clean checkouts of commits that are kept, in which a verification died' },
   'src/app/convert-with.ts': { removeTree: 'the scratch repository of `convert --with`' },
+  'src/app/imports/verify.ts': { removeTree: 'the checkouts of commits, of `import --verify`' },
   'src/engine/agents/repair.ts': { removeTree: 'the refused digest of an earlier life, whose words are in the log' },
   'src/app/agents/try.ts': { removeTree: 'the scratch repository of `agents test`' },
 };

@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { sha256Bytes } from '../../core/base/sha256.ts';
 import { claimsOf } from '../../core/imports/claims.ts';
-import { inferCompletion, type TaskClaims } from '../../core/imports/completion.ts';
+import { inferCompletion, type Past, type TaskClaims } from '../../core/imports/completion.ts';
 import type { Importable } from '../../core/imports/importable.ts';
+import type { Plan } from '../../core/plan/model.ts';
 import { isRunnable, parsePlan } from '../../core/plan/parse.ts';
-import { gitPast } from '../../engine/git/past.ts';
+import { type GitPast, gitPast } from '../../engine/git/past.ts';
 import { inspectRepository } from '../../engine/git/inspect.ts';
 import type { UserRepository } from '../../engine/git/repositories.ts';
 import { EXIT, type AppRefusal } from '../api.ts';
@@ -17,6 +18,7 @@ import { type Located, RUNS_PATH } from '../locate.ts';
 import { composeBundle, type Decided, decideTask, importEvents, type Said } from './compose.ts';
 import { importedName, importRecord, priorImport } from './record.ts';
 import { type SourceFile, stageBundle } from './stage.ts';
+import { type Ran, runVerify, type VerifyRequest } from './verify.ts';
 
 /** Something that was read and can become a bundle. */
 export interface ImportSource {
@@ -35,6 +37,8 @@ export interface BundleOptions {
   /** Leave it, whatever the configuration says. */
   readonly keep?: boolean;
   readonly said: Omit<Said, 'by'>;
+  /** Run what the tasks are verified by, on the base in a checkout elsewhere. Without it none of it is run. */
+  readonly verify?: VerifyRequest;
 }
 
 /** What an import made, or would make. */
@@ -132,11 +136,21 @@ export async function importBundle(
       exit: EXIT.failed,
     });
   const named = [...importable.claims.values()].flatMap(({ commits }) => commits);
-  const known = await past.of(base.value.commit, named, importable.began);
+  const found = await past.of(base.value.commit, named, importable.began);
+  const claimed = plan.units.map((unit) => claimsOf(unit));
+  const known: Past = { ...found, texts: await textsOf(past, base.value.commit, found, claimed) };
+  const ran = await verified(context, located, options.verify, plan, base.value.commit, found.start);
+  if (!ran.ok) return ran;
   const said: Said = { ...options.said, by: context.user };
-  const decided = plan.units.map((unit): Decided => {
+  const decided = plan.units.map((unit, i): Decided => {
     const own = importable.claims.get(unit.task.id);
-    const claims: TaskClaims = { ...claimsOf(unit), commits: [], ...own };
+    const result = ran.value.tasks.get(unit.task.id);
+    const claims: TaskClaims = {
+      ...(claimed[i] ?? claimsOf(unit)),
+      commits: [],
+      ...own,
+      ...(result === undefined ? {} : { ran: result }),
+    };
     const completion = inferCompletion(claims, known, { slug: importable.slug, since: importable.began });
     return decideTask(unit.task, completion, importable.waived.has(unit.task.id), said);
   });
@@ -177,12 +191,50 @@ export async function importBundle(
     status: options.dryRun ? 'dry-run' : 'written',
     base: base.value,
     tasks: decided,
+    remarks: [...importable.remarks, ...ran.value.remarks],
   };
   if (options.dryRun) return ok(made);
   await excludeRuntime(context, repository);
   const errors = plan.findings.filter(({ severity }) => severity === 'error').length;
   const staged = await stageBundle(io, { ...located, slug: slug.value }, composed, sources, errors);
   return staged.ok ? ok(made) : staged;
+}
+
+/** Bytes of tests that are looked into, in all. */
+const MOST_TEXT = 8 * 1024 * 1024;
+
+/** The texts of tests that tasks name, as the base holds them. */
+async function textsOf(
+  past: GitPast,
+  base: string,
+  { files }: Past,
+  claimed: readonly Pick<TaskClaims, 'named'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  let size = 0;
+  for (const path of new Set(claimed.flatMap(({ named }) => named ?? []))) {
+    if (files?.has(path) !== true || size > MOST_TEXT) continue;
+    const text = (await past.text(base, path)) ?? '';
+    size += text.length;
+    texts.set(path, text);
+  }
+  return texts;
+}
+
+/** What the tasks' own verify commands say of the base, where somebody asked for it. */
+async function verified(
+  context: Context,
+  { root }: Located,
+  request: VerifyRequest | undefined,
+  plan: Plan,
+  base: string,
+  start: string | undefined,
+): Promise<Result<Ran, AppRefusal>> {
+  if (request === undefined) return ok({ tasks: new Map(), remarks: [] });
+  const config = await loadConfig(context, root);
+  if (!config.ok) return config;
+  const tasks = plan.units.map(({ task }) => task);
+  return runVerify(context, root, { base, ...(start === undefined ? {} : { start }) }, tasks, config.value, request);
 }
 
 function summary(

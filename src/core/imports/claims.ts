@@ -6,7 +6,7 @@ export function claimsOf({
   task,
   text,
   boxes,
-}: PlanUnit): Pick<TaskClaims, 'id' | 'title' | 'creates' | 'tests' | 'scope' | 'boxes'> {
+}: PlanUnit): Pick<TaskClaims, 'id' | 'title' | 'creates' | 'tests' | 'named' | 'scope' | 'boxes'> {
   const creates: string[] = [];
   const tests: string[] = [];
   const lines = text.split('\n');
@@ -23,6 +23,7 @@ export function claimsOf({
     title: task.title,
     creates,
     tests,
+    named: namedTests(task, [...creates, ...tests]),
     scope: task.scope,
     boxes: { count: boxes.length, ticked: boxes.filter(({ ticked }) => ticked).length },
   };
@@ -38,4 +39,19 @@ function mentions(line: string, path: string): boolean {
 function isNew(line: string, path: string): boolean {
   const rest = line.slice(line.indexOf(path) + path.length, line.indexOf(path) + path.length + 20);
   return /^`?\s*\(new\b/i.test(rest);
+}
+
+/** Names that files of tests have, in any of the usual languages. */
+const TEST =
+  /(?:^|\/)(?:tests?|__tests__|specs?)\/.+\.\w+$|(?:^|\/)test_[^/]+\.\w+$|[._-](?:test|spec)\.\w+$|(?:Test|Spec)s?\.\w+$/;
+const MOST_TESTS = 20;
+
+/** Files of tests in scope and verify commands, each once; `known`: paths that are taken already. */
+function namedTests({ scope, verify }: PlanUnit['task'], known: readonly string[]): string[] {
+  const words = verify.flatMap((command) => command.split(/[\s"'`;&|()=<>]+/).map((word) => word.replace(/::.*$/, '')));
+  const paths = [...scope, ...words].map((path) => path.replace(/^\.\//, ''));
+  const fitting = paths.filter(
+    (path) => TEST.test(path) && !/[*?[\]{}$]|^[/-]|\.\./.test(path) && !known.includes(path),
+  );
+  return [...new Set(fitting)].slice(0, MOST_TESTS);
 }

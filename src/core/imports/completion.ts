@@ -12,6 +12,8 @@ export interface TaskClaims {
   /** Paths that it is to create, those that are tests among them apart; paths that it may change say nothing. */
   readonly creates: readonly string[];
   readonly tests: readonly string[];
+  /** Files of tests that its scope or its verify commands name and that it is not said to write. */
+  readonly named?: readonly string[];
   /** Paths that it may change. */
   readonly scope: readonly string[];
   /** Its boxes: how many there are, how many are ticked. */
@@ -22,6 +24,8 @@ export interface TaskClaims {
   readonly against?: { readonly what: string; readonly where: string };
   /** Commits that its records name, short or whole. */
   readonly commits: readonly string[];
+  /** What became of its verify commands, where they were run on the base. */
+  readonly ran?: { readonly passed: boolean; readonly what: string; readonly where: string };
 }
 
 /** A commit that the base of the run holds. */
@@ -43,6 +47,10 @@ export interface Past {
   readonly files: ReadonlySet<string> | undefined;
   /** Paths that were there before the plan began; `undefined`: unknown. */
   readonly before: ReadonlySet<string> | undefined;
+  /** The last commit before the plan began; absent: unknown. */
+  readonly start?: string;
+  /** Texts of files of tests that tasks name, by path. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 export interface Completion {
@@ -72,6 +80,9 @@ export function inferCompletion(task: TaskClaims, past: Past, options: InferOpti
   if (task.against !== undefined) against.push(`${task.against.what} (${task.against.where})`);
   const commit = gitSignals(task, past, options, evidence, against);
   fileSignals(task, past, evidence, against);
+  testSignals(task, past, evidence);
+  if (task.ran?.passed === true) evidence.push({ signal: 'tests', what: task.ran.what, where: task.ran.where });
+  else if (task.ran !== undefined) against.push(`${task.ran.what} (${task.ran.where})`);
   const { count, ticked } = task.boxes;
   if (count > 0 && ticked === count)
     evidence.push({
@@ -167,4 +178,28 @@ function fileSignals(task: TaskClaims, { files, before }: Past, evidence: Eviden
   };
   look('files', task.creates, 'what it was to create');
   look('tests', task.tests, 'the tests that it was to write');
+}
+
+/**
+ * Tests that a task names and is not said to write: they tell of it when they came with the plan, or when they mention a file that the
+ * task was to create. That they are there is no more than that.
+ */
+function testSignals(task: TaskClaims, { files, before, texts }: Past, evidence: Evidence[]): void {
+  const made = task.creates
+    .filter((path) => before?.has(path) !== true)
+    .map((path) => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, ''))
+    .filter((stem) => stem.length >= 3 && stem !== 'index' && stem !== 'main');
+  for (const path of task.named ?? []) {
+    if (files?.has(path) !== true) continue;
+    const came = before?.has(path) === false;
+    const text = texts?.get(path) ?? '';
+    const stem = made.find((one) =>
+      new RegExp(`(?<![\\w-])${one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`).test(text),
+    );
+    if (!came && stem === undefined) continue;
+    const what =
+      stem === undefined ? 'a test that it names came with the plan' : `a test that it names mentions ${stem}`;
+    evidence.push({ signal: 'tests', what, where: path });
+    return;
+  }
 }

@@ -10,6 +10,7 @@ import { gateAbout } from './gate-terms.ts';
 import { stopOf, stopRefusal } from './finish/stops.ts';
 import { waiveCriteria } from './finish/waive.ts';
 import { gateCalled, typedGate } from './gate-name.ts';
+import { answerOverlap, overlapAt, peerOf } from './overlap.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
 import { over, refuse } from './refuse.ts';
@@ -41,6 +42,9 @@ export function accept(
   switch (request.request) {
     case 'approve': {
       if (state.phase === 'over') return over(state);
+      const meets = overlapAt(state);
+      if (meets !== undefined)
+        return refuse(`first: ${meets.question}`, `masterplan answer ${meets.id} variant --run ${state.slug}`);
       if (state.authoring !== undefined && state.authoring.adopted === undefined)
         return approvePlan(state, request, document);
       if (state.approved !== undefined) {
@@ -128,6 +132,7 @@ export function accept(
         how,
         ...(note === undefined || note === '' ? {} : { note }),
       };
+      if (peerOf(gate.id) !== undefined) return ok([answered, ...answerOverlap(gate.id, { ...request, answer: said })]);
       if (gate.id.startsWith('amend:')) return answerAmendment(state, request, answered, amended);
       const task = gate.id.startsWith('plan:') ? taskOf(state, gate.id.slice('plan:'.length)) : undefined;
       if (task?.subplan !== undefined && task.progress.status === 'planned') {

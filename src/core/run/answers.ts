@@ -1,4 +1,6 @@
+import { oneLine } from '../base/text.ts';
 import { sha256 } from '../base/sha256.ts';
+import { type Question, questionGate } from './authoring/model.ts';
 import { kindOfGate } from './gate-name.ts';
 import { gateAbout } from './gate-terms.ts';
 import type { Request } from './request.ts';
@@ -12,6 +14,8 @@ export interface WrittenAnswer {
   readonly kind?: string;
   /** Task, or a pattern of tasks. */
   readonly task?: string;
+  /** A question of an interview: its id, its words, or `*` for every one. Its answer may be in other words than those of its options. */
+  readonly question?: string;
   /** One of the options, exactly. */
   readonly answer: string;
   readonly by?: string;
@@ -50,9 +54,9 @@ export function answersFor(
   by: string,
 ): FromFile[] {
   return state.gates.flatMap((gate): FromFile[] => {
-    const entry = answers.find((one) => isAbout(one, gate.id));
+    const entry = answers.find((one) => isAbout(state, one, gate.id));
     if (entry === undefined) return [];
-    const why = objection(state, gate, entry, now);
+    const why = entry.question === undefined ? objection(state, gate, entry, now) : undefined;
     if (why !== undefined) return [{ gate: gate.id, holds: `line ${entry.line} of ${file.name}: ${why}` }];
     const id = freeId(state, gate, entry);
     if (id === undefined)
@@ -65,6 +69,11 @@ export function answersFor(
     const how = `answers file ${file.name}:${entry.line} (${file.sha256.slice(0, 12)})`;
     const common = { schema: 1 as const, id, by: entry.by ?? by, how };
     const { answer, note } = entry;
+    if (entry.question !== undefined) {
+      // What stands for all questions was given to none of them.
+      const who = entry.question === '*' ? { by: 'policy' } : {};
+      return [{ gate: gate.id, request: { ...common, ...who, request: 'answer', gate: gate.id, answer, words: true } }];
+    }
     return [
       {
         gate: gate.id,
@@ -77,7 +86,33 @@ export function answersFor(
   });
 }
 
-function isAbout({ gate, kind, task }: WrittenAnswer, id: string): boolean {
+/** Answers to questions of an interview that nobody asks, as lines for a person. What is not asked yet may be asked later. */
+export function unasked(
+  { authoring }: RunState,
+  answers: readonly WrittenAnswer[],
+  file: { readonly name: string },
+): string[] {
+  const questions = authoring?.questions ?? [];
+  const written = answers.flatMap(({ question, line }) => (question === undefined ? [] : [{ question, line }]));
+  // One that was begun with its spec, or with its plan, asks nothing at all.
+  if (authoring !== undefined && authoring.spec === null && questions.length === 0) return [];
+  return written.flatMap(({ question, line }) => {
+    if (question === '*' ? authoring !== undefined : questions.some((one) => isCalled(one, question))) return [];
+    const asked = questions.length === 0 ? 'this run has no interview' : `asked are Q1 to Q${questions.length}`;
+    return [`line ${line} of ${file.name}: no question is "${oneLine(question, 80)}": ${asked}`];
+  });
+}
+
+function isCalled({ id, question }: Question, called: string): boolean {
+  const words = called.trim().toLowerCase();
+  return words === id.toLowerCase() || words === question.toLowerCase();
+}
+
+function isAbout(state: RunState, { gate, kind, task, question }: WrittenAnswer, id: string): boolean {
+  if (question !== undefined) {
+    const asked = state.authoring?.questions.find((one) => questionGate(one.id) === id);
+    return asked !== undefined && (question === '*' || isCalled(asked, question));
+  }
   const subject = kindOfGate(id);
   if (gate === undefined && kind === undefined && task === undefined) return false;
   if (kind !== undefined && kind !== subject.kind) return false;

@@ -16,6 +16,7 @@ import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
 import { exhausted, type Room } from './obstacle.ts';
 import { askAboutRouting, askToContinue } from './policy-gates.ts';
+import { overlapAt } from './overlap.ts';
 import { budgetQuestion, withReserves } from './budgets.ts';
 import { setupGates } from './setup.ts';
 import { budgetGate, taskUsedUp, usedUp } from './spending.ts';
@@ -35,7 +36,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     keepWorking(state, effects);
     if (effects.length === 0) effects.push(...archiveEffects(state));
   }
-  if (state.phase === 'plan' || state.phase === 'over') return effects;
+  if (state.phase === 'plan' || state.phase === 'over' || overlapAt(state) !== undefined) return effects;
   const halted = state.tampered !== undefined || state.displaced !== undefined;
   if (halted) {
     openHaltGates(state, effects);

@@ -42,6 +42,43 @@ export interface GateSubject {
 /** Prefixes of names whose kind has another name than that. */
 const KINDS: Readonly<Record<string, string>> = { ask: 'permission', circuit: 'blocker' };
 
+/** How the names of gates begin. */
+export const GATE_NAMES: readonly string[] = [
+  'amend',
+  'approval',
+  'ask',
+  'assumption',
+  'attached',
+  'branch',
+  'budget',
+  'checkpoint',
+  'circuit',
+  'continue',
+  'finish',
+  'interview',
+  'landing',
+  'lane',
+  'open-question',
+  'pause',
+  'plan',
+  'review',
+  'routing',
+  'scope-overlap',
+  'setup',
+  'slug-collision',
+  'spec',
+  'tampered',
+  'validation',
+  'witness',
+];
+
+/** Kinds of gates, as {@link kindOfGate} tells them. */
+export const GATE_KINDS: readonly string[] = [
+  ...GATE_NAMES.filter((name) => !Object.hasOwn(KINDS, name)),
+  ...Object.values(KINDS),
+  'subplan',
+];
+
 /** Reads the name of a gate: `review:T3` is `{kind: 'review', task: 'T3'}`, `plan:T2` a `subplan`, `ask:T1#1:…` a `permission`. */
 export function kindOfGate(gate: string): GateSubject {
   const at = gate.indexOf(':');
@@ -49,7 +86,8 @@ export function kindOfGate(gate: string): GateSubject {
   const prefix = gate.slice(0, at);
   const rest = gate.slice(at + 1);
   if (prefix === 'plan') return { kind: 'subplan', task: rest };
-  if (prefix === 'lane') return { kind: 'lane' };
+  // What stands behind these is an account, another run, a text.
+  if (['lane', 'scope-overlap', 'slug-collision', 'amend'].includes(prefix)) return { kind: prefix };
   const task =
     prefix === 'ask' ? rest.replace(/#\d+:[^:]*$/, '') : prefix === 'witness' ? rest.replace(/[.#]\d+$/, '') : rest;
   return { kind: KINDS[prefix] ?? prefix, task };

@@ -37,7 +37,7 @@ function patienceOf(state: RunState, task: string | undefined): number {
 
 /** The bytes that an answer to a gate is about. */
 export interface GateAbout {
-  readonly what: 'plan' | 'sub-plan' | 'spec' | 'commit';
+  readonly what: 'plan' | 'sub-plan' | 'spec' | 'amendment' | 'commit';
   readonly hash: string;
 }
 
@@ -46,6 +46,8 @@ export function gateAbout(state: RunState, gate: string): GateAbout | undefined 
   const { kind, task: id } = kindOfGate(gate);
   const document = documentAt(state, gate)?.document;
   if (document !== undefined) return { what: gate === SPEC_GATE ? 'spec' : 'plan', hash: document.sha256 };
+  const proposal = state.proposals?.[gate];
+  if (proposal !== undefined) return { what: 'amendment', hash: proposal.sha256 };
   if (kind === 'plan') return { what: 'plan', hash: state.planSha256 };
   if (kind === 'finish') return state.tip === undefined ? undefined : { what: 'commit', hash: state.tip };
   const task = id === undefined ? undefined : taskOf(state, id);
@@ -59,7 +61,17 @@ export function gateAbout(state: RunState, gate: string): GateAbout | undefined 
 }
 
 /** Gates of the run at which nothing new starts. */
-const STANDS: readonly string[] = ['pause', 'continue', 'budget', 'setup', 'tampered', 'branch', 'plan'];
+const STANDS: readonly string[] = [
+  'pause',
+  'continue',
+  'budget',
+  'setup',
+  'tampered',
+  'branch',
+  'plan',
+  'scope-overlap',
+  'slug-collision',
+];
 
 /** What it costs to leave a gate open, in words: who waits for it. */
 export function costOfDelay(state: RunState, gate: Gate): string {
@@ -67,6 +79,7 @@ export function costOfDelay(state: RunState, gate: Gate): string {
   const planned = documentAt(state, gate.id)?.document?.plan?.tasks.length ?? 0;
   const left = planned + state.tasks.filter(({ progress }) => progress.status === 'pending').length;
   if (kind === 'finish') return 'nothing waits for it but the branch';
+  if (kind === 'amend') return 'nothing waits for it: the run goes on by the plan as it is';
   const task = id === undefined ? undefined : state.schedule.index[id];
   if (task === undefined)
     return STANDS.includes(kind)

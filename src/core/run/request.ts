@@ -10,6 +10,8 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
       readonly note?: string;
       /** First digits, 7 at least, of the hash that the answer is about: it holds for nothing else. */
       readonly about?: string;
+      /** To a question of an interview: what is none of its options is an answer in other words. */
+      readonly words?: true;
     }
   | { readonly request: 'finish'; readonly choice: FinishChoice }
   | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }

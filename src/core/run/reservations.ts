@@ -10,6 +10,7 @@ import { sentBack } from './queue/returns.ts';
 import { conflictsOf } from './radar.ts';
 import { unreadyFor } from './setup.ts';
 import { budgetGate, type Spent, spentInRun, taskUsedUp, usedUp } from './spending.ts';
+import { overlapAt } from './overlap.ts';
 import { pausedAt } from './pause.ts';
 import { isAtWork, isOver, lastAttempt, plansFirst, type RunState, type TaskState } from './state.ts';
 
@@ -49,7 +50,7 @@ export class Reservations {
     this.#room = room;
     this.#wave = lowestWave(state);
     this.#stops = closedStops(state);
-    this.#paused = pausedAt(state)?.question;
+    this.#paused = (overlapAt(state) ?? pausedAt(state))?.question;
     this.#owes = owesContinue(state);
     for (const at of state.schedule.active) {
       const task = state.tasks[at] as TaskState;

@@ -95,6 +95,7 @@ export function gitPast(io: Io, root: string, env: Readonly<Record<string, strin
         known,
         files: await files(base),
         before: older === undefined || older === '' ? undefined : await files(older),
+        ...(older === undefined || older === '' ? {} : { start: older }),
       };
     },
     branches: async (base) => {

@@ -107,6 +107,34 @@ describe('what a task is found to be', () => {
     expect(of(['src/a.ts'], []).against.join()).toMatch(/src\/b\.ts is missing/);
   });
 
+  test('tests that it names count when they came with the plan, or mention what it was to create', () => {
+    const path = 'test/login.test.ts';
+    const of = (more: Partial<Past>): readonly string[] =>
+      inferCompletion(
+        task({ named: [path], creates: ['src/keyring.ts'] }),
+        past({ files: new Set([path]), ...more }),
+        OPTIONS,
+      ).evidence.map(({ signal, what, where }) => `${signal} ${what} ${where}`);
+    expect(of({})).toEqual([]);
+    expect(of({ before: new Set() })).toEqual([`tests a test that it names came with the plan ${path}`]);
+    expect(of({ before: new Set([path]) })).toEqual([]);
+    const texts = (text: string): Partial<Past> => ({ before: new Set([path]), texts: new Map([[path, text]]) });
+    expect(of(texts("import '../src/keyring.ts'"))).toEqual([`tests a test that it names mentions keyring ${path}`]);
+    expect(of(texts('keyrings'))).toEqual([]);
+    expect(of({ before: new Set(), files: new Set() })).toEqual([]);
+  });
+
+  test('verify commands that were run: passed is one signal, failed speaks against it, and neither is proof alone', () => {
+    const ran = (passed: boolean): NonNullable<TaskClaims['ran']> => ({ passed, what: 'it ran', where: '"make"' });
+    const of = (more: Partial<TaskClaims>, from: Past = past()): string =>
+      inferCompletion(task(more), from, OPTIONS).verdict;
+    expect(of({ ran: ran(true) })).toBe('possibly_done');
+    expect(of({ ran: ran(true), stated })).toBe('possibly_done');
+    expect(of({ ran: ran(true), commits: ['aaaaaaa'] }, held)).toBe('done');
+    expect(of({ ran: ran(false), stated, commits: ['aaaaaaa'] }, held)).toBe('possibly_done');
+    expect(of({ ran: ran(false) })).toBe('not_done');
+  });
+
   test('never done without git or files, never with anything against it, and never without evidence', () => {
     const words = fc.option(fc.constant(stated), { nil: undefined });
     const claims = fc.record({
@@ -115,6 +143,10 @@ describe('what a task is found to be', () => {
       creates: fc.subarray(['p', 'q']),
       tests: fc.subarray(['t']),
       commits: fc.subarray(['aaaaaaa', 'bbbbbbb']),
+      named: fc.subarray(['n.test.ts']),
+      ran: fc.option(fc.record({ passed: fc.boolean(), what: fc.constant('w'), where: fc.constant('x') }), {
+        nil: undefined,
+      }),
       boxes: fc.record({ count: fc.nat(3), ticked: fc.nat(3) }),
     });
     const known = fc.record({
@@ -123,12 +155,13 @@ describe('what a task is found to be', () => {
       inBase: fc.boolean(),
     });
     fc.assert(
-      fc.property(claims, known, ({ stated: said, against, ...rest }, { files, before, inBase }) => {
+      fc.property(claims, known, ({ stated: said, against, ran, ...rest }, { files, before, inBase }) => {
         const one = inferCompletion(
           task({
             ...rest,
             ...(said === undefined ? {} : { stated: said }),
             ...(against === undefined ? {} : { against }),
+            ...(ran === undefined ? {} : { ran }),
           }),
           past({
             known: new Map([['aaaaaaa', { id: ID, inBase }]]),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { accept } from '../../../src/core/run/accept.ts';
-import { answersFor, type WrittenAnswer } from '../../../src/core/run/answers.ts';
+import { answersFor, unasked, type WrittenAnswer } from '../../../src/core/run/answers.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
-import { kindOfGate } from '../../../src/core/run/gate-name.ts';
+import { GATE_KINDS, GATE_NAMES, kindOfGate } from '../../../src/core/run/gate-name.ts';
 import { boardOf } from '../../../src/core/views/board.ts';
 import { noticesOf, messageOf } from '../../../src/core/views/notice.ts';
 import { formatStamp } from '../../../src/core/base/time.ts';
@@ -197,4 +197,60 @@ test.each([
   ['review:T1', { kind: 'review', task: 'T1' }],
 ])('%s is %j', (gate, expected) => {
   expect(kindOfGate(gate)).toEqual(expected);
+});
+
+describe('answers to an interview', () => {
+  const asked = (): Story => {
+    const story = waiting(opened('interview:Q1', ['yes', 'no']), opened('interview:Q2', ['all', 'some']));
+    story.state.authoring = {
+      topic: 'orders',
+      complexity: 'low',
+      kind: null,
+      until: null,
+      given: {},
+      spec: null,
+      answers: {},
+      questions: [
+        { id: 'Q1', question: 'May it?', options: ['yes', 'no'], why: '' },
+        { id: 'Q2', question: 'How much?', options: ['all', 'some'], why: '' },
+      ],
+    };
+    return story;
+  };
+  const question = (called: string, answer: string): WrittenAnswer => written({ question: called, answer });
+
+  test('are given by the id or the words of a question, in other words too, and for all others', () => {
+    const story = asked();
+    const said = say(story, question('may IT?', 'only on Mondays'), question('*', 'recommended'));
+    expect(said).toMatchObject([{ gate: 'interview:Q1' }, { gate: 'interview:Q2' }]);
+    for (const one of said) {
+      const events = 'request' in one ? accept(story.state, one.request) : undefined;
+      if (events?.ok !== true) throw new Error('not taken');
+      story.tell(...events.value);
+    }
+    expect(story.state.authoring?.answers).toMatchObject({
+      Q1: { answer: 'only on Mondays', assumed: false },
+      Q2: { answer: 'all', assumed: true },
+    });
+    // What is typed holds as it was: words that are no option say nothing.
+    const typed = { schema: 1, id: 'x', by: 'ada', how: 'test', request: 'answer', gate: 'interview:Q1' } as const;
+    expect(accept(asked().state, { ...typed, answer: 'on Mondays' }).ok).toBe(false);
+  });
+
+  test('those to questions that nobody asks are named, as soon as that is known', () => {
+    const answers = [question('Q1', 'yes'), question('Q9', 'yes'), question('*', 'recommended')];
+    expect(unasked(asked().state, answers, FILE)).toEqual([
+      'line 3 of ci.yaml: no question is "Q9": asked are Q1 to Q2',
+    ]);
+    const early = asked();
+    (early.state.authoring as { questions: unknown }).questions = [];
+    expect(unasked(early.state, answers, FILE)).toEqual([]);
+    expect(unasked(waiting().state, [question('*', 'yes')], FILE)).toEqual([
+      'line 3 of ci.yaml: no question is "*": this run has no interview',
+    ]);
+  });
+});
+
+test('every gate that a kind is told of has a name that a file may use', () => {
+  for (const name of GATE_NAMES) expect(GATE_KINDS).toContain(kindOfGate(`${name}:T1`).kind);
 });

@@ -4,6 +4,7 @@ import { standstillOf, standstillWords } from '../../plan/standstill.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
+import { askedFor, excuseName } from '../finish/excused.ts';
 import { isKept } from '../finish/stops.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
@@ -69,8 +70,14 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
     );
   const criterion = request.criterion?.trim();
   if (criterion !== undefined && criterion !== '') {
-    const known = (state.waivers ?? []).some((one) => one.task === id && one.criterion === criterion);
-    if (known) return refuse(`${criterion} of ${id} is waived already`, `masterplan explain ${id}`);
+    const asked = askedFor(state.terms);
+    if (asked.size > 0 && !asked.has(criterion.toUpperCase()))
+      return refuse(
+        `the plan asks for no criterion ${criterion}`,
+        `it asks for ${[...asked.values()].slice(0, 20).join(', ')}`,
+      );
+    if (state.excused?.[excuseName(state, id, criterion)] !== undefined)
+      return refuse(`${criterion} of ${id} is waived already`, `masterplan explain ${id}`);
     return ok([{ event: 'task_waived', task: id, by, reason, criterion }]);
   }
   const why = unmovable(state, task);
@@ -133,9 +140,12 @@ export function acceptAmendment(state: RunState, request: Of<'amend'>, plan: Ame
       event: 'gate_opened',
       gate,
       question: `${request.by} wants to amend the plan (${sha256.slice(0, 12)}): ${changeWords(changes).slice(0, 3).join('; ')}. Is that so from now on?`,
-      options: ['approve', 'reject', 'cancel'],
+      options: ['approve', 'reject'],
       recommended: 'approve',
-      detail: [...changeWords(changes), ...impactWords(impact)].slice(0, 40),
+      detail: [
+        ...[...changeWords(changes), ...impactWords(impact)].slice(0, 40),
+        `reject: the amendment is dropped, and the run goes on by the plan as it is; masterplan cancel ${state.slug} would end the run`,
+      ],
     },
   ]);
 }
@@ -147,11 +157,7 @@ export function answerAmendment(
   answered: RunEvent,
   plan: AmendedPlan | undefined,
 ): Accepted {
-  if (request.answer === 'cancel')
-    return ok([
-      answered,
-      { event: 'run_cancelled', by: request.by, reason: `answered cancel at gate ${request.gate}` },
-    ]);
+  // Gates of older releases offer `cancel`: of an amendment, what is called off is the amendment. The run has a verb for that.
   if (request.answer !== 'approve') return ok([answered]);
   const proposal = state.proposals?.[request.gate];
   if (plan === undefined || proposal === undefined || plan.sha256 !== proposal.sha256)

@@ -59,7 +59,7 @@ export function answerAuthoring(
   });
   if (gate.id.startsWith('interview:')) {
     const words = chosen(gate, request.answer);
-    if (gate.options.includes(words)) return ok([answer(words)]);
+    if (gate.options.includes(words) || (request.words === true && words !== '')) return ok([answer(words)]);
     return err({
       message: `"${request.answer}" is no option of ${gate.id}`,
       hint: `answer one of, or its number: ${gate.options.map((one, i) => `${i + 1} ${one}`).join('; ')}; in your own words: with --note "…"`,

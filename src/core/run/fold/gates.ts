@@ -1,6 +1,7 @@
 import type { RecordedEvent, EventName } from '../event.ts';
 import { termsOf } from '../gate-terms.ts';
 import { questionAnswered } from '../authoring/fold.ts';
+import { overlapAnswered } from '../overlap.ts';
 import { raisedTo } from '../budgets.ts';
 import { CONTINUE_GATE } from '../policy-gates.ts';
 import { nextAgent } from '../ladder.ts';
@@ -57,6 +58,7 @@ export function gateAnswered(state: RunState, event: Of<'gate_answered'>, at: nu
   if (event.gate.startsWith('ask:')) answerAsk(state, event.gate, event.answer);
   answerWitness(state, event.gate, event.answer, event.note, at);
   questionAnswered(state, event);
+  overlapAnswered(state, event.gate, event.answer);
   stopAnswered(state, event, at);
   if (event.gate.startsWith('review:')) answerReview(state, event.gate, event.answer, event.note, at);
   return;

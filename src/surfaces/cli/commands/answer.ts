@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { FINISH_CHOICES } from '../options.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { EXIT } from '../../../app/api.ts';
-import { jsonFlag, runFlag, text } from '../options.ts';
+import { jsonFlag, runFlag, saying, text } from '../options.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { refuse, say, sayJson } from '../output.ts';
 import { send } from '../run/send.ts';
@@ -31,7 +31,7 @@ export const command = buildCommand<Flags, [string?, string?], Calling>({
       run: runFlag,
       note: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words that go with the answer, for whoever goes on',
         placeholder: 'words',
         optional: true,
@@ -97,12 +97,12 @@ async function answer(cli: Cli, flags: Flags, gate?: string, option?: string): P
 async function fromFile(cli: Cli, file: string, run: string | undefined, json: boolean): Promise<number> {
   const done = await cli.app.answerFromFile(cli.context, { file, ...(run === undefined ? {} : { run }) });
   if (!done.ok) return refuse(cli, done.error, json);
-  const { slug, answered, held, open } = done.value;
+  const { slug, answered, held, open, unasked } = done.value;
   if (json) sayJson(cli, done.value);
   else {
     say(cli, [
       ...answered.map(({ gate, answer: option }) => `${oneLine(gate)}: ${oneLine(option)}`),
-      ...held.map((line) => oneLine(line, 400)),
+      ...[...held, ...unasked].map((line) => oneLine(line, 400)),
       ...open.map((gate) => `${oneLine(gate)} waits: the file says nothing about it`),
       `next: masterplan ${open.length + held.length > 0 ? 'status' : 'run'} ${oneLine(slug)}`,
     ]);

@@ -20,6 +20,7 @@ interface Flags {
   readonly done?: string;
   readonly redo?: string;
   readonly possiblyDone?: 'redo' | 'done';
+  readonly verify: boolean;
   readonly archive: boolean;
   readonly keepLegacy: boolean;
   readonly slug?: string;
@@ -54,6 +55,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       { input: 'docs/masterplan/old-thing', brief: 'a bundle of an older tool' },
       { input: '--issue=12 --dry-run', brief: 'show what an issue would become' },
       { input: '--branch=feat/login --done T1,T2', brief: 'a branch; these tasks you know to be done' },
+      { input: 'docs/masterplan/old-thing --verify --dry-run', brief: "also ask the tasks' verify commands" },
       { input: 'specs/001-login', brief: 'one plan of another tool' },
       { input: '. --all', brief: 'every plan of the repository' },
       { input: '.taskmaster/tasks/tasks.json --dry-run', brief: 'show what would be written' },
@@ -86,6 +88,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         brief: 'What becomes of tasks that are possibly done (redo)',
         optional: true,
       },
+      verify: { ...off, brief: "Run the tasks' own verify commands, in a checkout elsewhere, and count what they say" },
       archive: { ...off, brief: 'Then move the bundle of the older tool to the archive (masterplan clean)' },
       keepLegacy: { ...off, brief: 'Leave it where it is, whatever cruft_policy says' },
       slug: {
@@ -146,9 +149,9 @@ async function run(cli: Cli, flags: Flags, path?: string): Promise<number> {
     ...(from === undefined ? {} : { from }),
   });
   if (target !== undefined) return importBundle(cli, flags, target);
-  if (flags.base !== undefined || flags.done !== undefined || flags.redo !== undefined || flags.archive)
+  if (flags.base !== undefined || flags.done !== undefined || flags.redo !== undefined || flags.archive || flags.verify)
     return wrong(
-      '--base, --done, --redo and --archive go with what becomes a bundle',
+      '--base, --done, --redo, --verify and --archive go with what becomes a bundle',
       `masterplan import --file=${path ?? ''}`,
     );
   const { slug, out, all, dryRun, force } = flags;
@@ -187,14 +190,19 @@ async function importBundle(cli: Cli, flags: Flags, target: ImportTarget): Promi
         .map((id) => id.trim())
         .filter((id) => id !== ''),
     );
+  const stop = new AbortController();
+  const release = flags.verify ? cli.context.terminal.onInterrupt(() => stop.abort()) : (): void => undefined;
+  const tell = (line: string): void => cli.context.terminal.error(`${line}\n`);
   const made = await cli.app.importRun(cli.context, target, {
     dryRun,
     archive,
+    ...(flags.verify ? { verify: { say: tell, signal: stop.signal } } : {}),
     keep: flags.keepLegacy,
     said: { done: ids(flags.done), redo: ids(flags.redo), possibly: possiblyDone ?? 'redo' },
     ...(slug === undefined ? {} : { slug }),
     ...(base === undefined ? {} : { base }),
   });
+  release();
   if (!made.ok) return refuse(cli, made.error, json);
   if (json) sayJson(cli, made.value);
   else say(cli, renderImportedBundle(made.value, await paintOf(cli)));

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, slugArgument, text } from '../options.ts';
+import { jsonFlag, slugArgument, saying, text } from '../options.ts';
 import { refuse } from '../output.ts';
 import { send } from '../run/send.ts';
 
@@ -12,13 +12,13 @@ interface Flags {
 }
 
 /** The option that says no, of those that gates have; the first that a gate has is meant. */
-const REFUSALS: readonly string[] = ['reject', 'deny', 'send-back', 'replan', 'block', 'fail', 'cancel'];
+const REFUSALS: readonly string[] = ['reject', 'deny', 'send-back', 'replan', 'block', 'fail', 'abort', 'cancel'];
 
 export const command = buildCommand<Flags, [string?], Calling>({
   docs: {
     brief: 'Say no to what a run asks',
     fullDescription: [
-      'Answers a gate with the option that says no: reject, deny, send-back, replan, block, fail or cancel, whichever of these it has',
+      'Answers a gate with the option that says no: reject, deny, send-back, replan, block, fail, abort or cancel, whichever of these it has',
       'first. Where several gates are open, --gate says which one is meant. A gate without such an option is left open.',
     ].join('\n'),
     customUsage: [
@@ -31,7 +31,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       gate: { kind: 'parsed', parse: text, brief: 'Name of the gate, as status shows it', optional: true },
       note: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words that go with the answer, for whoever goes on',
         placeholder: 'words',
         optional: true,

@@ -31,6 +31,7 @@ interface Flags {
   readonly autonomy?: Autonomy;
   readonly complexity?: Complexity;
   readonly answers?: string;
+  readonly variant: boolean;
   readonly allowDirty: boolean;
   readonly set?: readonly string[];
   readonly json: boolean;
@@ -107,6 +108,12 @@ export const command = buildCommand<Flags, [string?], Calling>({
       allowDirty: {
         kind: 'boolean',
         brief: 'Start although tracked files have uncommitted changes, which no agent will see',
+        default: false,
+        withNegated: false,
+      },
+      variant: {
+        kind: 'boolean',
+        brief: 'Begin although another run is about the same, or has the name',
         default: false,
         withNegated: false,
       },

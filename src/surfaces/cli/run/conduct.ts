@@ -1,5 +1,6 @@
 import { EXIT, type RunHandle } from '../../../app/api.ts';
 import type { AppRefusal, RunOptions } from '../../../app/api.ts';
+import { peerOf } from '../../../core/run/overlap.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
@@ -53,7 +54,11 @@ export async function conduct(cli: Cli, how: Conduct): Promise<number> {
       return code;
     }
     await handle.close();
-    return code;
+    const { instead } = handle.state();
+    if (instead === undefined || how.run.target === instead) return code;
+    cli.context.terminal.error(`masterplan: goes on with "${oneLine(instead)}"\n`);
+    const { answers, typed, set } = how.run;
+    return await conduct(cli, { ...how, run: { target: instead, ...given({ answers, typed, set }) } });
   } finally {
     stops.release();
   }
@@ -72,6 +77,8 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   stops.onStop(() => takeBack.abort());
   stops.attach(handle, (text) => view.notice(text));
 
+  const meets = await overlap(cli, handle, how, stops, takeBack.signal);
+  if (meets !== undefined) return meets;
   const refused = await approval(cli, handle, how, takeBack.signal);
   if (refused !== undefined) return stops.code ?? refused;
   const asks = cli.context.terminal.interactive && !how.json;
@@ -127,6 +134,37 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
   } finally {
     await carrying.stop();
   }
+}
+
+/**
+ * Asks whether a run that meets another one is to begin, before anything else is asked. Resolves with `undefined` when it is, otherwise with
+ * the exit code.
+ */
+async function overlap(
+  cli: Cli,
+  handle: RunHandle,
+  how: Conduct,
+  stops: Stops,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const open = handle
+    .board()
+    .waiting.filter(isGate)
+    .find(({ gate }) => peerOf(gate.id) !== undefined);
+  const asks = cli.context.terminal.interactive && !how.json;
+  if (open !== undefined && asks) await askGate(cli, handle, open, signal);
+  const { instead } = handle.state();
+  if (instead !== undefined) return EXIT.ok;
+  const waits = handle.board().waiting.some(({ gate }) => gate !== undefined && peerOf(gate.id) !== undefined);
+  const ended = open !== undefined && handle.state().phase === 'over';
+  return waits || ended ? report(cli, handle, how, { end: 'settled' }, stops) : undefined;
+}
+
+/** Without what nobody gave. */
+function given<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 /**

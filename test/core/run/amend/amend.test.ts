@@ -9,6 +9,7 @@ import { decide } from '../../../../src/core/run/decide.ts';
 import type { PlanTask } from '../../../../src/core/plan/model.ts';
 import { parsePlan } from '../../../../src/core/plan/parse.ts';
 import type { Request } from '../../../../src/core/run/request.ts';
+import { boardOf } from '../../../../src/core/views/board.ts';
 import { taskOf } from '../../../../src/core/run/state.ts';
 import { Story, task } from '../story.ts';
 
@@ -171,7 +172,11 @@ describe('an approval', () => {
     const events = ask(story, proposed, amended);
     if (!events.ok) throw new Error(events.error.message);
     story.tell(...events.value);
+    expect(boardOf(story.state).waiting).toMatchObject([
+      { gate: { id: 'amend:other', kind: 'amend', options: ['approve', 'reject'], about: { hash: 'other' } } },
+    ]);
     const yes = { request: 'answer', gate: 'amend:other', answer: 'approve' } as const;
+    expect(ask(story, { ...yes, about: 'another' }, amended).ok).toBe(false);
     expect(ask(story, yes, { ...amended, sha256: 'third' }).ok).toBe(false);
     expect(ask(story, yes).ok).toBe(false);
     amend(story, { ...withChange('T2', { title: 'first' }), sha256: 'fourth' });
@@ -179,6 +184,27 @@ describe('an approval', () => {
     expect(ask(story, yes, amended).ok).toBe(false);
     expect(ask(story, proposed, amended).ok).toBe(false);
   });
+});
+
+test('what is called off at the gate of an amendment is the amendment: also at one that an older release opened', () => {
+  const question = { question: 'amend?', options: ['approve', 'reject', 'cancel'], recommended: 'approve', detail: [] };
+  const story = new Story(CHAIN)
+    .approved()
+    .started('T1')
+    .tell({ event: 'gate_opened', gate: 'amend:other', ...question });
+  const asked = {
+    schema: 1,
+    id: 'a',
+    by: 'ada',
+    how: 'test',
+    request: 'answer',
+    gate: 'amend:other',
+    answer: 'cancel',
+  } as const;
+  const events = accept(story.state, asked);
+  if (!events.ok) throw new Error(events.error.message);
+  story.tell(...events.value);
+  expect(story.state).toMatchObject({ phase: 'execute', gates: [] });
 });
 
 test('texts of tasks are compared without their ticks, headings and fields, which are compared by themselves', () => {
