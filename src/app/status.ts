@@ -2,7 +2,7 @@ import { ok, type Result } from '../core/base/result.ts';
 import { lockHolder } from '../engine/log/lock.ts';
 import { readHead } from '../engine/log/snapshot-head.ts';
 import { lastDoing } from '../core/agents/doing.ts';
-import type { Board } from '../core/views/board.ts';
+import { landedWords, type Board } from '../core/views/board.ts';
 import { attemptFile, type RunPaths } from '../engine/paths.ts';
 import type { AppRefusal, Owner, RunInfo } from './api.ts';
 import type { Context } from './context.ts';
@@ -122,7 +122,7 @@ export async function nextAction(
         return {
           slug: board.slug,
           next: `masterplan run ${board.slug}`,
-          why: `${board.counts.merged} of ${board.total} tasks are merged and nobody runs it`,
+          why: `${landedWords(board)}, and nobody runs it`,
         };
       }),
   });

@@ -1,6 +1,6 @@
 import { oneLine } from '../core/base/text.ts';
 import { duration } from '../core/base/time.ts';
-import type { Board } from '../core/views/board.ts';
+import { landedWords, type Board } from '../core/views/board.ts';
 
 /** `1 task`, `7 tasks`. */
 export function counted(count: number, noun: string): string {
@@ -23,7 +23,7 @@ export function standing(board: Board): string {
   const { counts } = board;
   const atWork = counts.working + counts.verifying + counts.reviewing + counts.merging;
   return [
-    `${counts.merged} of ${board.total} merged`,
+    landedWords(board),
     ...(atWork > 0 ? [`${atWork} at work`] : []),
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...((counts.waived ?? 0) > 0 ? [`${counts.waived} waived, NOT DONE`] : []),

@@ -33,9 +33,7 @@ test('a run that waits says so where it was asked to, and once; when it is over,
   expect(posted).toHaveLength(1);
   expect((await world.start(['approve', 'demo', '--finish', 'keep'], env).end()).code).toBe(0);
   expect((await world.run([], env).end()).code).toBe(0);
-  expect(posted.slice(1).map(({ text }) => text)).toEqual([
-    'masterplan: demo is over\nover (keep): 1 of 1 tasks merged',
-  ]);
+  expect(posted.slice(1).map(({ text }) => text)).toEqual(['masterplan: demo is over\nover (keep): 1 of 1 merged']);
   const told = world.read(`${world.home}/told.jsonl`).trimEnd().split('\n');
   expect(told.map((line) => JSON.parse(line) as unknown)).toEqual(posted);
   // Neither the address nor anything else of it is in the log.

@@ -336,7 +336,7 @@ export interface RunState {
   /** What the commands of stops came to. */
   stopChecks?: Record<string, StopCheck>;
   /** Criteria that a person does without. */
-  excused?: Record<string, { readonly by: string; readonly reason: string }>;
+  excused?: Record<string, Excuse>;
   /** What is known of the end of the run. */
   end?: EndState;
   /** Ids of the requests that were accepted. */
@@ -370,19 +370,17 @@ export interface RunState {
   proposals?: Readonly<Record<string, { readonly sha256: string; readonly before: string }>>;
   /** What the run knows of the idea that it begins with; absent: it began with a plan. */
   authoring?: Authoring;
-  /** Criteria that a person said need no proof. */
-  waivers?: Waiver[];
   /** Tasks that do not go together as they stand; see radar.ts. */
   foreseen?: readonly Foreseen[];
 }
 
-/** A criterion that a person said needs no proof. */
-export interface Waiver {
-  readonly task: string;
-  readonly criterion: string;
+/** What the plan asks for, and a person does without. */
+export interface Excuse {
   readonly by: string;
   readonly reason: string;
-  readonly at: number;
+  /** Said of a criterion of this task. */
+  readonly task?: string;
+  readonly criterion?: string;
 }
 
 /** What the merge queue has done so far. */

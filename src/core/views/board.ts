@@ -104,6 +104,8 @@ export interface Board {
   readonly updated: number;
   readonly total: number;
   readonly counts: StatusCounts;
+  /** How many of these are tasks of sub-plans, and how many of those are merged; absent: none. */
+  readonly below?: { readonly merged: number; readonly total: number };
   readonly working: readonly Working[];
   readonly ready: number;
   readonly waiting: readonly Waiting[];
@@ -174,6 +176,7 @@ export function boardOf(state: RunState): Board {
     updated: state.updated,
     total: own.length - counts.dropped,
     counts: countsOf(counts),
+    ...belowOf(state),
     ...waivedRows(state),
     working,
     ready: state.schedule.ready.length,
@@ -198,6 +201,24 @@ export function boardOf(state: RunState): Board {
     review: coverageOf(state),
     ...importedOf(state),
   };
+}
+
+function belowOf({ tasks }: RunState): Pick<Board, 'below'> {
+  const below = tasks.filter(({ parent, progress }) => parent !== undefined && progress.status !== 'dropped');
+  if (below.length === 0) return {};
+  const merged = below.filter(({ progress }) => progress.status === 'merged').length;
+  return { below: { merged, total: below.length } };
+}
+
+/**
+ * How far a run is, in words: `5 of 7 merged`. Tasks of sub-plans are told apart, for the task that they were written for counts, too; what is
+ * written before there is a plan does not land anywhere.
+ */
+export function landedWords({ counts, total, below, stage }: Board): string {
+  if (stage !== undefined)
+    return `${counts.merged} of ${total} steps to ${stage === 'brainstorm' ? 'a spec and a plan' : 'a plan'} done`;
+  if (below === undefined) return `${counts.merged} of ${total} merged`;
+  return `${counts.merged - below.merged} of ${total - below.total} merged, ${below.merged} of ${below.total} in sub-plans`;
 }
 
 /** What is to be said of a run that is over, where there is anything. */
@@ -229,7 +250,10 @@ function waivedRows(state: RunState): Pick<Board, 'waived'> {
   const tasks = state.tasks.flatMap(({ task: { id }, progress }): WaivedRow[] =>
     progress.status === 'waived' ? [{ task: id, by: progress.by, reason: progress.reason }] : [],
   );
-  const criteria = (state.waivers ?? []).map(({ task, criterion, by, reason }) => ({ task, criterion, by, reason }));
+  const criteria = Object.entries(state.excused ?? {}).map(([id, { task, criterion = id, by, reason }]): WaivedRow => {
+    const of = task ?? (state.terms?.criteria.find((one) => one.id === id)?.tasks ?? []).join(', ');
+    return { task: of === '' ? 'the plan' : of, criterion, by, reason };
+  });
   const waived = [...tasks, ...criteria];
   return waived.length === 0 ? {} : { waived };
 }

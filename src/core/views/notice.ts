@@ -1,6 +1,6 @@
 import { oneLine } from '../base/text.ts';
 import { formatStamp } from '../base/time.ts';
-import { boardOf, type Waiting } from './board.ts';
+import { boardOf, landedWords, type Waiting } from './board.ts';
 import { lastAttempt, type RunState } from '../run/state.ts';
 
 /** What a person away from the terminal may want to hear of. */
@@ -37,7 +37,7 @@ export function noticesOf(state: RunState): Notice[] {
       {
         key,
         kind: 'over',
-        text: `${how}: ${board.counts.merged} of ${board.total} tasks merged`,
+        text: `${how}: ${landedWords(board)}`,
         type: undefined,
         since: state.updated,
       },

@@ -1,5 +1,5 @@
 import { duration } from '../../core/base/time.ts';
-import type { Board, TaskStatus } from '../../core/views/board.ts';
+import { landedWords, type Board, type TaskStatus } from '../../core/views/board.ts';
 import { cells, column, fit, head, padTo, widest } from '../width.ts';
 import { elapsed, timeOfDay } from '../words.ts';
 
@@ -90,7 +90,7 @@ function* header(board: Board, now: number, width: number): Generator<Line> {
 
 /** Merged tasks as a bar, failed ones at its end. */
 function bar(board: Board, width: number): Line {
-  const words = `${board.counts.merged} of ${board.total} merged`;
+  const words = landedWords(board);
   const room = Math.max(4, Math.min(40, width - cells(words) - 2));
   const part = (count: number): number => (board.total === 0 ? 0 : Math.floor((count / board.total) * room));
   const merged = part(board.counts.merged);

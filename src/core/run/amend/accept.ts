@@ -4,6 +4,7 @@ import { standstillOf, standstillWords } from '../../plan/standstill.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
+import { askedFor, excuseName } from '../finish/excused.ts';
 import { isKept } from '../finish/stops.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
@@ -69,8 +70,14 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
     );
   const criterion = request.criterion?.trim();
   if (criterion !== undefined && criterion !== '') {
-    const known = (state.waivers ?? []).some((one) => one.task === id && one.criterion === criterion);
-    if (known) return refuse(`${criterion} of ${id} is waived already`, `masterplan explain ${id}`);
+    const asked = askedFor(state.terms);
+    if (asked.size > 0 && !asked.has(criterion.toUpperCase()))
+      return refuse(
+        `the plan asks for no criterion ${criterion}`,
+        `it asks for ${[...asked.values()].slice(0, 20).join(', ')}`,
+      );
+    if (state.excused?.[excuseName(state, id, criterion)] !== undefined)
+      return refuse(`${criterion} of ${id} is waived already`, `masterplan explain ${id}`);
     return ok([{ event: 'task_waived', task: id, by, reason, criterion }]);
   }
   const why = unmovable(state, task);

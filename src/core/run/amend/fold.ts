@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
+import { excuseName } from '../finish/excused.ts';
 import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
 import { type Leaving, isOver, taskOf, type RunState } from '../state.ts';
@@ -14,7 +15,10 @@ type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
 export function taskWaived(state: RunState, { task: id, by, reason, criterion }: Of<'task_waived'>, at: number): void {
   const task = known(state, id);
   if (criterion !== undefined) {
-    (state.waivers ??= []).push({ task: id, criterion, by, reason, at });
+    const name = excuseName(state, id, criterion);
+    state.excused = { ...state.excused, [name]: { by, reason, task: id, criterion } };
+    // What was drawn before says something else.
+    drawAnew(state);
     return;
   }
   withdraw(state, task, { to: 'waived', by, reason }, at);

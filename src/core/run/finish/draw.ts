@@ -2,6 +2,7 @@ import type { TermCriterion, TermRow } from '../../plan/terms.ts';
 import { wordsOf } from '../../witness/criteria.ts';
 import { taskOf, type RunState } from '../state.ts';
 import type { BalanceItem } from './balance.ts';
+import { excuseOf } from './excused.ts';
 
 /** A test of the tree that is finished. */
 export interface FoundTest {
@@ -92,7 +93,8 @@ function testOf(state: RunState, row: TermRow, found: Found): string | undefined
 
 function wholeItem(state: RunState, id: string, text: string, found: Found): BalanceItem {
   const of = { kind: 'whole' as const, id, text };
-  if (state.excused?.[id] !== undefined) return { ...of, state: 'waived', by: waiverWords(state.excused[id]) };
+  const excuse = excuseOf(state, id);
+  if (excuse !== undefined) return { ...of, state: 'waived', by: waiverWords(excuse) };
   if (
     /^all (?:modules|phases|tasks|streams|prs|pull requests)\b.{0,60}\b(?:implemented|merged|done|complete)/i.test(text)
   ) {
@@ -174,8 +176,7 @@ function taskItems(state: RunState): BalanceItem[] {
 
 /** Who waived it: by its own name, or with all the tasks that were to fulfil it. */
 function waiverOf(state: RunState, id: string, tasks: readonly string[]): string | undefined {
-  const own =
-    state.excused?.[id] ?? state.waivers?.find(({ criterion }) => criterion.toUpperCase() === id.toUpperCase());
+  const own = excuseOf(state, id);
   if (own !== undefined) return waiverWords(own);
   const all = tasks.flatMap((task) => {
     const progress = taskOf(state, task)?.progress;

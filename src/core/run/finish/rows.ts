@@ -2,6 +2,7 @@ import type { PlanTask } from '../../plan/model.ts';
 import type { ContractRole, TermRow } from '../../plan/terms.ts';
 import { lastAttempt, type RunState, taskOf, type TaskState } from '../state.ts';
 import { type FoundTest, names } from './draw.ts';
+import { excuseOf } from './excused.ts';
 
 /*
  * Rows of the contracts of a functional plan by role: who develops is told the rows of the development contract, who tests those
@@ -72,7 +73,7 @@ export function untested(state: RunState, task: TaskState, tests: readonly Found
   return duty.filter((row) => {
     const [id] = row.criteria;
     // What belongs to no criterion is looked at when the balance is drawn.
-    if (id === undefined || state.excused?.[row.id] !== undefined || state.excused?.[id] !== undefined) return false;
+    if (id === undefined || excuseOf(state, row.id) !== undefined || excuseOf(state, id) !== undefined) return false;
     const alike = duty.filter((other) => other.criteria.includes(id));
     const own = tests.some(({ text }) => names(text, row.id));
     return !own && tests.filter(({ text }) => names(text, id)).length <= alike.indexOf(row);
@@ -107,11 +108,11 @@ export function unshown(state: RunState, task: TaskState, tests: readonly FoundT
         criteria.includes(id) && (role === 'testing' || (role === 'review' && state.settings?.review !== undefined)),
     );
   return dutyOf(state, task.parent ?? task.task.id, 'development').filter((row) => {
-    if (row.criteria.length === 0 || state.excused?.[row.id] !== undefined) return false;
+    if (row.criteria.length === 0 || excuseOf(state, row.id) !== undefined) return false;
     return row.criteria.some(
       (id) =>
         !elsewhere(id) &&
-        state.excused?.[id] === undefined &&
+        excuseOf(state, id) === undefined &&
         !tests.some(({ text }) => names(text, id) || names(text, row.id)) &&
         !task.task.verify.some((command) => names(command, id)),
     );

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { RunEvent } from '../event.ts';
 import type { Refusal, Request } from '../request.ts';
 import type { RunState } from '../state.ts';
+import { askedFor } from './excused.ts';
 
 /** A person does without criteria, rows or sentences of the plan: by name, and with a reason. */
 export function waiveCriteria(
@@ -13,14 +14,7 @@ export function waiveCriteria(
       message: 'whoever waives says why',
       hint: `masterplan finish ${state.slug} --waive ${criteria.join(',')} --reason "…"`,
     });
-  const { terms } = state;
-  const known = new Map(
-    [
-      ...(terms?.criteria ?? []).map(({ id }) => id),
-      ...(terms?.rows ?? []).map(({ id }) => id),
-      ...(terms?.whole ?? []).map((_, at) => `whole-${at + 1}`),
-    ].map((id) => [id.toUpperCase(), id]),
-  );
+  const known = askedFor(state.terms);
   const strangers = criteria.filter((id) => !known.has(id.toUpperCase()));
   if (strangers.length > 0)
     return err({

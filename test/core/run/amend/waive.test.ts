@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { excuseOf } from '../../../../src/core/run/finish/excused.ts';
 import { accept } from '../../../../src/core/run/accept.ts';
 import { composeBrief } from '../../../../src/core/run/brief.ts';
 import { checksOf } from '../../../../src/core/run/checks.ts';
@@ -75,6 +76,31 @@ describe('a waiver', () => {
     expect(keys(story)).toEqual(['work:T1#1']);
     expect(boardOf(story.state).waived).toEqual([{ task: 'T1', criterion: 'AC-2', by: 'ada', reason: 'no need' }]);
     expect(ask(story, { request: 'waive', task: 'T1', reason: 'again', criterion: 'AC-2' }).ok).toBe(false);
+  });
+
+  test('of a criterion of the plan is the same whether it is said of a task or of the whole', () => {
+    const terms = { criteria: [{ id: 'AC-2', text: 'no', tasks: ['T1', 'T2'] }], rows: [], gates: [], whole: [] };
+    const begun = (): Story => new Story(CHAIN, undefined, [], terms).approved();
+    const ofTask = waive(begun(), 'T1', 'ac-2');
+    const given = ask(begun(), { request: 'waive-criteria', criteria: ['ac-2'], reason: 'no need' });
+    const ofPlan = begun().tell(...(given.ok ? given.value : []));
+    for (const { state } of [ofTask, ofPlan]) expect(excuseOf(state, 'AC-2')).toMatchObject({ reason: 'no need' });
+    expect(boardOf(ofTask.state).waived).toMatchObject([{ task: 'T1', criterion: 'ac-2' }]);
+    expect(boardOf(ofPlan.state).waived).toMatchObject([{ task: 'T1, T2', criterion: 'AC-2' }]);
+    // What was drawn up before says something else.
+    const forge = { offered: false as const, why: 'there is none' };
+    const drawn = begun().tell({
+      event: 'balance_drawn',
+      of: 'base',
+      commit: 'base',
+      onto: 'landed',
+      items: [],
+      forge,
+    });
+    expect(drawn.state.end?.balance).toBeDefined();
+    expect(waive(drawn, 'T1', 'AC-2').state.end?.balance).toBeUndefined();
+    const strange = ask(begun(), { request: 'waive', task: 'T1', reason: 'x', criterion: 'AC-9' });
+    expect(strange.ok ? '' : strange.error.hint).toBe('it asks for AC-2');
   });
 
   test('is refused without a reason, of what nobody knows, of what landed, and while a question comes first', () => {
