@@ -281,6 +281,7 @@ export type RunEvent =
         readonly window: string;
         readonly used?: number;
         readonly resets?: string;
+        readonly left?: string;
         readonly by: ToldBy;
       }[];
     }
