@@ -19,6 +19,8 @@ class CheckoutWatch {
   readonly #atWork = new Set<string>();
   #last: UserFiles | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #next: Promise<RunEvent[]> | undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(git: Repositories, ours: (path: string) => boolean) {
     this.#git = git;
@@ -35,22 +37,30 @@ class CheckoutWatch {
     return this.#look(() => this.#atWork.delete(name));
   }
 
-  /** One look after the other: each is compared with the one before it. */
-  #look(then: () => void): Promise<RunEvent[]> {
-    const mine = this.#turn.then(async (): Promise<RunEvent[]> => {
-      const suspects = [...this.#atWork].sort();
-      const [before, now] = [this.#last, await this.#git.userFiles()];
-      this.#last = now;
-      then();
-      if (before === undefined || now === undefined || suspects.length === 0) return [];
-      const paths = changedMeanwhile(before, now, this.#ours);
-      if (paths.length === 0) return [];
-      return [
-        { event: 'checkout_changed', attempts: suspects, paths: paths.slice(0, MOST_NAMED), count: paths.length },
-      ];
-    });
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+  /** One look after the other, each compared with the one before it; whoever comes while another one looks shares the next. */
+  async #look(then: () => void): Promise<RunEvent[]> {
+    this.#waiting.push(then);
+    if (this.#next !== undefined) {
+      await this.#next;
+      return [];
+    }
+    this.#next = this.#turn.then(() => this.#compare());
+    this.#turn = this.#next.catch(() => undefined);
+    return this.#next;
+  }
+
+  async #compare(): Promise<RunEvent[]> {
+    const waiting = this.#waiting.splice(0);
+    this.#next = undefined;
+    const suspects = [...this.#atWork].sort();
+    // A disk that refuses a copy of the index is no reason to fail an attempt.
+    const [before, now] = [this.#last, await this.#git.userFiles().catch(() => undefined)];
+    this.#last = now;
+    for (const then of waiting) then();
+    if (before === undefined || now === undefined || suspects.length === 0) return [];
+    const paths = changedMeanwhile(before, now, this.#ours);
+    if (paths.length === 0) return [];
+    return [{ event: 'checkout_changed', attempts: suspects, paths: paths.slice(0, MOST_NAMED), count: paths.length }];
   }
 }
 
