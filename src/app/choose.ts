@@ -101,7 +101,7 @@ const BY_FLAG = /^(?:answer|attach|config|explain|rescue|retry|return|waive)$/;
 /** What was typed, with the name of a run in its place. What needed quotes is left out: they are not known any more. */
 export function withRun(command: string, slug: string): string {
   const [program = 'masterplan', verb = '', ...rest] = command.split(' ');
-  const typed = rest.every((word) => /^[\w.:\/=,@-]+$/.test(word)) ? rest : ['…'];
+  const typed = rest.every((word) => /^[\w.:/=,@-]+$/.test(word)) ? rest : ['…'];
   const words = BY_FLAG.test(verb) ? [...typed, '--run', slug] : [slug, ...typed];
   return [program, verb, ...words].filter((word) => word !== '').join(' ');
 }
