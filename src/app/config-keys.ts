@@ -106,6 +106,7 @@ const NOTES: Readonly<Record<string, string | readonly [about: string, value: un
   'witness.rules': ['The same for single kinds of weakening', {}],
   'witness.scope': ["What happens to changes outside of a task's scope", 'reject'],
   'witness.proof': ['Whose new tests must fail without the work', 'asked'],
+  'witness.checkout': ['Whether changes of your checkout while agents are at work are told of', 'warn'],
   'witness.claims': ['What happens to claims that evidence contradicts', 'reject'],
   'environment.setup': ['Commands that make a worktree ready', []],
   'environment.teardown': ['Commands that clear up', []],

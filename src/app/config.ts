@@ -288,10 +288,13 @@ function resolve(context: Context, file: File, tree: ConfigMap, warnings: readon
   const env: Record<string, Record<string, string>> = {};
   for (const [agent, one] of Object.entries(file.agents ?? {})) {
     const [program, ...rest] = (one.command ?? [one.kind]) as [string, ...string[]];
-    // A program beside the configuration is meant when the path is relative; everything else is taken as it is written.
+    // A program beside the configuration is meant when the path is relative, and there is no shell that knows `~/`; everything else is taken as it
+    // is written.
     const resolved = /^\.{1,2}\//.test(program)
       ? `${originAt(tree, ['agents', agent, 'command']).directory ?? context.cwd}/${program.replace(/^\.\//, '')}`
-      : program;
+      : program.startsWith('~/') && context.env['HOME'] !== undefined
+        ? `${context.env['HOME']}${program.slice(1)}`
+        : program;
     env[agent] = valuesOf(context, one.env);
     const common = {
       command: [resolved, ...rest] as const,

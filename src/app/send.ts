@@ -230,6 +230,7 @@ async function actAlone(
     const answered = await answer(request);
     // It may have waited in the inbox, and been answered there, by an owner who ended or just now by us.
     await context.io.files.remove(`${paths.replies}/${request.id}.json`);
+    if (answered.ok && log.state.phase === 'over') await retroAtEnd(context, paths);
     return answered.ok ? ok(log.state) : refused(answered.error);
   } catch (error) {
     return err({
@@ -239,6 +240,19 @@ async function actAlone(
     });
   } finally {
     await owned.value.close();
+  }
+}
+
+/** What a run that is over leaves in its bundle, where nobody runs it who would. `masterplan retro` tells the same at any time. */
+async function retroAtEnd(context: Context, paths: RunPaths): Promise<void> {
+  try {
+    const { loadConfig } = await import('./config.ts');
+    const config = await loadConfig(context, paths.root);
+    if (!config.ok || !config.value.retro) return;
+    const { leaveRetro } = await import('./retro.ts');
+    await leaveRetro(context.io, paths);
+  } catch {
+    // A disk that refuses it costs nothing.
   }
 }
 

@@ -29,6 +29,7 @@ export const witnessSchema = z
       .optional(),
     scope: z.enum(['reject', 'revert', 'ask'], 'must be reject, revert or ask').optional(),
     proof: z.enum(['asked', 'all', 'none'], 'must be asked, all or none').optional(),
+    checkout: z.enum(['warn', 'off'], 'must be warn or off').optional(),
     claims: z.enum(['reject', 'warn'], 'must be reject or warn').optional(),
   })
   .optional();
@@ -42,5 +43,6 @@ export function witnessSettings(file: z.infer<typeof witnessSchema>): WitnessSet
     claims: file?.claims ?? 'reject',
     scope: file?.scope ?? 'reject',
     proof: file?.proof ?? 'asked',
+    checkout: file?.checkout ?? 'warn',
   };
 }

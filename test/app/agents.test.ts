@@ -66,6 +66,8 @@ describe('a program', () => {
     for (const name of ['data', 'directory', 'dangling', 'nowhere']) expect(await find(name), name).toBeUndefined();
     expect(await find(join(bin, 'there'))).toBe(join(bin, 'there'));
     expect(await find(join(bin, 'dangling'))).toBeUndefined();
+    // There is no shell that would fill it in.
+    expect(await find('$HOME/bin/there')).toBeUndefined();
     // Relative to a worktree that does not exist yet.
     expect(await find('bin/agent')).toBe('bin/agent');
   });

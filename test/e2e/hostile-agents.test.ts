@@ -72,6 +72,21 @@ test('hooks, filters, monitors and drivers that an agent plants where git tells 
   await expectOrder(world);
 });
 
+test("files that an agent writes into the user's checkout are told of and left alone", async () => {
+  const world = await project({ files: { 'mine.txt': 'mine\n' }, plan: [{ id: 'T1' }] });
+  const run = world.run(['--yes', '--finish', 'keep']);
+  const agent = await world.agent('T1');
+  await agent.sh(`echo theirs >>'${world.path('mine.txt')}'; echo new >'${world.path('planted.txt')}'`);
+  await agent.write('t1.txt', 'x\n');
+  await agent.done();
+  expect((await run.end()).code).toBe(0);
+  expect(world.eventsOf('checkout_changed')).toMatchObject([
+    { attempts: ['T1#1'], paths: ['mine.txt', 'planted.txt'], count: 2 },
+  ]);
+  expect(world.read(world.path('mine.txt'))).toBe('mine\ntheirs\n');
+  await expectOrder(world);
+});
+
 describe("an agent that changes the user's git directory stops the run", () => {
   const plants: readonly [string, (world: World, program: string) => string, string][] = [
     [

@@ -59,6 +59,11 @@ export class SimRepositories implements Repositories {
     return Object.fromEntries(this.#store.config);
   }
 
+  /** Nobody writes into the checkout of the model. */
+  async userFiles(): Promise<undefined> {
+    return undefined;
+  }
+
   async branchTip(branch: string): Promise<ObjectId | undefined> {
     await this.#life.disk();
     return this.#store.branches.get(branch);

@@ -6,6 +6,8 @@ import type { Io } from '../../io/io.ts';
  */
 export async function findProgram(io: Io, program: string, path: string): Promise<string | undefined> {
   if (program.startsWith('/')) return (await isProgram(io, program)) ? program : undefined;
+  // Nobody fills in variables: there is no shell.
+  if (/^[~$]/.test(program)) return undefined;
   if (program.includes('/')) return program;
   for (const directory of path.split(':')) {
     if (!directory.startsWith('/')) continue;

@@ -48,6 +48,21 @@ export async function gather(context: Context, located: Located, only: string | 
   const [free, inodes] = await disk(context, root);
   const home = context.env['HOME'];
   const all = only === undefined;
+  // A run that another process begins just now has its lock before its bundle, or came after we listed the bundles.
+  const begins = async (slug: string): Promise<boolean> =>
+    (await lockHolder(io, runPaths(root, runsPath, slug).runtime).catch(() => undefined))?.liveness === 'alive' ||
+    (await there(runPaths(root, runsPath, slug).log));
+  const settled = async (found: readonly string[]): Promise<string[]> => {
+    const kept: string[] = [];
+    for (const name of found) if (slugs.has(name) || !(await begins(name))) kept.push(name);
+    return kept;
+  };
+  /** What a run that was archived leaves of its worktrees is an empty directory: nothing lies in it. */
+  const filled = async (path: string): Promise<string[]> => {
+    const kept: string[] = [];
+    for (const name of await names(path)) if ((await namedIn(io, `${path}/${name}`)).length > 0) kept.push(name);
+    return settled(kept);
+  };
   return {
     located,
     now: io.clock.now(),
@@ -70,9 +85,9 @@ export async function gather(context: Context, located: Located, only: string | 
     plans: await listIn(context, located, false).catch(() => undefined),
     // Of one run alone nobody can say what belongs to none.
     runtime: {
-      runs: all ? await names(`${own}/runs`) : [],
-      worktrees: all ? await names(`${own}/worktrees`) : [],
-      scratch: all ? await names(`${own}/scratch`) : [],
+      runs: all ? await settled(await names(`${own}/runs`)) : [],
+      worktrees: all ? await filled(`${own}/worktrees`) : [],
+      scratch: all ? await filled(`${own}/scratch`) : [],
     },
     queue: {
       there: await there(`${own}/queue.git`),

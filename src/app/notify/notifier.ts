@@ -114,7 +114,7 @@ export class Notifier {
   #quiet(): number | undefined {
     const { quiet } = this.#around.settings;
     const now = this.#around.context.io.clock.now();
-    return quiet === undefined ? undefined : quietUntil(quiet, now, -new Date(now).getTimezoneOffset());
+    return quiet === undefined ? undefined : quietUntil(quiet, now, (at) => -new Date(at).getTimezoneOffset());
   }
 
   async #tell(notices: readonly Notice[], hurried = false): Promise<void> {

@@ -40,6 +40,8 @@ export interface LimitNotice {
   readonly window: string;
   readonly used?: number;
   readonly resetsAt?: number;
+  /** What is left where it is told in something else than percent: `12.5`, `unlimited`; at most 40 characters. */
+  readonly left?: string;
 }
 
 /** How a turn of an agent ended, or the whole conversation. Nothing in it is believed: the witness decides. */

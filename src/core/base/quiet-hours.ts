@@ -26,15 +26,23 @@ export function parseQuietHours(text: string): Result<QuietHours, string> {
 /**
  * When the quiet hours that `now` lies in end; `undefined`: it lies in none.
  *
- * @param now     milliseconds since 1970
- * @param offset  minutes by which the clock on the wall is ahead of UTC
+ * @param now       milliseconds since 1970
+ * @param offsetAt  minutes by which the clock on the wall is ahead of UTC at a time; clocks are put forward and back in the night
  */
-export function quietUntil({ from, to }: QuietHours, now: number, offset: number): number | undefined {
+export function quietUntil(
+  { from, to }: QuietHours,
+  now: number,
+  offsetAt: (at: number) => number,
+): number | undefined {
+  const offset = offsetAt(now);
   const wall = now + offset * MINUTE;
   const minute = Math.floor(wall / MINUTE);
   const ofDay = ((minute % DAY) + DAY) % DAY;
   const quiet = from < to ? ofDay >= from && ofDay < to : ofDay >= from || ofDay < to;
   if (!quiet) return undefined;
   const left = (to - ofDay + DAY) % DAY;
-  return (minute + left) * MINUTE - offset * MINUTE;
+  const end = (minute + left) * MINUTE - offset * MINUTE;
+  const shifted = end + (offset - offsetAt(end)) * MINUTE;
+  // Of an hour that the clock leaves out, or shows twice, the first moment that is not quiet any more.
+  return shifted > now ? shifted : end;
 }

@@ -1,5 +1,17 @@
 import { secretLike } from '../environment/secrets.ts';
-import { ADDRESS, ARMOUR, ASSIGNMENT, BEARER, COOKIE, HEADER, MARKED, NAMING, REDACTED, SHAPE } from './patterns.ts';
+import {
+  ADDRESS,
+  ARMOUR,
+  ASSIGNMENT,
+  BEARER,
+  COOKIE,
+  HEADER,
+  LOGIN,
+  MARKED,
+  NAMING,
+  REDACTED,
+  SHAPE,
+} from './patterns.ts';
 
 /** Takes secrets out of texts that others will read: transcripts, evidence, gates, notices, exports. */
 export interface Redactor {
@@ -11,7 +23,7 @@ export interface Redactor {
 
 /** Names whose values are secrets whatever they look like, even as bare hexadecimal digits. */
 const CERTAIN =
-  /(?:pass(?:word|wd|phrase)?|secret|(?:api|access|private|signing|encryption|master|client|auth|service|secret)[-_.]?(?:key|token)|(?:^|[_.-])token|credentials?|(?:^|[_.-])(?:pwd|dsn))\d*$/i;
+  /(?:pass(?:word|wd|phrase)?|secret|(?:api|app|access|private|signing|encryption|master|client|auth|service|secret)[-_.]?(?:key|token)(?:[-_.]?base)?|(?:^|[_.-])token|credentials?|(?:^|[_.-])(?:pwd|dsn))\d*$/i;
 /** Names of what people choose, which may be a word. */
 const WORD = /pass(?:word|wd|phrase)?\d*$|pwd$/i;
 
@@ -31,11 +43,31 @@ export function redactorOf(values: Iterable<string> = []): Redactor {
   return {
     long: sorted.filter((one) => one.includes('\n')),
     text(text) {
-      let clean = text;
-      for (const value of sorted) if (clean.includes(value)) clean = clean.replaceAll(value, REDACTED);
-      return shaped(clean);
+      const clean = (given: string): string => {
+        let known = given;
+        for (const value of sorted) if (known.includes(value)) known = known.replaceAll(value, REDACTED);
+        return shaped(known);
+      };
+      return clean(text.includes('\u001b[') ? uncoloured(text, clean) : text);
     },
   };
+}
+
+/** Colours that a terminal is told. */
+// oxlint-disable-next-line no-control-regex
+const COLOUR = /\u001b\[[0-9;:]*m/g;
+
+/** Lines in which colours stand in or beside a secret, without the colours and without the secret; all others as they are. */
+function uncoloured(text: string, clean: (text: string) => string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      if (!line.includes('\u001b[')) return line;
+      const plain = line.replace(COLOUR, '');
+      const redacted = clean(plain);
+      return redacted === plain ? line : redacted;
+    })
+    .join('\n');
 }
 
 /** What shapes alone tell. */
@@ -62,6 +94,7 @@ function named(line: string): string {
     isPlaceholder(value) || isCode(value) ? whole : `${name}${mark}${scheme ?? ''}${REDACTED}`,
   );
   clean = clean.replace(COOKIE, `$1${REDACTED}`);
+  clean = clean.replace(LOGIN, `$1${REDACTED}`);
   clean = clean.replace(BEARER, (whole, scheme: string, value: string) =>
     looksRandom(value) ? `${scheme}${REDACTED}` : whole,
   );
@@ -76,10 +109,19 @@ function named(line: string): string {
       space: string,
       given: string,
     ) => {
-      if (flag !== undefined) return isSecret(flag, given, 'bare') ? `${flag}${space}${REDACTED}` : whole;
+      if (flag !== undefined) {
+        // A word behind a flag may be of a sentence about it; one with digits is none.
+        const how = /\d/.test(given) ? 'set' : 'bare';
+        return isSecret(flag, given, how) ? `${flag}${space}${REDACTED}` : whole;
+      }
       if (name === undefined) return whole;
-      const quote = /^["']/.exec(value)?.[0] ?? '';
-      const bare = quote === '' ? value : value.slice(1, -1);
+      const quote = /^\\*["']/.exec(value)?.[0] ?? '';
+      const bare = quote === '' ? value : value.slice(quote.length, -quote.length);
+      // `https://host/?token=…`, `name: TOKEN=…`, JSON in JSON: what is set there is set in what this is set to.
+      if (/[=:]/.test(value) && !secretLike(camelApart(name))) {
+        if (quote !== '') return `${name}${mark}${quote}${named(bare)}${quote}`;
+        return `${name}${mark}${value.replace(INNER, (_, before: string, inner: string) => before + named(inner))}`;
+      }
       if (
         !isSecret(
           name,
@@ -102,6 +144,9 @@ function isSecret(name: string, value: string, how: 'set' | 'quoted' | 'bare'): 
   if (value.length < 6 || isProse(value)) return false;
   return how === 'set' || (how === 'quoted' && (WORD.test(apart) || /[\d\W_]/.test(value)));
 }
+
+/** Where another name begins in a value: at its beginning, behind the mark of a query, after a stroke. */
+const INNER = /(^|[?&;#/])([A-Za-z_][\w.-]*[=:][^?&;#]+)/g;
 
 /** `apiKey` as `api_Key`: names are looked at word by word. */
 const camelApart = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
@@ -131,7 +176,9 @@ function isHash(value: string): boolean {
       value,
     ) ||
     /^sha\d+-[A-Za-z0-9+/]+=*$/.test(value) ||
-    /^[a-f0-9]{8}-(?:[a-f0-9]{4}-){3}[a-f0-9]{12}$/i.test(value)
+    /^[a-f0-9]{8}-(?:[a-f0-9]{4}-){3}[a-f0-9]{12}$/i.test(value) ||
+    // A ULID
+    /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(value)
   );
 }
 

@@ -33,6 +33,13 @@ export function raisedTo(state: RunState, gate: string): number {
   return Math.max((state.raised[gate] ?? 0) + 1, ...times);
 }
 
+/** What an attempt at work used so far. */
+export interface InUse {
+  readonly usage: Usage;
+  /** As its program calls it: what a configuration calls `sonnet` stands on no list of prices. */
+  readonly model?: string | undefined;
+}
+
 /** A budget that is used up while an attempt is at work, and whose it is. */
 export interface OverBudget {
   /** Beyond its own budget an attempt failed; beyond that of its task or of the run nothing is wrong with it. */
@@ -44,16 +51,16 @@ export interface OverBudget {
  * Whether an attempt has to be ended now: it, its task or the run has used up what it may. `undefined`: it may go on.
  *
  * @param now  milliseconds since 1970
- * @param used  what the attempt used so far, as far as its program told
- * @param beside  what other attempts at work used so far, by agent
+ * @param used  what the attempt used so far, as far as its program told, and the model that it names
+ * @param beside  the same of other attempts at work, by agent
  */
 export function overBudgetNow(
   state: RunState,
   id: string,
   attempt: number,
   now: number,
-  used: Usage,
-  beside: readonly { readonly agent: string; readonly usage: Usage }[],
+  used: InUse,
+  beside: readonly (InUse & { readonly agent: string })[],
 ): OverBudget | undefined {
   const { settings } = state;
   const task = taskOf(state, id);
@@ -63,8 +70,9 @@ export function overBudgetNow(
   const { budget } = settings;
   const max = agent === undefined || agent.kind === 'command' ? undefined : agent.max_cost;
   if (budget === undefined && max === undefined) return undefined;
-  const cost = costOf(agent, used, one.report?.model ?? one.model, settings.prices).cost ?? 0;
-  const tokens = tokensOf(used);
+  const model = one.report?.model ?? used.model ?? one.model;
+  const cost = costOf(agent, used.usage, model, settings.prices).cost ?? 0;
+  const tokens = tokensOf(used.usage);
   const own = {
     ...budget?.attempt,
     ...(max === undefined ? {} : { cost: Math.min(max, budget?.attempt?.cost ?? max) }),
@@ -83,8 +91,8 @@ export function overBudgetNow(
   if (budget?.run !== undefined) {
     const spent = spentInRun(state, now);
     const sum = beside.reduce(
-      (total, { agent: name, usage }) => ({
-        cost: total.cost + (costOf(settings.agents[name], usage, undefined, settings.prices).cost ?? 0),
+      (total, { agent: name, usage, model: its }) => ({
+        cost: total.cost + (costOf(settings.agents[name], usage, its, settings.prices).cost ?? 0),
         tokens: total.tokens + tokensOf(usage),
       }),
       { cost: spent.cost + cost, tokens: spent.tokens + tokens },

@@ -112,6 +112,11 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${event.tasks.join(' and ')} go together again`;
     case 'snapshot_skipped':
       return `${attemptName(event.task, event.attempt)}: in no snapshot (${SKIPPED[event.why]}): ${event.paths.slice(0, 5).join(', ')}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    case 'checkout_changed': {
+      const named = event.paths.slice(0, 5).join(', ');
+      const who = event.attempts.length > 1 ? 'one of their agents' : 'the agent';
+      return `while ${event.attempts.join(', ')} ${event.attempts.length > 1 ? 'were' : 'was'} at work, files of your checkout changed (you, or ${who}): ${named}${event.count > 5 ? ` and ${event.count - 5} more` : ''}`;
+    }
     case 'worktree_vanished':
       return `${attemptName(event.task, event.attempt)}: its worktree was ${event.how === 'missing' ? 'taken away' : 'replaced by something else'} while it worked; ${event.snapshot === null ? 'there is no snapshot of it' : `its last snapshot is ${event.snapshot.slice(0, 12)}`}`;
     case 'scope_violated':

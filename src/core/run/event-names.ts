@@ -55,6 +55,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   conflict_foreseen: true,
   conflict_cleared: true,
   snapshot_skipped: true,
+  checkout_changed: true,
   worktree_vanished: true,
   scope_violated: true,
   change_examined: true,

@@ -281,6 +281,7 @@ export type RunEvent =
         readonly window: string;
         readonly used?: number;
         readonly resets?: string;
+        readonly left?: string;
         readonly by: ToldBy;
       }[];
     }
@@ -370,6 +371,14 @@ export type RunEvent =
       readonly paths: readonly string[];
       readonly count: number;
     })
+  /** Files of the user's checkout became others while these attempts (`T3#2`) were at work: a person did it, or one of their agents. */
+  | {
+      readonly event: 'checkout_changed';
+      readonly attempts: readonly string[];
+      /** The first fifty. */
+      readonly paths: readonly string[];
+      readonly count: number;
+    }
   /** Somebody took the worktree away while the agent was at work in it, or put something else in its place. */
   | (OfAttempt & {
       readonly event: 'worktree_vanished';

@@ -267,6 +267,7 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
     case 'conflict_foreseen':
     case 'conflict_cleared':
     case 'snapshot_skipped':
+    case 'checkout_changed':
       return;
     case 'worktree_vanished':
       current(state, event.task, event.attempt).attempt.vanished = { snapshot: event.snapshot };

@@ -7,6 +7,8 @@ export interface KnownWindow {
   readonly used?: number;
   /** When it begins anew; milliseconds since 1970. */
   readonly resetsAt?: number;
+  /** What is left where that is told in something else than percent. */
+  readonly left?: string;
   readonly by: ToldBy;
   /** When it was told; milliseconds since 1970. */
   readonly seen: number;

@@ -97,6 +97,8 @@ export interface WitnessSettings {
   readonly scope?: 'reject' | 'revert' | 'ask';
   /** Whose new tests must fail without the work: those of tasks that ask for it (`asked`), of all, of none. Without it `none`. */
   readonly proof?: 'asked' | 'all' | 'none';
+  /** Whether files of the user's checkout that change while agents are at work are told of. Without it `off`. */
+  readonly checkout?: 'warn' | 'off';
 }
 
 /** How the unfinished work of agents is kept while they work. */

@@ -1,3 +1,4 @@
+import type { Usage } from '../agents/event.ts';
 import { vendorOf } from '../agents/vendor.ts';
 import { sha256 } from '../base/sha256.ts';
 import { parseStamp } from '../base/time.ts';
@@ -21,6 +22,22 @@ interface OpenAttempt {
   digest?: Of<'digest_recorded'>;
 }
 
+/** An agent from its start to its end. */
+interface Invocation {
+  readonly key: string;
+  readonly parent: string;
+  readonly start: number;
+  readonly end: number;
+  readonly agent: string;
+  /** The model that was asked for, and the one that answered. */
+  readonly model: string | undefined;
+  readonly said: string | undefined;
+  readonly usage: Usage;
+  readonly ending: string;
+  readonly reason: string;
+  readonly attributes: Attributes;
+}
+
 const NOTHING: Projected = { spans: [], points: [] };
 
 /**
@@ -36,6 +53,7 @@ export class Projection {
   #settings: RunSettings | undefined;
   #isOver = false;
   readonly #attempts = new Map<string, OpenAttempt>();
+  #asked: { readonly at: number; readonly event: Of<'narrative_asked'> } | undefined;
   /** When each attempt was begun, and when the work of one came into the merge queue's hands. */
   readonly #begun = new Map<string, number>();
   readonly #queued = new Map<string, number>();
@@ -101,6 +119,11 @@ export class Projection {
         // Its next end is told as a span of its own.
         this.#tasks.set(event.task, at);
         return NOTHING;
+      case 'narrative_asked':
+        this.#asked = { at, event };
+        return NOTHING;
+      case 'narrative_told':
+        return this.#narrated(event, at);
       case 'run_completed':
         return this.#runOver(event.outcome, at);
       case 'run_cancelled':
@@ -120,59 +143,91 @@ export class Projection {
     if (open === undefined) return NOTHING;
     this.#attempts.delete(key);
     const { agent, role, model, effort, session, reviews } = open.event;
-    const settings = this.#settings?.agents[agent];
-    const { usage = {}, model: said, session: spoken, family, program } = open.report ?? {};
-    const told = said ?? model ?? undefined;
-    const sent = usage.input === undefined ? undefined : usage.input + (usage.cached ?? 0) + (usage.cacheWrite ?? 0);
-    const { cost, estimated } = costOf(settings, usage, told ?? undefined, this.#settings?.prices);
-    const who: Attributes = {
-      'gen_ai.operation.name': 'invoke_agent',
-      'gen_ai.provider.name': settings === undefined ? undefined : vendorOf(agent, settings),
-      'gen_ai.request.model': model ?? undefined,
-      'gen_ai.response.model': said ?? undefined,
-    };
-    const good = event.ending === 'done';
-    const error = good ? {} : { 'error.type': event.ending };
-    const span: Span = {
-      ...this.#place(`attempt\0${key}`, `task\0${event.task}\0${this.#tasks.get(event.task) ?? 0}`),
-      name: `invoke_agent ${agent}`,
+    const { usage, model: said, session: spoken, family, program } = open.report ?? {};
+    const { spans, points } = this.#invoked({
+      key: `attempt\0${key}`,
+      parent: `task\0${event.task}\0${this.#tasks.get(event.task) ?? 0}`,
       start: open.started,
       end: at,
+      agent,
+      model: model ?? undefined,
+      said: said ?? undefined,
+      usage: usage ?? {},
+      ending: event.ending,
+      reason: event.reason,
       attributes: {
-        ...who,
-        ...error,
-        'gen_ai.agent.name': agent,
         'gen_ai.conversation.id': spoken ?? session,
-        'gen_ai.usage.input_tokens': sent,
-        'gen_ai.usage.output_tokens': usage.output,
-        'gen_ai.usage.cache_read.input_tokens': usage.cached,
-        'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite,
         'masterplan.task.id': event.task,
         'masterplan.attempt': event.attempt,
         'masterplan.role': role ?? (reviews === undefined ? undefined : 'review'),
         'masterplan.effort': effort ?? undefined,
-        'masterplan.ending': event.ending,
-        'masterplan.agent.family': family ?? settings?.kind,
+        'masterplan.agent.family': family ?? this.#settings?.agents[agent]?.kind,
         'masterplan.agent.program': program ?? undefined,
-        'masterplan.cost.usd': cost,
-        'masterplan.cost.estimated': cost === undefined ? undefined : estimated,
         'masterplan.files_changed': event.files_changed,
       },
-      ...(good ? {} : { error: event.reason }),
+    });
+    const counted = { 'gen_ai.agent.name': agent, 'masterplan.ending': event.ending };
+    return { spans, points: [{ metric: 'masterplan.attempts', value: 1, at, attributes: counted }, ...points] };
+  }
+
+  /** What an agent was asked about the run when it was over: no attempt of a task, and paid for all the same. */
+  #narrated(event: Of<'narrative_told'>, at: number): Projected {
+    const { at: start = at - event.duration_ms, event: asked } = this.#asked ?? {};
+    this.#asked = undefined;
+    return this.#invoked({
+      key: 'narrative',
+      parent: 'run',
+      start,
+      end: at,
+      agent: event.agent,
+      model: asked?.model ?? undefined,
+      said: event.model ?? undefined,
+      usage: event.usage ?? {},
+      ending: event.ending,
+      reason: event.reason,
+      attributes: {
+        'masterplan.role': 'retro',
+        'masterplan.agent.family': this.#settings?.agents[event.agent]?.kind,
+      },
+    });
+  }
+
+  /** An agent that was started and has ended: its span, how long it took, what it used. */
+  #invoked({ key, parent, start, end, agent, model, said, usage, ending, reason, attributes }: Invocation): Projected {
+    const settings = this.#settings?.agents[agent];
+    const sent = usage.input === undefined ? undefined : usage.input + (usage.cached ?? 0) + (usage.cacheWrite ?? 0);
+    const { cost, estimated } = costOf(settings, usage, said ?? model, this.#settings?.prices);
+    const who: Attributes = {
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.provider.name': settings === undefined ? undefined : vendorOf(agent, settings),
+      'gen_ai.request.model': model,
+      'gen_ai.response.model': said,
     };
+    const good = ending === 'done';
+    const error = good ? {} : { 'error.type': ending };
+    const span: Span = {
+      ...this.#place(key, parent),
+      name: `invoke_agent ${agent}`,
+      start,
+      end,
+      attributes: {
+        ...who,
+        ...error,
+        'gen_ai.agent.name': agent,
+        'gen_ai.usage.input_tokens': sent,
+        'gen_ai.usage.output_tokens': usage.output,
+        'gen_ai.usage.cache_read.input_tokens': usage.cached,
+        'gen_ai.usage.cache_creation.input_tokens': usage.cacheWrite,
+        'masterplan.ending': ending,
+        'masterplan.cost.usd': cost,
+        'masterplan.cost.estimated': cost === undefined ? undefined : estimated,
+        ...attributes,
+      },
+      ...(good ? {} : { error: reason }),
+    };
+    const seconds = (end - start) / 1000;
     const points: Point[] = [
-      {
-        metric: 'masterplan.attempts',
-        value: 1,
-        at,
-        attributes: { 'gen_ai.agent.name': agent, 'masterplan.ending': event.ending },
-      },
-      {
-        metric: 'gen_ai.client.operation.duration',
-        value: (at - open.started) / 1000,
-        at,
-        attributes: { ...who, ...error },
-      },
+      { metric: 'gen_ai.client.operation.duration', value: seconds, at: end, attributes: { ...who, ...error } },
     ];
     for (const [type, value] of [
       ['input', sent],
@@ -182,14 +237,14 @@ export class Projection {
         points.push({
           metric: 'gen_ai.client.token.usage',
           value,
-          at,
+          at: end,
           attributes: { ...who, 'gen_ai.token.type': type },
         });
     if (cost !== undefined)
       points.push({
         metric: 'masterplan.cost',
         value: cost,
-        at,
+        at: end,
         attributes: { 'gen_ai.agent.name': agent, 'masterplan.cost.estimated': estimated },
       });
     return { spans: [span], points };

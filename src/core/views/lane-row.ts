@@ -27,9 +27,10 @@ export function laneRows(state: RunState): readonly LaneRow[] {
 
 /** What is left of the windows of an account, for people; empty when nothing of it holds any more. */
 export function laneLine({ lane, windows }: LaneRow, now: number, ago: (at: number) => string): string {
-  const words = windows.flatMap(({ window, used, resetsAt, by, seen }) => {
+  const words = windows.flatMap(({ window, used, resetsAt, left: rest, by, seen }) => {
     if (resetsAt !== undefined && resetsAt <= now) return [];
-    const left = used === undefined ? '' : ` ${Math.max(0, Math.round(100 - used))} % left`;
+    const percent = used === undefined ? '' : ` ${Math.max(0, Math.round(100 - used))} % left`;
+    const left = rest === undefined ? percent : `${percent} ${rest} left`;
     const until = resetsAt === undefined ? '' : ` until ${minuteOf(resetsAt)}`;
     return [`${window}${left}${until} (${by === 'event' ? 'told' : 'read off its words'} ${ago(seen)} ago)`];
   });

@@ -21,6 +21,7 @@ export interface Kept {
 /** Outcomes are small; progress may be long, and only its end matters. */
 const OUTCOME_LIMIT = 1024 * 1024;
 const PROGRESS_TAIL = 4 * 1024 * 1024;
+const PROGRESS_HEAD = 64 * 1024;
 
 /**
  * Reads what the keeper of an attempt left. The agent could have written there too, so nothing of it is taken as it is. `undefined`:
@@ -31,7 +32,9 @@ export async function readOutcome(files: Files, inputs: string, kind: AgentFamil
   if (fields === undefined) {
     const { usage, limits } = await lastTold(files, inputs);
     if (Object.keys(usage).length === 0) return undefined;
-    const nothing = { status: null, message: '', session: null, model: null, program: null };
+    // Without its model nobody could tell what it cost.
+    const { model, program } = await firstTold(files, inputs);
+    const nothing = { status: null, message: '', session: null, model, program };
     return {
       report: { family: kind, how: 'failed', failure: 'died', ...nothing, usage },
       resetsAt: undefined,
@@ -86,13 +89,27 @@ export function limitIn(value: unknown): TellingLimit | undefined {
   const window = textOf(fields['window']);
   const used = numberOf(fields['used']);
   const resetsAt = timeOf(fields['resetsAt']);
-  if (window === undefined || (used === undefined && resetsAt === undefined)) return undefined;
+  const left = textOf(fields['left']);
+  if (window === undefined || (used === undefined && resetsAt === undefined && left === undefined)) return undefined;
   return {
     window,
     ...(used !== undefined && used >= 0 && used <= 1000 ? { used } : {}),
     ...(resetsAt === undefined ? {} : { resetsAt }),
+    ...(left === undefined ? {} : { left: left.slice(0, 40) }),
     by: 'event',
   };
+}
+
+/** What the agent said of itself as it started: among the first lines that its keeper noted. */
+async function firstTold(
+  files: Files,
+  inputs: string,
+): Promise<{ readonly model: string | null; readonly program: string | null }> {
+  const bytes = await files.readRange(`${inputs}/progress.jsonl`, 0, PROGRESS_HEAD);
+  const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
+  const started = readLine(lines.find((line) => line.includes('"type":"started"')) ?? '') ?? {};
+  const told = (name: string): string | null => textOf(started[name])?.slice(0, 200) ?? null;
+  return { model: told('model'), program: told('program') };
 }
 
 /** What the agent used and knows of its limits, as its keeper last noted it. */

@@ -6,6 +6,7 @@ import { type Fields, fieldsOf, readLine, textOf } from '../../core/agents/json.
 import { oneLine } from '../../core/base/text.ts';
 import type { EffectOf } from '../../core/run/effect.ts';
 import { attemptName, type RunEvent } from '../../core/run/event.ts';
+import type { InUse } from '../../core/run/budgets.ts';
 import { ASK_ANSWERS, leaveFor } from '../../core/run/leave.ts';
 import { laneNews } from '../../core/run/lane-limits.ts';
 import { taskOf } from '../../core/run/state.ts';
@@ -27,6 +28,7 @@ export class Progress {
   readonly #written = new Set<string>();
   #offset = 0;
   #used: Usage = {};
+  #model: string | undefined;
   readonly #limits = new Map<string, TellingLimit>();
 
   /** @param turned  called when the agent has ended a turn */
@@ -52,9 +54,9 @@ export class Progress {
     return Object.values(attempt?.asks ?? {}).some(({ answer }) => answer === undefined);
   }
 
-  /** What the agent has used so far, as far as its program told. */
-  get used(): Usage {
-    return this.#used;
+  /** What the agent has used so far, as far as its program told, and with which model. */
+  get used(): InUse {
+    return { usage: this.#used, model: this.#model };
   }
 
   async #news(): Promise<RunEvent[]> {
@@ -79,6 +81,8 @@ export class Progress {
         } else if (line.includes('"type":"limit"')) {
           const limit = limitIn(readLine(line)?.['limit']);
           if (limit !== undefined) this.#limits.set(limit.window, limit);
+        } else if (line.includes('"type":"started"')) {
+          this.#model = textOf(readLine(line)?.['model'])?.slice(0, 200) ?? this.#model;
         } else if (!line.includes('"type":"usage"')) this.#tell(line);
         else {
           // What it used is told at the end of each turn.

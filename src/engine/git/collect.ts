@@ -3,7 +3,7 @@ import { sha256 } from '../../core/base/sha256.ts';
 import { attempt, checkId, type Context, keptRef, lookBelowHome } from './context.ts';
 import { fieldsOf, textOf, type Where } from './git.ts';
 import { headOf, refsOf } from './head.ts';
-import { commitTree, movePack, packObjects } from './objects.ts';
+import { commitTree, LARGE_FILES, movePack, packObjects } from './objects.ts';
 import {
   type ChangedPath,
   type Collected,
@@ -101,7 +101,9 @@ async function writeTree(context: Context, where: Where, request: Request): Prom
       stdin: submodules.map(({ path }) => `0 ${zero}\t${path}\0`).join(''),
     });
   }
-  await context.git(where, what, ['add', '--all'], { ...unsynced, settings: ['advice.addEmbeddedRepo=false'] });
+  // Small objects are packed and compressed at once behind this, so that their way there needs no compression.
+  const settings = ['advice.addEmbeddedRepo=false', LARGE_FILES, 'core.looseCompression=0', 'pack.compression=0'];
+  await context.git(where, what, ['add', '--all'], { ...unsynced, settings });
   await dropKeptOut(context, where, request.path, zero);
   if (submodules.length > 0) await restoreSubmodules(context, where, what, submodules);
   const answer = await context.git(where, what, ['write-tree'], unsynced);

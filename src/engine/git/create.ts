@@ -15,6 +15,7 @@ import { guarded, queueMethods } from './queue.ts';
 import { readMethods } from './read.ts';
 import type { Repositories } from './repositories.ts';
 import { snapshotMethods } from './snapshot.ts';
+import { userFilesMethods } from './user-files.ts';
 import { worktreeMethods } from './worktrees.ts';
 
 /** The three repositories of the run `slug` in the work tree `root`. Call `prepare` before anything else. */
@@ -23,6 +24,7 @@ export function createRepositories(io: Io, options: RepositoriesOptions): Reposi
   return {
     ...queueMethods(context),
     ...fingerprintMethods(context),
+    ...userFilesMethods(context),
     ...worktreeMethods(context),
     ...provisionMethods(context),
     ...collectMethods(context),

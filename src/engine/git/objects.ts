@@ -3,6 +3,12 @@ import { type Context, checkId } from './context.ts';
 import { textOf, type Where } from './git.ts';
 import type { CommitText, ObjectId } from './repositories.ts';
 
+/**
+ * From this size on a file goes straight to a pack, is never a delta and is not compressed: nobody waits minutes for a film, a dump
+ * or a model that an agent left, and forges refuse such files anyway. What is smaller is packed as git does it.
+ */
+export const LARGE_FILES = 'core.bigFileThreshold=100m';
+
 export interface PackRequest {
   readonly commit: ObjectId;
   /** Commits whose objects the receiver has. */
@@ -31,6 +37,7 @@ export async function packObjects(context: Context, request: PackRequest): Promi
     ['pack-objects', '--quiet', '--revs', '--non-empty', '--threads=1', joinPath(stage, 'pack')],
     {
       stdin: [checkId(request.commit), ...request.without.map((id) => `^${checkId(id)}`), ''].join('\n'),
+      settings: [LARGE_FILES, 'pack.windowMemory=256m'],
     },
   );
   const name = textOf(answer).trim();
@@ -38,11 +45,10 @@ export async function packObjects(context: Context, request: PackRequest): Promi
   if (request.check) {
     // Ids are computed anew from what the pack holds: what the lender's files claimed to be is forgotten here.
     await context.io.files.remove(joinPath(stage, `pack-${name}.idx`));
-    await context.git(own, `check the objects of commit ${request.commit}`, [
-      'index-pack',
-      '--strict',
-      joinPath(stage, `pack-${name}.pack`),
-    ]);
+    const pack = joinPath(stage, `pack-${name}.pack`);
+    await context.git(own, `check the objects of commit ${request.commit}`, ['index-pack', '--strict', pack], {
+      settings: [LARGE_FILES],
+    });
   }
   return name;
 }

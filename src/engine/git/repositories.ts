@@ -116,6 +116,11 @@ export interface Repositories {
   prepare(): Promise<readonly string[]>;
   /** Hashes of what an agent could plant in the user's repository: `config`, `hooks/…`, `info/…` → sha256. */
   fingerprint(): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Files of the user's checkout that are not as in its index, untracked ones among them, and how each looks; ignored ones are left out.
+   * `undefined`: it cannot be told. Reads only.
+   */
+  userFiles(): Promise<ReadonlyMap<string, string> | undefined>;
   /** Current commit of a branch of the user's repository. */
   branchTip(branch: string): Promise<ObjectId | undefined>;
   /** A branch whose name keeps git from making this one: a part of its path, or below it. */

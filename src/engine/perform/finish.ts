@@ -91,7 +91,7 @@ export async function finish(
       if (target.onto === 'merge-commit' && state.settings?.finishing?.commit === 'fast-forward')
         return refused(
           `${state.baseBranch} has moved on, and merge.commit asks for a fast-forward`,
-          `${keep} and bring it up to date by hand`,
+          `${keep} and bring it up to date by hand, or have a merge commit: masterplan finish ${state.slug} --finish merge --merge-commit merge-commit`,
         );
       // What the person was shown is of this tree; what is another one is verified before it counts.
       if (target.tree !== state.branchCheck?.tree && target.onto === 'merge-commit') {

@@ -17,6 +17,7 @@ import {
   RETRO_CONTRACT,
 } from '../../core/run/finish/narrative.ts';
 import type { Narrative, NarrativeEnding } from '../../core/run/finish/narrative-model.ts';
+import { laneNews } from '../../core/run/lane-limits.ts';
 import type { AgentSettings, SpokenAgent } from '../../core/run/settings.ts';
 import type { Finished } from '../../io/processes.ts';
 import { containAgent } from '../agents/containment.ts';
@@ -77,6 +78,9 @@ export async function narrate(
     const finished = await ask(effect, agent, { inputs, markdown, nonce, timeout }, performing, signal);
     if (typeof finished === 'string') return told('failed', finished);
     const spoken = agent.kind === 'command' ? undefined : await readOutcome(io.files, inputs, agent.kind);
+    // The run is over: nothing waits for its account any more. What is known of its limits is kept all the same.
+    const news = laneNews(performing.state(), effect.agent, spoken?.limits ?? []);
+    if (news !== undefined) await performing.record([news]);
     const used: Partial<Told> =
       spoken === undefined ? {} : { usage: spoken.report.usage, model: spoken.report.model ?? model };
     if (signal.aborted) return told('cancelled', 'the run was stopped', used);

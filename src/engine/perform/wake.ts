@@ -23,7 +23,7 @@ export async function wake(
     if (settings?.resume_unattended === false) return [{ event: 'lane_held', lane, until: null, why: 'unattended' }];
     const now = clock.now();
     const quiet = settings?.quiet_hours;
-    const end = quiet === undefined ? undefined : quietUntil(quiet, now, clock.offset?.(now) ?? 0);
+    const end = quiet === undefined ? undefined : quietUntil(quiet, now, (at) => clock.offset?.(at) ?? 0);
     if (end !== undefined) return [{ event: 'lane_held', lane, until: formatStamp(end), why: 'quiet-hours' }];
   }
   return [{ event: 'lane_opened', lane, by: 'the end of its limit' }];

@@ -30,6 +30,7 @@ import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepai
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
+import { watchingCheckout } from './checkout-watch.ts';
 import { adoptDocument, BETTER, stageDocuments } from './adopt-document.ts';
 import { adoptSubplan } from './adopt-subplan.ts';
 import { authoringTexts } from './authoring-texts.ts';
@@ -60,13 +61,18 @@ export async function work(effect: EffectOf<'work'>, performing: Performing, sig
   if (attempt === undefined) return [];
   const end =
     attempt.person === undefined
-      ? await attend(effect, task, attempt, performing, signal, {
-          from: () => beginningOf(task, attempt, performing),
-          write: () => writeBrief(effect, task, performing),
-        })
+      ? await watchingCheckout(effect, attempt, performing, () =>
+          attend(effect, task, attempt, performing, signal, {
+            from: () => beginningOf(task, attempt, performing),
+            write: () => writeBrief(effect, task, performing),
+          }),
+        )
       : await layOut(effect, task, attempt, attempt.person, performing);
-  performing.doing?.(attemptName(effect.task, effect.attempt), undefined);
-  const events = await conclude(effect, task, attempt, end, performing);
+  // Large files take a while.
+  performing.doing?.(attemptName(effect.task, effect.attempt), 'what it left is stored');
+  const events = await conclude(effect, task, attempt, end, performing).finally(() =>
+    performing.doing?.(attemptName(effect.task, effect.attempt), undefined),
+  );
   const tampered = await tamperCheck(performing);
   return tampered === undefined ? events : [...events, tampered];
 }

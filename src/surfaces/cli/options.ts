@@ -20,6 +20,13 @@ export const yesFlag = {
 
 export const text = (input: string): string => input;
 
+/** Words that a person says, and that are kept: what stands in a hint for them says nothing. */
+export const saying = (input: string): string => {
+  if (/^[\s"'.…]*$|^<[\w -]*>$/.test(input) && input !== '')
+    throw new Error('say it in words of your own in place of "…"');
+  return input;
+};
+
 export const slugArgument = {
   kind: 'tuple',
   parameters: [

@@ -93,12 +93,12 @@ const MADE: readonly (readonly [
     (at) => at.write('.masterplan.yaml', '# nothing yet\n'),
   ],
   [
-    'keys that nobody reads, an agent that is not installed, several without a role',
+    'a name that means nothing, an agent that is not installed, several without a role',
     ['DR-602', 'DR-603', 'DR-606'],
     (at) =>
       at.write(
         '.masterplan.yaml',
-        'agnets: {}\nagents: { one: { command: [no-such-program] }, two: { command: [sh] } }\n',
+        'limits: { failover: [three] }\nagents: { one: { command: [no-such-program] }, two: { command: [sh] } }\n',
       ),
     (at) =>
       at.write(

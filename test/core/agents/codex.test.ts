@@ -228,6 +228,24 @@ describe('limits', () => {
     });
   });
 
+  test('credits are told of who has some', () => {
+    const told = (credits: unknown): unknown => {
+      const talk = new Talk().begun();
+      talk.tell('account/rateLimits/updated', { rateLimits: { primary: null, credits } });
+      return talk.of('limit')[0]?.limit;
+    };
+    expect(told({ hasCredits: true, unlimited: false, balance: '12.50' })).toEqual({
+      window: 'credits',
+      left: '12.50',
+    });
+    expect(told({ hasCredits: true, unlimited: true, balance: null })).toEqual({
+      window: 'credits',
+      left: 'unlimited',
+    });
+    for (const none of [null, 7, {}, { hasCredits: false, unlimited: false, balance: '0' }, { hasCredits: true }])
+      expect(told(none)).toBeUndefined();
+  });
+
   test('with two windows used up, the later end counts, in whatever order they are told', () => {
     const [soon, late] = [NOW / 1000 + 1800, NOW / 1000 + 90_000];
     for (const [primary, secondary] of [

@@ -21,7 +21,23 @@ describe('quiet hours', () => {
     ['22:00-07:00', '14:30', 540, at('22:00')],
     ['22:00-07:00', '03:30', -300, at('12:00')],
   ])('%s at %s UTC, %s minutes ahead', (text, time, offset, until) => {
-    expect(quietUntil(hours(text), at(time), offset)).toBe(until);
+    expect(quietUntil(hours(text), at(time), () => offset)).toBe(until);
+  });
+
+  test('end by the clock on the wall, also when it is put forward or back in the night', () => {
+    const change = Date.parse('2030-03-31T01:00:00Z');
+    const forward = (at: number): number => (at < change ? 60 : 120);
+    const back = (at: number): number => (at < change ? 120 : 60);
+    const [evening, end] = [Date.parse('2030-03-30T22:00:00Z'), (hour: string) => Date.parse(`2030-03-31T${hour}:00Z`)];
+    expect(quietUntil(hours('22:00-07:00'), evening, forward)).toBe(end('05:00'));
+    expect(quietUntil(hours('22:00-07:00'), evening, back)).toBe(end('06:00'));
+    expect(quietUntil(hours('22:00-07:00'), change + 1, forward)).toBe(end('05:00'));
+    // The hour from two to three is not there, or there twice.
+    for (const clock of [forward, back]) {
+      const until = quietUntil(hours('22:00-02:30'), evening, clock) ?? 0;
+      expect(until).toBeGreaterThan(evening);
+      expect(until - change).toBeLessThanOrEqual(5_400_000);
+    }
   });
 
   test.each(['', '22-7', '25:00-07:00', '22:00-24:30', '22:60-07:00', '07:00-07:00', '00:00-24:00'])(
@@ -37,12 +53,12 @@ describe('quiet hours', () => {
     fc.assert(
       fc.property(minute, minute, now, fc.integer({ min: -840, max: 840 }), (from, to, at, offset) => {
         fc.pre(from !== to);
-        const until = quietUntil({ from, to }, at, offset);
+        const until = quietUntil({ from, to }, at, () => offset);
         if (until === undefined) return;
         expect(until).toBeGreaterThan(at);
         expect(until - at).toBeLessThanOrEqual(86_400_000);
-        expect(quietUntil({ from, to }, until, offset)).toBeUndefined();
-        expect(quietUntil({ from, to }, until - 1, offset)).toBe(until);
+        expect(quietUntil({ from, to }, until, () => offset)).toBeUndefined();
+        expect(quietUntil({ from, to }, until - 1, () => offset)).toBe(until);
       }),
     );
   });

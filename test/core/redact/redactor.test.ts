@@ -15,6 +15,7 @@ function made(length: number, alphabet = 'aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zC'): st
 }
 const hex = (length: number): string => made(length, '0a1b2c3d4e5f6978');
 const upper = (length: number): string => made(length, 'ABCDEFGH234567JK');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** One example of every shape. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +75,18 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'Postman key': [`PMAK-${hex(24)}-${hex(34)}`],
   'Figma token': [`figd_${made(40)}`],
   'age key': [`AGE-SECRET-KEY-1${upper(58)}`],
+  'NVIDIA key': [`nvapi-${made(64)}`],
+  'Cerebras key': [`csk-${made(48).toLowerCase()}`],
+  'Artifactory key': [`AKCp8${made(68)}`],
+  'Tailscale key': [`tskey-auth-${made(12)}-${made(32)}`],
+  'Pulumi token': [`pul-${hex(40)}`],
+  'private key in base64': [
+    base64(`-----BEGIN PRIVATE KEY-----\n${made(64)}`),
+    base64(`-----BEGIN EC PRIVATE KEY-----\n${made(64)}`),
+  ],
+  'GitHub token in base64': [base64(`ghp_${made(36)}`), base64(`ghs_${made(36)}`)],
+  'AWS access key in base64': [base64(`AKIA${upper(16)}`)],
+  'Anthropic key in base64': [base64(`sk-ant-api03-${made(60)}`)],
   JWT: [`eyJ${made(30)}.eyJ${made(60)}.${made(43)}`],
 };
 
@@ -86,6 +99,31 @@ test('every shape has an example, which is redacted wherever it stands', () => {
         expect([of, text, clean.includes(key.slice(-12))]).toEqual([of, text, false]);
         expect(redactor.text(clean)).toBe(clean);
       }
+});
+
+const GITHUB = `ghp_${made(36)}`;
+const ESC = '\u001b';
+
+test.each([
+  ['glued to a word', `token${GITHUB}`],
+  ['glued to another', `${GITHUB}ghp_${made(36)}`],
+  ['behind an escaped line end', `{"a":"x\\n${GITHUB}\\n"}`],
+  ['an access key behind an escaped line end', `x\\nAKIA${upper(16)}\\n`],
+  ['in colours', `${ESC}[32m${GITHUB}${ESC}[0m`],
+  ['cut by a colour', `ghp_${ESC}[1m${made(36)}${ESC}[0m`],
+  ['a value in a colour of its own', `${ESC}[34mAPI_KEY${ESC}[0m=${ESC}[33m${made(32)}${ESC}[0m`],
+  ['in an address', `GET https://example.org/cb?code=1&access_token=${made(32)}&a=b`],
+  ['behind another name', `env: DD_API_KEY=${hex(32)}`],
+  ['in JSON within JSON', `{"log":"{\\"apiKey\\":\\"${made(32)}\\"}"}`],
+  ['a password in JSON within JSON', '"{\\"password\\": \\"hunter2!x-012345\\"}"'],
+  ['a login of curl', 'curl -u admin:S3cr3tPass-012345 https://example.org'],
+  ['a line of a .netrc', 'machine example.org login ada password S3cr3tPass-012345'],
+  ['a flag', 'login --password=hunter2-hunter2-012345'],
+])('a secret %s is redacted', (_, text) => {
+  const clean = redactor.text(text);
+  expect(clean).toContain('[redacted]');
+  expect(clean).not.toMatch(/[A-Za-z0-9]{24,}|012345/);
+  expect(redactor.text(clean)).toBe(clean);
 });
 
 const PEM = `-----BEGIN RSA PRIVATE KEY-----\n${Array.from({ length: 25 }, (_, i) => made(64).slice(i) + made(i)).join('\n')}\n-----END RSA PRIVATE KEY-----`;
@@ -152,6 +190,12 @@ test.each([
   '-----BEGIN PUBLIC KEY-----',
   'Expected: "a1b2c3d4e5f6a7b8" Received: "ffffffffffffffff"',
   'bearer of bad news for everybody',
+  'idempotency_key: 01HQZX3V9K7M8N2P4R6T8W0Y1Z',
+  '\u001b[32mPASS\u001b[0m src/auth/token-store.test.ts \u001b[2m(5 tests)\u001b[0m',
+  'see https://example.org/a?page_token=next&sort=key:asc',
+  'run with --password prompt, or -u ada',
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ',
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJrVENCKw==',
 ])('is left as it is: %s', (text) => {
   expect(redactor.text(text)).toBe(text);
 });

@@ -342,6 +342,10 @@ const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => S
     () => see(started(), { event: 'snapshot_skipped', ...of, why: 'large', paths: ['a.bin'], count: 1 }),
     () => started().tell({ event: 'snapshot_taken', ...of, commit: 'c', ref: 'refs/snap' }),
   ],
+  'checkout-changed': [
+    () => see(started(), { event: 'checkout_changed', attempts: ['T1#1'], paths: ['a'], count: 1 }),
+    () => started().tell({ event: 'snapshot_taken', ...of, commit: 'c', ref: 'refs/snap' }),
+  ],
   'setup-failed': [() => setUp(false), () => setUp(true)],
   'teardown-failed': [() => tornDown(false), () => tornDown(true)],
   'dropped-train': [

@@ -48,6 +48,19 @@ describe('what is known of the limits of an account', () => {
     expect(tell(state, undefined, NOW + 2 * HOUR)).toBe(false);
   });
 
+  test('has amounts, too: credits are told again when a twentieth of them is gone', () => {
+    const state = emptyState();
+    const credits = (left: string): boolean => {
+      const news = laneNews(state, 'codex', [{ window: 'credits', left, by: 'event' }]);
+      if (news !== undefined) foldLaneTold(state, news, NOW);
+      return news !== undefined;
+    };
+    expect(['20', '19.5', '18.9', '0', '0', 'unlimited'].map(credits)).toEqual([true, false, true, true, false, true]);
+    credits('12.5');
+    const [row] = laneRows(state);
+    expect(row && laneLine(row, NOW, () => '3s')).toBe('codex: credits 12.5 left (told 3s ago)');
+  });
+
   test('holds no more windows than any vendor has, whatever a program makes up', () => {
     const state = emptyState();
     const told = Array.from({ length: 30 }, (_, i) => ({ window: `w${i}`, used: 1, by: 'event' as const }));

@@ -220,7 +220,7 @@ describe('budgets of time', () => {
       .approved()
       .started('T1');
     const started = story.state.tasks[0]?.attempts[0]?.started ?? 0;
-    return overBudgetNow(story.state, 'T1', 1, started + after, used, []);
+    return overBudgetNow(story.state, 'T1', 1, started + after, { usage: used }, []);
   };
 
   test('end an attempt, or let it be gone on with when its task or the run is beyond its own', () => {
@@ -234,6 +234,20 @@ describe('budgets of time', () => {
     expect(over({ run: { time: minute } }, 2 * minute)).toMatchObject({ whose: 'run' });
     expect(over({ task: { tokens: 10 } }, 0, { input: 11 })).toMatchObject({ whose: 'task' });
     expect(over({ run: { cost: 1 } }, 0, { cost: 1.5 })).toMatchObject({ whose: 'run' });
+  });
+
+  test('hold an attempt at work by the model that its program names', () => {
+    const story = new Story([task('T1')], settings({ agents: { worker: spoken({}) }, budget: { run: { cost: 1 } } }))
+      .approved()
+      .started('T1');
+    const now = story.state.tasks[0]?.attempts[0]?.started ?? 0;
+    const usage = { input: 1_000_000, output: 0 };
+    const over = (model: string, beside: string) =>
+      overBudgetNow(story.state, 'T1', 1, now, { usage, model }, [{ agent: 'worker', usage, model: beside }])?.words;
+    // Two million tokens of it are four dollars.
+    expect(over('claude-sonnet-5-5', 'claude-sonnet-5-5')).toBe('$4.00 of $1.00 are spent');
+    expect(over('sonnet', 'claude-sonnet-5-5')).toBe('$2.00 of $1.00 are spent');
+    expect(over('sonnet', 'sonnet')).toBeUndefined();
   });
 
   test('of the run is the time in which anybody was at work; of a task all its attempts', () => {

@@ -26,3 +26,22 @@ test('a review takes from the start of its reviewer to its verdict, a landing fr
   const times = Object.fromEntries(spans.map(({ name, start, end }) => [name, [start / 1000, end / 1000]]));
   expect(times).toEqual({ 'invoke_agent b': [10, 30], review: [10, 31], land: [40, 71], 'task T1': [0, 71] });
 });
+
+test('what an agent makes of a run that is over is a span of its own, with its tokens', () => {
+  const projection = new Projection();
+  const usage = { input: 10, cached: 5, output: 7 };
+  const told = { event: 'narrative_told', agent: 'a', model: 'm', ending: 'done', reason: '', duration_ms: 9, usage };
+  const log = [{ event: 'narrative_asked', agent: 'a', model: null }, told].map((event, at) => ({
+    ...event,
+    seq: at + 1,
+    ts: new Date(1000 * at).toISOString(),
+  })) as unknown as readonly RecordedEvent[];
+  const made = log.map((event) => projection.take(event));
+  expect(made[1]?.spans).toMatchObject([{ name: 'invoke_agent a', start: 0, end: 1000 }]);
+  expect(made[1]?.spans[0]?.attributes).toMatchObject({
+    ...{ 'masterplan.role': 'retro', 'gen_ai.usage.input_tokens': 15, 'gen_ai.usage.output_tokens': 7 },
+  });
+  const tokens = made[1]?.points.filter(({ metric }) => metric === 'gen_ai.client.token.usage');
+  expect(tokens?.map(({ value }) => value)).toEqual([15, 7]);
+  expect(made[1]?.points.some(({ metric }) => metric === 'masterplan.attempts')).toBe(false);
+});

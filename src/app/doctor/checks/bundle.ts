@@ -175,12 +175,18 @@ export const BUNDLE_CHECKS: readonly RunCheck[] = [
     todo: 'masterplan retro --write makes it from the log.',
     seed: '7.1 #28',
     fix: { about: 'writes retro.md from the log', apply: writeRetroOf },
-    look: (run) =>
-      foundIf(stateOf(run)?.phase === 'over' && !run.files.some(({ name }) => name === 'retro.md'), () => ({
-        message: 'it is over and has no retro.md',
-        file: `${run.bundle}/retro.md`,
-        hint: `masterplan retro ${run.slug} --write`,
-      })),
+    look: (run, { config }) =>
+      foundIf(
+        stateOf(run)?.phase === 'over' &&
+          !run.files.some(({ name }) => name === 'retro.md') &&
+          // Who wants none misses none.
+          !(config.ok && !config.value.retro),
+        () => ({
+          message: 'it is over and has no retro.md',
+          file: `${run.bundle}/retro.md`,
+          hint: `masterplan retro ${run.slug} --write`,
+        }),
+      ),
   },
   {
     id: 'DR-210',

@@ -21,7 +21,7 @@ export const CONFIG_CHECKS: readonly WorldCheck[] = [
     scope: 'repository',
     severity: 'warning',
     from: 'medium',
-    about: 'The configuration holds keys that nobody reads, or names that mean nothing.',
+    about: 'The configuration names agents that it does not have, or a variable says something that is no key.',
     todo: 'Correct the file; docs/configuration.md lists the keys.',
     look: ({ config }) => (config.ok ? config.value.warnings.map((message) => ({ message })) : []),
   },

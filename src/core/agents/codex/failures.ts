@@ -1,6 +1,6 @@
 import type { LimitNotice } from '../event.ts';
 import type { FailureClass } from '../failure.ts';
-import { type Fields, fieldsOf, numberOf, textOf } from '../json.ts';
+import { brief, type Fields, fieldsOf, numberOf, textOf } from '../json.ts';
 import { resetTime } from '../reset-time.ts';
 import { failureInWords, failureOfStatus } from '../words.ts';
 
@@ -93,7 +93,7 @@ export function resetOf(text: string, now: number): number | undefined {
 /** The windows of `account/rateLimits/updated` that it knows something of. */
 export function limitsOf(params: Fields): readonly LimitNotice[] {
   const snapshot = fieldsOf(params['rateLimits']);
-  return ['primary', 'secondary'].flatMap((window) => {
+  const windows = ['primary', 'secondary'].flatMap((window) => {
     const told = fieldsOf(snapshot[window]);
     const used = numberOf(told['usedPercent']);
     const resets = numberOf(told['resetsAt']);
@@ -106,4 +106,13 @@ export function limitsOf(params: Fields): readonly LimitNotice[] {
       },
     ];
   });
+  return [...windows, ...creditsIn(fieldsOf(snapshot['credits']))];
+}
+
+/** What is bought beside the plan and goes on when its windows are used up. Who has none is not told of as one who used them up. */
+function creditsIn(credits: Fields): readonly LimitNotice[] {
+  if (credits['unlimited'] === true) return [{ window: 'credits', left: 'unlimited' }];
+  const { balance } = credits;
+  const told = textOf(balance) ?? numberOf(balance)?.toString();
+  return credits['hasCredits'] === true && told !== undefined ? [{ window: 'credits', left: brief(told, 40) }] : [];
 }

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { outlineOf } from '../../plan/markdown/outline.ts';
 import { Source } from '../../plan/markdown/source.ts';
 import type { PlanKind } from '../../plan/model.ts';
+import { itemsOf, signsOf, type SpecSection, type SpecSigns } from './shape.ts';
 
 /** Bytes that a spec may have. */
 export const SPEC_LIMIT = 1024 * 1024;
@@ -14,14 +15,6 @@ const SECTIONS: readonly { readonly name: string; readonly as: RegExp; readonly 
   { name: 'Assumptions', as: /\bassumptions?\b/i, empty: true },
   { name: 'Open decisions', as: /\bopen\b|\bdecisions?\b/i, empty: true },
 ];
-
-/** What a spec says about the shape of the work. */
-export interface SpecSigns {
-  readonly requirements: number;
-  readonly modules: number;
-  readonly pullRequests: number;
-  readonly roles: number;
-}
 
 export interface Spec {
   readonly title: string;
@@ -50,7 +43,7 @@ export function readSpec(source: string): Result<Spec, readonly string[]> {
   const copied = TEMPLATE_LINES.find((line) => source.includes(line));
   if (copied !== undefined)
     problems.push(`line ${lineAt(source, source.indexOf(copied))}: "${copied}" is what the form says`);
-  const signs = signsOf(source, sections);
+  const signs = signsOf(strip(source), sections);
   if (signs.requirements === 0) problems.push('it states no requirement: one list item each under "## Requirements"');
   const open = sections.find(({ heading }) => /\bopen\b/i.test(heading));
   const left = open === undefined ? 0 : itemsOf(open.text);
@@ -71,15 +64,7 @@ const TEMPLATE_LINES = [
   'What nobody has decided yet, and who should.',
 ];
 
-interface Section {
-  readonly heading: string;
-  readonly level: number;
-  readonly line: number;
-  /** What stands between it and the next heading of its level or above, without fences. */
-  readonly text: string;
-}
-
-function sectionsOf(source: string): readonly Section[] {
+function sectionsOf(source: string): readonly SpecSection[] {
   const { headings } = outlineOf(new Source(source));
   const whole = strip(source);
   return headings.map(({ title, level, start, end }, i) => {
@@ -95,55 +80,6 @@ function strip(source: string): string {
   return source
     .replace(/^( {0,3})(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ {0,3}\2[^\n]*$/gm, blank)
     .replace(/<!--[\s\S]*?-->/g, blank);
-}
-
-function itemsOf(text: string): number {
-  const items = text.split('\n').filter((line) => /^ {0,3}(?:[-*+]|\d+[.)])\s+\S/.test(line));
-  const rows = text.split('\n').filter((line) => /^\s*\|.*\w.*\|\s*$/.test(line) && !/^\s*\|[\s:|-]+\|\s*$/.test(line));
-  return (
-    items.filter((line) => !/^\s*(?:[-*+]|\d+[.)])\s+(?:none|nothing)\b\.?\s*$/i.test(line)).length +
-    Math.max(0, rows.length - 1)
-  );
-}
-
-/** Requirements that are sections of their own: headings below that of the requirements, the lowest of them. */
-function headed(sections: readonly Section[]): number {
-  const at = sections.findIndex(({ heading, level }) => level > 1 && /\brequirements?\b/i.test(heading));
-  if (at < 0) return 0;
-  const own = sections.slice(at + 1);
-  const end = own.findIndex(({ level }) => level <= (sections[at] as Section).level);
-  const below = (end < 0 ? own : own.slice(0, end)).filter(({ text }) => text.trim() !== '');
-  const lowest = Math.max(0, ...below.map(({ level }) => level));
-  return below.filter(({ level }) => level === lowest).length;
-}
-
-function signsOf(source: string, sections: readonly Section[]): SpecSigns {
-  const under = (as: RegExp): string =>
-    sections
-      .filter(({ heading, level }) => level > 1 && as.test(heading))
-      .map(({ text }) => text)
-      .join('\n');
-  const requirements = under(/\brequirements?\b/i);
-  const named = (label: string): number => {
-    const words = new RegExp(`^\\s*(?:[-*+]\\s+)?(?:\\*\\*)?${label}(?:\\*\\*)?\\s*:(?:\\*\\*)?\\s*(.+)$`, 'im').exec(
-      strip(source),
-    );
-    const value = (words?.[1] ?? '').replace(/[`*_]/g, '').trim();
-    if (/^\d+\b/.test(value)) return Number.parseInt(value, 10);
-    if (value === '' || /^(?:none|one|n\/a|-)\b/i.test(value)) return value === '' ? 0 : 1;
-    return value.split(/\s*[,;]\s*|\s+and\s+/).filter((one) => one !== '').length;
-  };
-  const roles = new Set(
-    [...requirements.matchAll(/\((?:role|by|owner):?\s*([\w -]{2,40})\)|\[(?:role|owner):?\s*([\w -]{2,40})\]/gi)].map(
-      (one) => (one[1] ?? one[2] ?? '').trim().toLowerCase(),
-    ),
-  );
-  return {
-    requirements: itemsOf(requirements) || headed(sections),
-    modules: Math.max(named('modules?'), itemsOf(under(/^modules?$/i))),
-    pullRequests: Math.max(named('(?:pull requests?|prs?)'), itemsOf(under(/^(?:pull requests?|pr series)$/i))),
-    roles: Math.max(named('roles?'), roles.size, itemsOf(under(/^roles?$/i))),
-  };
 }
 
 function lineAt(source: string, at: number): number {

@@ -117,6 +117,22 @@ export const WORKTREE_FAILURES: readonly FailureSpec[] = [
     },
   },
   {
+    id: 'checkout-changed',
+    about:
+      'Files of your checkout changed while agents were at work that nothing contains: you did it, or one of them.',
+    recovery:
+      'Look at them with git diff; nothing of them was touched or landed. Contain agents that write where they should not.',
+    detect: {
+      checkout_changed: (event) => ({
+        of: '',
+        what: `while ${event.attempts.join(', ')} worked: ${event.paths.slice(0, 3).join(', ')}${event.count > 3 ? ` and ${event.count - 3} more` : ''}`,
+      }),
+    },
+    type: () => ['git status', 'git diff'],
+    // Only who looks at them knows whose they are.
+    settled: () => false,
+  },
+  {
     id: 'setup-failed',
     about: 'A worktree could not be made ready, so its agent never started.',
     recovery: 'Run the command by hand in a fresh checkout; mend it in environment.setup or the file that asks for it.',

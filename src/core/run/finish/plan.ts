@@ -107,13 +107,17 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     items.some((one) => counts(one) && one.state === 'missing' && one.known === undefined) ||
     state.finishRefused !== undefined ||
     (preset === 'pull-request' && forge?.offered !== true);
+  // What would be refused again in the same way is nothing to recommend: then the hint begins with keeping the branch.
+  const again =
+    balance?.onto === 'conflict' ||
+    (state.finishRefused?.choice === 'merge' && state.finishRefused.hint.startsWith('keep the branch'));
   return [
     {
       event: 'gate_opened',
       gate: 'finish',
       question: `${landedWords(state)} on ${state.runBranch}${rest}. What should happen with it?`,
       options,
-      recommended: failed || missing.length > 0 ? 'keep' : 'merge',
+      recommended: failed || missing.length > 0 || again ? 'keep' : 'merge',
       detail,
     },
     // A choice given at the start is a person's answer in advance; a branch that does not hold what it should is a new question,

@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text.ts';
 import { duration, parseStamp } from '../../base/time.ts';
 import { attemptName, type RecordedEvent } from '../../run/event.ts';
+import { itemWords, standingOf } from '../../run/finish/balance.ts';
 import type { RunState } from '../../run/state.ts';
 
 interface Line {
@@ -40,7 +41,7 @@ export class Deviations {
         break;
       }
       case 'criteria_waived':
-        this.#plan.push({ text: 'criteria of the whole were waived', seq });
+        this.#plan.push({ text: `${event.criteria.join(', ')} waived by ${event.by}: ${event.reason}`, seq });
         break;
       case 'scope_violated':
         this.#scope.push({
@@ -71,7 +72,9 @@ export class Deviations {
 
   /** The implementation report as Markdown: what the plan said against what happened. The same log makes the same bytes. */
   report(state: RunState): string {
-    const merged = state.tasks.filter(({ progress }) => progress.status === 'merged').length;
+    // Who writes spec and plan does no task of the plan.
+    const own = state.tasks.filter(({ task }) => task.authors === undefined);
+    const merged = own.filter(({ progress }) => progress.status === 'merged').length;
     const rows = state.tasks.map((one) => {
       const { id, title, estimate } = one.task;
       const known = estimate ?? state.expected?.[id]?.minutes;
@@ -97,7 +100,7 @@ export class Deviations {
     return `${[
       `# Implementation report: ${plain(state.title)}`,
       '',
-      `Run \`${state.run}\`: ${merged} of ${state.tasks.length} merged. What the plan said is from \`${plain(state.planPath)}\`, what happened from the log.`,
+      `Run \`${state.run}\`: ${merged} of ${own.length} tasks merged; ${standOf(state)}. What the plan said is from \`${plain(state.planPath)}\`, what happened from the log.`,
       '',
       '## Tasks',
       '',
@@ -105,7 +108,8 @@ export class Deviations {
       '|---|---|---|---|---|---|---|',
       ...rows,
       '',
-      ...section('Deviations', this.#plan, 'The plan was carried out as it was approved.'),
+      ...asked(state),
+      ...section('Deviations', this.#plan, 'No task was amended, dropped or waived.'),
       ...section('Changes outside of scopes', this.#scope, 'None.'),
       ...section('Deviations that agents named', this.#claimed.deviations, 'None.'),
       ...section('Decisions that agents named', this.#claimed.decisions, 'None.'),
@@ -114,6 +118,28 @@ export class Deviations {
       .join('\n')
       .trimEnd()}\n`;
   }
+}
+
+/** What became of the run, in a few words. */
+function standOf({ outcome, phase, end }: RunState): string {
+  const { missing, waived } = standingOf(end?.balance?.items ?? []);
+  const left = [
+    ...(missing.length === 0 ? [] : [`not proven: ${missing.slice(0, 30).join(', ')}`]),
+    ...(waived.length === 0 ? [] : [`waived: ${waived.slice(0, 30).join(', ')}`]),
+  ];
+  const how = phase !== 'over' ? 'not over yet' : `over: ${outcome ?? 'ended'}`;
+  return plain([how, ...left].join('; '));
+}
+
+/** The criteria of the plan, ticked where something proves them. */
+function asked({ end }: RunState): string[] {
+  const items = (end?.balance?.items ?? []).filter((one) => one.kind === 'criterion' || one.kind === 'row');
+  if (items.length === 0) return [];
+  const lines = items
+    .slice(0, 100)
+    .map((one) => `- [${one.state === 'proven' ? 'x' : ' '}] ${plain(oneLine(itemWords(one), 400))}`);
+  const rest = items.length > 100 ? [`- … and ${items.length - 100} more, in the retro`] : [];
+  return ['## What was asked for', '', ...lines, ...rest, ''];
 }
 
 function said(lines: readonly string[] | undefined): string {

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { FINISH_CHOICES } from '../options.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { EXIT } from '../../../app/api.ts';
-import { jsonFlag, runFlag, text } from '../options.ts';
+import { jsonFlag, runFlag, saying, text } from '../options.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { refuse, say, sayJson } from '../output.ts';
 import { send } from '../run/send.ts';
@@ -31,7 +31,7 @@ export const command = buildCommand<Flags, [string?, string?], Calling>({
       run: runFlag,
       note: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words that go with the answer, for whoever goes on',
         placeholder: 'words',
         optional: true,

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { agentFlag, FINISH_CHOICES, jsonFlag, text, yesFlag } from '../options.ts';
+import { agentFlag, FINISH_CHOICES, jsonFlag, saying, text, yesFlag } from '../options.ts';
 import { paintOf, refuse, say, sayJson } from '../output.ts';
 import { renderDocument } from '../render/documents.ts';
 import { reallyDiscard } from '../run/gates.ts';
@@ -41,7 +41,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       answer: { kind: 'parsed', parse: text, brief: 'One of its options', placeholder: 'option', optional: true },
       note: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words that go with the answer, for whoever goes on',
         placeholder: 'words',
         optional: true,

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import { oneLine } from '../../../core/base/text.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, slugArgument, text, yesFlag } from '../options.ts';
+import { jsonFlag, slugArgument, saying, yesFlag } from '../options.ts';
 import { refuse, say } from '../output.ts';
 import { send } from '../run/send.ts';
 
@@ -21,7 +21,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
   },
   parameters: {
     flags: {
-      reason: { kind: 'parsed', parse: text, brief: 'Why, for the log', default: 'no reason given' },
+      reason: { kind: 'parsed', parse: saying, brief: 'Why, for the log', default: 'no reason given' },
       yes: yesFlag,
       json: jsonFlag,
     },

@@ -5,7 +5,16 @@ import type { MergeCommit } from '../../../core/run/finish/settings.ts';
 import type { FinishChoice } from '../../../core/run/settings.ts';
 import { standing } from '../../words.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { discardRefusal, FINISH_CHOICES, jsonFlag, mergeCommitFlag, slugArgument, text, yesFlag } from '../options.ts';
+import {
+  discardRefusal,
+  FINISH_CHOICES,
+  jsonFlag,
+  mergeCommitFlag,
+  slugArgument,
+  saying,
+  text,
+  yesFlag,
+} from '../options.ts';
 import { refuse, say, sayJson } from '../output.ts';
 import { conduct } from '../run/conduct.ts';
 import { send } from '../run/send.ts';
@@ -46,7 +55,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
         placeholder: 'ids',
         optional: true,
       },
-      reason: { kind: 'parsed', parse: text, brief: 'Why they need none', placeholder: 'words', optional: true },
+      reason: { kind: 'parsed', parse: saying, brief: 'Why they need none', placeholder: 'words', optional: true },
       yes: { ...yesFlag, brief: 'Throw the work away without being asked again (discard)' },
       json: jsonFlag,
       plain: { kind: 'boolean', brief: 'Plain lines instead of the live view', default: false, withNegated: false },

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, slugArgument, text } from '../options.ts';
+import { jsonFlag, slugArgument, saying } from '../options.ts';
 import { send } from '../run/send.ts';
 
 interface Flags {
@@ -19,7 +19,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
   },
   parameters: {
     flags: {
-      reason: { kind: 'parsed', parse: text, brief: 'Why, for the log', default: '' },
+      reason: { kind: 'parsed', parse: saying, brief: 'Why, for the log', default: '' },
       json: jsonFlag,
     },
     positional: slugArgument,

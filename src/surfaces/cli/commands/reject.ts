@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, slugArgument, text } from '../options.ts';
+import { jsonFlag, slugArgument, saying, text } from '../options.ts';
 import { refuse } from '../output.ts';
 import { send } from '../run/send.ts';
 
@@ -31,7 +31,7 @@ export const command = buildCommand<Flags, [string?], Calling>({
       gate: { kind: 'parsed', parse: text, brief: 'Name of the gate, as status shows it', optional: true },
       note: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words that go with the answer, for whoever goes on',
         placeholder: 'words',
         optional: true,

@@ -3,7 +3,7 @@ import { EXIT } from '../../../app/api.ts';
 import type { ResearchRequest } from '../../../app/research.ts';
 import { oneLine, printable } from '../../../core/base/text.ts';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, text } from '../options.ts';
+import { jsonFlag, saying, text } from '../options.ts';
 import { refuse, say, sayJson } from '../output.ts';
 
 interface Flags {
@@ -35,7 +35,7 @@ export const command = buildCommand<Flags, string[], Calling>({
         placeholder: 'text',
         optional: true,
       },
-      reason: { kind: 'parsed', parse: text, brief: 'With archive: why', placeholder: 'text', optional: true },
+      reason: { kind: 'parsed', parse: saying, brief: 'With archive: why', placeholder: 'text', optional: true },
       json: jsonFlag,
     },
     positional: {

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, runFlag, text } from '../options.ts';
+import { jsonFlag, runFlag, saying, text } from '../options.ts';
 import { send } from '../run/send.ts';
 
 interface Flags {
@@ -26,7 +26,7 @@ export const command = buildCommand<Flags, [string], Calling>({
     flags: {
       advice: {
         kind: 'parsed',
-        parse: text,
+        parse: saying,
         brief: 'Words for whoever works on it next',
         placeholder: 'words',
         optional: true,

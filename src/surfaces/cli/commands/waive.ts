@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { action, type Calling, type Cli } from '../command.ts';
-import { jsonFlag, runFlag, text } from '../options.ts';
+import { jsonFlag, runFlag, saying, text } from '../options.ts';
 import { send } from '../run/send.ts';
 
 interface Flags {
@@ -24,7 +24,7 @@ export const command = buildCommand<Flags, [string], Calling>({
   },
   parameters: {
     flags: {
-      reason: { kind: 'parsed', parse: text, brief: 'Why, for the log', placeholder: 'words' },
+      reason: { kind: 'parsed', parse: saying, brief: 'Why, for the log', placeholder: 'words' },
       criterion: { kind: 'parsed', parse: text, brief: 'Only this criterion of it', placeholder: 'id', optional: true },
       run: runFlag,
       json: jsonFlag,

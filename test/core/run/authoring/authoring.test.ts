@@ -4,7 +4,8 @@ import { COMPLEXITIES, PRESETS } from '../../../../src/core/run/complexity.ts';
 import { givenAnswer, interviewOf, type Proposed } from '../../../../src/core/run/authoring/interview.ts';
 import { authoredTasks, isReserved } from '../../../../src/core/run/authoring/model.ts';
 import { contractCalled } from '../../../../src/core/run/contracts/registry.ts';
-import { kindFor, readSpec, specTemplate, type SpecSigns } from '../../../../src/core/run/authoring/spec.ts';
+import { kindFor, readSpec, specTemplate } from '../../../../src/core/run/authoring/spec.ts';
+import type { SpecSigns } from '../../../../src/core/run/authoring/shape.ts';
 import { isAlike, names, slugOfTopic } from '../../../../src/core/run/authoring/topic.ts';
 
 const ask = (question: string, more: Partial<Proposed> = {}): Proposed => ({
@@ -116,6 +117,27 @@ describe('a spec', () => {
       requirements: 3,
     });
     expect(signs('## Shape\n\n- Modules: none\n')).toMatchObject({ modules: 1, requirements: 1 });
+  });
+
+  test.each([
+    ['## Modules\n\n### Orders\n\nTakes them.\n\n### Payments\n\nTakes money.\n', { modules: 2 }],
+    ['## Architecture\n\nIt consists of four independent modules: a, b, c, d.\n', { modules: 4 }],
+    ['## Design\n\nThe work falls\ninto three modules.\n', { modules: 3 }],
+    ['## Parts\n\n### Module 1: Store\n\nx\n\n### Module 2: API\n\nx\n', { modules: 2 }],
+    ['## Delivery\n\nIt is delivered in three pull requests, the schema first.\n', { pullRequests: 3 }],
+    ['## PR plan\n\n- PR-1: interface\n- PR-2: cache\n', { pullRequests: 2 }],
+    ['\n| Id | What | Agent hint |\n|---|---|---|\n| FR-2 | a | `database` |\n| FR-3 | b | frontend |\n', { roles: 2 }],
+    ['\n### FR-2: a\n\n**Agent hint**: `api`\n\nx\n\n### FR-3: b\n\n**Agent hint**: `api`\n\nx\n', { roles: 1 }],
+    ['- [backend] two\n- FR-3: frontend: three\n- four (QA)\n', { roles: 3 }],
+    // What is somewhere else, or is not so, is no shape of this work.
+    ['## Out of scope\n\nSplitting it into three modules.\n', { modules: 0 }],
+    [
+      '## Notes\n\nThe repository has 12 modules. It is not split into two modules, and not two pull requests.\n',
+      { modules: 0, pullRequests: 0 },
+    ],
+    ['## Notes\n\nSee PR 12 and PR-13, one pull request each time.\n', { pullRequests: 0 }],
+  ])('says it in the words of people, too: %j', (text, expected) => {
+    expect(signs(text)).toMatchObject(expected);
   });
 
   test('counts requirements that are sections of their own', () => {

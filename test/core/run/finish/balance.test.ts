@@ -130,6 +130,30 @@ test('an answer that was given before the whole failed holds no more, and the qu
   expect(decide(one.state)[0]).toMatchObject({ type: 'draw-balance' });
 });
 
+test('where the merge would be refused again in the same way, keeping the branch is recommended', () => {
+  const terms: PlanTerms = { criteria: [], rows: [], gates: [], whole: [] };
+  const begun = new Story([task('T1')], SETTINGS, [], terms).approved();
+  begun.landed('T1');
+  begun.tell({ event: 'phase_entered', phase: 'finish' }, { event: 'worktree_removed', task: 'T1', attempt: 1 });
+  const check = { commit: 'l-T1', tree: 't', checks: 'c', evidence: 'e', duration_ms: 1 };
+  const one = drawn(begun.tell({ event: 'branch_verified', ...check, passed: true }));
+  const asked = (): unknown => decide(one.state).flatMap((effect) => (effect.type === 'record' ? effect.events : []));
+  expect(asked()).toMatchObject([{ gate: 'finish', recommended: 'merge' }]);
+  const refused = { event: 'finish_refused' as const, choice: 'merge' as const };
+  one.tell({
+    ...refused,
+    reason: 'main has moved on and conflicts in a',
+    hint: 'keep the branch (…) and merge it by hand',
+  });
+  expect(asked()).toMatchObject([{ gate: 'finish', recommended: 'keep' }]);
+  one.tell({
+    ...refused,
+    reason: 'main has changes',
+    hint: 'commit them, then: masterplan approve demo --finish merge',
+  });
+  expect(asked()).toMatchObject([{ gate: 'finish', recommended: 'merge' }]);
+});
+
 test('an id is named by what means it, and by nothing else', () => {
   for (const text of ['AC-1: x', 'test_ac_1_works', 'testAC1', '(AC 1)']) expect(names(text, 'AC-1'), text).toBe(true);
   for (const text of ['AC-12', 'MAC-1', 'AC-1a', 'AC-2']) expect(names(text, 'AC-1'), text).toBe(false);
