@@ -2,6 +2,7 @@ import { baseName } from '../../core/base/path.ts';
 import { oneLine } from '../../core/base/text.ts';
 import { ok, type Result } from '../../core/base/result.ts';
 import { formatNamed } from '../../core/formats/list.ts';
+import { noJson } from '../../core/imports/forge.ts';
 import { readLoose } from '../../core/imports/loose.ts';
 import { parsePlan } from '../../core/plan/parse.ts';
 import { gitPast } from '../../engine/git/past.ts';
@@ -180,12 +181,17 @@ async function fromForge(
       else if (kind === 'issue') notes.push('issues and pull requests were not looked at: gh is not on the PATH');
       continue;
     }
-    for (const one of listOf(answer.value)) {
+    const list = listOf(answer.value);
+    if (list === undefined) notes.push(`gh ${word} list: ${noList(answer.value)}`);
+    for (const one of list ?? []) {
       const text = (name: string): string => (typeof one[name] === 'string' ? one[name] : '');
       const loose = readLoose(text('body'));
-      const labels = Array.isArray(one['labels']) ? (one['labels'] as { name?: unknown }[]) : [];
+      const labels = Array.isArray(one['labels']) ? (one['labels'] as ({ name?: unknown } | null)[]) : [];
       if (typeof one['number'] !== 'number') continue;
-      if (loose.units.length === 0 && !labels.some(({ name }) => typeof name === 'string' && LABELS.test(name)))
+      if (
+        loose.units.length === 0 &&
+        !labels.some((label) => typeof label?.name === 'string' && LABELS.test(label.name))
+      )
         continue;
       add({
         kind,
@@ -202,13 +208,22 @@ async function fromForge(
   }
 }
 
-function listOf(answer: string): readonly Record<string, unknown>[] {
+function listOf(answer: string): readonly Record<string, unknown>[] | undefined {
   try {
-    const value: unknown = JSON.parse(answer);
+    const value: unknown = JSON.parse(answer.replace(/^\uFEFF/, ''));
     return Array.isArray(value)
       ? value.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
-      : [];
+      : undefined;
   } catch {
-    return [];
+    return undefined;
+  }
+}
+
+function noList(answer: string): string {
+  try {
+    JSON.parse(answer);
+    return 'the answer is no list';
+  } catch {
+    return noJson(answer);
   }
 }

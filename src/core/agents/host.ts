@@ -1,4 +1,4 @@
-import { knownProgram } from './known.ts';
+import { programWithin } from './known.ts';
 import type { AgentFamily } from './order.ts';
 
 /** The agent in whose shell we were started, and the variable that shows it. */
@@ -37,7 +37,7 @@ export function suppressedBy(
   hosts: readonly Host[],
   agent: { readonly kind: AgentFamily | 'command'; readonly command: readonly string[] },
 ): string | undefined {
-  const program = agent.kind === 'claude' || agent.kind === 'codex' ? agent.kind : knownProgram(agent.command);
+  const program = agent.kind === 'claude' || agent.kind === 'codex' ? agent.kind : programWithin(agent.command);
   const host = hosts.find((one) => one.program === program);
   if (host === undefined) return undefined;
   return `masterplan itself was started inside ${host.title} (${host.variable} is set), and ${host.title} is not started inside ${host.title}`;

@@ -97,6 +97,54 @@ export function knownProgram(command: readonly string[]): string | undefined {
   return Object.hasOwn(KNOWN_AGENTS, script) ? script : undefined;
 }
 
+/** Programs that only make another one start: what they are told begins with it, or has it in it. */
+const WRAPPERS: readonly string[] = [
+  ...RUNNERS,
+  'nice',
+  'nohup',
+  'setsid',
+  'stdbuf',
+  'sudo',
+  'time',
+  'timeout',
+  'unbuffer',
+  'xargs',
+];
+
+/** Programs, and packages of them, that are or start a known one under another name. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'claude-code': 'claude',
+  'claude-code-acp': 'claude',
+  'claude-agent-acp': 'claude',
+  'codex-acp': 'codex',
+  'gemini-cli': 'gemini',
+  'opencode-ai': 'opencode',
+  'qwen-code': 'qwen',
+};
+
+/**
+ * The known program that a command comes to in the end, also through others: `env A=1 codex`, `sh -c "cd x && claude -p"`, `npx
+ * @openai/codex@1.2.3`, `codex-acp`. For what must not be missed; what {@link knownProgram} says is surely that program itself.
+ */
+export function programWithin(command: readonly string[]): string | undefined {
+  const named = (word: string): string | undefined => {
+    const name = baseName(word.replace(/(?<=.)@[\w.^~-]*$/, '')).replace(/\.(?:[cm]?js|exe)$/, '');
+    if (Object.hasOwn(KNOWN_AGENTS, name)) return name;
+    return Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+  };
+  const [first = '', ...rest] = command;
+  const direct =
+    knownProgram(command) ??
+    named(first) ??
+    (/^(?:node|bun|deno)$/.test(baseName(first)) ? named(rest[0] ?? '') : undefined);
+  if (direct !== undefined || !WRAPPERS.includes(baseName(first))) return direct;
+  for (const word of rest.flatMap((one) => one.slice(0, 4000).split(/[\s;&|()"'`]+/))) {
+    const found = named(word);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** The known agent that a command starts, or else the one of that name. */
 export function knownAgent(name: string, command: readonly string[]): KnownAgent | undefined {
   const program = knownProgram(command);

@@ -1,4 +1,4 @@
-import { knownProgram } from './known.ts';
+import { programWithin } from './known.ts';
 import type { AgentFamily } from './order.ts';
 
 /** What of an agent's settings tells whose model it works with. */
@@ -44,6 +44,6 @@ export function vendorOf(name: string, agent: Sold): string {
   if (agent.kind === 'claude') return 'anthropic';
   if (agent.kind === 'codex') return 'openai';
   const told = agent.model === undefined ? undefined : vendorOfModel(agent.model);
-  const program = knownProgram(agent.command);
+  const program = programWithin(agent.command);
   return told ?? (program === undefined ? undefined : PROGRAMS[program]) ?? program ?? name;
 }

@@ -13,11 +13,11 @@ export const PULL_FIELDS = 'number,title,body,state,url,updatedAt,headRefName,ba
 export function fromForge(kind: 'issue' | 'pull-request', answer: string): Result<Importable, string> {
   let value: unknown;
   try {
-    value = JSON.parse(answer);
+    value = JSON.parse(answer.replace(/^\uFEFF/, ''));
   } catch {
-    return err('the answer is no JSON');
+    return err(noJson(answer));
   }
-  if (typeof value !== 'object' || value === null) return err('the answer is no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return err('the answer is no object');
   const fields = value as Record<string, unknown>;
   const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
   const number = typeof fields['number'] === 'number' ? fields['number'] : undefined;
@@ -36,7 +36,8 @@ export function fromForge(kind: 'issue' | 'pull-request', answer: string): Resul
     ...(finished
       ? { stated: { what: `the ${name} is ${state === 'MERGED' ? 'merged' : 'closed as completed'}`, where: from } }
       : {}),
-    ...(state === 'CLOSED' && !finished
+    // An older version of the tool does not know why an issue was closed.
+    ...(state === 'CLOSED' && !finished && (kind === 'pull-request' || 'stateReason' in fields)
       ? { against: { what: `the ${name} was closed without being done`, where: from } }
       : {}),
     commits: state === 'MERGED' && typeof merge === 'string' ? [merge] : [],
@@ -62,6 +63,15 @@ export function fromForge(kind: 'issue' | 'pull-request', answer: string): Resul
     remarks:
       loose.units.length === 0 ? ['it holds no list of boxes: the plan is one task, which is planned first'] : [],
   });
+}
+
+/** What an answer is that is no JSON, as far as its beginning tells. */
+export function noJson(answer: string): string {
+  const begin = answer.trim().slice(0, 200);
+  if (begin === '') return 'the answer is empty';
+  return /^<(?:!doctype|html|\?xml)/i.test(begin)
+    ? 'the answer is a web page, perhaps that of a proxy'
+    : 'the answer is no JSON';
 }
 
 function stamp(text: string): number | undefined {

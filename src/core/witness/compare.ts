@@ -3,6 +3,7 @@ import { short, type WitnessFinding, type WitnessRule } from './change.ts';
 import { languageOf } from './languages/index.ts';
 import { compareData } from './data.ts';
 import { allowed, type Leave } from './leave.ts';
+import { closing } from './mask.ts';
 import type { Pool } from './pool.ts';
 import { STRENGTH } from './strength.ts';
 import type { Unit } from './units.ts';
@@ -29,6 +30,10 @@ export function compareUnits(before: Unit, after: Unit, leave: Leave, pool: Pool
     add('loosened', `${name}goes on when a command fails: \`set -e\` is gone`);
   if (/#\[should_panic/.test(before.header + before.code) && !panics(after))
     add('loosened', `${name}does not ask for a failure any more`);
+  if (looksAtFailures(after) < looksAtFailures(before))
+    add('loosened', `${name}does not look any more whether a command failed`);
+  if (onlyWhenCalled(after) && !onlyWhenCalled(before))
+    add('loosened', `${name}asserts only when something calls it, and passes when nothing does`);
   if (swallows(after) > swallows(before)) add('loosened', `${name}catches the error that would fail it`);
   for (const [what, had, has] of fewerRuns(before.code, after.code)) {
     const severity = has * 10 > had || allowed(leave, [String(has)]) ? 'warning' : 'error';
@@ -136,6 +141,7 @@ function compareAssertions(before: Unit, after: Unit, leave: Leave, pool: Pool, 
           allowed(leave, gained, lost) ||
           pool.follows(lost, gained, after.code) ||
           pool.shift.limits(lost, gained) ||
+          pool.shift.computed(lost, gained) ||
           pool.shift.counted(one, lost, gained);
         add('rewritten', `${name}expects something else: ${words}`, excused ? 'warning' : 'error');
       }
@@ -267,6 +273,35 @@ function stopsAtFailure({ path, code, kind }: Unit): boolean {
     languageOf(path, code)?.name === 'shell' &&
     /^\s*(?:set\s+(?:-\w+\s+)*-(?:\w*e\w*\b|o\s+errexit)|trap\b.*\bERR\b)|^#!.*\bsh\s+-\w*e/m.test(code)
   );
+}
+
+/** Commands whose failure is an error: Python's `check=True`, Ruby's `exception: true`. */
+function looksAtFailures({ bare }: Unit): number {
+  return [
+    ...bare.matchAll(
+      /\bcheck\s*=\s*True\b|\bcheck_(?:call|output)\s*\(|\bexception:\s*true\b|\.check_returncode\s*\(/g,
+    ),
+  ].length;
+}
+
+/** All that it asserts stands in listeners and timers, and nothing asks whether they were called. */
+function onlyWhenCalled({ path, code, bare, assertions, kind }: Unit): boolean {
+  if (kind !== 'test' || languageOf(path)?.name !== 'javascript' || assertions.length === 0) return false;
+  if (
+    /\bdone\b|\bawait\b|\bPromise\b|\.(?:plan|assertions|hasAssertions)\s*\(|\b(?:mustCall|advanceTimers|useFakeTimers|tick)/.test(
+      bare,
+    )
+  )
+    return false;
+  const within = [
+    ...bare.matchAll(
+      /(?:\.(?:on|once|addListener|addEventListener|subscribe)|\b(?:setTimeout|setImmediate|nextTick))\s*\(/g,
+    ),
+  ].map(({ index, 0: head }) => [index, closing(bare, index + head.length - 1)] as const);
+  return assertions.every(({ text }) => {
+    const at = code.indexOf(text.slice(0, 40));
+    return at >= 0 && within.some(([from, to]) => from < at && at < to);
+  });
 }
 
 /** It says in its attributes that it fails, or asks for an error itself. */

@@ -7,6 +7,8 @@ import type { Source } from './units.ts';
 export interface Shift {
   /** The old values are on the old side of a limit that the task speaks of and the source moved, and the new ones as far from the new limit. */
   limits(lost: readonly string[], gained: readonly string[]): boolean;
+  /** Each number became another one by what the task names and the source brought: plus, minus or times it. */
+  computed(lost: readonly string[], gained: readonly string[]): boolean;
   /** A text that the task names stood in the source, and stands nowhere in it any more. */
   withdrawn(literals: readonly string[]): boolean;
   /** A number of things became another one as the task adds or removes, and the source has as many more or fewer texts. */
@@ -36,6 +38,10 @@ export function shiftOf(
         .filter((to) => NUMBER.test(to) && leave.places(to).length > 0)
         .map((to) => [Number(from), Number(to)] as const),
     );
+  const brought = come
+    .filter((literal) => NUMBER.test(literal) && leave.places(literal).length > 0)
+    .map(Number)
+    .filter((value) => value !== 0 && Math.abs(value) !== 1);
   return {
     limits: (lost, gained) =>
       !leave.fixed &&
@@ -46,6 +52,18 @@ export function shiftOf(
           const off = size(literal) - from;
           return Math.abs(off) <= BESIDE && size(gained[i] as string) - to === off;
         }),
+      ),
+    computed: (lost, gained) =>
+      !leave.fixed &&
+      lost.length > 0 &&
+      lost.length === gained.length &&
+      [...lost, ...gained].every((literal) => NUMBER.test(literal)) &&
+      brought.some((by) =>
+        lost.every((literal, i) =>
+          [Number(literal) + by, Number(literal) - by, Number(literal) * by].some(
+            (value) => Math.abs(value - Number(gained[i])) < 1e-9,
+          ),
+        ),
       ),
     withdrawn: (literals) => {
       const texts = literals.filter((literal) => isText(literal));

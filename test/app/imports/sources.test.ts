@@ -46,6 +46,17 @@ describe('what becomes a bundle', () => {
     });
   });
 
+  test('a tool that does not know why an issue was closed: then nothing says so, and nothing says that it was not done', async () => {
+    const at = withForge(desk(), {});
+    at.write(
+      '../forge/gh',
+      `#!/bin/sh\ncase "$5" in *stateReason*) echo 'Unknown JSON field: "stateReason"' >&2; exit 1;; esac\ncat <<'E'\n${JSON.stringify({ ...ISSUE, state: 'CLOSED' })}\nE\n`,
+    );
+    const made = await imported(at, { by: 'issue', which: '12' });
+    expect(verdicts(made)).toEqual(['the form: possibly_done', 'the check: not_done']);
+    expect(made.ok && made.value.tasks.flatMap(({ against }) => against)).toEqual([]);
+  });
+
   test('a merged pull request: done where the base holds its merge', async () => {
     const plain = desk();
     const oid = plain.git('rev-parse', 'HEAD');
@@ -106,6 +117,26 @@ describe('what becomes a bundle', () => {
       error: { message: expect.stringContaining('no such thing') as string },
     });
     expect(await imported(withForge(at, { 'issue view': [1] }), target)).toMatchObject({ ok: false });
+    const saying = (script: string): Desk => {
+      const made = withForge(at, {});
+      at.write('../forge/gh', `#!/bin/sh\n${script}\n`);
+      return made;
+    };
+    for (const [script, words, hint] of [
+      ['echo "<!DOCTYPE html><p>502"', 'is a web page', 'nothing was written'],
+      ['true', 'the answer is empty', 'nothing was written'],
+      ['echo "please run: gh auth login" >&2; exit 4', 'please run', 'log in: gh auth login'],
+      ['echo "API rate limit exceeded" >&2; exit 1', 'rate limit', 'wait until'],
+      ['kill -9 $$', 'SIGKILL', 'try it by hand'],
+      ['echo "Unknown JSON field: \\"title\\"" >&2; exit 1', 'Unknown JSON', 'try it by hand'],
+    ] as const)
+      expect(await imported(saying(script), target), script).toMatchObject({
+        ok: false,
+        error: {
+          message: expect.stringContaining(words) as string,
+          hint: expect.stringContaining(hint) as string,
+        },
+      });
     expect(await imported(at, { by: 'issue', which: '--repo=x' })).toMatchObject({ ok: false, error: { exit: 2 } });
     expect(bytesIn(at.root)).toEqual(before);
   });
@@ -140,9 +171,9 @@ test('what could be imported is listed, with what it becomes, and what was impor
   const forge = withForge(at, {
     'issue list': [
       { ...ISSUE, labels: [] },
-      { number: 3, title: 'bug', body: 'x' },
+      { number: 3, title: 'bug', body: 'x', labels: [null, { name: null }] },
     ],
-    'pr list': [],
+    'pr list': { message: 'Bad credentials' },
   });
   const before = bytesIn(at.root);
   const list = async (): Promise<object> => {
@@ -159,6 +190,10 @@ test('what could be imported is listed, with what it becomes, and what was impor
     'docs/specs/s.md': 'plan: a bundle of its 3 tasks (kind task)',
     'feat/x': 'branch: a bundle on top of its 1 commit',
     [ISSUE.url]: 'issue: a bundle of 2 tasks',
+  });
+  expect(await discover(forge.context)).toMatchObject({
+    ok: true,
+    value: { notes: ['gh pr list: the answer is no list'] },
   });
   expect(bytesIn(at.root)).toEqual(before);
   await imported(at, 'old');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { abilitiesOf, CAPABILITIES } from '../../../src/core/agents/capabilities.ts';
 import { FAILURE_CLASSES } from '../../../src/core/agents/failure.ts';
-import { KNOWN_AGENTS, knownAgent, versionCommand, versionIn } from '../../../src/core/agents/known.ts';
+import { KNOWN_AGENTS, knownAgent, programWithin, versionCommand, versionIn } from '../../../src/core/agents/known.ts';
 import { mendWords } from '../../../src/core/agents/mend.ts';
 import { FAMILIES } from '../../../src/core/agents/order.ts';
 
@@ -46,6 +46,24 @@ test('a known agent is known by its program, by its script, and by its name', ()
   expect(knownAgent('claude', ['./wrapped'])?.title).toBe('Claude Code');
   expect(knownAgent('mine', ['sh', '-c', 'claude'])).toBeUndefined();
   expect(knownAgent('constructor', ['toString'])).toBeUndefined();
+});
+
+test.each<[readonly string[], string | undefined]>([
+  [['codex', 'exec'], 'codex'],
+  [['env', 'A=1', '/opt/bin/codex', 'exec'], 'codex'],
+  [['timeout', '600', 'claude', '-p'], 'claude'],
+  [['bash', '-lc', 'cd "$X" && claude -p <"$Y"'], 'claude'],
+  [['npx', '-y', '@openai/codex@0.169.0', 'exec'], 'codex'],
+  [['npx', '@anthropic-ai/claude-code'], 'claude'],
+  [['npx', '@agentclientprotocol/claude-agent-acp@0.100.0'], 'claude'],
+  [['codex-acp'], 'codex'],
+  [['node', '/x/codex-acp.mjs'], 'codex'],
+  [['./tools/agent', '--for', 'codex'], undefined],
+  [['sh', '-c', './work.sh CLAUDE.md'], undefined],
+  [['env'], undefined],
+  [[], undefined],
+])('%j comes to %s in the end', (command, program) => {
+  expect(programWithin(command)).toBe(program);
 });
 
 test('every family and every known agent has every capability described', () => {

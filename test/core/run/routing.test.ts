@@ -177,6 +177,7 @@ test('vendors are known by program, by model, or by configuration', () => {
   ).toBe('anthropic');
   expect(vendorOf('x', spoken('acp', { command: ['opencode', 'acp'] }))).toBe('opencode');
   expect(vendorOf('mine', { kind: 'command', command: ['./work.sh'] })).toBe('mine');
+  expect(vendorOf('mine', { kind: 'acp', command: ['npx', '@zed-industries/codex-acp'] })).toBe('openai');
   expect(vendorOf('mine', { kind: 'command', command: ['./work.sh'], vendor: 'openai' })).toBe('openai');
   expect(['gpt-5.5', 'o3-mini', 'gemini-3', 'foo'].map(vendorOfModel)).toEqual([
     'openai',
@@ -192,6 +193,8 @@ test('an agent is not started inside of itself, and only the name of a variable 
   expect(suppressedBy(hosts, spoken('codex'))).toMatch(/started inside Codex \(CODEX_THREAD_ID is set\)/);
   expect(suppressedBy(hosts, spoken('codex'))).not.toMatch(/secret/);
   expect(suppressedBy(hosts, { kind: 'command', command: ['/opt/codex', 'exec'] })).toBeDefined();
+  expect(suppressedBy(hosts, { kind: 'command', command: ['sh', '-c', 'codex exec -'] })).toBeDefined();
+  expect(suppressedBy(hosts, { kind: 'acp', command: ['npx', '@zed-industries/codex-acp'] })).toBeDefined();
   expect(suppressedBy(hosts, spoken('claude'))).toBeUndefined();
   expect(suppressedBy(hostsIn({ CLAUDECODE: '1' }), spoken('claude'))).toMatch(/Claude Code/);
   expect(hostsIn({ CLAUDECODE: '' })).toEqual([]);

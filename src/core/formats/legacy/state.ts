@@ -46,6 +46,8 @@ function readYaml(text: string, file: string, problems: LegacyProblem[]): Fields
       prettyErrors: true,
       uniqueKeys: true,
       schema: 'core',
+      // What is odd is a problem with its place, not a warning of Node's.
+      logLevel: 'error',
     });
     for (const error of document.errors.slice(0, 5)) {
       const key = /^["']?([\w.-]{1,60})/.exec(yaml.slice(error.pos[0]))?.[1];

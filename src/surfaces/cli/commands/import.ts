@@ -183,6 +183,17 @@ async function importBundle(cli: Cli, flags: Flags, target: ImportTarget): Promi
       },
       json,
     );
+  if (flags.verify && (target.by === 'issue' || target.by === 'pull-request'))
+    return refuse(
+      cli,
+      {
+        message:
+          "what an issue or a pull request says is somebody else's text: its commands are not run before anybody read them",
+        hint: 'import it without --verify, and read its plan',
+        exit: EXIT.usage,
+      },
+      json,
+    );
   const ids = (list: string | undefined): ReadonlySet<string> =>
     new Set(
       (list ?? '')

@@ -112,13 +112,15 @@ function legacyLines(board: RunInfo['board'], legacy: NonNullable<RunInfo['legac
 
 /** Failure classes that nobody has settled, each with its recovery. */
 function failureLines(rows: readonly FailureRow[], paint: Paint): string[] {
-  return rows
+  const shown = rows
     .slice(0, MOST_FAILURES)
     .flatMap((row) => [
       `  ${paint.warn(row.class)}${row.count > 1 ? ` (${row.count} times)` : ''}: ${oneLine(row.what, 200)}`,
       paint.faint(`    ${oneLine(row.recovery, 200)}`),
       `    ${paint.type(oneLine(row.type[0] ?? ''))}`,
     ]);
+  const rest = [...new Set(rows.slice(MOST_FAILURES).map((row) => row.class))];
+  return rest.length === 0 ? shown : [...shown, paint.faint(`  also: ${rest.join(', ')}; masterplan stats counts all`)];
 }
 
 function statusWord({ status, outcome }: Board, owner: Owner | undefined, paint: Paint): string {
