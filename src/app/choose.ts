@@ -85,9 +85,23 @@ export async function chooseRun(
   if (open.length > 1 && asked === undefined && candidates.length > 1) {
     return err({
       message: `several runs are open: ${open.map((run) => run.slug).join(', ')}`,
-      hint: 'say which one',
+      hint: open
+        .slice(0, 3)
+        .map((run) => withRun(context.command, run.slug))
+        .join(', or: '),
       exit: EXIT.usage,
     });
   }
   return ok(one);
+}
+
+/** Verbs that name a run by a flag, because what they are about comes first. */
+const BY_FLAG = /^(?:answer|attach|config|explain|rescue|retry|return|waive)$/;
+
+/** What was typed, with the name of a run in its place. What needed quotes is left out: they are not known any more. */
+export function withRun(command: string, slug: string): string {
+  const [program = 'masterplan', verb = '', ...rest] = command.split(' ');
+  const typed = rest.every((word) => /^[\w.:/=,@-]+$/.test(word)) ? rest : ['…'];
+  const words = BY_FLAG.test(verb) ? [...typed, '--run', slug] : [slug, ...typed];
+  return [program, verb, ...words].filter((word) => word !== '').join(' ');
 }

@@ -21,7 +21,13 @@ export async function findTarget(
     if (open.length === 1) return ok({ slug: open[0] as string, file: undefined });
     return err({
       message: open.length === 0 ? 'no run is open here' : `several runs are open: ${open.join(', ')}`,
-      hint: open.length === 0 ? 'masterplan run <plan.md>' : 'masterplan run <slug>',
+      hint:
+        open.length === 0
+          ? 'masterplan run <plan.md>'
+          : open
+              .slice(0, 3)
+              .map((slug) => `masterplan run ${slug}`)
+              .join(', or: '),
       exit: EXIT.usage,
     });
   }

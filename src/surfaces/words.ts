@@ -1,6 +1,7 @@
 import { oneLine } from '../core/base/text.ts';
 import { duration } from '../core/base/time.ts';
-import { landedWords, type Board } from '../core/views/board.ts';
+import type { Board } from '../core/views/board.ts';
+import { landedWords } from '../core/views/landed-words.ts';
 
 /** `1 task`, `7 tasks`. */
 export function counted(count: number, noun: string): string {

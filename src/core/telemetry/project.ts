@@ -99,6 +99,10 @@ export class Projection {
       }
       case 'attempt_finished':
         return this.#attemptOver(event, at);
+      // What an attempt wrote for the run instead of work ends it, too.
+      case 'subplan_written':
+      case 'document_written':
+        return this.#attemptOver({ ...event, ending: 'done', reason: '' }, at);
       case 'verification_finished':
         return this.#verified(event, at);
       case 'review_finished':
@@ -137,7 +141,12 @@ export class Projection {
     if (!this.#queued.has(attempt(of))) this.#queued.set(attempt(of), at);
   }
 
-  #attemptOver(event: Of<'attempt_finished'>, at: number): Projected {
+  #attemptOver(
+    event: Pick<Of<'attempt_finished'>, 'task' | 'attempt' | 'ending' | 'reason'> & {
+      readonly files_changed?: number;
+    },
+    at: number,
+  ): Projected {
     const key = attempt(event);
     const open = this.#attempts.get(key);
     if (open === undefined) return NOTHING;

@@ -1,6 +1,7 @@
 import { oneLine } from '../base/text.ts';
 import { formatStamp } from '../base/time.ts';
-import { boardOf, landedWords, type Waiting } from './board.ts';
+import { boardOf, type Waiting } from './board.ts';
+import { landedWords } from './landed-words.ts';
 import { lastAttempt, type RunState } from '../run/state.ts';
 
 /** What a person away from the terminal may want to hear of. */

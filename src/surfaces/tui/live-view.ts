@@ -1,5 +1,6 @@
 import { duration } from '../../core/base/time.ts';
-import { landedWords, type Board, type TaskStatus } from '../../core/views/board.ts';
+import type { Board, TaskStatus } from '../../core/views/board.ts';
+import { landedWords } from '../../core/views/landed-words.ts';
 import { cells, column, fit, head, padTo, widest } from '../width.ts';
 import { elapsed, timeOfDay } from '../words.ts';
 

@@ -53,6 +53,7 @@ const TABLE = [
   row('subplan', { clean: false, policy: 'if-clean' }, 'ask', 'ask', 'ask'),
   row('subplan', { clean: false, policy: 'always' }, 'pass', 'pass', 'pass'),
   row('continue', {}, 'ask', 'pass', 'pass'),
+  row('routing', {}, 'ask', 'pass', 'pass'),
   row('routing', { confirm: true }, 'ask', 'pass', 'pass'),
   row('routing', { confirm: false }, 'pass', 'pass', 'pass'),
   row('result', { verified: true }, 'ask', 'pass', 'pass'),

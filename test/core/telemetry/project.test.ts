@@ -45,3 +45,22 @@ test('what an agent makes of a run that is over is a span of its own, with its t
   expect(tokens?.map(({ value }) => value)).toEqual([15, 7]);
   expect(made[1]?.points.some(({ metric }) => metric === 'masterplan.attempts')).toBe(false);
 });
+
+test.each(['subplan_written', 'document_written'])('%s ends an attempt, which counts like every other', (event) => {
+  const projection = new Projection();
+  const of = { task: 'T1', attempt: 1 };
+  const usage = { input: 10, cached: 5, output: 7 };
+  const log = [
+    { event: 'attempt_started', ...of, agent: 'a' },
+    { event: 'agent_reported', ...of, usage },
+    { event, ...of },
+  ].map((one, at) => ({ ...one, seq: at + 1, ts: new Date(1000 * at).toISOString() })) as unknown as RecordedEvent[];
+  const made = log.map((one) => projection.take(one));
+  expect(made[2]?.spans).toMatchObject([{ name: 'invoke_agent a', start: 0, end: 2000 }]);
+  expect(made[2]?.points.map(({ metric, value }) => [metric, value])).toEqual([
+    ['masterplan.attempts', 1],
+    ['gen_ai.client.operation.duration', 2],
+    ['gen_ai.client.token.usage', 15],
+    ['gen_ai.client.token.usage', 7],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { boardOf, landedWords } from '../../../src/core/views/board.ts';
+import { boardOf } from '../../../src/core/views/board.ts';
+import { landedWords } from '../../../src/core/views/landed-words.ts';
 import { Story, task } from '../run/story.ts';
 
 const PLAIN = boardOf(new Story([task('T1'), task('T2'), task('T3')]).approved().state);

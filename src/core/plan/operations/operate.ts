@@ -136,7 +136,7 @@ class Editing {
       throw new Refused('the new task has no title', 'masterplan amend add "what is to be done"');
     const id = this.#freshId(behind.id);
     const waiting = before.map((one) => this.#idOf(one));
-    const declared = this.#orders ? wanted.needs : [];
+    let declared: readonly string[] = this.#orders ? wanted.needs : [];
     this.#said.set(id, { ...wanted, needs: new Set(declared), criteria: undefined, rest: undefined });
     this.#needs.set(id, new Set(wanted.needs));
     const { document } = this;
@@ -144,6 +144,11 @@ class Editing {
       for (const body of bodiesOf(document, behind, { ...wanted, needs: declared, id, text }))
         for (const head of headsOf(document, behind, { id, title: wanted.title }))
           yield* withSection(document, behind, head + body);
+    }
+    // What a rule of its kind says of every task need not be said of this one.
+    if (this.#tries(candidates()) !== undefined && declared.length > 0) {
+      declared = [];
+      this.#said.set(id, { ...wanted, needs: new Set(), criteria: undefined, rest: undefined });
     }
     this.#step(candidates(), `a new task behind ${behind.id}`);
     this.made.push(id);
@@ -263,9 +268,11 @@ class Editing {
     const other = this.#said.get(id) as Said;
     const { text } = this.document;
     const unit = this.#unit(id);
-    const bodies = [withoutNeeds(this.document, unit), text.slice(unit.heading.end, unit.end)].map((one) =>
-      opened(one).trim(),
-    );
+    const bodies = [
+      withoutCommands(this.document, unit, own.verify),
+      withoutNeeds(this.document, unit),
+      text.slice(unit.heading.end, unit.end),
+    ].map((one) => opened(one).trim());
     this.#cut(id);
     const scope = [...new Set([...own.scope, ...other.scope])];
     const verify = [...new Set([...own.verify, ...other.verify])];
@@ -273,6 +280,10 @@ class Editing {
     const what = `what ${id} was to do among what ${into} does`;
     const candidates = function* (document: Document, target: DraftUnit): Generator<string> {
       for (const body of bodies) yield* withMore(document, target, `${words}\n\n${body}`);
+      // Where its fields and boxes would be those of the whole, they are words that are quoted.
+      for (const body of bodies.slice(0, 1))
+        for (const quoted of [quotedText(body), inertText(body)])
+          yield* withLead(document, target, `${words}\n\n${quoted}`);
     };
     // Most documents may say twice what a task changes and what proves it; in the others one place says all.
     const criteria = [...(own.criteria ?? []), ...(other.criteria ?? [])];
@@ -312,11 +323,28 @@ class Editing {
     const order = new Map(this.document.tasks.map((task, at) => [task.id, at]));
     known.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const unit = this.#unit(id);
-    this.#said.set(id, { ...(this.#said.get(id) as Said), needs: new Set(known) });
+    const said = this.#said.get(id) as Said;
+    this.#said.set(id, { ...said, needs: new Set(known) });
     // One that says nothing of its needs where others do has none.
     if (known.length === 0 && unit.needs.length === 0 && this.document.declares) return;
     if (unit.needs.length > 0 && same(this.document.declared.get(id) ?? [], known)) return;
-    this.#step(withNeeds(this.document, unit, known), `that ${id} needs ${known.join(', ') || 'nothing'}`);
+    // Some of them a rule of its kind says already, and its text may not; others the rule says only as long as the text says nothing.
+    const wanted = [...(this.#needs.get(id) ?? [])].filter((need) => this.#said.has(need));
+    const before = this.document;
+    let wrong: string | undefined;
+    for (const some of [known, wanted, known.filter((need) => said.needs.has(need)), []]) {
+      this.document = before;
+      this.#said.set(id, { ...said, needs: new Set(some) });
+      const refused =
+        differenceOf(before, this.#said) === undefined
+          ? undefined
+          : this.#tries(withNeeds(before, this.#unit(id), some));
+      wrong ??= refused;
+      if (refused === undefined && wanted.every((need) => this.#waitsFor(id, need))) return;
+    }
+    this.document = before;
+    this.#said.set(id, { ...said, needs: new Set(known) });
+    this.#step(withNeeds(before, unit, known), `that ${id} needs ${known.join(', ') || 'nothing'}`);
   }
 
   #scope(id: string, paths: readonly string[]): void {
@@ -463,6 +491,33 @@ function pathsOf(paths: readonly string[]): string[] {
 /** Text of which nothing is done yet. */
 function opened(text: string): string {
   return text.replace(/^(\s*(?:[-*+]|\d{1,9}[.)]|#{1,6})\s+)\[[xX]\]/gm, '$1[ ]');
+}
+
+/** What a unit says below its head, without what it needs, and without commands that are there already, where they stand on lines of their own. */
+function withoutCommands(document: Document, unit: DraftUnit, known: readonly string[]): string {
+  const lines = withoutNeeds(document, unit).split('\n');
+  return lines
+    .filter((line) => {
+      const command = /^\s*[-*+]\s+(?:\[[ xX]\]\s+)?(`+)\s*(.+?)\s*\1\s*$/.exec(line)?.[2];
+      return command === undefined || !known.includes(command);
+    })
+    .join('\n');
+}
+
+/** Text as a quotation: what it says of fields and boxes is said by nobody. */
+function quotedText(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line.trim() === '' ? '>' : `> ${line}`))
+    .join('\n');
+}
+
+/** Text with its headings and boxes as plain words. */
+function inertText(text: string): string {
+  return text
+    .replace(/^(\s*[-*+]\s+)\[[ xX]\]\s+/gm, '$1')
+    .replace(/^#{1,6}\s+(.*)$/gm, '$1:')
+    .replace(/^/gm, '> ');
 }
 
 /** What a unit says below its head, without the lines that say nothing but what it needs. */

@@ -48,6 +48,8 @@ export function acceptRetry(state: RunState, { task: id, by, advice: said }: Of<
       `${id} was waived by ${task.progress.by}: others may have begun because of that`,
       `give it another task: masterplan amend ${state.slug}`,
     );
+  const gone = task.progress.status === 'dropped' ? unmovable(state, task) : undefined;
+  if (gone !== undefined) return gone;
   return refuse(
     `${id} is ${task.progress.status}: only a failed task can be retried`,
     `masterplan explain ${id}; with --advice "…" whoever works on it next is told`,
@@ -208,7 +210,11 @@ export function unmovable(state: RunState, task: TaskState): Accepted | undefine
   if (progress.status === 'merged')
     return refuse(`${id} landed: what is on ${state.runBranch} stays there`, `masterplan explain ${id}`);
   if (progress.status === 'waived') return refuse(`${id} is waived already`, `masterplan explain ${id}`);
-  if (progress.status === 'dropped') return refuse(`${id} is not in the plan any more`, `masterplan explain ${id}`);
+  if (progress.status === 'dropped')
+    return refuse(
+      `${id} is not in the plan any more`,
+      `to have it back, write it into the plan again, then: masterplan amend ${state.slug}`,
+    );
   if (task.leaving !== undefined)
     return refuse(`${id} is being taken from its agent already`, `masterplan status ${state.slug}`);
   if (halted(state))

@@ -5,7 +5,7 @@ import type { RunEvent } from '../event.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
 import { thingInUse } from '../reservations.ts';
-import { taskOf, type RunState } from '../state.ts';
+import { isOver, taskOf, type RunState } from '../state.ts';
 import { unknown, unmovable } from './accept.ts';
 import { heldQuestion, PERSON } from './hold.ts';
 
@@ -45,6 +45,8 @@ export function acceptReturn(state: RunState, { id: request, task: id, by, commi
   const { progress } = task;
   if (task.leaving?.to === 'attached')
     return refuse(`the agent of ${id} is being ended`, `masterplan attach ${id} --run ${state.slug}, then ask again`);
+  const gone = isOver(task) ? unmovable(state, task) : undefined;
+  if (gone !== undefined) return gone;
   if (progress.status !== 'attached')
     return refuse(`nobody does ${id} by hand: it is ${progress.status}`, `masterplan attach ${id} --run ${state.slug}`);
   if (state.tampered !== undefined || state.displaced !== undefined)

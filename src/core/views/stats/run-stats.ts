@@ -76,6 +76,7 @@ export class StatsFold {
         tried.ending = event.ending;
         break;
       }
+      case 'document_written':
       case 'subplan_written': {
         const tried = this.#of(event);
         if (tried === undefined) break;

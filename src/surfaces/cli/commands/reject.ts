@@ -61,7 +61,10 @@ async function reject(cli: Cli, { gate: named, note, json }: Flags, slug?: strin
     const hint = open.map(({ run, gate }) => `masterplan reject ${run} --gate ${gate.id}`).slice(0, 5);
     return refuse(cli, { message, hint: hint.join(', ') || 'masterplan status', exit: EXIT.usage }, json);
   }
-  const answer = REFUSALS.find((option) => one.gate.options.includes(option));
+  // What a person does by hand is given back or returned; whoever says no to that does not mean the run.
+  const answer = one.gate.id.startsWith('attached:')
+    ? undefined
+    : REFUSALS.find((option) => one.gate.options.includes(option));
   if (answer === undefined) {
     const hint = one.gate.options.map((option) => `masterplan answer ${one.gate.id} ${option} --run ${one.run}`);
     const message = `none of the options of ${one.gate.id} says no: the gate stays open`;

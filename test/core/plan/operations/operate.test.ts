@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderAs } from '../../../../src/core/plan/kinds/templates.ts';
@@ -258,4 +259,40 @@ test('any operation on any plan either does what it says, or is refused', () => 
     { numRuns: 80, seed: 7 },
   );
   expect(carriedOut).toBeGreaterThan(20);
+});
+
+describe('where the rules of a kind say more than its text', () => {
+  const example = (name: string): string =>
+    readFileSync(new URL(`../../../../examples/${name}/plan.md`, import.meta.url), 'utf8');
+  const merge = (...tasks: string[]): PlanOperation => ({ do: 'merge', tasks, title: undefined });
+
+  test('what a merged phase or module was to do is quoted, and proven by the commands of both', () => {
+    const phases = example('phases');
+    const text = done(phases, merge('P1', 'P2'), 'phased');
+    expect(text).toContain('> `count.sh` writes the number that it prints');
+    const [one, two] = [read(phases, 'phased')['P1'], read(phases, 'phased')['P2']];
+    expect(read(text, 'phased')['P1']?.verify).toEqual([...(one?.verify ?? []), ...(two?.verify ?? [])]);
+    expect(Object.keys(read(done(example('recipes'), merge('P4', 'P5'), 'master'), 'master'))).toHaveLength(5);
+  });
+
+  test('a new module waits for phase 0 without saying so', () => {
+    const add = {
+      do: 'add',
+      title: 'Manual',
+      needs: ['P0'],
+      before: [],
+      scope: ['docs/'],
+      verify: ['true'],
+      text: '',
+    } as const;
+    expect(read(done(example('recipes'), add, 'master'), 'master')['P6']?.needs).toEqual(['P0']);
+  });
+
+  test('a command that two merged tasks have in common stands once', () => {
+    const task = (n: number): string =>
+      `### Task ${n}: Part ${n}\n\n**Files:** \`src/${n}.ts\`\n**Needs:** none\n\n- [ ] Do it\n\n**Verify:**\n\n- \`npm test\`\n- \`npm run ${n}\`\n\n`;
+    const text = done(`# Demo\n\n${task(1)}${task(2)}`, merge('T1', 'T2'));
+    expect(text.match(/`npm test`/g)).toHaveLength(1);
+    expect(read(text, 'task')['T1']?.verify).toEqual(['npm test', 'npm run 1', 'npm run 2']);
+  });
 });

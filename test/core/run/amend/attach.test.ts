@@ -97,3 +97,25 @@ test('a waiver takes the task from whoever holds it, and frees its scope', () =>
   expect(story.state.gates).toEqual([]);
   expect(keys(story)).toEqual(['work:T2#1', 'work:T3#1']);
 });
+
+test('of a task that is not in the plan any more it is said how it comes back', () => {
+  const story = new Story(PLAN).approved().tell({ event: 'task_attached', task: 'T3', by: 'ada' });
+  const state = { ...story.state, tasks: story.state.tasks.map((one) => ({ ...one })) };
+  const t3 = state.tasks.find((one) => one.task.id === 'T3');
+  if (t3 !== undefined) t3.progress = { status: 'dropped', by: 'ada', at: 1 };
+  for (const request of ['retry', 'return', 'attach', 'waive'] as const) {
+    const asked = {
+      schema: 1,
+      id: 'a',
+      by: 'ada',
+      how: 'test',
+      request,
+      task: 'T3',
+      reason: 'x',
+      commit: null,
+      drop: true,
+    };
+    const refused = accept(state, asked as unknown as Request);
+    expect(refused.ok ? '' : refused.error.hint, request).toContain('write it into the plan again');
+  }
+});
