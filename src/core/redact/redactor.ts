@@ -1,3 +1,5 @@
+import { base64Within } from '../base/base64.ts';
+import { utf8 } from '../base/text.ts';
 import { secretLike } from '../environment/secrets.ts';
 import {
   ADDRESS,
@@ -28,8 +30,8 @@ const CERTAIN =
 const WORD = /pass(?:word|wd|phrase)?\d*$|pwd$/i;
 
 /**
- * A redactor that knows these values beside the shapes of keys. Values are taken as they are, in their JSON form and as base64;
- * the longest first, because one may be a part of another.
+ * A redactor that knows these values beside the shapes of keys. Values are taken as they are, in their JSON and URL forms and, from a dozen
+ * bytes on, where base64 holds them; the longest first, because one may be a part of another.
  */
 export function redactorOf(values: Iterable<string> = []): Redactor {
   const known = new Set<string>();
@@ -37,6 +39,8 @@ export function redactorOf(values: Iterable<string> = []): Redactor {
     known.add(value);
     known.add(JSON.stringify(value).slice(1, -1));
     known.add(encodeURIComponentSafely(value));
+    const bytes = utf8(value);
+    if (bytes.length >= 12) for (const part of base64Within(bytes)) known.add(part).add(urlSafe(part));
     for (const line of value.split(/\r?\n/)) if (line.length >= 12) known.add(line);
   }
   const sorted = [...known].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length);
@@ -51,6 +55,11 @@ export function redactorOf(values: Iterable<string> = []): Redactor {
       return clean(text.includes('\u001b[') ? uncoloured(text, clean) : text);
     },
   };
+}
+
+/** The digits of base64 that stand in addresses and tokens. */
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /** Colours that a terminal is told. */

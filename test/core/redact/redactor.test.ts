@@ -240,6 +240,19 @@ test('an event loses its secrets where somebody speaks, and keeps names, paths a
   expect(redactEvent(merged, word)).toEqual({ event: 'task_failed', task: 'postgres', reason: '[redacted] is down' });
 });
 
+test('a value that is known is found where base64 holds it, whatever stands before it', () => {
+  const value = 'correct horse/battery+staple?';
+  const one = redactorOf([value]);
+  for (const around of ['', 'a', 'ab', 'abc', 'ada:']) {
+    const whole = Buffer.from(`${around}${value} and more`);
+    for (const text of [whole.toString('base64'), whole.toString('base64url')]) {
+      const clean = one.text(`said: ${text}`);
+      expect(clean).toContain('[redacted]');
+      expect(Buffer.from(clean.replace('[redacted]', ''), 'base64').toString()).not.toContain('horse');
+    }
+  }
+});
+
 test('pieces of a text become what the whole becomes, wherever it is cut', () => {
   const secrets = [
     ...Object.values(KEYS).flat(),
