@@ -36,6 +36,9 @@ export interface Survived {
   readonly violations: readonly string[];
 }
 
+/** As `rm -rf` typed until it is through: agents go on writing where something is being removed. */
+const GONE = { recursive: true, force: true, maxRetries: 100, retryDelay: 5 };
+
 const BLOWS = ['masterplan', 'agent', 'worktree', 'both', 'home', 'disk'] as const;
 export type Blow = (typeof BLOWS)[number];
 
@@ -177,11 +180,11 @@ class ChaoticRun {
         break;
       case 'worktree':
       case 'both':
-        rmSync(join(this.#root, '.masterplan/worktrees/demo', attempt), { recursive: true, force: true });
+        rmSync(join(this.#root, '.masterplan/worktrees/demo', attempt), GONE);
         break;
       case 'home':
         for (const each of this.#live()) this.#killAgent(each);
-        rmSync(join(this.#root, '.masterplan'), { recursive: true, force: true, maxRetries: 5 });
+        rmSync(join(this.#root, '.masterplan'), GONE);
         break;
       case 'disk':
         await this.#fillDisk();
@@ -229,7 +232,7 @@ class ChaoticRun {
   async close(keep: boolean): Promise<void> {
     await this.#kill();
     for (const each of this.#live()) this.#killAgent(each);
-    if (!keep) rmSync(join(this.#root, '..'), { recursive: true, force: true, maxRetries: 5 });
+    if (!keep) rmSync(join(this.#root, '..'), GONE);
   }
 
   /** Notes what every agent has written that is older than the interval. */

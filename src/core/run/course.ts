@@ -86,6 +86,8 @@ export function startReview(
 
 /** The task waits for an agent again. */
 export function reopen(state: RunState, task: TaskState): void {
+  // Whoever approved what goes back approved something else than what will come.
+  if (task.review !== undefined) task.review.pass = undefined;
   const position = state.schedule.index[task.task.id] as number;
   task.progress = { status: 'pending' };
   state.queue = state.queue.filter((id) => id !== task.task.id);

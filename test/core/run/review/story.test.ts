@@ -224,6 +224,13 @@ describe('a review', () => {
   });
 });
 
+test('work that cannot land takes its approval with it: whoever comes next is judged anew', () => {
+  const one = story().upForReview().reviewing(2, 1, 1).judged(2, 1, 1);
+  expect(taskOf(one.state, 'T1')?.review?.pass).toMatchObject({ by: 'review', tree: 't-T1-1' });
+  one.tell({ event: 'merge_conflicted', task: 'T1', attempt: 1, base: 'base', paths: ['T1/a.ts'], with: [] });
+  expect(taskOf(one.state, 'T1')).toMatchObject({ progress: { status: 'pending' }, review: { pass: undefined } });
+});
+
 describe('without a reviewer of another vendor', () => {
   const alone = { agents: { worker: SETTINGS.agents['worker'] as never } };
 
