@@ -20,13 +20,13 @@ export interface Known {
 /** Share of the paths of two plans from which on they are taken for the same work. */
 const SAME = 0.6;
 
-/** All runs of a repository whose logs can be read. */
+/** All runs of a repository whose logs can be read. What was to begin and has no line in its log yet is none. */
 export async function knownRuns(context: Context, located: Located): Promise<Known[]> {
   const known: Known[] = [];
   for (const slug of await listRuns(context.io, located)) {
     if (await isLegacyBundle(context.io, `${located.root}/${located.runsPath}/${slug}`)) continue;
     const loaded = await loadRun(context.io, runPaths(located.root, located.runsPath, slug));
-    if (loaded.ok) known.push({ slug, state: loaded.value.state });
+    if (loaded.ok && loaded.value.state.seq > 0) known.push({ slug, state: loaded.value.state });
   }
   return known;
 }

@@ -176,3 +176,11 @@ test('an event of a newer version is shown and not executed upon', async () => {
   const log = (files: Record<string, string>): string | undefined => files['docs/masterplan/demo/events.jsonl'];
   expect(log(bytesOf(world))).toBe(log(before));
 });
+
+test('a run that died before its first line is begun by the same command, under its own name', async () => {
+  const world = await project({ agent: { command: ['sh', '-c', 'echo x >t1.txt'] } });
+  world.write(world.logFile, '');
+  expect((await world.runs(['--yes', '--finish', 'keep'])).code).toBe(0);
+  expect(world.eventsOf('run_created')).toMatchObject([{ slug: 'demo' }]);
+  await expectOrder(world);
+});
