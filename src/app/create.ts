@@ -5,8 +5,11 @@ import { taskWaves } from '../core/plan/graph.ts';
 import type { EnvironmentSettings, SetupCommand } from '../core/environment/settings.ts';
 import type { Plan, PlanKind, PlanTask } from '../core/plan/model.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
+import { outlineHash } from '../core/plan/hash.ts';
 import type { LintOptions } from '../core/plan/lint.ts';
-import { isRunnable, parsePlan, type ParseOptions } from '../core/plan/parse.ts';
+import { outlineOf } from '../core/plan/markdown/outline.ts';
+import { Source } from '../core/plan/markdown/source.ts';
+import { isRunnable, parsePlan } from '../core/plan/parse.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
@@ -28,14 +31,9 @@ export interface PlanFile {
 /** Bytes that a plan may have. */
 const LIMIT = 32 * 1024 * 1024;
 
-/** Reads and parses a plan; one that cannot be carried out is refused with all its findings, unless it was approved before. */
-export async function readPlan(
-  io: Io,
-  path: string,
-  kind?: PlanKind,
-  options?: { readonly approved: boolean },
-): Promise<Result<PlanFile, AppRefusal>> {
-  const read = await readAnyPlan(io, path, kind, options);
+/** Reads and parses a plan; one that cannot be carried out is refused with all its findings. */
+export async function readPlan(io: Io, path: string, kind?: PlanKind): Promise<Result<PlanFile, AppRefusal>> {
+  const read = await readAnyPlan(io, path, kind);
   if (!read.ok) return read;
   const { plan, source } = read.value;
   if (!isRunnable(plan)) {
@@ -50,12 +48,41 @@ export async function readPlan(
   return read;
 }
 
+/**
+ * The plan that was approved as the text of this hash; `undefined`: there is none any more, or another one. What a person approved is carried
+ * out whatever the rules of a later release would say of it, and it is parsed when somebody needs what it says: a run that is gone on
+ * with knows its tasks already.
+ */
+export async function readApproved(
+  io: Io,
+  path: string,
+  kind: PlanKind,
+  sha256: string,
+): Promise<PlanFile | undefined> {
+  const bytes = await io.files.read(path, LIMIT);
+  if (bytes === undefined) return undefined;
+  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const outline = outlineOf(new Source(source));
+  if (outlineHash(outline) !== sha256) return undefined;
+  let parsed: Plan | undefined;
+  return {
+    path,
+    source,
+    get plan() {
+      if (parsed !== undefined) return parsed;
+      const read = parsePlan(source, { fileName: path, kind, approved: true, outline });
+      if (!read.ok) throw new Error(`${path} was approved by a release that could read it; this one cannot`);
+      return (parsed = read.value);
+    },
+  };
+}
+
 /** Reads and parses a plan, whatever is wrong with it; only a document of no kind is refused. */
 export async function readAnyPlan(
   io: Io,
   path: string,
   kind?: PlanKind,
-  options?: LintOptions & Pick<ParseOptions, 'approved'>,
+  options?: LintOptions,
 ): Promise<Result<PlanFile, AppRefusal>> {
   let bytes: Uint8Array | undefined;
   try {

@@ -11,7 +11,7 @@ import { outcomeOf } from '../core/views/report.ts';
 import { inspectRepository } from '../engine/git/inspect.ts';
 import type { EngineEnd } from '../engine/engine.ts';
 import { ownRun, startEngine, type OwnedRun } from '../engine/open.ts';
-import { textsNow, textsOf } from '../engine/plan-texts.ts';
+import { textsNow } from '../engine/plan-texts.ts';
 import type { RunPaths } from '../engine/paths.ts';
 import {
   EXIT,
@@ -34,7 +34,15 @@ import { tasksOfRuns } from './past.ts';
 import { containing, networkOfRoles } from './containment.ts';
 import type { Context } from './context.ts';
 import { loadRecord } from './documents/store.ts';
-import { creationEvents, type NewRun, readPlan, summarise, writeBundle, type PlanFile } from './create.ts';
+import {
+  creationEvents,
+  type NewRun,
+  readApproved,
+  readPlan,
+  summarise,
+  writeBundle,
+  type PlanFile,
+} from './create.ts';
 import { basePath, environmentOf, leasesOf } from './environment.ts';
 import { shellOf } from './shell.ts';
 import { withPath } from '../io/files.ts';
@@ -132,6 +140,8 @@ export async function openRun(
     await excludeRuntime(context, repository);
   }
 
+  // Asked while the log is read.
+  const shell = shellOf(context);
   let owned: Result<OwnedRun, AppRefusal>;
   try {
     owned = await own(context, paths, !exists);
@@ -230,11 +240,11 @@ export async function openRun(
       io,
       git,
       paths,
-      texts: textsNow(() => log.state, textsOf(plan.value)),
+      texts: textsNow(() => log.state, plan.value),
       base: { PATH: basePath(context), HOME: context.env['HOME'] ?? '' },
       env: config.value.env,
       redactor,
-      shell: await shellOf(context),
+      shell: await shell,
       keeper: context.keeper,
       ...leasesOf(context),
       doing: (attempt, what) => void (what === undefined ? doing.delete(attempt) : doing.set(attempt, what)),
@@ -438,8 +448,11 @@ async function planOf(
     }
     await context.io.files.write(paths.plan, file.source);
   }
-  // What a person approved is carried out, whatever the rules of a later release would say of it.
-  const bundled = await readPlan(context.io, paths.plan, state.kind, { approved: state.approved !== undefined });
+  if (state.approved !== undefined) {
+    const approved = await readApproved(context.io, paths.plan, state.kind, state.planSha256);
+    return approved === undefined ? edited(paths.plan) : ok(approved);
+  }
+  const bundled = await readPlan(context.io, paths.plan, state.kind);
   if (!bundled.ok || bundled.value.plan.sha256 !== state.planSha256) return edited(paths.plan);
   return bundled;
 }

@@ -62,8 +62,11 @@ export function rememberPlan(document: Document): void {
 }
 
 /** The texts of the plan that a run has now: the one that it was opened with, until it gets another one. */
-export function textsNow(state: () => RunState, given: PlanTexts): PlanTexts {
-  const now = (): PlanTexts => (state().authoring === undefined ? given : (written.get(state().planSha256) ?? given));
+export function textsNow(state: () => RunState, document: Document): PlanTexts {
+  let texts: PlanTexts | undefined;
+  const given = (): PlanTexts => (texts ??= textsOf(document));
+  const now = (): PlanTexts =>
+    state().authoring === undefined ? given() : (written.get(state().planSha256) ?? given());
   return {
     get source() {
       return now().source;

@@ -27,6 +27,8 @@ export interface ParseOptions extends LintOptions {
   readonly kind?: PlanKind | undefined;
   /** Nobody asks what is wrong with it, for it was approved: no rule is run, and there are no findings. */
   readonly approved?: boolean;
+  /** The document cut into blocks, where the caller has done that already. */
+  readonly outline?: Outline;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ParseOptions extends LintOptions {
  * they are such that it must not be run.
  */
 export function parsePlan(source: string, options: ParseOptions): Result<Plan, UnknownPlan> {
-  const read = readDraft(source, options.kind);
+  const read = readDraft(source, options.kind, options.outline);
   if (!read.ok) return read;
   const { draft, compiled } = read.value;
   return ok({
@@ -60,8 +62,8 @@ export function parsePlan(source: string, options: ParseOptions): Result<Plan, U
 export function readDraft(
   source: string,
   kind?: PlanKind,
+  outline: Outline = outlineOf(new Source(source)),
 ): Result<{ readonly draft: Draft; readonly compiled: Compiled }, UnknownPlan> {
-  const outline = outlineOf(new Source(source));
   const detected = detectKind(outline, kind);
   if ('unknown' in detected) return err(detected.unknown);
   const draft = withBoxesOf(draftOf(detected.kind, { outline, sections: sectionsOf(outline) }, kind), outline);
