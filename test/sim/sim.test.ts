@@ -19,7 +19,7 @@ describe('whatever happens, nothing is lost and nothing happens twice', () => {
     expect(await failures(knownSeeds())).toEqual([]);
   });
 
-  test.each(Array.from({ length: 6 }, (_, i) => i * BLOCK + 1))('from seed %i on', async (from) => {
+  test.each(Array.from({ length: 4 }, (_, i) => i * BLOCK + 1))('from seed %i on', async (from) => {
     expect(await failures(Array.from({ length: BLOCK }, (_, i) => from + i))).toEqual([]);
   });
 });
