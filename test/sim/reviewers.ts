@@ -158,8 +158,8 @@ export function reviewFault(
     if (event.event === 'plan_amended' && event.impact.some((one) => one.task === task && beginsAnew(one.effect)))
       asked = 0;
     if (event.event === 'task_reopened' && event.task === task) asked = 0;
-    // Who goes on with what a person gave back begins anew.
-    if (event.event === 'attempt_started' && event.task === task && event.person?.gave_up === true) asked = 0;
+    // A person stepped in: what they return, done or not, is another beginning.
+    if (event.event === 'attempt_started' && event.task === task && event.person !== undefined) asked = 0;
   }
   return undefined;
 }

@@ -521,6 +521,11 @@ export function isOver({ progress }: Pick<TaskState, 'progress'>): boolean {
   return progress.status === 'merged' || progress.status === 'waived' || progress.status === 'dropped';
 }
 
+/** Whether a person took a task out of the plan, be it that the agent who was at work on it has not ended yet. */
+export function isDropped({ progress, leaving }: TaskState): boolean {
+  return progress.status === 'dropped' || leaving?.to === 'dropped';
+}
+
 /** Whether an agent is busy with a task: doing its work, or reviewing it. */
 export function isAtWork({ progress }: TaskState): boolean {
   return progress.status === 'working' || (progress.status === 'reviewing' && progress.reviewer !== undefined);

@@ -1,5 +1,5 @@
 import type { PlanTask } from '../../plan/model.ts';
-import { taskOf, type RunState } from '../state.ts';
+import { isDropped, taskOf, type RunState } from '../state.ts';
 import { type AmendedPlan, textAs } from './document.ts';
 import type { PlanChange } from './event.ts';
 
@@ -10,15 +10,15 @@ export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
     const known = taskOf(state, task.id);
     if (known === undefined || known.parent !== undefined)
       changes.push({ change: 'added', task: task.id, after: [task.title] });
-    else if (known.progress.status === 'dropped')
-      changes.push({ change: 'restored', task: task.id, after: [task.title] });
+    else if (isDropped(known)) changes.push({ change: 'restored', task: task.id, after: [task.title] });
     else changes.push(...changesOf(state, known.task, task, plan));
   }
   const there = new Set(plan.tasks.map(({ id }) => id));
-  for (const { task, parent, progress } of state.tasks) {
+  for (const one of state.tasks) {
+    const { task } = one;
     // What a run writes before its plan is no part of that.
-    const own = parent === undefined && task.authors === undefined;
-    if (own && progress.status !== 'dropped' && !there.has(task.id))
+    const own = one.parent === undefined && task.authors === undefined;
+    if (own && !isDropped(one) && !there.has(task.id))
       changes.push({ change: 'dropped', task: task.id, before: [task.title] });
   }
   if (!same(state.verify, plan.verify))

@@ -3,7 +3,7 @@ import type { RecordedEvent, EventName } from '../event.ts';
 import { excuseName } from '../finish/excused.ts';
 import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
-import { type Leaving, isOver, taskOf, type RunState } from '../state.ts';
+import { isDropped, type Leaving, isOver, taskOf, type RunState } from '../state.ts';
 import { known } from '../under-way.ts';
 import type { Impact } from './event.ts';
 import { amendGate } from './gate.ts';
@@ -71,7 +71,7 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
     const leaving = goalOf(effect, by);
     const one = known(state, task);
     // One that is new waits already.
-    if (leaving === undefined || (effect === 'added' && one.progress.status !== 'dropped')) continue;
+    if (leaving === undefined || (effect === 'added' && !isDropped(one))) continue;
     withdraw(state, one, leaving, at);
   }
   goBack(state);

@@ -136,6 +136,20 @@ describe('after an amendment', () => {
     expect(decide(story.state).find(({ type }) => type === 'verify')).toMatchObject({ commands: ['lint T1'] });
   });
 
+  test('a task that comes back while its agent is still being ended begins again, and is not lost', () => {
+    const story = AT['working']?.() as Story;
+    const without = plan([task('T2'), task('T3')]);
+    amend(story, without);
+    expect(taskOf(story.state, 'T1')).toMatchObject({ progress: { status: 'working' }, leaving: { to: 'dropped' } });
+    // It is dropped once, however often the plan is changed until its agent has ended.
+    expect(effects(story, { ...without, sha256: 'third', context: 'more' })).toEqual({});
+    amend(story, { ...plan(CHAIN), sha256: 'back' });
+    story.ended('T1', 1, 'cancelled');
+    expect(taskOf(story.state, 'T1')?.progress.status).toBe('pending');
+    expect(keys(story)).toContain('work:T1#2');
+    expect(keys(story)).not.toContain('work:T2#1');
+  });
+
   test('a task that is dropped holds nobody up, and one that comes back goes on counting its attempts', () => {
     const story = amend(new Story(CHAIN).approved().started('T1'), plan([task('T2'), task('T3')]));
     story.ended('T1', 1, 'cancelled');
