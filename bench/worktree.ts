@@ -64,7 +64,7 @@ async function measure(directory: string, files: number): Promise<Map<string, nu
     env: { '@file:.env': { PORT: '{port:web}' } },
     leases: join(directory, 'leases'),
     shell: ['sh', '-e', '-c'],
-    state: () => ({ run: 'bench' }),
+    state: () => ({ run: 'bench', tasks: [] }),
     confirm: () => Promise.resolve(),
   } as unknown as Performing;
   const times = new Map<string, number[]>();
