@@ -10,6 +10,7 @@ import {
   isAtWork,
   isOver,
   plansFirst,
+  isDropped,
   taskOf,
   type RunState,
   type TaskState,
@@ -370,8 +371,8 @@ export class Checker implements FilesWitness, GitWitness {
       if (event.person?.gave_up === true) this.#held.delete(event.task);
     } else if (event.event === 'merge_finished') this.#held.delete(event.task);
     for (const task of this.#held) {
-      const status = taskOf(this.state, task)?.progress.status;
-      if (status === 'waived' || status === 'dropped') this.#held.delete(task);
+      const now = taskOf(this.state, task);
+      if (now?.progress.status === 'waived' || (now !== undefined && isDropped(now))) this.#held.delete(task);
     }
   }
 

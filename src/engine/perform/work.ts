@@ -231,9 +231,10 @@ async function carryStart(
     await snapshots.stop();
     // Whoever is stopped here does it when the attempt is adopted.
     if (performing.redactor !== undefined) await redactFile(performing.io.files, place.transcript, performing.redactor);
-    // What a power cut left must not pass for what the agent made; what was kept before it is whole.
+    // What a power cut left must not pass for what the agent made, nor what lies where none ever was; what was kept before is whole.
     // Nor may what a set-up put into a worktree in which no agent was yet: what that is, the log says only when it is through.
-    if (end.how !== 'rebooted' && end.how !== 'vanished' && attempt.setup !== 'running') await snapshots.take('end');
+    const ofAgent = end.how !== 'rebooted' && end.how !== 'vanished' && end.unstarted !== true;
+    if (ofAgent && attempt.setup !== 'running') await snapshots.take('end');
     return end;
   } finally {
     await snapshots.stop();
