@@ -10,6 +10,7 @@ import type { LintOptions } from '../core/plan/lint.ts';
 import { outlineOf } from '../core/plan/markdown/outline.ts';
 import { Source } from '../core/plan/markdown/source.ts';
 import { isRunnable, parsePlan } from '../core/plan/parse.ts';
+import { isKept } from '../core/plan/terms.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { RunEvent } from '../core/run/event.ts';
 import { type Assignment, meantFor } from '../core/run/routing.ts';
@@ -144,6 +145,7 @@ export function summarise(
   standIns: StandIns,
 ): PlanSummary {
   const tasks = file.plan.units.map((unit) => unit.task);
+  const stops = (file.plan.terms?.gates ?? []).filter(isKept);
   const rows = tasks.map((task) => ({
     id: task.id,
     title: task.title,
@@ -161,7 +163,7 @@ export function summarise(
     kind: file.plan.kind,
     path: shown,
     tasks: rows,
-    levels: levelsOf(tasks, settings.barrier === 'wave' ? barrierWaves(tasks) : taskWaves(tasks)),
+    levels: levelsOf(tasks, settings.barrier === 'wave' ? barrierWaves(tasks, stops) : taskWaves(tasks)),
     ...(settings.environment === undefined ? {} : { setup: setupLines(settings.environment) }),
     agents,
     findings: file.plan.findings,

@@ -1,4 +1,5 @@
 import { taskGraph, taskWaves } from './graph.ts';
+import type { PlanGate } from './gate.ts';
 import type { PlanTask } from './model.ts';
 import { overlaps } from './shared-paths.ts';
 import { scopesOverlap } from './scope.ts';
@@ -9,6 +10,9 @@ export type Barrier = 'none' | 'wave';
 /** What is asked of a task here: {@link PlanTask} fits. */
 export type WaveTask = Pick<PlanTask, 'id' | 'needs' | 'scope' | 'group' | 'wave'>;
 
+/** What is asked of a stop here: {@link PlanGate} fits. */
+export type WaveStop = Pick<PlanGate, 'after' | 'before'>;
+
 /**
  * The wave of each task, from 0; -1 on or behind a circle of needs. It is what a run keeps to under
  * `parallelism.barrier: wave`. A wave is
@@ -18,23 +22,42 @@ export type WaveTask = Pick<PlanTask, 'id' | 'needs' | 'scope' | 'group' | 'wave
  *   task by itself, in the order of the document;
  * - else everything whose needs, and neighbours on a shared path, lie in earlier waves.
  *
- * A task is always in a later wave than its needs, and two tasks of one wave share no path.
+ * A task is always in a later wave than its needs and than what comes before a stop that it is behind, and two tasks of one
+ * wave share no path. Without the stops, a wave could wait for a task that waits for a stop after the wave.
+ *
+ * @param stops  those that the run keeps to and that are not open
  */
-export function barrierWaves(tasks: readonly WaveTask[]): readonly number[] {
+export function barrierWaves(tasks: readonly WaveTask[], stops: readonly WaveStop[] = []): readonly number[] {
+  const waiting = withStops(tasks, stops);
   const shared = new Map<string, string[]>();
-  for (const { first, second } of overlaps(tasks)) {
+  for (const { first, second } of overlaps(waiting)) {
     const [from, to] = [(tasks[first] as WaveTask).id, (tasks[second] as WaveTask).id];
     const list = shared.get(to);
     if (list === undefined) shared.set(to, [from]);
     else list.push(from);
   }
-  const joined = tasks.map(({ id, needs }) => ({ id, needs: [...needs, ...(shared.get(id) ?? [])] }));
+  const joined = waiting.map(({ id, needs }) => ({ id, needs: [...needs, ...(shared.get(id) ?? [])] }));
   const graph = taskGraph(joined);
   const levels = taskWaves(joined, graph);
   if (tasks.some(({ group }) => group !== undefined)) return groupWaves(tasks, graph.needs, levels);
   if (tasks.length > 0 && tasks.every(({ wave }) => wave !== undefined))
     return numberedWaves(tasks, graph.needs, levels);
   return levels;
+}
+
+/** Tasks that need what comes before their stops, too. */
+function withStops(tasks: readonly WaveTask[], stops: readonly WaveStop[]): readonly WaveTask[] {
+  const behind = new Map<string, string[]>();
+  for (const { after, before } of stops) {
+    if (after.length === 0) continue;
+    for (const id of before) behind.set(id, [...(behind.get(id) ?? []), ...after]);
+  }
+  // The same list where nothing is added: what shares a path is remembered by it.
+  if (behind.size === 0) return tasks;
+  return tasks.map((task) => {
+    const more = behind.get(task.id);
+    return more === undefined ? task : { ...task, needs: [...new Set([...task.needs, ...more])] };
+  });
 }
 
 /** The document's numbers, moved on where a need or a shared path lies in the same wave or a later one. */

@@ -2,6 +2,7 @@ import type { Finding } from '../base/finding.ts';
 import { barrierWaves, type Barrier } from './barrier.ts';
 import { taskGraph, taskWaves, topologicalOrder } from './graph.ts';
 import type { Edge, Plan, PlanGate, PlanKind } from './model.ts';
+import { isKept } from './terms.ts';
 
 /** One task of a plan's graph. */
 export interface GraphTaskRow {
@@ -70,7 +71,7 @@ export function planGraph(plan: Plan, barrier: Barrier = 'none'): PlanGraph {
     needs: [...needs, ...(shared.get(id) ?? [])],
     estimate,
   }));
-  const waves = barrier === 'wave' ? barrierWaves(tasks) : taskWaves(joined);
+  const waves = barrier === 'wave' ? barrierWaves(tasks, (plan.terms?.gates ?? []).filter(isKept)) : taskWaves(joined);
   return {
     schema: 1,
     kind: plan.kind,

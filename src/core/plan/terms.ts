@@ -55,3 +55,11 @@ export interface TermGate extends PlanGate {
   /** Paths that nobody changes after a freeze, as scope entries, and names whose declarations stay as they are. */
   readonly frozen?: { readonly paths: readonly string[]; readonly names: readonly string[] };
 }
+
+/** Stops that a run keeps to. What a freeze holds is the witness's to see, and what comes last, the balance's. */
+export function isKept(gate: TermGate): boolean {
+  if (gate.asks !== undefined) return gate.before.length > 0;
+  if (gate.kind === 'validation' || gate.kind === 'checkpoint') return true;
+  // Before everything the plan itself is approved; after everything the finish is asked about.
+  return gate.kind === 'approval' && gate.after.length > 0 && gate.before.length > 0;
+}

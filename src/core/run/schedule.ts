@@ -1,6 +1,7 @@
 import { barrierWaves } from '../plan/barrier.ts';
 import { rankTasks } from '../plan/graph.ts';
 import type { PlanTask } from '../plan/model.ts';
+import { closedStops } from './finish/stops.ts';
 import { weightOf } from './past-tasks.ts';
 import { isOver, type RunState, type Schedule, type TaskState } from './state.ts';
 
@@ -70,11 +71,20 @@ export function setWaves(state: RunState): void {
   if (state.settings?.barrier !== 'wave') return;
   const { schedule, tasks } = state;
   const own = tasks.filter(({ parent }) => parent === undefined);
-  const waves = schedule.waves ?? [...barrierWaves(own.map(({ task }) => task))];
+  const closed = closedStops(state);
+  const waves = schedule.waves ?? [
+    ...barrierWaves(
+      own.map(({ task }) => task),
+      closed,
+    ),
+  ];
   // Tasks of a plan that was written in this run come after those that wrote it.
   const after = waves.length === 0 ? 0 : waves.reduce((most, wave) => Math.max(most, wave), 0) + 1;
   const joined = tasks.slice(waves.length).filter(({ parent }) => parent === undefined);
-  const fresh = barrierWaves(joined.map(({ task }) => task));
+  const fresh = barrierWaves(
+    joined.map(({ task }) => task),
+    closed,
+  );
   let next = 0;
   for (let at = waves.length; at < tasks.length; at++) {
     const parent = schedule.index[tasks[at]?.parent ?? ''];
@@ -116,7 +126,8 @@ export function reschedule(state: RunState): void {
   if (state.settings?.barrier !== 'wave') return;
   const waves = tasks.map(() => 0);
   const own = tasks.flatMap((one, at) => (one.parent === undefined && one.progress.status !== 'dropped' ? [at] : []));
-  barrierWaves(own.map((at) => (tasks[at] as TaskState).task)).forEach((wave, i) => {
+  const all = own.map((at) => (tasks[at] as TaskState).task);
+  barrierWaves(all, closedStops(state)).forEach((wave, i) => {
     waves[own[i] as number] = wave;
   });
   tasks.forEach(({ parent }, at) => {

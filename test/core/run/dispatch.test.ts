@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { barrierWaves } from '../../../src/core/plan/barrier.ts';
 import type { PlanTask } from '../../../src/core/plan/model.ts';
 import { scopesOverlap } from '../../../src/core/plan/scope.ts';
+import { standstillOf } from '../../../src/core/plan/standstill.ts';
 import { dispatch } from '../../../src/core/run/dispatch.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
@@ -230,6 +231,57 @@ describe('waves', () => {
         expect(new Set(of)).toEqual(new Set(Array.from({ length: Math.max(...of) + 1 }, (_, i) => i)));
       }),
       { numRuns: 150 },
+    );
+  });
+});
+
+describe('waves and stops', () => {
+  const stop = (after: readonly string[], before: readonly string[]) => ({ after, before });
+
+  test('what is behind a stop is in a later wave than what the stop comes after', () => {
+    const tasks = [task('T1'), task('T2'), task('T3', { needs: ['T2'] }), task('T4')];
+    expect(barrierWaves(tasks)).toEqual([0, 0, 1, 0]);
+    expect(barrierWaves(tasks, [stop(['T3'], ['T1'])])).toEqual([2, 0, 1, 0]);
+    // What is no task of the run, and a stop that comes after nothing, hold nobody.
+    expect(barrierWaves(tasks, [stop(['gone'], ['T1']), stop([], ['T2']), stop(['T2'], [])])).toEqual([0, 0, 1, 0]);
+  });
+
+  test('numbers and groups of the document give way to a stop', () => {
+    const numbered = [task('T1', { wave: 1 }), task('T2', { wave: 2 })];
+    expect(barrierWaves(numbered, [stop(['T2'], ['T1'])])).toEqual([1, 0]);
+    const grouped = [task('T1', { group: 'a' }), task('T2', { group: 'a' })];
+    expect(barrierWaves(grouped, [stop(['T2'], ['T1'])])).toEqual([1, 0]);
+  });
+
+  test('a shared path is gone through in the order of the stops', () => {
+    const tasks = [task('T1', { scope: ['a.ts'] }), task('T2', { scope: ['a.ts'] })];
+    expect(barrierWaves(tasks, [stop(['T2'], ['T1'])])).toEqual([1, 0]);
+  });
+
+  test('where every stop can open, waves, needs and stops let every task start', () => {
+    const stops = fc.array(fc.record({ after: fc.nat({ max: 30 }), before: fc.nat({ max: 30 }) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(plans, stops, (tasks, drawn) => {
+        if (tasks.length === 0) return;
+        const at = (n: number): string => (tasks[n % tasks.length] as PlanTask).id;
+        const gates = drawn.map(({ after, before }, i) => ({ id: `V${i}`, after: [at(after)], before: [at(before)] }));
+        fc.pre(standstillOf(tasks, gates) === undefined);
+        const waves = barrierWaves(tasks, gates);
+        const done = new Set<string>();
+        while (done.size < tasks.length) {
+          const wave = Math.min(...tasks.flatMap(({ id }, i) => (done.has(id) ? [] : [waves[i] as number])));
+          const next = tasks.find(
+            ({ id, needs }, i) =>
+              !done.has(id) &&
+              waves[i] === wave &&
+              needs.every((need) => done.has(need)) &&
+              gates.every(({ after, before }) => !before.includes(id) || after.every((one) => done.has(one))),
+          );
+          expect(next).toBeDefined();
+          done.add((next as PlanTask).id);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

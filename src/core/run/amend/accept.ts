@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { isDispensable } from '../authoring/stage.ts';
 import { standstillOf, standstillWords } from '../../plan/standstill.ts';
+import { isKept } from '../../plan/terms.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
 import { askedFor, excuseName } from '../finish/excused.ts';
-import { isKept } from '../finish/stops.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
 import { changesTo } from './diff.ts';

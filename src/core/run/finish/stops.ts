@@ -1,4 +1,4 @@
-import type { TermGate } from '../../plan/terms.ts';
+import { isKept, type TermGate } from '../../plan/terms.ts';
 import type { Effect } from '../effect.ts';
 import type { RecordedEvent, RunEvent } from '../event.ts';
 import type { Obstacle } from '../obstacle.ts';
@@ -18,14 +18,6 @@ export function stopGate(gate: TermGate): string {
 export function stopOf(state: RunState, gate: string): TermGate | undefined {
   const colon = gate.indexOf(':');
   return colon < 0 ? undefined : state.terms?.gates.find((one) => stopGate(one) === gate);
-}
-
-/** Stops that a run keeps to. What a freeze holds is the witness's to see, and what comes last, the balance's. */
-export function isKept(gate: TermGate): boolean {
-  if (gate.asks !== undefined) return gate.before.length > 0;
-  if (gate.kind === 'validation' || gate.kind === 'checkpoint') return true;
-  // Before everything the plan itself is approved; after everything the finish is asked about.
-  return gate.kind === 'approval' && gate.after.length > 0 && gate.before.length > 0;
 }
 
 /** Stops that are closed, in the order of the plan. */
