@@ -1,16 +1,17 @@
 import { assert } from '../core/base/assert.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
-import { weighAmendment } from '../core/run/amend/accept.ts';
+import { notCarriedOut, weighAmendment } from '../core/run/amend/accept.ts';
 import { amendedPlan } from '../core/run/amend/document.ts';
 import type { Impact, PlanChange } from '../core/run/amend/event.ts';
-import { withoutAmending } from '../core/run/amend/impact.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import { isOver, taskOf, type RunState, type TaskState } from '../core/run/state.ts';
+import type { ReadAmendment } from '../core/run/amend/subplan.ts';
+import { isOver, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
-import { amendmentFile, type RunPaths, subplanFile } from '../engine/paths.ts';
+import { amendmentFile, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
+import { aimOf, amendedText } from './amend-subplan.ts';
 import { chooseRun } from './choose.ts';
 import type { Context } from './context.ts';
 import { readPlan, type PlanFile } from './create.ts';
@@ -24,6 +25,8 @@ export interface Amendment {
   readonly before: string;
   /** Where the text was read. */
   readonly from: string;
+  /** The task whose sub-plan the text is; absent: it is the plan itself. */
+  readonly task?: string;
   /** What was asked for instead of an edited text. */
   readonly operation?: PlanOperation['do'];
   readonly changes: readonly PlanChange[];
@@ -38,6 +41,8 @@ export interface AmendOptions {
   readonly plan?: string;
   /** What the plan is to be changed in, instead of an edited text. */
   readonly operation?: PlanOperation;
+  /** The task whose sub-plan is meant, instead of the plan itself. */
+  readonly inside?: string;
 }
 
 /**
@@ -52,13 +57,17 @@ export async function weigh(
   const chosen = await chooseRun(context, options.run);
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
+  const aim = await aimOf(context, options, paths, state);
+  if (!aim.ok) return aim;
+  const closed = aim.value === undefined ? undefined : notCarriedOut(state, aim.value.task.id);
+  if (closed !== undefined) return err({ ...closed, exit: EXIT.failed });
   const edited =
-    options.operation === undefined
-      ? await editedText(context, options, paths, state)
-      : await operatedText(context, options.operation, paths, state);
+    aim.value === undefined
+      ? await planText(context, options, paths, state)
+      : await amendedText(context, options, paths, state, aim.value);
   if (!edited.ok) return edited;
-  const { plan, source, path } = edited.value;
-  const weighed = weighAmendment(state, amendedPlan(plan));
+  const { plan, findings, source, path } = edited.value;
+  const weighed = weighAmendment(state, plan);
   if (!weighed.ok) return err({ ...weighed.error, exit: EXIT.failed });
   if (keep) {
     const file = amendmentFile(paths, plan.sha256);
@@ -68,11 +77,12 @@ export async function weigh(
   return ok({
     slug,
     sha256: plan.sha256,
-    before: state.planSha256,
+    before: aim.value?.subplan?.sha256 ?? state.planSha256,
+    ...(aim.value === undefined ? {} : { task: aim.value.task.id }),
     from: shown(path, paths.root),
     ...(options.operation === undefined ? {} : { operation: options.operation.do }),
     ...weighed.value,
-    warnings: plan.findings
+    warnings: findings
       // A number that nobody has any more is what an operation leaves.
       .filter(
         ({ severity, rule }) => severity === 'warning' && !(options.operation !== undefined && rule === 'GEN-003'),
@@ -80,6 +90,22 @@ export async function weigh(
       .slice(0, 10)
       .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`),
   });
+}
+
+/** The text that is to take the place of the plan: edited, or what an operation makes of it. */
+async function planText(
+  context: Context,
+  options: AmendOptions,
+  paths: RunPaths,
+  state: RunState,
+): Promise<Result<ReadAmendment & Pick<PlanFile, 'source' | 'path'>, AppRefusal>> {
+  const edited =
+    options.operation === undefined
+      ? await editedText(context, options, paths, state)
+      : await operatedText(context, options.operation, paths, state);
+  if (!edited.ok) return edited;
+  const { plan, source, path } = edited.value;
+  return ok({ plan: amendedPlan(plan), findings: plan.findings, source, path });
 }
 
 /** The text that an operation makes of the one that the run carries out. */
@@ -94,13 +120,6 @@ async function operatedText(
     return err({
       message: 'the plan is not written yet',
       hint: `masterplan status ${state.slug}`,
-      exit: EXIT.failed,
-    });
-  const below = subplanOf(state, operation);
-  if (below !== undefined)
-    return err({
-      message: `the plan of ${below.task.id} is carried out as it was approved`,
-      hint: withoutAmending(state, below),
       exit: EXIT.failed,
     });
   const base = await standingText(io, paths, state);
@@ -122,30 +141,6 @@ async function operatedText(
   const parsed = parsePlan(source, { fileName: paths.plan, kind: state.kind });
   assert(parsed.ok, () => 'an operation leaves a text that is no plan');
   return ok({ path: paths.plan, source, plan: parsed.value });
-}
-
-/** A task whose sub-plan was edited after it was approved. */
-async function editedSubplan(io: Io, paths: RunPaths, state: RunState): Promise<TaskState | undefined> {
-  for (const task of state.tasks) {
-    if (task.progress.status !== 'unfolded' || task.subplan === undefined) continue;
-    const bytes = await io.files.read(subplanFile(paths, task.task.id));
-    if (bytes === undefined) continue;
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    if (planHash(text) !== task.subplan.sha256) return task;
-  }
-  return undefined;
-}
-
-/** The task whose sub-plan has a task that an operation is about. */
-function subplanOf(state: RunState, operation: PlanOperation): TaskState | undefined {
-  const about = [
-    ...('task' in operation ? [operation.task] : []),
-    ...('tasks' in operation ? operation.tasks : []),
-    ...('needs' in operation ? operation.needs : []),
-    ...('before' in operation ? operation.before : []),
-  ].map((id) => id.trim().toLowerCase());
-  const child = state.tasks.find(({ task, parent }) => parent !== undefined && about.includes(task.id.toLowerCase()));
-  return child?.parent === undefined ? undefined : taskOf(state, child.parent);
 }
 
 /** The text that the run carries out, where somebody can edit it; an edit that is not approved is not passed over. */
@@ -192,13 +187,6 @@ async function editedText(
     if (!known.includes(read.value.plan.sha256)) edited.push(read.value);
   }
   const [one, other] = edited;
-  const below = await editedSubplan(io, paths, state);
-  if (below !== undefined)
-    return err({
-      message: `${shown(subplanFile(paths, below.task.id), paths.root)} was edited, and is carried out as it was approved`,
-      hint: `put its text back; ${withoutAmending(state, below)}`,
-      exit: EXIT.failed,
-    });
   if (one === undefined)
     return err({
       message: `nobody edited the plan of "${state.slug}"`,

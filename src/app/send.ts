@@ -39,6 +39,8 @@ export type Ask =
       readonly sha256: string;
       readonly before: string;
       readonly approved: boolean;
+      /** The task whose sub-plan the text is. */
+      readonly task?: string;
     }
   | {
       readonly request: 'waive';
@@ -167,6 +169,7 @@ async function requestOf(
         sha256: ask.sha256,
         before: ask.before,
         approved: ask.approved,
+        ...(ask.task === undefined ? {} : { task: ask.task }),
       });
     case 'attach':
       return ok({ ...common, request: 'attach', task: taskNamed(state, ask.task) });

@@ -3,6 +3,7 @@ import { sha256 } from '../core/base/sha256.ts';
 import { planIndex } from '../core/formats/plan-index.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { withdraws } from '../core/run/amend/accept.ts';
+import type { AmendedPlan } from '../core/run/amend/document.ts';
 import { accept, type EditedSubplan } from '../core/run/accept.ts';
 import { documentAt, type EditedDocument } from '../core/run/authoring/accept.ts';
 import { PLAN_GATE, SPEC_GATE } from '../core/run/authoring/model.ts';
@@ -14,8 +15,8 @@ import { withTester } from '../core/run/finish/rows.ts';
 import { readSubplan } from '../core/run/subplan.ts';
 import type { Io } from '../io/io.ts';
 import type { Log } from './log/log.ts';
-import { adoptPlan, type PlanReader, readAmendment } from './amendments.ts';
-import { specFile, subplanFile, type RunPaths } from './paths.ts';
+import { adoptPlan, type PlanReader, readAmendment, readSubplanAmendment } from './amendments.ts';
+import { amendmentFile, specFile, subplanFile, type RunPaths } from './paths.ts';
 import { readWritten } from './perform/adopt-document.ts';
 import { rememberPlan } from './plan-texts.ts';
 
@@ -30,8 +31,7 @@ export async function answerRequest(
   await log.settled();
   const edited = await editedSubplan(log.state, request, io, paths);
   if (!edited.ok) return edited;
-  const text = amendmentIn(log.state, request);
-  const amended = text === undefined ? undefined : await readAmendment(io, paths, log.state, text, reader);
+  const amended = await amendmentIn(log.state, request, io, paths, reader);
   await log.settled();
   const document = await editedDocument(log.state, request, io, paths);
   if (!document.ok) return document;
@@ -43,17 +43,28 @@ export async function answerRequest(
       message: 'what is proven is about to land, or has landed, and nobody has looked yet',
       hint: `masterplan run ${log.state.slug}, then ask again`,
     });
-  const accepted = accept(log.state, request, edited.value, document.value, amended?.plan);
+  const accepted = accept(log.state, request, edited.value, document.value, amended);
   if (!accepted.ok) return err(accepted.error);
   if (accepted.value.length > 0) await log.append(accepted.value, request.id);
-  if (accepted.value.some(({ event }) => event === 'plan_amended')) await adoptPlan(io, paths, log.state);
+  if (accepted.value.some(({ event }) => event === 'plan_amended' || event === 'subplan_amended'))
+    await adoptPlan(io, paths, log.state);
   return ok(log.state.seq);
 }
 
-/** The hash of the text of the plan that a request is about. */
-function amendmentIn(state: RunState, request: Request): string | undefined {
-  if (request.request === 'amend') return request.sha256;
-  return request.request === 'answer' ? state.proposals?.[request.gate]?.sha256 : undefined;
+/** The text of the plan, or of a sub-plan, that a request is about. */
+async function amendmentIn(
+  state: RunState,
+  request: Request,
+  io: Io,
+  paths: RunPaths,
+  reader: PlanReader | undefined,
+): Promise<AmendedPlan | undefined> {
+  const about =
+    request.request === 'amend' ? request : request.request === 'answer' ? state.proposals?.[request.gate] : undefined;
+  if (about === undefined) return undefined;
+  const { task, sha256: hash } = about;
+  if (task !== undefined) return readSubplanAmendment(io, paths, state, task, hash);
+  return (await readAmendment(io, paths, state, hash, reader))?.plan;
 }
 
 /** The sub-plan that an approval is for, where somebody edited it since it was written. */
@@ -82,6 +93,9 @@ async function editedSubplan(
   }
   const { plan, clean } = read.value;
   const tasks = withTester(state, task.task, read.value.tasks);
+  // Who edits it once more where it lies does not take from the run what it is carried out by.
+  await io.files.makeDirectory(`${paths.bundle}/amendments`);
+  await io.files.write(amendmentFile(paths, plan.sha256), source);
   return ok({ kind: plan.kind, sha256: plan.sha256, clean, tasks });
 }
 

@@ -91,6 +91,9 @@ export class Projector {
     if (document === undefined) return;
     const { source, plan } = document;
     const id = parent.task.id;
+    const there = await this.#io.files.read(subplanFile(this.#paths, id));
+    // Where a person is editing it nothing is ticked.
+    if (there === undefined || new TextDecoder('utf-8', { ignoreBOM: true }).decode(there) !== source) return;
     const done = plan.units.flatMap(({ task, boxes }) =>
       taskOf(state, `${id}/${task.id}`)?.progress.status === 'merged' ? boxes : [],
     );

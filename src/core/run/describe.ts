@@ -164,9 +164,10 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'task_waived':
       return `${event.task}${event.criterion === undefined ? '' : `, criterion ${event.criterion},`} waived by ${event.by}: ${event.reason}`;
     case 'amendment_proposed':
-      return `${event.by} puts another text of the plan forward: ${changeWords(event.changes).slice(0, 5).join('; ')}`;
+      return `${event.by} puts another text of the ${event.task === undefined ? 'plan' : `sub-plan of ${event.task}`} forward: ${changeWords(event.changes).slice(0, 5).join('; ')}`;
     case 'plan_amended':
-      return `plan amended by ${event.by} (${event.how}), now ${event.sha256.slice(0, 12)}: ${changeWords(event.changes).slice(0, 5).join('; ')}${event.changes.length > 5 ? '; …' : ''}`;
+    case 'subplan_amended':
+      return `${event.event === 'plan_amended' ? 'plan' : `sub-plan of ${event.task}`} amended by ${event.by} (${event.how}), now ${event.sha256.slice(0, 12)}: ${changeWords(event.changes).slice(0, 5).join('; ')}${event.changes.length > 5 ? '; …' : ''}`;
     case 'task_attached':
       return `${event.by} does ${event.task} by hand`;
     case 'task_advised':

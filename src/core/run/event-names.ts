@@ -81,6 +81,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   task_attached: true,
   amendment_proposed: true,
   plan_amended: true,
+  subplan_amended: true,
   branch_verified: true,
   stop_checked: true,
   criteria_waived: true,

@@ -16,7 +16,7 @@ import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.t
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
 import { arrive } from './amend/leaving.ts';
-import { amendmentProposed, planAmended, taskAdvised, taskAttached, taskWaived } from './amend/fold.ts';
+import { amendmentProposed, planAmended, subplanAmended, taskAdvised, taskAttached, taskWaived } from './amend/fold.ts';
 import { RECENT, taskOf, type RunState } from './state.ts';
 import { branchVerified, foldFinish, runCompleted } from './finish/fold.ts';
 import { gateOpened, gateAnswered, closeGate } from './fold/gates.ts';
@@ -372,6 +372,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       return amendmentProposed(state, event);
     case 'plan_amended':
       return planAmended(state, event, at);
+    case 'subplan_amended':
+      return subplanAmended(state, event, at);
     case 'branch_verified':
       return branchVerified(state, event);
     case 'stop_checked':

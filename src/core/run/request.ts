@@ -18,7 +18,14 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string; readonly advice?: string }
   /** The text is in the bundle as `amendments/<sha>.md`; `before`: the one that it was compared with. */
-  | { readonly request: 'amend'; readonly sha256: string; readonly before: string; readonly approved: boolean }
+  | {
+      readonly request: 'amend';
+      readonly sha256: string;
+      readonly before: string;
+      readonly approved: boolean;
+      /** The task whose sub-plan the text is; absent: it is the plan itself. */
+      readonly task?: string;
+    }
   | { readonly request: 'waive'; readonly task: string; readonly reason: string; readonly criterion?: string }
   | { readonly request: 'attach'; readonly task: string }
   /** What stood in the person's place, as a commit of the private repository. `drop`: agents go on from there. */
@@ -57,7 +64,10 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'retry':
       return text('task') && (fields['advice'] === undefined || text('advice')) ? (value as Request) : undefined;
     case 'amend':
-      return text('sha256') && text('before') && typeof fields['approved'] === 'boolean'
+      return text('sha256') &&
+        text('before') &&
+        typeof fields['approved'] === 'boolean' &&
+        (fields['task'] === undefined || text('task'))
         ? (value as Request)
         : undefined;
     case 'attach':

@@ -220,6 +220,8 @@ export interface Subplan {
   readonly tasks: readonly PlanTask[];
   /** Tasks of it that are not merged yet. */
   open: number;
+  /** Hashes of the texts that it had before it was amended, oldest first. */
+  readonly earlier?: readonly string[];
 }
 
 /** The account that agents of one lane work on, as far as its limits are known. */
@@ -367,7 +369,7 @@ export interface RunState {
   /** Hashes of the texts that the plan had before it was amended, oldest first. */
   plans?: string[];
   /** Texts of the plan that wait for a person's word, by their gates. */
-  proposals?: Readonly<Record<string, { readonly sha256: string; readonly before: string }>>;
+  proposals?: Readonly<Record<string, { readonly sha256: string; readonly before: string; readonly task?: string }>>;
   /** What the run knows of the idea that it begins with; absent: it began with a plan. */
   authoring?: Authoring;
   /** Tasks that do not go together as they stand; see radar.ts. */

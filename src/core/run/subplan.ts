@@ -18,12 +18,19 @@ export interface Subplan {
   readonly clean: boolean;
 }
 
+/** What is known of a sub-plan that another text is to take the place of. */
+export interface Standing {
+  readonly kind: PlanKind | undefined;
+  /** The task that proves the whole now, and those that cannot prove it any more. */
+  readonly prover: { readonly now?: string; readonly over: ReadonlySet<string> };
+}
+
 /**
- * Reads what an agent wrote as the sub-plan of a task. The error case is what to tell its next attempt, one remark a
- * line.
+ * Reads what an agent wrote as the sub-plan of a task, or what a person made of it. The error case is what to tell its next attempt, one
+ * remark a line.
  */
-export function readSubplan(parent: PlanTask, source: string): Result<Subplan, readonly string[]> {
-  const parsed = parsePlan(source, { fileName: `${parent.id}.md`, stage: 'draft' });
+export function readSubplan(parent: PlanTask, source: string, standing?: Standing): Result<Subplan, readonly string[]> {
+  const parsed = parsePlan(source, { fileName: `${parent.id}.md`, stage: 'draft', kind: standing?.kind });
   if (!parsed.ok) return err(words(parsed.error.findings));
   const { value: plan } = parsed;
   if (!SUBPLAN_KINDS.includes(plan.kind))
@@ -32,16 +39,17 @@ export function readSubplan(parent: PlanTask, source: string): Result<Subplan, r
   if (plan.units.length > MAX_TASKS) return err([`it has ${plan.units.length} units, more than ${MAX_TASKS}`]);
   return ok({
     plan,
-    tasks: unfold(parent, plan),
+    tasks: unfold(parent, plan, standing),
     clean: plan.findings.every((finding) => finding.severity !== 'error'),
   });
 }
 
 /**
  * The tasks of a sub-plan as tasks of the run. They may change what their parent may, unless they ask for less; the last
- * of them waits for all others and also proves what the parent and the sub-plan as a whole are to prove.
+ * of them waits for all others and also proves what the parent and the sub-plan as a whole are to prove. Who did that before
+ * another text took the place of the sub-plan does it on, where it still can.
  */
-function unfold(parent: PlanTask, plan: Plan): readonly PlanTask[] {
+function unfold(parent: PlanTask, plan: Plan, standing: Standing | undefined): readonly PlanTask[] {
   const named = (id: string): string => `${parent.id}/${id}`;
   const tasks = plan.units.map(({ task }): PlanTask => ({
     id: named(task.id),
@@ -57,7 +65,8 @@ function unfold(parent: PlanTask, plan: Plan): readonly PlanTask[] {
   }));
   const needed = new Set(tasks.flatMap((task) => task.needs));
   const ends = tasks.filter((task) => !needed.has(task.id));
-  const last = ends.at(-1);
+  const { now, over } = standing?.prover ?? {};
+  const last = ends.find(({ id }) => id === now) ?? ends.findLast(({ id }) => over?.has(id) !== true) ?? ends.at(-1);
   return tasks.map((task) =>
     task !== last
       ? task

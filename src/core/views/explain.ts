@@ -161,12 +161,11 @@ function reasonFor(state: RunState, task: TaskState, room: Room): Because {
         next: `masterplan approve ${state.slug} --gate ${subplanGate(task.task.id)} --answer approve`,
       };
     case 'unfolded': {
-      const { open, tasks } = task.subplan ?? { open: 0, tasks: [] };
-      const first = tasks.find(
-        ({ id }) => !['merged', 'waived'].includes(taskOf(state, id)?.progress.status ?? ''),
-      )?.id;
+      const tasks = task.subplan?.tasks ?? [];
+      const left = tasks.filter(({ id }) => !['merged', 'waived'].includes(taskOf(state, id)?.progress.status ?? ''));
+      const first = left[0]?.id;
       return {
-        because: `its sub-plan is carried out: ${tasks.length - open} of ${tasks.length} tasks are merged`,
+        because: `its sub-plan is carried out: ${tasks.length - left.length} of ${tasks.length} tasks are merged`,
         next: first === undefined ? '' : `masterplan explain ${first} --run ${state.slug}`,
       };
     }

@@ -1,10 +1,10 @@
 import { sha256 } from '../../core/base/sha256.ts';
 import type { Plan } from '../../core/plan/model.ts';
-import { planHash } from '../../core/plan/hash.ts';
 import { parsePlan } from '../../core/plan/parse.ts';
 import { isTester } from '../../core/run/finish/rows.ts';
 import { taskOf, type RunState, type TaskState } from '../../core/run/state.ts';
 import type { Io } from '../../io/io.ts';
+import { standingSubplan } from '../amendments.ts';
 import { authoringTexts } from './authoring-texts.ts';
 import { subplanFile, type RunPaths } from '../paths.ts';
 import type { PlanTexts } from '../plan-texts.ts';
@@ -39,7 +39,7 @@ export async function textsFor(
   const document = await readSubplanDocument(io, paths, parent);
   if (document === undefined) {
     throw new Error(
-      `${subplanFile(paths, task.parent).slice(paths.root.length + 1)} is missing or was edited after it was approved: put the text back`,
+      `the text by which ${task.parent} is carried out is not in the bundle any more: put ${subplanFile(paths, task.parent).slice(paths.root.length + 1)} back`,
     );
   }
   const unit = document.plan.units.find((one) => `${task.parent}/${one.task.id}` === id);
@@ -57,16 +57,14 @@ export async function textsFor(
 const parsed = new Map<string, Plan>();
 const MOST = 64;
 
-/** The sub-plan of a task; `undefined` when its file is missing or is not the text that was written and approved. */
+/** The sub-plan of a task as it is carried out, wherever its text lies; `undefined`: it is nowhere any more. */
 export async function readSubplanDocument(
   io: Io,
   paths: RunPaths,
   task: TaskState,
 ): Promise<SubplanDocument | undefined> {
-  const bytes = await io.files.read(subplanFile(paths, task.task.id));
-  if (bytes === undefined || task.subplan === undefined) return undefined;
-  const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  if (planHash(source) !== task.subplan.sha256) return undefined;
+  const source = await standingSubplan(io, paths, task);
+  if (source === undefined || task.subplan === undefined) return undefined;
   const key = `${task.subplan.kind} ${sha256(source)}`;
   let plan = parsed.get(key);
   if (plan === undefined) {

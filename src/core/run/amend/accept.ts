@@ -8,7 +8,7 @@ import { typedGate } from '../gate-name.ts';
 import { askedFor, excuseName } from '../finish/excused.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
-import { changesTo } from './diff.ts';
+import { asTakenApart, changesTo, standingHash } from './diff.ts';
 import type { AmendedPlan } from './document.ts';
 import type { Impact, PlanChange } from './event.ts';
 import { amendGate } from './gate.ts';
@@ -94,12 +94,14 @@ export function acceptWaiver(state: RunState, request: Of<'waive'>): Accepted {
   return ok([{ event: 'task_waived', task: id, by, reason }]);
 }
 
-/** What another text of the plan means for the run, or why it cannot take the place of the one that is carried out. */
+/** What another text of the plan, or of a sub-plan, means for the run, or why it cannot take the place of the one that is carried out. */
 export function weighAmendment(
   state: RunState,
-  plan: AmendedPlan,
+  document: AmendedPlan,
 ): Result<{ readonly changes: readonly PlanChange[]; readonly impact: readonly Impact[] }, Refusal> {
   const no = (message: string, hint: string): Result<never, Refusal> => err({ message, hint });
+  const plan = asTakenApart(state, document);
+  const of = plan.subplan?.of;
   if (state.phase === 'over')
     return no(`the run is over: ${state.outcome ?? ''}`, 'start a new run of the edited plan');
   if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
@@ -107,12 +109,18 @@ export function weighAmendment(
   if (halted(state)) return no('the run is stopped by a question that comes first', `masterplan status ${state.slug}`);
   if (state.phase === 'finish' && state.finishAnswer !== undefined)
     return no('the run is being finished', `masterplan status ${state.slug}`);
+  const closed = of === undefined ? undefined : notCarriedOut(state, of);
+  if (closed !== undefined) return err(closed);
   const stops = (plan.terms?.gates ?? []).filter((gate) => isKept(gate) && state.opened?.[gate.id] === undefined);
-  const standstill = standstillOf(plan.tasks, stops);
+  const standstill = of === undefined ? standstillOf(plan.tasks, stops) : undefined;
   if (standstill !== undefined)
     return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   const changes = changesTo(state, plan);
-  if (changes.length === 0) return no('the plan is what the run carries out already', 'edit it, then ask again');
+  if (changes.length === 0)
+    return no(
+      `the ${of === undefined ? 'plan' : 'sub-plan'} is what the run carries out already`,
+      'edit it, then ask again',
+    );
   const { impact, refused, instead } = impactOf(state, plan, changes);
   if (refused.length > 0)
     return no(
@@ -122,12 +130,38 @@ export function weighAmendment(
   return ok({ changes, impact });
 }
 
+/** Why there is no sub-plan of a task that is carried out; `undefined`: there is. */
+export function notCarriedOut(state: RunState, id: string): Refusal | undefined {
+  const task = taskOf(state, id);
+  if (task === undefined) return { message: `the plan has no task ${id}`, hint: `masterplan status ${state.slug}` };
+  const { status } = task.progress;
+  if (status === 'unfolded' && task.subplan !== undefined) return undefined;
+  if (status === 'planned')
+    return {
+      message: `the sub-plan of ${id} waits for approval`,
+      hint: `edit it where it lies, then: masterplan approve ${state.slug} --gate plan:${id} --answer approve`,
+    };
+  if (task.subplan !== undefined && isOver(task))
+    return {
+      message: `${id} is ${status}: what is to be otherwise now is a new task`,
+      hint: `masterplan amend add "…" --needs ${id}`,
+    };
+  return { message: `${id} has no sub-plan that is carried out: it is ${status}`, hint: `masterplan explain ${id}` };
+}
+
 /** Another text of the plan is put forward, with a person's approval or to be asked about. */
 export function acceptAmendment(state: RunState, request: Of<'amend'>, plan: AmendedPlan | undefined): Accepted {
   if (plan === undefined || plan.sha256 !== request.sha256)
     return refuse('the amended text is not in the bundle', `masterplan amend ${state.slug}`);
-  if (request.before !== state.planSha256)
-    return refuse('the plan was amended meanwhile', `look at it again: masterplan amend ${state.slug}`);
+  const of = plan.subplan?.of;
+  if (request.task !== of) return refuse('the text is of another plan', `masterplan amend ${state.slug}`);
+  const closed = of === undefined ? undefined : notCarriedOut(state, of);
+  if (closed !== undefined) return err(closed);
+  if (request.before !== standingHash(state, of))
+    return refuse(
+      `the ${of === undefined ? 'plan' : 'sub-plan'} was amended meanwhile`,
+      `look at it again: masterplan amend ${state.slug}`,
+    );
   const weighed = weighAmendment(state, plan);
   if (!weighed.ok) return weighed;
   const { changes, impact } = weighed.value;
@@ -136,12 +170,14 @@ export function acceptAmendment(state: RunState, request: Of<'amend'>, plan: Ame
   if (state.gates.some(({ id }) => id === gate))
     return refuse('that is asked already', `masterplan status ${state.slug} shows what to type`);
   const { sha256 } = plan;
+  const { before, by } = request;
+  const inside = of === undefined ? {} : { task: of };
   return ok([
-    { event: 'amendment_proposed', sha256, before: request.before, by: request.by, changes, impact },
+    { event: 'amendment_proposed', sha256, before, by, changes, impact, ...inside },
     {
       event: 'gate_opened',
       gate,
-      question: `${request.by} wants to amend the plan (${sha256.slice(0, 12)}): ${changeWords(changes).slice(0, 3).join('; ')}. Is that so from now on?`,
+      question: `${request.by} wants to amend the ${of === undefined ? 'plan' : `sub-plan of ${of}`} (${sha256.slice(0, 12)}): ${changeWords(changes).slice(0, 3).join('; ')}. Is that so from now on?`,
       options: ['approve', 'reject'],
       recommended: 'approve',
       detail: [
@@ -162,7 +198,12 @@ export function answerAmendment(
   // Gates of older releases offer `cancel`: of an amendment, what is called off is the amendment. The run has a verb for that.
   if (request.answer !== 'approve') return ok([answered]);
   const proposal = state.proposals?.[request.gate];
-  if (plan === undefined || proposal === undefined || plan.sha256 !== proposal.sha256)
+  if (
+    plan === undefined ||
+    proposal === undefined ||
+    plan.sha256 !== proposal.sha256 ||
+    plan.subplan?.of !== proposal.task
+  )
     return refuse(
       'the text that this is about is not in the bundle any more',
       `masterplan answer ${request.gate} reject --run ${state.slug}`,
@@ -174,13 +215,19 @@ export function answerAmendment(
 
 function amended(
   state: RunState,
-  plan: AmendedPlan,
+  document: AmendedPlan,
   { by, how }: Request,
   changes: readonly PlanChange[],
   impact: readonly Impact[],
 ): RunEvent {
+  const plan = asTakenApart(state, document);
+  const { sha256, verify, texts, context, terms, subplan } = plan;
+  if (subplan !== undefined) {
+    const { of: task, clean } = subplan;
+    const was = standingHash(state, task) ?? '';
+    return { event: 'subplan_amended', task, sha256, before: was, by, how, clean, changes, impact, tasks: plan.tasks };
+  }
   const about = new Set(changes.map(({ task }) => task));
-  const { sha256, verify, texts, context, terms } = plan;
   const tasks = plan.tasks.filter(({ id }) => about.has(id));
   const before = state.planSha256;
   return {

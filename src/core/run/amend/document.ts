@@ -18,6 +18,14 @@ export interface AmendedPlan {
   readonly context: string;
   /** What it asks for beyond its tasks. */
   readonly terms?: PlanTerms;
+  /** It is no text of the plan itself, but of the sub-plan of a task. */
+  readonly subplan?: {
+    readonly of: string;
+    /** No finding of it is an error. */
+    readonly clean: boolean;
+    /** The same of the text that is carried out; absent: that is lost, and every text counts as another one. */
+    readonly former?: Pick<AmendedPlan, 'texts' | 'context'>;
+  };
 }
 
 /** What a run is amended by when this is its plan. */

@@ -72,6 +72,8 @@ export type SteerEvent =
       readonly by: string;
       readonly changes: readonly PlanChange[];
       readonly impact: readonly Impact[];
+      /** The task whose sub-plan the text is; absent: it is the plan itself. */
+      readonly task?: string;
     }
   /** Another text of the plan is carried out from here on; it is in the bundle as `amendments/<sha>.md`. */
   | {
@@ -90,4 +92,20 @@ export type SteerEvent =
       readonly context: string;
       /** What it asks for beyond its tasks: gates, criteria, rows. */
       readonly terms?: PlanTerms;
+    }
+  /** Another text of a sub-plan is carried out from here on; it is in the bundle as `amendments/<sha>.md`. */
+  | {
+      readonly event: 'subplan_amended';
+      /** The task whose sub-plan it is. */
+      readonly task: string;
+      readonly sha256: string;
+      readonly before: string;
+      readonly by: string;
+      readonly how: string;
+      /** No finding of it is an error. */
+      readonly clean: boolean;
+      readonly changes: readonly PlanChange[];
+      readonly impact: readonly Impact[];
+      /** All tasks of the sub-plan as they are now. */
+      readonly tasks: readonly PlanTask[];
     };

@@ -1,12 +1,13 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
+import type { PlanTask } from '../../plan/model.ts';
 import { excuseName } from '../finish/excused.ts';
 import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
-import { isDropped, type Leaving, isOver, taskOf, type RunState } from '../state.ts';
+import { isDropped, type Leaving, isOver, taskOf, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
 import type { Impact } from './event.ts';
-import { amendGate } from './gate.ts';
+import { amendGate, closeProposals } from './gate.ts';
 import { withdraw } from './leaving.ts';
 
 type Of<N extends EventName> = Extract<RecordedEvent, { event: N }>;
@@ -38,8 +39,9 @@ export function taskAdvised(state: RunState, { task: id, advice }: Of<'task_advi
 }
 
 /** Another text of the plan waits for a person's word. */
-export function amendmentProposed(state: RunState, { sha256, before }: Of<'amendment_proposed'>): void {
-  state.proposals = { ...state.proposals, [amendGate(sha256)]: { sha256, before } };
+export function amendmentProposed(state: RunState, { sha256, before, task }: Of<'amendment_proposed'>): void {
+  const proposal = { sha256, before, ...(task === undefined ? {} : { task }) };
+  state.proposals = { ...state.proposals, [amendGate(sha256)]: proposal };
 }
 
 /** Another text of the plan is carried out from here on. */
@@ -53,30 +55,66 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
   if (event.terms === undefined) delete state.terms;
   else state.terms = event.terms;
   // Whoever was asked about another text was asked about one that would have taken the place of what is no more.
-  state.gates = state.gates.filter(({ id }) => !id.startsWith('amend:'));
-  delete state.proposals;
+  closeProposals(state, undefined);
   if (JSON.stringify(state.verify) !== JSON.stringify(event.verify)) {
     state.verify = event.verify;
     state.branchCheck = undefined;
   }
   if (state.approved !== undefined) state.approved = { by, at };
-  for (const definition of event.tasks) {
-    const task = taskOf(state, definition.id);
-    if (task === undefined)
-      state.tasks.push({ task: definition, progress: { status: 'pending' }, attempts: [], failures: 0, losses: 0 });
-    else task.task = definition;
-  }
+  define(state, event.tasks, {});
   reschedule(state);
-  for (const { task, effect } of event.impact) {
+  carryOut(state, event.impact, by, at);
+  goBack(state);
+  // What is asked for is another text now, also where there is nothing to do for it.
+  if (state.phase === 'finish') drawAnew(state);
+}
+
+/** Another text of a sub-plan is carried out from here on: its tasks are what that says. */
+export function subplanAmended(state: RunState, event: Of<'subplan_amended'>, at: number): void {
+  const { task: id, sha256, clean, tasks, by, impact } = event;
+  const parent = known(state, id);
+  const { subplan } = parent;
+  assert(
+    subplan !== undefined && parent.progress.status === 'unfolded' && subplan.sha256 === event.before,
+    () => `the amendment is of another sub-plan of ${id}`,
+  );
+  closeProposals(state, id);
+  define(state, tasks, { parent: id });
+  reschedule(state);
+  const again = new Set(impact.flatMap((one) => (one.effect === 'added' ? [one.task] : [])));
+  // Who is taken out while an agent is at work on it is waited for, too.
+  const open = state.tasks.filter((one) => one.parent === id && (!isOver(one) || again.has(one.task.id)));
+  const earlier = [...(subplan.earlier ?? []), event.before];
+  parent.subplan = { kind: subplan.kind, sha256, clean, tasks, open: open.length, earlier };
+  carryOut(state, impact, by, at);
+}
+
+/** Tasks get the definitions that another text gives them; those that are new wait. */
+function define(state: RunState, tasks: readonly PlanTask[], below: Pick<TaskState, 'parent'>): void {
+  for (const definition of tasks) {
+    const task = taskOf(state, definition.id);
+    if (task !== undefined) task.task = definition;
+    else
+      state.tasks.push({
+        task: definition,
+        progress: { status: 'pending' },
+        attempts: [],
+        failures: 0,
+        losses: 0,
+        ...below,
+      });
+  }
+}
+
+/** Each task that an amendment is about goes where that sends it. */
+function carryOut(state: RunState, impact: readonly Impact[], by: string, at: number): void {
+  for (const { task, effect } of impact) {
     const leaving = goalOf(effect, by);
     const one = known(state, task);
     // One that is new waits already.
     if (leaving === undefined || (effect === 'added' && !isDropped(one))) continue;
     withdraw(state, one, leaving, at);
   }
-  goBack(state);
-  // What is asked for is another text now, also where there is nothing to do for it.
-  if (state.phase === 'finish') drawAnew(state);
 }
 
 function goalOf(effect: Impact['effect'], by: string): Leaving | undefined {

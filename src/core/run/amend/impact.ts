@@ -33,7 +33,10 @@ export function impactOf(state: RunState, plan: AmendedPlan, changes: readonly P
   for (const [id, what] of about) {
     const known = taskOf(state, id);
     const after = tasks.get(id);
-    if (known?.parent !== undefined) refused.push(`${id} is the name of a task of the sub-plan of ${known.parent}`);
+    if (known !== undefined && known.parent !== plan.subplan?.of)
+      refused.push(
+        `${id} is the name of a task of the ${known.parent === undefined ? 'plan' : `sub-plan of ${known.parent}`}`,
+      );
     else if (known === undefined || what.includes('restored')) impact.push({ task: id, effect: 'added', loses: [] });
     else {
       const effect = after === undefined ? dropped(known) : changed(state, known, after, what, tasks);
@@ -46,7 +49,7 @@ export function impactOf(state: RunState, plan: AmendedPlan, changes: readonly P
   return { impact, refused, instead };
 }
 
-/** What a person can do about a task whose sub-plan is carried out: that stays as it was approved. */
+/** What a person can do about a task that is carried out by the tasks of its sub-plan: those can be otherwise. */
 export function withoutAmending(state: RunState, { task: { id }, subplan }: TaskState): string {
   const left = (subplan?.tasks ?? []).flatMap((one) => {
     const task = taskOf(state, one.id);
@@ -55,8 +58,8 @@ export function withoutAmending(state: RunState, { task: { id }, subplan }: Task
   const one = left[0] ?? `${id}/…`;
   const shown = left.length > 8 ? [...left.slice(0, 8), `${left.length - 8} more`] : left;
   return (
-    `what is left of ${id} (${shown.join(', ') || 'nothing'}) can be left out: masterplan waive ${one} --reason "…"; ` +
-    `done otherwise: masterplan retry ${one} --advice "…"; done by hand: masterplan attach ${one}; ` +
+    `what is left of ${id} (${shown.join(', ') || 'nothing'}) can be otherwise: edit modules/${id}/plan.md beside the plan, then masterplan amend --in ${id}; ` +
+    `left out: masterplan waive ${one} --reason "…"; done by hand: masterplan attach ${one}; ` +
     `and followed by more: masterplan amend add "…" --needs ${id}`
   );
 }
@@ -87,6 +90,10 @@ function changed(
   const proof = what.includes('verify');
   switch (status) {
     case 'merged':
+      if (proof && !hard && task.parent !== undefined && task.task.verify.every((one) => after.verify.includes(one)))
+        return {
+          refused: `${id} landed, and would be the last of ${task.parent}, which nothing would prove then: leave in what proves it, put something behind ${id}, or waive what proves it`,
+        };
       if (hard || proof || (waits && what.includes('needs')))
         return {
           refused: `${id} landed: what is to be otherwise now is a new task (it changed in ${what.join(', ')})`,

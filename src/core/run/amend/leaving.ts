@@ -1,6 +1,6 @@
 import { leaveTrain } from '../queue/fold.ts';
 import { drop, reschedule } from '../schedule.ts';
-import { isAtWork, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
+import { isAtWork, isOver, lastAttempt, lastWork, type Leaving, type RunState, type TaskState } from '../state.ts';
 import { hold, letGo } from './hold.ts';
 import { isAbout } from './impact.ts';
 import { rollUp } from './roll-up.ts';
@@ -60,7 +60,10 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
     task.progress = { status: 'waived', by: leaving.by, reason: leaving.reason, at };
     rollUp(state, task, at);
   } else if (leaving.to === 'dropped') {
+    // Nobody waited any more for what was waived before.
+    const awaited = !isOver(task);
     task.progress = { status: 'dropped', by: leaving.by, at };
+    if (awaited) rollUp(state, task, at);
   } else if (leaving.to === 'attached' || task.holder !== undefined) {
     hold(state, task, task.holder ?? leaving.by, at);
   } else {

@@ -1,3 +1,4 @@
+import { closeProposals } from './gate.ts';
 import { taskOf, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
 
@@ -12,6 +13,8 @@ export function rollUp(state: RunState, child: TaskState, at: number): TaskState
   parent.subplan.open--;
   if (parent.subplan.open > 0) return undefined;
   const { id } = parent.task;
+  // What would have been otherwise is over.
+  if (state.proposals !== undefined) closeProposals(state, id);
   const last = state.landed.findLast(({ task }) => task.startsWith(`${id}/`));
   if (last === undefined) {
     parent.progress = { status: 'waived', by: 'masterplan', reason: 'every task of its sub-plan was waived', at };

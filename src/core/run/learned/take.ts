@@ -61,6 +61,7 @@ export class Learner {
       case 'plan_amended':
       case 'subplan_written':
       case 'subplan_edited':
+      case 'subplan_amended':
         for (const { id, scope } of event.tasks) this.#scopes.set(id, scope);
         break;
       case 'attempt_finished':

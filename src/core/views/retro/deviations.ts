@@ -29,12 +29,15 @@ export class Deviations {
     const { seq } = event;
     switch (event.event) {
       case 'plan_amended':
+      case 'subplan_amended': {
+        const whole = event.event === 'plan_amended' ? 'the plan' : `the sub-plan of ${event.task}`;
         for (const { change, task, before, after } of event.changes) {
           const from = before === undefined && after === undefined ? '' : `: ${said(before)} → ${said(after)}`;
           const words = change in CHANGES ? CHANGES[change as keyof typeof CHANGES] : `changed (${change})`;
-          this.#plan.push({ text: `${task ?? 'the plan'} ${words}${from}, by ${event.by} (${event.how})`, seq });
+          this.#plan.push({ text: `${task ?? whole} ${words}${from}, by ${event.by} (${event.how})`, seq });
         }
         break;
+      }
       case 'task_waived': {
         const what = event.criterion === undefined ? event.task : `${event.criterion} of ${event.task}`;
         this.#plan.push({ text: `${what} was waived by ${event.by}: ${event.reason}`, seq });

@@ -11,6 +11,7 @@ import { send } from '../run/send.ts';
 
 interface Flags extends OperationFlags {
   readonly plan?: string;
+  readonly in?: string;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly json: boolean;
@@ -39,6 +40,8 @@ export const command = buildCommand<Flags, string[], Calling>({
       { input: '[slug] merge T3 T4', brief: 'T3 does what both were to do' },
       { input: '[slug] scope T3 src/a/ src/b/', brief: 'it may change these instead' },
       { input: '[slug] add-need T5 T2', brief: 'T5 waits for T2; drop-need: no longer' },
+      { input: '[slug] --in M2', brief: 'by what you edited in modules/M2/plan.md, the sub-plan of M2' },
+      { input: '[slug] drop M2/T3', brief: 'a task of that sub-plan; to add one: --in M2 add "…"' },
       { input: '[slug] --plan other.md --yes', brief: 'by another file, without being asked' },
     ],
   },
@@ -49,6 +52,13 @@ export const command = buildCommand<Flags, string[], Calling>({
         parse: text,
         brief: 'The edited plan; without it, the one of the bundle or the file that the run was made of',
         placeholder: 'plan.md',
+        optional: true,
+      },
+      in: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Amend the sub-plan of this task, which is carried out, instead of the plan',
+        placeholder: 'task',
         optional: true,
       },
       dryRun: {
@@ -113,7 +123,7 @@ export const command = buildCommand<Flags, string[], Calling>({
 
 async function amend(
   cli: Cli,
-  { plan, dryRun, yes, json, ...flags }: Flags,
+  { plan, in: inside, dryRun, yes, json, ...flags }: Flags,
   ...words: readonly string[]
 ): Promise<number> {
   const asked = operationOf(words, flags);
@@ -128,7 +138,11 @@ async function amend(
       },
       json,
     );
-  const options = { ...asked.value, ...(plan === undefined ? {} : { plan }) };
+  const options = {
+    ...asked.value,
+    ...(plan === undefined ? {} : { plan }),
+    ...(inside === undefined ? {} : { inside }),
+  };
   const weighed = await cli.app.weighAmendment(cli.context, options, !dryRun);
   if (!weighed.ok) return refuse(cli, weighed.error, json);
   const amendment = weighed.value;
@@ -147,14 +161,15 @@ async function amend(
     }
     approved = true;
   }
-  const { sha256, before } = amendment;
-  const sent = await send(cli, { request: 'amend', run: amendment.slug, sha256, before, approved }, json);
+  const { sha256, before, task } = amendment;
+  const inPlan = task === undefined ? {} : { task };
+  const sent = await send(cli, { request: 'amend', run: amendment.slug, sha256, before, approved, ...inPlan }, json);
   return sent === EXIT.ok && !approved ? EXIT.waits : sent;
 }
 
 async function render(
   cli: Cli,
-  { slug, sha256, from, operation, changes, impact, warnings }: Amendment,
+  { slug, task, sha256, from, operation, changes, impact, warnings }: Amendment,
 ): Promise<string[]> {
   const paint = await paintOf(cli);
   const line = (one: string): string => {
@@ -162,7 +177,7 @@ async function render(
     return one.startsWith('+') ? paint.good(words) : one.startsWith('-') ? paint.bad(words) : words;
   };
   return [
-    `${paint.strong(oneLine(slug))}: ${operation ?? `${oneLine(from)} says otherwise`} (${sha256.slice(0, 12)})`,
+    `${paint.strong(oneLine(slug))}: ${operation ?? `${oneLine(from)} says otherwise`}${task === undefined ? '' : `, in the sub-plan of ${oneLine(task)}`} (${sha256.slice(0, 12)})`,
     '',
     ...changeWords(changes).map(line),
     ...(impact.length === 0

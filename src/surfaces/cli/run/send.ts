@@ -48,7 +48,9 @@ function done(ask: Ask): string {
         ? `${oneLine(ask.task)} opened again`
         : `${oneLine(ask.task)}: the next attempt is told`;
     case 'amend':
-      return ask.approved ? 'the plan is amended' : 'the amendment waits for an answer';
+      return ask.approved
+        ? `the ${ask.task === undefined ? 'plan' : `sub-plan of ${oneLine(ask.task)}`} is amended`
+        : 'the amendment waits for an answer';
     case 'attach':
       return `${oneLine(ask.task)} is yours`;
     case 'return':
