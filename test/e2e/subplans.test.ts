@@ -152,6 +152,66 @@ test('a sub-plan that a person edited is carried out as it stands when they appr
   expect(world.landed()).toHaveLength(4);
 });
 
+const SHELVES = [1, 2]
+  .map(
+    (i) =>
+      `### Task ${i}: Shelf ${i}\n\n**Files:** \`catalogue/\`\n**Needs:** ${i === 1 ? 'none' : 'T1'}\n**Verify:** \`test -e catalogue/${'ab'[i - 1]}.txt\`\n\nPut it up.\n`,
+  )
+  .join('\n');
+
+test('a sub-plan that is carried out is amended by an edit where it lies, and by operations', async () => {
+  const world = await project({ plan: BRIEFS.replace('phased', 'task') });
+  const before = `# The catalogue\n\n${SHELVES}`;
+  let at = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    at = resolve;
+  });
+  world.puppets.follow(async (agent) => {
+    const { task, attempt } = agent;
+    if (agent.hello.env['MASTERPLAN_PLAN'] !== undefined) {
+      await agent.write(agent.hello.env['MASTERPLAN_PLAN'], before);
+      return agent.done({ contract_id: 'plan.v1' });
+    }
+    // Nobody but a person who takes the task away ends the first attempt.
+    if (task === 'T2/T1' && attempt === 1) return at();
+    const files = { 'T2/T1': 'catalogue/a.txt', 'T2/T2': 'catalogue/b.txt', 'T2/T3': 'catalogue/b.txt' };
+    await agent.write({ ...FILES, ...files }[task] ?? '', 'x\n');
+    return agent.done();
+  });
+  const run = world.run(['--yes', '--finish', 'keep']);
+  await held;
+  const own = 'docs/masterplan/demo/modules/T2/plan.md';
+  world.write(own, before.replace('Put it up.', 'Put it up in oak.'));
+  const shown = await world.masterplan('amend', '--dry-run');
+  for (const line of [`${own} says otherwise`, '~ T2/T1: its text', 'T2/T1 begins again'])
+    expect(shown.stdout).toContain(line);
+  // What is done goes on by the text that was approved until somebody says so.
+  const early = await world.masterplan('amend', 'drop', 'T2/T2', '--yes');
+  expect(early.stderr).toContain('was edited, and the run does not go by that yet');
+  // A task more first, so that the second attempt does not come to its end before.
+  world.write(own, before);
+  const add = ['add', 'Shelf 3', '--needs', 'T1', '--scope', 'catalogue/', '--verify', 'test -e catalogue/b.txt'];
+  expect((await world.masterplan('amend', '--in', 'T2', ...add, '--yes')).code).toBe(0);
+  expect((await world.masterplan('amend', 'drop', 'T2/T2', '--yes')).stderr).toBe('');
+  const standing = world.read(own);
+  expect(standing).toContain('Shelf 3');
+  world.write(own, standing.replace('Put it up.', 'Put it up in oak.'));
+  expect((await world.masterplan('amend', '--yes')).stdout).toContain('accepted by the process that runs it');
+  const end = await run.end();
+  expect(end.code, end.stderr).toBe(0);
+  expect(world.eventsOf('subplan_amended').map(({ task }) => task)).toEqual(['T2', 'T2', 'T2']);
+  expect(world.eventsOf('merge_finished').map(({ task, attempt }) => `${task}#${attempt}`)).toEqual([
+    ...['T1#1', 'T2/T1#2', 'T2/T3#1', 'T3#1'],
+  ]);
+  const brief = world.puppets.all.find(({ name }) => name === 'T2/T1#2')?.hello.brief ?? '';
+  expect(brief).toContain('Put it up in oak.');
+  // Every text that was carried out is kept.
+  const first = world.eventsOf('subplan_written')[0]?.sha256.slice(0, 12) ?? '';
+  expect(world.read(`docs/masterplan/demo/amendments/${first}.md`)).toBe(before);
+  expect(world.read(own)).not.toContain('Shelf 2');
+  await expectOrder(world);
+});
+
 const SERIES = `# Two locks
 
 ## Objectives

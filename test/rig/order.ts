@@ -45,7 +45,7 @@ export function expectFacts(events: readonly RecordedEvent[]): void {
       for (const task of event.tasks) needs.set(task.id, task);
     }
     if (event.event === 'task_waived' && event.criterion === undefined) merged.add(event.task);
-    if (event.event === 'plan_amended') {
+    if (event.event === 'plan_amended' || event.event === 'subplan_amended') {
       for (const task of event.tasks) needs.set(task.id, task);
       for (const { task, effect } of event.impact) if (effect === 'ended') merged.add(task);
     }

@@ -1,10 +1,11 @@
 import { planHash } from '../../src/core/plan/hash.ts';
 import type { PlanTask } from '../../src/core/plan/model.ts';
 import type { AmendedPlan } from '../../src/core/run/amend/document.ts';
-import { isOver, taskOf, type RunState } from '../../src/core/run/state.ts';
+import { isOver, taskOf, type RunState, type TaskState } from '../../src/core/run/state.ts';
+import { readSubplan } from '../../src/core/run/subplan.ts';
 import type { PlanReader } from '../../src/engine/amendments.ts';
 import type { Dice } from './dice.ts';
-import type { Scenario } from './scenario.ts';
+import { MISDEEDS, type Misdeed, type Scenario } from './scenario.ts';
 
 /** A text of the plan in this world: the tasks as JSON, and what is said of each in words. */
 interface Text {
@@ -89,6 +90,112 @@ export function amendedText(state: RunState, scenario: Scenario, dice: Dice): st
     }
   }
   return JSON.stringify({ tasks, verify, texts, terms: state.terms });
+}
+
+/**
+ * What a person makes of the sub-plan of a task as it stands, with one to three changes: its text as it is to be. `standing`: the text that
+ * is carried out. Tasks that are new get agents that do them.
+ */
+export function amendedSubplanText(
+  state: RunState,
+  parent: TaskState,
+  standing: string,
+  scenario: Scenario,
+  dice: Dice,
+): string {
+  const { id } = parent.task;
+  const read = readSubplan(parent.task, standing);
+  if (!read.ok) return standing;
+  const { plan } = read.value;
+  let parts: Part[] = plan.units.map(({ task, text }) => ({
+    ...task,
+    words: /^words [0-9a-f]*$/m.exec(text)?.[0] ?? '',
+  }));
+  let about = /^about [0-9a-f]*$/m.exec(plan.context)?.[0] ?? '';
+  for (let times = dice.whole(1, 3); times > 0; times--) {
+    const open = parts.filter((part) => !wasOver(state, `${id}/${part.id}`));
+    const from = open.length === 0 || dice.chance(0.1) ? parts : open;
+    const one = from[dice.whole(0, Math.max(0, from.length - 1))];
+    if (one === undefined) break;
+    const change = (fields: Partial<Part>): void => {
+      parts = parts.map((part) => (part === one ? { ...part, ...fields } : part));
+    };
+    switch (dice.whole(0, 9)) {
+      case 0:
+      case 1: {
+        const there = new Set(parts.map((part) => part.id));
+        const number = [1, 2, 3, 4, 5, 6].find((n) => !there.has(`T${n}`) && dice.chance(0.7));
+        if (number === undefined) break;
+        const needs = parts.filter(() => dice.chance(0.3)).map((part) => part.id);
+        const main = partScript(id, number, scenario, dice);
+        parts = [...parts, { ...one, id: `T${number}`, title: `part ${number}`, needs, scope: [main], words: '' }];
+        parts = parts.map((part) =>
+          part.id === `T${number}` ? { ...part, verify: [`verify ${id}/T${number}`] } : part,
+        );
+        if (dice.chance(0.3) && !needs.includes(one.id)) change({ needs: [...one.needs, `T${number}`] });
+        break;
+      }
+      case 2:
+        if (parts.length === 1) break;
+        parts = parts
+          .filter((part) => part !== one)
+          .map((part) => ({ ...part, needs: part.needs.filter((need) => need !== one.id) }));
+        break;
+      case 3:
+        change({ scope: [...one.scope, `src/more${dice.whole(1, 2)}/`] });
+        break;
+      case 4: {
+        const more = dice.pick([`lint ${id}/${one.id}`, 'verify common']);
+        change({
+          verify: one.verify.includes(more) ? one.verify.filter((each) => each !== more) : [...one.verify, more],
+        });
+        break;
+      }
+      case 5: {
+        const need = dice.pick(parts).id;
+        if (!reaches(parts, need, one.id) && !one.needs.includes(need)) change({ needs: [...one.needs, need] });
+        break;
+      }
+      case 6:
+        change({ needs: one.needs.slice(0, -1) });
+        break;
+      case 7:
+        change({ title: `${one.title}, better` });
+        break;
+      case 8:
+        about = `about ${dice.hex(2)}`;
+        break;
+      default:
+        change({ words: `words ${dice.hex(2)}` });
+    }
+  }
+  const units = parts.map(
+    ({ id: part, title, scope, needs, verify, words }) =>
+      `### Task ${part.slice(1)}: ${title}\n\n**Files:** ${coded(scope)}\n**Needs:** ${needs.join(', ') || 'none'}\n**Verify:** ${coded(verify)}\n\n${words}\n`,
+  );
+  return `# Parts of ${id}\n\n${about}\n\n${units.join('\n')}`;
+}
+
+/** A task of a sub-plan as its text says it, and what is said of it in words. */
+interface Part extends PlanTask {
+  readonly words: string;
+}
+
+function coded(list: readonly string[]): string {
+  return list.map((one) => `\`${one}\``).join(', ');
+}
+
+/** Whoever does a task that an amendment brings into a sub-plan; returns the file that is looked for. */
+function partScript(id: string, number: number, scenario: Scenario, dice: Dice): string {
+  const name = `${id}/T${number}`;
+  const known = scenario.scripts.get(name);
+  if (known !== undefined) return known.main;
+  const misdeeds: Misdeed[] = [];
+  while (misdeeds.length < 2 && dice.chance(0.3)) misdeeds.push(dice.pick(MISDEEDS));
+  const main = `src/${id.toLowerCase()}/part${number}.txt`;
+  const common = { hopeless: false, notes: false, rival: undefined, pace: dice.spread(2, 900), children: [] };
+  scenario.scripts.set(name, { misdeeds, main, ...common });
+  return main;
 }
 
 /** A spare task, or one that was taken out before, is put among the others. */

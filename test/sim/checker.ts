@@ -344,7 +344,7 @@ export class Checker implements FilesWitness, GitWitness {
   /** What a person steered is what the run does, and nothing else. */
   #steered(event: RecordedEvent): void {
     if (event.event === 'task_waived' && event.criterion === undefined) this.#machine.counts.waivers++;
-    if (event.event === 'plan_amended') this.#amended(event);
+    if (event.event === 'plan_amended' || event.event === 'subplan_amended') this.#amended(event);
     this.#heldByPersons(event);
     if (event.event === 'merge_finished') {
       const since = this.#begunBy.get(event.task) ?? 0;
@@ -385,8 +385,9 @@ export class Checker implements FilesWitness, GitWitness {
   }
 
   /** Only what a person approved takes the place of the plan, and whatever was done for another text of a task stays out. */
-  #amended(event: Extract<RecordedEvent, { event: 'plan_amended' }>): void {
+  #amended(event: Extract<RecordedEvent, { event: 'plan_amended' | 'subplan_amended' }>): void {
     this.#machine.counts.amendments++;
+    if (event.event === 'subplan_amended') this.#subplanAmended(event);
     if (!this.#truth.approved.has(event.sha256))
       this.#fail('amend', `the text ${event.sha256.slice(0, 12)} is carried out, and nobody approved it`);
     const changes = new Map<string, string[]>();
@@ -401,6 +402,20 @@ export class Checker implements FilesWitness, GitWitness {
       if (isAnotherTask(what) || (what.includes('needs') && task.progress.status === 'pending'))
         this.#begunBy.set(id, isAnotherTask(what) ? task.attempts.length : (this.#begunBy.get(id) ?? 0));
     }
+  }
+
+  /** What proves the whole of a sub-plan is a matter of its tasks as they are now; it waits for those, and for who is still on the way out. */
+  #subplanAmended({ task: id, tasks }: Extract<RecordedEvent, { event: 'subplan_amended' }>): void {
+    this.#machine.counts.rethought++;
+    const script = this.#scenario.scripts.get(id);
+    const children = tasks.flatMap((task) => (this.#scenario.scripts.has(task.id) ? [task.id] : []));
+    if (script !== undefined) this.#scenario.scripts.set(id, { ...script, children });
+    const parent = taskOf(this.state, id);
+    const open = this.state.tasks.filter((task) => task.parent === id && !isOver(task)).length;
+    if (parent?.subplan?.open !== open)
+      this.#fail('amend', `${id} waits for ${parent?.subplan?.open} tasks of its sub-plan, and ${open} are not over`);
+    if (parent !== undefined && (parent.progress.status === 'unfolded') !== open > 0)
+      this.#fail('amend', `${id} is ${parent.progress.status}, and ${open} tasks of its sub-plan are not over`);
   }
 
   /** What was proven or approved of a task does not count for what it is now; who is at work on it is on the way out. */

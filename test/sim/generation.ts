@@ -8,3 +8,11 @@ export const SECOND_GENERATION = 1_000_000;
 export function isSecondGeneration(seed: number): boolean {
   return seed >= SECOND_GENERATION;
 }
+
+/** The first seed of the third generation, which is one of the second, too. */
+const THIRD = 2_000_000;
+
+/** Whether many tasks are planned first, and persons amend the sub-plans that are carried out. */
+export function isThirdGeneration(seed: number): boolean {
+  return seed >= THIRD;
+}

@@ -16,6 +16,8 @@ export interface Counts {
   requests: number;
   waivers: number;
   amendments: number;
+  /** Of these, amendments of sub-plans that are carried out. */
+  rethought: number;
   attached: number;
   ioErrors: number;
   robbed: number;
@@ -40,6 +42,7 @@ export class Machine {
     requests: 0,
     waivers: 0,
     amendments: 0,
+    rethought: 0,
     attached: 0,
     ioErrors: 0,
     robbed: 0,

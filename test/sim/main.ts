@@ -21,6 +21,7 @@ const total = {
   requests: 0,
   waivers: 0,
   amendments: 0,
+  rethought: 0,
   attached: 0,
   ioErrors: 0,
   robbed: 0,
@@ -28,12 +29,15 @@ const total = {
 };
 let failures = 0;
 let seeds = 0;
+/** Seeds in which sub-plans were amended that were carried out. */
+let rethinking = 0;
 const began = process.hrtime.bigint();
 for (let seed = from; seed < from + count; seed++) {
   seeds++;
   const outcome = await simulate(seed, { trace: args.includes('--trace') });
   for (const [name, value] of Object.entries(outcome.counts)) total[name as keyof typeof total] += value;
   total.events += outcome.events;
+  if (outcome.counts.rethought > 0) rethinking++;
   for (const line of outcome.trace) console.log(line);
   if (outcome.violation !== undefined) {
     failures++;
@@ -44,11 +48,24 @@ for (let seed = from; seed < from + count; seed++) {
   if (wanted > 0 && total.amendments >= wanted) break;
 }
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-const { kills, powerCuts, stops, lives, attempts, merges, requests, waivers, amendments, attached, ioErrors, events } =
-  total;
+const {
+  kills,
+  powerCuts,
+  stops,
+  lives,
+  attempts,
+  merges,
+  requests,
+  waivers,
+  amendments,
+  rethought,
+  attached,
+  ioErrors,
+  events,
+} = total;
 console.log(
   `${seeds} seeds in ${seconds.toFixed(1)} s: ${kills} kills, ${powerCuts} power cuts, ${stops} stops, ${ioErrors} disk errors; ` +
-    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
+    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments (${rethought} of sub-plans, in ${rethinking} seeds), ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
 );
 if (wanted > 0 && failures === 0)
   console.log(

@@ -21,6 +21,7 @@ const QUIET: Faults = {
   twoStarts: false,
   strayRequests: [],
   steering: [],
+  rethinking: [],
 };
 
 const agent = (name: string): SpokenAgent => ({

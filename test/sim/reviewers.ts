@@ -155,8 +155,8 @@ export function reviewFault(
     }
     if (event.event === 'gate_answered' && event.gate === `review:${task}`) asked = 0;
     // It is another task now: who could not agree on the one before begin anew.
-    if (event.event === 'plan_amended' && event.impact.some((one) => one.task === task && beginsAnew(one.effect)))
-      asked = 0;
+    const amends = event.event === 'plan_amended' || event.event === 'subplan_amended';
+    if (amends && event.impact.some((one) => one.task === task && beginsAnew(one.effect))) asked = 0;
     if (event.event === 'task_reopened' && event.task === task) asked = 0;
     // A person stepped in: what they return, done or not, is another beginning.
     if (event.event === 'attempt_started' && event.task === task && event.person !== undefined) asked = 0;

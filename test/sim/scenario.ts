@@ -5,7 +5,7 @@ import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } fr
 import type { PlanTerms } from '../../src/core/plan/terms.ts';
 import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts';
 import { Dice } from './dice.ts';
-import { isSecondGeneration } from './generation.ts';
+import { isSecondGeneration, isThirdGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
@@ -82,6 +82,8 @@ export interface Faults {
   /** Two terminals start masterplan at the same time. */
   readonly twoStarts: boolean;
   readonly strayRequests: readonly number[];
+  /** When a person amends a sub-plan that is carried out. */
+  readonly rethinking: readonly number[];
   /** When a person steers: waives a task, advises whoever works on one. */
   readonly steering: readonly number[];
 }
@@ -133,7 +135,8 @@ function plannedScenario(seed: number): Scenario {
     const misdeeds: Misdeed[] = [];
     while (misdeeds.length < 4 && dice.chance(0.4)) misdeeds.push(dice.pick(MISDEEDS));
     const pace = dice.spread(2, dice.chance(0.1) ? 6000 : 900);
-    const plans = !nonCommitting && !notes && rival === undefined && planning.chance(0.2);
+    const plans =
+      !nonCommitting && !notes && rival === undefined && planning.chance(isThirdGeneration(seed) ? 0.6 : 0.2);
     const children = plans ? childrenOf(id, planning, scripts) : [];
     scripts.set(id, { misdeeds, hopeless, main, notes, rival, pace, children });
     const chosen = notes
@@ -414,6 +417,13 @@ function steeringOf(seed: number): readonly number[] {
   );
 }
 
+/** When a person amends sub-plans that are carried out. */
+function rethinkingOf(seed: number): readonly number[] {
+  if (!isThirdGeneration(seed)) return [];
+  const dice = new Dice(seed, 'rethinking');
+  return Array.from({ length: dice.whole(2, 12) }, () => dice.spread(50, 6000));
+}
+
 function faultsOf(seed: number): Faults {
   const dice = new Dice(seed, 'faults');
   const quiet = dice.chance(0.1);
@@ -461,6 +471,7 @@ function faultsOf(seed: number): Faults {
     twoStarts: dice.chance(0.15),
     strayRequests: dice.chance(0.3) ? [dice.spread(5, 5000), dice.spread(5, 9000)] : [],
     steering: steeringOf(seed),
+    rethinking: rethinkingOf(seed),
     pauseAt: !quiet && dice.chance(0.1) ? [dice.spread(20, 6000)] : [],
   };
 }

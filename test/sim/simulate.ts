@@ -12,9 +12,9 @@ import { runPaths, type RunPaths } from '../../src/engine/paths.ts';
 import type { Io } from '../../src/io/io.ts';
 import { taskOf } from '../../src/core/run/state.ts';
 import { planHash } from '../../src/core/plan/hash.ts';
-import { amendmentFile } from '../../src/engine/paths.ts';
+import { amendmentFile, attemptFile, subplanFile } from '../../src/engine/paths.ts';
 import { programs, type Truth } from './agents.ts';
-import { amendedText, readText } from './amending.ts';
+import { amendedSubplanText, amendedText, readText } from './amending.ts';
 import { Checker } from './checker.ts';
 import { SimClock } from './clock.ts';
 import { Dice } from './dice.ts';
@@ -107,6 +107,7 @@ class Simulation {
   readonly #checker: Checker;
   readonly #dice: Dice;
   readonly #steers: Dice;
+  readonly #thinker: Dice;
   readonly #base: string;
   #replans = 0;
   /** How often a person who looks at a run at rest amends its plan. */
@@ -122,6 +123,7 @@ class Simulation {
     this.#hands = hands;
     this.#dice = new Dice(scenario.seed, 'user');
     this.#steers = new Dice(scenario.seed, 'steers');
+    this.#thinker = new Dice(scenario.seed, 'thinker');
     this.#thoughts = scenario.faults.steering.length > 5 ? 3 : 0;
     this.machine = new Machine(world, scenario.seed);
     this.#checker = new Checker(this.machine, scenario, this.#truth, this.#paths);
@@ -462,6 +464,7 @@ class Simulation {
       world.after(faults.cancelAt, () => void this.#ask({ request: 'cancel', reason: 'changed my mind' }));
     for (const at of faults.pauseAt) world.after(at, () => void this.#ask({ request: 'pause', reason: 'a while' }));
     for (const at of faults.steering) world.after(at, () => void this.#steer());
+    for (const at of faults.rethinking) world.after(at, () => void this.#rethink(20));
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
   }
 
@@ -520,6 +523,41 @@ class Simulation {
     const approved = this.#steers.chance(0.75);
     if (approved) this.#truth.approved.add(sha256);
     await this.#ask({ request: 'amend', sha256, before, approved });
+  }
+
+  /** Edits a sub-plan that is carried out, where it lies or beside it, and approves that or lets it be asked about. */
+  async #rethink(patience: number): Promise<void> {
+    const { state } = this.#checker;
+    const { disk } = this.machine;
+    const parents = state.tasks.filter(({ progress }) => progress.status === 'unfolded');
+    if (parents.length === 0) {
+      // Somebody who wants to waits until there is one.
+      if (patience > 0 && state.phase !== 'over')
+        this.machine.world.after(this.#thinker.spread(20, 3000), () => void this.#rethink(patience - 1));
+      return;
+    }
+    const parent = this.#thinker.pick(parents);
+    const { id } = parent.task;
+    const { sha256: before = '' } = parent.subplan ?? {};
+    const written = `${this.#paths.attempts}/${attemptFile(id, parent.attempts.length)}/plan.md`;
+    const own = subplanFile(this.#paths, id);
+    const standing = [own, amendmentFile(this.#paths, before), written]
+      .map((path) => disk.text(path))
+      .find((text) => text !== undefined && planHash(text) === before);
+    if (standing === undefined) return;
+    const text = amendedSubplanText(state, parent, standing, this.#scenario, this.#thinker);
+    const sha256 = planHash(text);
+    if (this.#thinker.chance(0.4)) {
+      // What lay there for a while is on the disk.
+      disk.put(amendmentFile(this.#paths, before), standing);
+      disk.put(own, text);
+    }
+    if (!this.#thinker.chance(0.03)) disk.put(amendmentFile(this.#paths, sha256), text);
+    disk.syncDirectory('/');
+    const approved = this.#thinker.chance(0.75);
+    if (approved) this.#truth.approved.add(sha256);
+    const stale = this.#thinker.chance(0.05);
+    await this.#ask({ request: 'amend', sha256, before: stale ? '0'.repeat(64) : before, approved, task: id });
   }
 
   #meddle(what: Faults['meddling'][number]['what']): void {

@@ -10,18 +10,21 @@ import type { PlanChange } from './event.ts';
 export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
   const changes: PlanChange[] = [];
   const of = plan.subplan?.of;
+  // Of an earlier sub-plan of the same task there may be others, long over.
+  const now = of === undefined ? undefined : new Set(taskOf(state, of)?.subplan?.tasks.map(({ id }) => id));
   for (const task of plan.tasks) {
     const known = taskOf(state, task.id);
     if (known === undefined || known.parent !== of)
       changes.push({ change: 'added', task: task.id, after: [task.title] });
-    else if (isDropped(known)) changes.push({ change: 'restored', task: task.id, after: [task.title] });
+    else if (isDropped(known) || now?.has(task.id) === false)
+      changes.push({ change: 'restored', task: task.id, after: [task.title] });
     else changes.push(...changesOf(state, known, task, plan));
   }
   const there = new Set(plan.tasks.map(({ id }) => id));
   for (const one of state.tasks) {
     const { task } = one;
     // What a run writes before its plan is no part of that.
-    const own = one.parent === of && task.authors === undefined;
+    const own = one.parent === of && task.authors === undefined && now?.has(task.id) !== false;
     if (own && !isDropped(one) && !there.has(task.id))
       changes.push({ change: 'dropped', task: task.id, before: [task.title] });
   }

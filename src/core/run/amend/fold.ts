@@ -4,7 +4,7 @@ import type { PlanTask } from '../../plan/model.ts';
 import { excuseName } from '../finish/excused.ts';
 import { drawAnew } from '../finish/fold.ts';
 import { reschedule } from '../schedule.ts';
-import { isDropped, type Leaving, isOver, taskOf, type RunState, type TaskState } from '../state.ts';
+import { type Leaving, isOver, taskOf, type RunState, type TaskState } from '../state.ts';
 import { known } from '../under-way.ts';
 import type { Impact } from './event.ts';
 import { amendGate, closeProposals } from './gate.ts';
@@ -112,9 +112,13 @@ function carryOut(state: RunState, impact: readonly Impact[], by: string, at: nu
     const leaving = goalOf(effect, by);
     const one = known(state, task);
     // One that is new waits already.
-    if (leaving === undefined || (effect === 'added' && !isDropped(one))) continue;
+    if (leaving === undefined || (effect === 'added' && isWaiting(one))) continue;
     withdraw(state, one, leaving, at);
   }
+}
+
+function isWaiting({ progress, leaving }: TaskState): boolean {
+  return progress.status === 'pending' && leaving === undefined;
 }
 
 function goalOf(effect: Impact['effect'], by: string): Leaving | undefined {

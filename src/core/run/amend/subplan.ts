@@ -2,6 +2,7 @@ import type { Finding } from '../../base/finding.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Plan } from '../../plan/model.ts';
 import { parsePlan } from '../../plan/parse.ts';
+import { scopesOverlap } from '../../plan/scope.ts';
 import { isTester, withTester } from '../finish/rows.ts';
 import { readSubplan } from '../subplan.ts';
 import type { RunState, TaskState } from '../state.ts';
@@ -29,6 +30,15 @@ export function amendedSubplan(
   const read = readSubplan(parent.task, source, { kind, prover: proverOf(state, parent) });
   if (!read.ok) return err(read.error);
   const { plan, clean } = read.value;
+  const { scope } = parent.task;
+  const beyond =
+    scope.length === 0
+      ? undefined
+      : read.value.tasks.find((task) => task.scope.length > 0 && !scopesOverlap(task.scope, scope));
+  if (beyond !== undefined)
+    return err([
+      `${beyond.id} is to change ${beyond.scope.join(', ')}, and ${id} may change only ${scope.join(', ')}: what is beyond that is a task of the plan`,
+    ]);
   const before = former === undefined ? undefined : parsePlan(former, { fileName: `${id}.md`, kind, stage: 'draft' });
   return ok({
     plan: {
