@@ -238,7 +238,7 @@ export const HONEST: readonly string[] = [
   'Password: ',
   'password: (hidden)',
   "ada@host's password: Permission denied, please try again.",
-  'Enter passphrase for key /home/ada/.ssh/id_ed25519:',
+  'Enter passphrase for key /srv/ada/.ssh/id_ed25519:',
   'token: the value that a client sends',
   'secret: something nobody else knows',
   'Note on the token: rotate it every month.',
