@@ -56,7 +56,10 @@ export async function readSubplanAmendment(
   const kept = amendmentFile(paths, parent.subplan.sha256);
   if (former !== undefined && (await textIn(io, kept)) === undefined) await io.files.write(kept, former);
   const read = amendedSubplan(state, parent, source, former);
-  return read.ok ? read.value.plan : undefined;
+  if (!read.ok) return undefined;
+  // Its tasks will be carried out by it: it is durable before any event speaks of it, whoever put it there.
+  await io.files.write(amendmentFile(paths, sha256), source);
+  return read.value.plan;
 }
 
 /** The text of a sub-plan that is carried out, wherever it is still to be found. */

@@ -549,7 +549,11 @@ class Simulation {
     const sha256 = planHash(text);
     if (this.#thinker.chance(0.4)) {
       // What lay there for a while is on the disk.
-      disk.put(amendmentFile(this.#paths, before), standing);
+      const kept = amendmentFile(this.#paths, before);
+      disk.put(kept, standing);
+      const node = disk.find(kept);
+      if (node?.kind === 'file') disk.syncFile(node);
+      disk.syncDirectory(kept.slice(0, kept.lastIndexOf('/')));
       disk.put(own, text);
     }
     if (!this.#thinker.chance(0.03)) disk.put(amendmentFile(this.#paths, sha256), text);
