@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { isDispensable } from '../authoring/stage.ts';
 import { standstillOf, standstillWords } from '../../plan/standstill.ts';
-import { isKept } from '../../plan/terms.ts';
+import { closedAfter } from '../finish/stops-anew.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
@@ -111,8 +111,7 @@ export function weighAmendment(
     return no('the run is being finished', `masterplan status ${state.slug}`);
   const closed = of === undefined ? undefined : notCarriedOut(state, of);
   if (closed !== undefined) return err(closed);
-  const stops = (plan.terms?.gates ?? []).filter((gate) => isKept(gate) && state.opened?.[gate.id] === undefined);
-  const standstill = of === undefined ? standstillOf(plan.tasks, stops) : undefined;
+  const standstill = of === undefined ? standstillOf(plan.tasks, closedAfter(state, plan.terms)) : undefined;
   if (standstill !== undefined)
     return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   const changes = changesTo(state, plan);

@@ -1,6 +1,7 @@
 import type { PlanTask } from '../../plan/model.ts';
 import { isDropped, isOver, taskOf, type RunState, type TaskState } from '../state.ts';
 import { type AmendedPlan, textAs } from './document.ts';
+import { settledAnew } from '../finish/stops-anew.ts';
 import type { PlanChange } from './event.ts';
 
 /**
@@ -33,8 +34,10 @@ export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
     changes.push({ change: 'verification', before: state.verify, after: plan.verify });
   const context = of === undefined ? state.context : plan.subplan?.former?.context;
   if (context !== undefined && context !== plan.context) changes.push({ change: 'context' });
-  if (of === undefined && JSON.stringify(state.terms ?? null) !== JSON.stringify(plan.terms ?? null))
-    changes.push({ change: 'terms' });
+  if (of === undefined && JSON.stringify(state.terms ?? null) !== JSON.stringify(plan.terms ?? null)) {
+    const anew = settledAnew(state, plan.terms);
+    changes.push({ change: 'terms', ...(anew.length === 0 ? {} : { after: anew }) });
+  }
   if (changes.length === 0 && plan.sha256 !== standingHash(state, of)) changes.push({ change: 'prose' });
   return changes;
 }
