@@ -8,9 +8,18 @@ import { standingSubplan } from '../engine/amendments.ts';
 import { subplanFile, type RunPaths } from '../engine/paths.ts';
 import type { Io } from '../io/io.ts';
 import { EXIT, type AppRefusal } from './api.ts';
-import type { AmendOptions } from './amend.ts';
 import type { Context } from './context.ts';
 import { shown } from './locate.ts';
+
+/** What a person wants otherwise. */
+export interface Wanted {
+  /** The edited plan; without it, the plan of the bundle or the file that the run was made of, whichever was edited. */
+  readonly plan?: string;
+  /** What the plan is to be changed in, instead of an edited text. */
+  readonly operation?: PlanOperation;
+  /** The task whose sub-plan is meant, instead of the plan itself. */
+  readonly inside?: string;
+}
 
 /** A text that is to take the place of a sub-plan, and where it was read. */
 interface AmendedText extends ReadAmendment {
@@ -24,7 +33,7 @@ interface AmendedText extends ReadAmendment {
  */
 export async function aimOf(
   context: Context,
-  options: AmendOptions,
+  options: Wanted,
   paths: RunPaths,
   state: RunState,
 ): Promise<Result<TaskState | undefined, AppRefusal>> {
@@ -62,7 +71,7 @@ export async function aimOf(
 /** The text that a person wants in the place of a sub-plan: edited, of another file, or what an operation makes of it. */
 export async function amendedText(
   context: Context,
-  options: AmendOptions,
+  options: Wanted,
   paths: RunPaths,
   state: RunState,
   parent: TaskState,
@@ -122,7 +131,7 @@ function idsIn(operation: PlanOperation): readonly string[] {
 /** The text that an operation makes of the sub-plan as it is carried out. */
 async function operatedText(
   io: Io,
-  options: AmendOptions,
+  options: Wanted,
   paths: RunPaths,
   state: RunState,
   parent: TaskState,

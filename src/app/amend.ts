@@ -11,7 +11,7 @@ import { isOver, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { amendmentFile, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
-import { aimOf, amendedText } from './amend-subplan.ts';
+import { aimOf, amendedText, type Wanted } from './amend-subplan.ts';
 import { chooseRun } from './choose.ts';
 import type { Context } from './context.ts';
 import { readPlan, type PlanFile } from './create.ts';
@@ -35,14 +35,8 @@ export interface Amendment {
   readonly warnings: readonly string[];
 }
 
-export interface AmendOptions {
+export interface AmendOptions extends Wanted {
   readonly run?: string;
-  /** The edited plan; without it, the plan of the bundle or the file that the run was made of, whichever was edited. */
-  readonly plan?: string;
-  /** What the plan is to be changed in, instead of an edited text. */
-  readonly operation?: PlanOperation;
-  /** The task whose sub-plan is meant, instead of the plan itself. */
-  readonly inside?: string;
 }
 
 /**
