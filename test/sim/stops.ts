@@ -76,7 +76,7 @@ export function amendedTerms(
     return list.includes(id) ? list.filter((each) => each !== id) : [...list, ...(id === '' ? [] : [id])];
   };
   const next = ((): TermGate[] => {
-    switch (one === undefined ? 0 : dice.whole(0, 6)) {
+    switch (one === undefined ? 0 : dice.whole(0, 7)) {
       case 0:
       case 1: {
         const id = `X${dice.whole(1, 9)}`;
@@ -92,6 +92,8 @@ export function amendedTerms(
         return change({ after: toggled(one?.after ?? []) });
       case 5:
         return change({ before: toggled(one?.before ?? []) });
+      case 6:
+        return gates.some(({ id }) => id === `${one?.id}b`) ? [...gates] : change({ id: `${one?.id}b` });
       default:
         return change({ title: `${one?.title ?? ''}, better` });
     }
@@ -106,8 +108,8 @@ const BEGINS: ReadonlySet<string> = new Set(['added', 'begins-again', 'opened-ag
 /** What the checker knows of the stops of a run, by its log alone. */
 export class Stops {
   #gates = new Map<string, TermGate>();
-  /** What was proven or answered since a stop asks for what it asks for now, by whom. */
-  readonly #settled = new Map<string, 'commands' | 'person'>();
+  /** What was proven or answered since a stop asks for what it asks for now. */
+  #settled = new Set<string>();
 
   /**
    * Takes an event in; returns what must not be, if anything.
@@ -130,7 +132,7 @@ export class Stops {
         );
       case 'stop_checked': {
         if (!event.passed) return this.#early(event.stop, over);
-        this.#settled.set(event.stop, 'commands');
+        this.#settled.add(event.stop);
         const unproven = this.#gates.get(event.stop)?.commands.find((command) => !proven(event.tree, command));
         if (unproven !== undefined) return `${event.stop} opens, and "${unproven}" never passed on that tree`;
         return this.#early(event.stop, over);
@@ -141,8 +143,7 @@ export class Stops {
       }
       case 'gate_answered': {
         const gate = this.#asked(event.gate);
-        if (gate !== undefined && event.answer !== 'again' && event.answer !== 'cancel')
-          this.#settled.set(gate.id, 'person');
+        if (gate !== undefined && event.answer !== 'again' && event.answer !== 'cancel') this.#settled.add(gate.id);
         return undefined;
       }
       case 'run_completed': {
@@ -179,16 +180,17 @@ export class Stops {
   }
 
   #carriesOut(terms: PlanTerms | undefined, again: readonly string[]): undefined {
-    const now = new Map((terms?.gates ?? []).map((gate) => [gate.id, gate]));
-    for (const [id, was] of this.#gates) {
-      const is = now.get(id);
-      // What is asked, and after what: a title is a name where commands ask.
-      const more = is?.after.some((task) => !was.after.includes(task) || again.includes(task)) ?? true;
-      const other = JSON.stringify(is?.commands) !== JSON.stringify(was.commands);
-      const words = this.#settled.get(id) === 'person' && is?.title !== was.title;
-      if (more || other || words) this.#settled.delete(id);
+    const before = [...this.#gates.values()];
+    const settled = new Set<string>();
+    for (const is of terms?.gates ?? []) {
+      // In this world no two stops have the same title: what is called so is the same stop, whatever its number.
+      const was = before.find((one) => one.title === is.title);
+      if (was === undefined || !this.#settled.has(was.id)) continue;
+      const more = is.after.some((task) => !was.after.includes(task) || again.includes(task));
+      if (!more && JSON.stringify(is.commands) === JSON.stringify(was.commands)) settled.add(is.id);
     }
-    this.#gates = now;
+    this.#settled = settled;
+    this.#gates = new Map((terms?.gates ?? []).map((gate) => [gate.id, gate]));
     return undefined;
   }
 

@@ -10,8 +10,7 @@ import type { Effect } from './effect.ts';
 import { attemptName } from './event.ts';
 import { FAILURES } from '../agents/failure.ts';
 import { archiveEffects, finishEffects } from './finish/plan.ts';
-import { allSettled } from './finish/stop-changes.ts';
-import { stopEffects } from './finish/stops.ts';
+import { closedStops, stopEffects } from './finish/stops.ts';
 import { reviewEffects, subjectOf } from './review/plan-reviews.ts';
 import { assignmentFor, laneGate } from './lanes.ts';
 import { dispatch } from './dispatch.ts';
@@ -62,7 +61,7 @@ export function decide(state: RunState, beginning: readonly string[] = [], room:
     wakeLanes(state, effects);
     effects.push(...stopEffects(state, state.tip));
     const over = state.schedule.merged + (state.schedule.settled ?? 0);
-    if (over === state.tasks.length && allSettled(state)) {
+    if (over === state.tasks.length && closedStops(state).every(({ asks }) => asks !== undefined)) {
       effects.push({ type: 'record', key: 'record:finish', events: [{ event: 'phase_entered', phase: 'finish' }] });
     }
     return effects;

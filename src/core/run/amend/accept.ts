@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { isDispensable } from '../authoring/stage.ts';
 import { standstillOf, standstillWords } from '../../plan/standstill.ts';
+import { closedAfter } from '../finish/stops-anew.ts';
 import { circuitGate } from '../circuit.ts';
 import type { RunEvent } from '../event.ts';
 import { typedGate } from '../gate-name.ts';
 import { askedFor, excuseName } from '../finish/excused.ts';
-import { closedThen } from '../finish/stop-changes.ts';
 import { over, refuse } from '../refuse.ts';
 import type { Refusal, Request } from '../request.ts';
 import { changesTo } from './diff.ts';
@@ -110,7 +110,7 @@ export function weighAmendment(
   const changes = changesTo(state, plan);
   if (changes.length === 0) return no('the plan is what the run carries out already', 'edit it, then ask again');
   const { impact, refused, instead } = impactOf(state, plan, changes);
-  const standstill = standstillOf(plan.tasks, closedThen(state, plan.terms, impact));
+  const standstill = standstillOf(plan.tasks, closedAfter(state, plan.terms, impact));
   if (standstill !== undefined)
     return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   if (refused.length > 0)

@@ -1,7 +1,6 @@
 import type { RecordedEvent } from '../event.ts';
 import type { RunState } from '../state.ts';
 import type { FinishEvent } from './event.ts';
-import { BY_COMMANDS } from './stop-changes.ts';
 
 type Recorded<N extends RecordedEvent['event']> = Extract<RecordedEvent, { event: N }>;
 
@@ -17,7 +16,7 @@ export function foldFinish(state: RunState, event: FinishEvent | Recorded<'stop_
         [event.stop]: { times, passed, evidence, ...(failed === undefined ? {} : { failed }) },
       };
       if (passed)
-        state.opened = { ...state.opened, [event.stop]: { answer: 'passed', by: BY_COMMANDS, at, note: evidence } };
+        state.opened = { ...state.opened, [event.stop]: { answer: 'passed', by: 'its commands', at, note: evidence } };
       return;
     }
     case 'criteria_waived': {
