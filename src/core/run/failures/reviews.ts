@@ -74,6 +74,14 @@ export const REVIEW_FAILURES: readonly FailureSpec[] = [
               what: `${attemptName(event.task, event.attempt)}: ${event.findings.length} ${event.findings.length === 1 ? 'finding' : 'findings'} of the witness`,
             }
           : undefined,
+      old_tests_tried: (event) =>
+        event.verdict === 'rejected' || event.verdict === 'asked'
+          ? {
+              of: '',
+              task: event.task,
+              what: `${attemptName(event.task, event.attempt)}: its tests fail on the result as they were`,
+            }
+          : undefined,
     },
   },
   {
