@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../core/base/result.ts';
 import { accept } from '../core/run/accept.ts';
+import { gateCalled } from '../core/run/gate-name.ts';
 import { printable } from '../core/base/text.ts';
 import { documentAt } from '../core/run/authoring/accept.ts';
 import { PLAN_GATE, SPEC_GATE } from '../core/run/authoring/model.ts';
@@ -147,9 +148,10 @@ async function requestOf(
         answer: ask.answer,
         ...(ask.note === undefined ? {} : { note: ask.note }),
         ...(ask.about === undefined ? {} : { about: ask.about }),
+        ...askedAt(state, ask.gate),
       });
     case 'finish':
-      return ok({ ...common, request: 'finish', choice: ask.choice });
+      return ok({ ...common, request: 'finish', choice: ask.choice, ...askedAt(state, 'finish') });
     case 'cancel':
     case 'pause':
       return ok({ ...common, request: ask.request, reason: printable(ask.reason).slice(0, 1000) });
@@ -193,6 +195,16 @@ async function requestOf(
       });
     }
   }
+}
+
+/** When the question came up that is open now: the answer is to that one. */
+function askedAt({ gates }: RunState, typed: string): { readonly asked?: number } {
+  const called = gateCalled(
+    typed,
+    gates.map(({ id }) => id),
+  );
+  const gate = gates.find(({ id }) => id === called);
+  return gate === undefined ? {} : { asked: gate.opened };
 }
 
 /** Whether a name is that of something the plan asks for, and of no task. */
@@ -268,7 +280,7 @@ function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Reques
 
 /** Whether something short is left to be carried out now: a finish, or agents of a cancelled run to be ended. */
 function carriesOn(request: Request, state: RunState): boolean {
-  if (request.request === 'finish') return true;
+  if (request.request === 'finish' || (request.request === 'answer' && request.gate === 'finish')) return true;
   // The agent that a task was taken from is ended, wherever it is.
   if (state.tasks.some(({ leaving }) => leaving !== undefined)) return true;
   return state.phase === 'over' && (state.schedule.active.length > 0 || state.schedule.untidy.length > 0);

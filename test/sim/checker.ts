@@ -161,7 +161,7 @@ export class Checker implements FilesWitness, GitWitness {
       // Who needs a task with a sub-plan needs every task of that.
       const leaves = needs.flatMap((need) => taskOf(this.state, need)?.subplan?.tasks.map(({ id }) => id) ?? [need]);
       for (const need of leaves)
-        if (!seen.has(need) && !this.#scenario.gone.has(need))
+        if (!seen.has(need) && !this.#scenario.gone.has(need) && !this.#wasDone(need))
           this.#fail('needs', `${trailers.task} landed before ${need}, which it needs`);
     }
     const secret = PUT.find((path) => git.treeOf(to).has(path));
@@ -217,6 +217,8 @@ export class Checker implements FilesWitness, GitWitness {
     for (const task of this.state.tasks) {
       const { id, authors } = task.task;
       if (task.progress.status === 'merged' && authors !== undefined) continue;
+      // What was done before an import is believed on its records, whatever the base holds.
+      if (task.progress.status === 'merged' && this.#wasDone(id)) continue;
       if (task.progress.status === 'merged') {
         if (tip !== undefined && judge(`verify ${id}`, git.treeOf(tip), this.#scenario) !== 'pass')
           this.#fail('L5', `${id} is merged, but its verification does not pass on the run branch`);
@@ -225,6 +227,11 @@ export class Checker implements FilesWitness, GitWitness {
       }
     }
     this.#requestsOnce();
+  }
+
+  /** Whether a task was done before its run was imported. */
+  #wasDone(id: string): boolean {
+    return this.#scenario.before.get(id)?.verdict === 'done';
   }
 
   /** Whether a task can never be merged, by its own agent's fault or by that of one it needs. */
@@ -276,6 +283,7 @@ export class Checker implements FilesWitness, GitWitness {
       const since = this.#machine.world.now - (this.#parked.get(event.agent) ?? 0);
       if (this.state.lanes[event.agent]?.parked !== undefined && since > 5000)
         this.#fail('limits', `${event.task} starts on ${event.agent}, which is parked for ${since} ms`);
+      if (this.#wasDone(event.task)) this.#fail('imported', `${event.task} starts, and was done before the import`);
       const at = this.state.schedule.index[event.task] as number;
       // Whoever was being made ready may still begin.
       if (

@@ -5,6 +5,8 @@ import { SNAPSHOTS, type AgentSettings, type FinishChoice, type RunSettings } fr
 import type { PlanTerms } from '../../src/core/plan/terms.ts';
 import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts';
 import { Dice } from './dice.ts';
+import { isSecondGeneration } from './generation.ts';
+import { beforehand, type Before } from './imported.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
@@ -105,10 +107,13 @@ export interface Scenario {
   readonly spare: readonly PlanTask[];
   /** Tasks that a person waived or took out of the plan so far: nothing is asked of them any more. */
   readonly gone: Set<string>;
+  /** What is known of tasks from before the run was imported; empty: it begins here. */
+  readonly before: ReadonlyMap<string, Before>;
 }
 
 export function scenarioOf(seed: number): Scenario {
-  return withIdea(plannedScenario(seed));
+  const scenario = withIdea(plannedScenario(seed));
+  return isSecondGeneration(seed) ? { ...scenario, before: beforehand(scenario) } : scenario;
 }
 
 function plannedScenario(seed: number): Scenario {
@@ -214,6 +219,7 @@ function plannedScenario(seed: number): Scenario {
     outages: reviews?.outage === true ? [...outages, JUDGE_OUT] : outages,
     faults: faultsOf(seed),
     gone: new Set(),
+    before: new Map(),
     spare,
     // Not with set-ups: what fails there has its own story.
     flaky: landing.chance(0.3) && environment.environment === undefined ? 0.3 : 0,

@@ -19,6 +19,7 @@ import { Checker } from './checker.ts';
 import { SimClock } from './clock.ts';
 import { Dice } from './dice.ts';
 import { SimFiles } from './files.ts';
+import { inherited, takenOver } from './imported.ts';
 import type { Fuse, Life } from './life.ts';
 import { type Counts, Machine } from './machine.ts';
 import { meddle } from './meddling.ts';
@@ -129,18 +130,9 @@ class Simulation {
     disk.makeAll(ROOT);
     disk.put(`${ROOT}/local.key`, 'key\n');
     disk.syncDirectory('/');
-    for (const content of ['readme\n', 'notes\n']) this.#truth.written.add(content);
-    this.#base = git.commit(
-      git.writeTree(
-        new Map([
-          ['README.md', 'readme\n'],
-          ['notes.txt', 'notes\n'],
-        ]),
-      ),
-      [],
-      'begin',
-      0,
-    ).id;
+    const files = new Map([['README.md', 'readme\n'], ['notes.txt', 'notes\n'], ...inherited(scenario)]);
+    for (const content of files.values()) this.#truth.written.add(content);
+    this.#base = git.commit(git.writeTree(files), [], 'begin', 0).id;
     git.userObjects.add(this.#base);
     git.branches.set('main', this.#base);
   }
@@ -275,7 +267,8 @@ class Simulation {
     };
     const { topic } = this.#scenario;
     if (topic !== undefined) return authoringEvents({ topic, until: null }, start, 'user');
-    return creationEvents({ path: `${ROOT}/plan.md`, source: '', plan }, start);
+    const file = { path: `${ROOT}/plan.md`, source: '', plan };
+    return takenOver(this.#scenario, file, start) ?? creationEvents(file, start);
   }
 
   #ioOf(life: Life): Io {

@@ -122,6 +122,7 @@ export interface FakeRun {
   readonly boards: readonly Board[];
   readonly needsApproval?: boolean;
   readonly warnings?: readonly string[];
+  readonly findings?: PlanSummary['findings'];
   readonly events?: readonly RecordedEvent[];
   /** Keeps the engine at work until it is stopped. */
   readonly untilStopped?: boolean;
@@ -141,7 +142,7 @@ export function fakeRun(run: FakeRun): { handle: RunHandle; asked: string[] } {
     return ok(undefined);
   };
   const handle: RunHandle = {
-    summary: SUMMARY,
+    summary: { ...SUMMARY, findings: run.findings ?? [] },
     isNew: true,
     warnings: run.warnings ?? [],
     held: () => [],

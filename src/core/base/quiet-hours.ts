@@ -42,7 +42,13 @@ export function quietUntil(
   if (!quiet) return undefined;
   const left = (to - ofDay + DAY) % DAY;
   const end = (minute + left) * MINUTE - offset * MINUTE;
-  const shifted = end + (offset - offsetAt(end)) * MINUTE;
-  // Of an hour that the clock leaves out, or shows twice, the first moment that is not quiet any more.
-  return shifted > now ? shifted : end;
+  if (offsetAt(end) === offset) return end;
+  // The clock is put forward or back before that: from the moment at which it is, its end is looked for anew. It may be over with the hour left out.
+  let [before, after] = [now, end];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (offsetAt(middle) === offset) before = middle;
+    else after = middle;
+  }
+  return quietUntil({ from, to }, after, offsetAt) ?? after;
 }

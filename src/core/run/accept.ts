@@ -14,7 +14,7 @@ import { answerOverlap, overlapAt, peerOf } from './overlap.ts';
 import { PAUSE_GATE, pausedAt } from './pause.ts';
 import type { Refusal, Request } from './request.ts';
 import { over, refuse } from './refuse.ts';
-import { taskOf, type RunState } from './state.ts';
+import { taskOf, type Gate, type RunState } from './state.ts';
 
 /** What a sub-plan says now, when a person edited it while its gate was open. */
 export type EditedSubplan = Pick<Extract<RunEvent, { event: 'subplan_edited' }>, 'kind' | 'sha256' | 'clean' | 'tasks'>;
@@ -90,6 +90,8 @@ export function accept(
             : `open: ${open.map((one) => typedGate(one, open)).join(', ')}`,
         );
       }
+      const again = askedAgain(state, gate, request.asked);
+      if (again !== undefined) return again;
       const about = gateAbout(state, gate.id);
       if (request.about !== undefined && (request.about.length < 7 || about?.hash.startsWith(request.about) !== true)) {
         return refuse(
@@ -175,10 +177,11 @@ export function accept(
     }
     case 'finish': {
       if (state.phase === 'over') return over(state);
-      if (!state.gates.some((gate) => gate.id === 'finish')) {
-        return refuse('the run is not at its finish gate yet', `masterplan status ${state.slug}`);
-      }
-      const offered = state.gates.find((gate) => gate.id === 'finish')?.options ?? [];
+      const end = state.gates.find((gate) => gate.id === 'finish');
+      if (end === undefined) return refuse('the run is not at its finish gate yet', `masterplan status ${state.slug}`);
+      const again = askedAgain(state, end, request.asked);
+      if (again !== undefined) return again;
+      const offered = end.options;
       if (!offered.includes(request.choice)) {
         const forge = state.end?.balance?.forge;
         const why = request.choice === 'pull-request' && forge?.offered === false ? `: ${forge.why}` : '';
@@ -225,6 +228,26 @@ export function accept(
     default:
       return unreachable(request);
   }
+}
+
+/**
+ * Why an answer does not count whose sender saw an earlier question of that name. It may have waited in the inbox of an owner who died, and whoever
+ * answered `retry` to one failure has said nothing about the next.
+ */
+function askedAgain(
+  { slug, gates }: RunState,
+  { id, opened }: Gate,
+  asked: number | undefined,
+): ReturnType<typeof refuse> | undefined {
+  if (asked === undefined || asked === opened) return undefined;
+  const name = typedGate(
+    id,
+    gates.map((one) => one.id),
+  );
+  return refuse(
+    `${name} was asked again since: the answer was to the question before`,
+    `look at it again: masterplan status ${slug}`,
+  );
 }
 
 /** A task that waits is given up; one that has come to its end meanwhile stays where it is. */

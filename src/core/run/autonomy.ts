@@ -45,6 +45,11 @@ export interface GateFacts {
   };
   /** A task that does not get on; `rungs`: steps of the ladder that were tried, `of`: steps that it has here. */
   blocker: { readonly rungs: number; readonly of: number };
+  /** An assumption that nobody has confirmed, or a question that the plan leaves open: whoever wrote it left it to a person. */
+  assumption: object;
+  'open-question': object;
+  /** A validation, checkpoint or approval of the plan. `passed`: the commands that it names have passed; it may name none. */
+  validation: { readonly passed?: boolean };
   budget: object;
   /** An agent wants what neither plan nor configuration allows. */
   permission: object;
@@ -67,6 +72,9 @@ export const GATE_KINDS: readonly GateKind[] = [
   'result',
   'review',
   'blocker',
+  'assumption',
+  'open-question',
+  'validation',
   'budget',
   'permission',
   'finish',
@@ -158,6 +166,18 @@ export function gateOpens<K extends GateKind>(kind: K, autonomy: Autonomy, facts
         ? opens(`step ${rungs + 1} of ${most}`, 'climb')
         : asks(`${rungs} ${rungs === 1 ? 'step' : 'steps'} of the ladder were tried`);
     }
+    case 'assumption':
+      return asks('what the plan assumes is confirmed by a person');
+    case 'open-question':
+      return asks('what the plan leaves open is settled by a person');
+    case 'validation':
+      return gate.facts.passed === true
+        ? opens('its commands passed')
+        : asks(
+            gate.facts.passed === false
+              ? 'its commands failed'
+              : 'no command shows it, so a person has to have seen it',
+          );
     case 'budget':
       return asks('what is used up is given by a person');
     case 'permission':

@@ -10,10 +10,12 @@ export type Request = { readonly schema: 1; readonly id: string; readonly by: st
       readonly note?: string;
       /** First digits, 7 at least, of the hash that the answer is about: it holds for nothing else. */
       readonly about?: string;
+      /** When the question came up that its sender saw, milliseconds since 1970: one that is asked again since is another one. */
+      readonly asked?: number;
       /** To a question of an interview: what is none of its options is an answer in other words. */
       readonly words?: true;
     }
-  | { readonly request: 'finish'; readonly choice: FinishChoice }
+  | { readonly request: 'finish'; readonly choice: FinishChoice; readonly asked?: number }
   | { readonly request: 'waive-criteria'; readonly criteria: readonly string[]; readonly reason: string }
   | { readonly request: 'cancel'; readonly reason: string }
   | { readonly request: 'retry'; readonly task: string; readonly advice?: string }
@@ -44,11 +46,14 @@ export function parseRequest(value: unknown): Request | undefined {
     case 'answer':
       return text('gate') &&
         text('answer') &&
-        ['note', 'about'].every((name) => fields[name] === undefined || text(name))
+        ['note', 'about'].every((name) => fields[name] === undefined || text(name)) &&
+        isTime(fields['asked'])
         ? (value as Request)
         : undefined;
     case 'finish':
-      return FINISH_CHOICES.some((one) => one === fields['choice']) ? (value as Request) : undefined;
+      return FINISH_CHOICES.some((one) => one === fields['choice']) && isTime(fields['asked'])
+        ? (value as Request)
+        : undefined;
     case 'waive-criteria':
       return text('reason') && isNames(fields['criteria']) ? (value as Request) : undefined;
     case 'cancel':
@@ -73,6 +78,10 @@ export function parseRequest(value: unknown): Request | undefined {
     default:
       return undefined;
   }
+}
+
+function isTime(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && Number.isFinite(value));
 }
 
 function isCommit(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { ForgeOffer } from '../../core/run/finish/forge.ts';
+import { pushWords } from '../../core/run/finish/push-words.ts';
 import type { FinishSettings } from '../../core/run/finish/settings.ts';
 import { printable } from '../../core/base/text.ts';
 import type { Io } from '../../io/io.ts';
@@ -53,18 +54,18 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
     argv: readonly [string, ...string[]],
     signal?: AbortSignal,
     timeout = LIMIT,
+    words = lastWords,
   ): Promise<{ readonly there: boolean; readonly code: number; readonly out: string; readonly said: string }> => {
     const finished = await io.processes.run(
       { argv, cwd: root, env: quiet },
       { timeout, ...(signal === undefined ? {} : { signal }) },
     );
     const out = new TextDecoder().decode(finished.stdout);
-    const last = printable(`${finished.stderr}\n${out}`).trim().split('\n').slice(-4).join('; ');
     return {
       there: finished.ended !== 'not-started',
       code: finished.ended === 'exited' ? (finished.code ?? -1) : -1,
       out,
-      said: finished.ended === 'timeout' ? `not finished after ${timeout / 1000} s` : last,
+      said: finished.ended === 'timeout' ? `not finished after ${timeout / 1000} s` : words(finished.stderr, out),
     };
   };
   const has = async (tool: string): Promise<boolean> => (await run([tool, '--version'])).there;
@@ -99,6 +100,7 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
         ['git', 'push', '--porcelain', remote, `${commit}:refs/heads/${branch}`],
         signal,
         PUSH_LIMIT,
+        pushWords,
       );
       if (pushed.code !== 0)
         throw new ForgeError(
@@ -136,6 +138,15 @@ export function forgeOf(io: Io, root: string, env: Readonly<Record<string, strin
       return url;
     },
   };
+}
+
+/** The last lines of what a program said. */
+function lastWords(stderr: string, stdout: string): string {
+  const lines = printable(`${stderr}\n${stdout}`).split('\n');
+  return lines
+    .flatMap((line) => line.trim() || [])
+    .slice(-4)
+    .join('; ');
 }
 
 /** The programs that fit the address of a remote; both, where it says nothing. */

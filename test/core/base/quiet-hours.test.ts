@@ -32,12 +32,10 @@ describe('quiet hours', () => {
     expect(quietUntil(hours('22:00-07:00'), evening, forward)).toBe(end('05:00'));
     expect(quietUntil(hours('22:00-07:00'), evening, back)).toBe(end('06:00'));
     expect(quietUntil(hours('22:00-07:00'), change + 1, forward)).toBe(end('05:00'));
-    // The hour from two to three is not there, or there twice.
-    for (const clock of [forward, back]) {
-      const until = quietUntil(hours('22:00-02:30'), evening, clock) ?? 0;
-      expect(until).toBeGreaterThan(evening);
-      expect(until - change).toBeLessThanOrEqual(5_400_000);
-    }
+    // Half past two is left out: it is over when the clock is put forward. Shown twice, the first one ends it.
+    expect(quietUntil(hours('22:00-02:30'), evening, forward)).toBe(change);
+    expect(quietUntil(hours('22:00-02:30'), change - 60_000, forward)).toBe(change);
+    expect(quietUntil(hours('22:00-02:30'), evening, back)).toBe(change - 1_800_000);
   });
 
   test.each(['', '22-7', '25:00-07:00', '22:00-24:30', '22:60-07:00', '07:00-07:00', '00:00-24:00'])(
@@ -46,6 +44,24 @@ describe('quiet hours', () => {
       expect(parseQuietHours(text).ok).toBe(false);
     },
   );
+
+  test('end exactly, whenever the clock is put forward or back', () => {
+    const minute = fc.nat(1439);
+    const near = fc.integer({ min: -1440, max: 1440 });
+    fc.assert(
+      fc.property(minute, minute, near, fc.constantFrom(-60, -30, 30, 60, 120), (from, to, minutes, shift) => {
+        fc.pre(from !== to);
+        const change = Date.parse('2030-03-31T01:00:00Z');
+        const clock = (at: number): number => (at < change ? 0 : shift);
+        const now = change + minutes * 60_000 + 17;
+        const until = quietUntil({ from, to }, now, clock);
+        if (until === undefined) return;
+        expect(until).toBeGreaterThan(now);
+        expect(quietUntil({ from, to }, until, clock)).toBeUndefined();
+        expect(quietUntil({ from, to }, until - 1, clock)).toBe(until);
+      }),
+    );
+  });
 
   test('end within a day, and not a moment later is quiet', () => {
     const minute = fc.nat(1439);

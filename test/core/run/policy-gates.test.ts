@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { accept } from '../../../src/core/run/accept.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import type { RunEvent } from '../../../src/core/run/event.ts';
 import type { RunSettings } from '../../../src/core/run/settings.ts';
@@ -47,6 +48,29 @@ describe('a gated run asks between tasks', () => {
     expect(explainTask(story.state, 'T2')?.next).toContain('--gate continue --answer go-on');
     answer(story, 'continue', 'go-on');
     expect(starts(story)).toEqual(['T2']);
+  });
+
+  test('and an answer that waited in an inbox is not one to the next question of the same name', () => {
+    const story = three('gated');
+    story.tell(...records(story));
+    const asked = story.state.gates[0]?.opened ?? 0;
+    const late = {
+      schema: 1,
+      by: 'ann',
+      how: 'test',
+      request: 'answer',
+      gate: 'continue',
+      answer: 'go-on',
+      asked,
+    } as const;
+    expect(accept(story.state, { ...late, id: 'a' })).toMatchObject({ ok: true });
+    answer(story, 'continue', 'go-on');
+    landed(story, 'T2').tell(...records(story));
+    expect(story.state.gates).toMatchObject([{ id: 'continue' }]);
+    expect(accept(story.state, { ...late, id: 'b' })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('continue was asked again since') },
+    });
   });
 
   test.each([undefined, 'loose', 'full'] as const)('%s does not', (autonomy) => {

@@ -135,6 +135,48 @@ describe('a task that is planned first', () => {
     expect(decide(one.state).map(({ key }) => key)).toContain('work:P2#1');
   });
 
+  describe('of a task that is waived', () => {
+    const p2 = task('P2', { needs: ['P1'] });
+    const text = { verify: [], texts: {}, context: '' };
+    const without = { ...text, sha256: 'without', tasks: [task('P2')] };
+    const unfoldedStory = (): Story =>
+      story().tell(written(), { event: 'subplan_approved', task: 'P1', sha256: 'sub', by: 'ada', how: 'test' });
+    const amend = (one: Story, plan: typeof without): boolean => {
+      const { planSha256: before } = one.state;
+      const request = { schema: 1, id: 'a', by: 'ada', how: 'test', request: 'amend', approved: true } as const;
+      const events = accept(one.state, { ...request, sha256: plan.sha256, before }, undefined, undefined, plan);
+      if (events.ok) one.tell(...events.value);
+      return events.ok;
+    };
+
+    test('gives way to another with tasks of the same names, when the task is taken out of the plan and put back', () => {
+      const one = unfoldedStory();
+      for (const id of ['P1/T1', 'P1/T2', 'P1/T3'])
+        one.tell({ event: 'task_waived', task: id, by: 'ada', reason: 'not now' });
+      expect(taskOf(one.state, 'P1')?.progress.status).toBe('waived');
+      expect(amend(one, without)).toBe(true);
+      expect(amend(one, { ...text, sha256: 'back', tasks: [BRIEF, p2] })).toBe(true);
+      const again = written('anew');
+      one.started('P1', 2).tell(again.event === 'subplan_written' ? { ...again, attempt: 2 } : again);
+      one.tell({ event: 'subplan_approved', task: 'P1', sha256: 'anew', by: 'ada', how: 'test' });
+      const work = decide(one.state).map(({ key }) => key);
+      expect(work.filter((key) => key.startsWith('work:'))).toEqual(['work:P1/T1#1', 'work:P1/T2#1']);
+      expect(new Set(one.state.schedule.ready).size).toBe(one.state.schedule.ready.length);
+      for (const id of ['P1/T1', 'P1/T2', 'P1/T3']) one.landed(id);
+      expect(taskOf(one.state, 'P1')?.progress.status).toBe('merged');
+    });
+
+    test('stays in the plan when a task of it landed', () => {
+      const one = unfoldedStory();
+      for (const id of ['P1/T3', 'P1/T2']) one.tell({ event: 'task_waived', task: id, by: 'ada', reason: 'not now' });
+      one.landed('P1/T1');
+      expect(taskOf(one.state, 'P1')?.progress.status).toBe('waived');
+      expect(amend(one, without)).toBe(false);
+      const weighed = weighAmendment(one.state, without);
+      expect(!weighed.ok && weighed.error.message).toContain('tasks of its sub-plan landed');
+    });
+  });
+
   test('is approved as the person edited it', () => {
     const one = story().tell(written());
     one.tell(...records(one));

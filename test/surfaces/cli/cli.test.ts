@@ -5,6 +5,7 @@ import { unexpected } from '../../../src/surfaces/cli/command.ts';
 import { askedQuickly, runQuickly } from '../../../src/surfaces/cli/quick/quick.ts';
 import { ALIASES, GROUPS } from '../../../src/surfaces/cli/help.ts';
 import { COMMANDS } from '../../../src/surfaces/cli/table.ts';
+import type { Board } from '../../../src/core/views/board.ts';
 import { board, fakeCli } from '../fake.ts';
 
 const REFUSED = err({ message: 'there is no run "nope" here', hint: 'masterplan status', exit: 2 });
@@ -178,6 +179,15 @@ describe('what waits for a person', () => {
       { request: 'answer', gate: 'blocker', answer: 'go on', run: 'x' },
     ],
     [['approve', 'x', '--finish', 'discard', '--yes'], { request: 'finish', choice: 'discard', run: 'x' }],
+    // Words that go with it are not lost on the way.
+    [
+      ['approve', '--finish', 'keep', '--note', 'after the release'],
+      { request: 'answer', gate: 'finish', answer: 'keep', note: 'after the release' },
+    ],
+    [
+      ['answer', 'finish', 'merge', '--note', 'seen'],
+      { request: 'answer', gate: 'finish', answer: 'merge', note: 'seen' },
+    ],
     [['cancel', '--yes', '--reason', 'wrong plan'], { request: 'cancel', reason: 'wrong plan' }],
     [['retry', 'T3', '--run', 'x'], { request: 'retry', task: 'T3', run: 'x' }],
   ])('%j is sent', async (argv, ask) => {
@@ -190,6 +200,41 @@ describe('what waits for a person', () => {
     });
     expect(await runCli(argv, cli)).toBe(0);
     expect(asks).toEqual([ask]);
+  });
+
+  test('reject takes the name of a gate as it is shown, and shows names that can be typed', async () => {
+    const ask = (id: string): Board['waiting'][number] => ({
+      what: 'may it?',
+      since: 0,
+      type: [],
+      gate: { id, options: ['deny', 'allow'], recommended: 'deny', detail: [] },
+    });
+    const waiting = [ask('ask:T1#1:63ba4416-0000-d0b98b90'), ask('ask:T2#1:63ba4416-0000-aaaaaaaa')];
+    const sent: unknown[] = [];
+    const { cli, errors } = fakeCli({
+      runStatus: async () => ok([{ board: board({ slug: 'x', waiting }), owner: undefined, bundle: 'b' }]),
+      sendToRun: async (_, one) => {
+        sent.push(one);
+        return ok({ slug: 'x', acceptedBy: 'owner', next: 'masterplan status x', carryOn: false });
+      },
+    });
+    expect(await runCli(['reject', 'x'], cli)).toBe(2);
+    expect(errors()).toContain('--gate ask:T1.1:d0b98b90, masterplan reject x --gate ask:T2.1:aaaaaaaa');
+    expect(await runCli(['reject', 'x', '--gate', 'ask:T1.1:d0b98b90'], cli)).toBe(0);
+    expect(sent).toMatchObject([{ gate: waiting[0]?.gate?.id, answer: 'deny' }]);
+  });
+
+  test('finish of a run that somebody carries out shows where to look at it', async () => {
+    const owner = { pid: 7, host: 'h', since: '2030-01-01T00:00:00Z', command: 'masterplan run', alive: true };
+    for (const [who, hint] of [
+      [owner, 'masterplan watch add-login'],
+      [undefined, 'masterplan execute add-login'],
+    ] as const) {
+      const runStatus = async () => ok([{ board: board({ waiting: [] }), owner: who, bundle: 'b' }]);
+      const { cli, errors } = fakeCli({ runStatus });
+      expect(await runCli(['finish', 'add-login'], cli)).toBe(1);
+      expect(errors()).toContain(hint);
+    }
   });
 
   test('discard needs the name of the run to be typed', async () => {

@@ -96,6 +96,22 @@ describe('approval', () => {
     expect(run.asked).toEqual(['approve --yes', 'run', 'close']);
   });
 
+  test.each([[[]], [['--json']]])('--yes %j over errors of the linter is said, here and in the log', async (flags) => {
+    const error = {
+      rule: 'TK-03',
+      severity: 'error',
+      span: { start: 0, end: 1, line: 1, column: 1, endLine: 1, endColumn: 2 },
+      message: 'It has no criteria.',
+      hint: 'Write some.',
+    } as const;
+    const run = start({ boards, needsApproval: true, findings: [error] }, ['--yes', ...flags]);
+    expect(await run.code).toBe(0);
+    expect(run.asked[0]).toBe('approve --yes, with 1 error of the linter');
+    expect(flags.length === 0 ? run.out() : run.errors()).toContain(
+      flags.length === 0 ? 'It has no criteria.' : 'approved with 1 error of the linter: masterplan lint plan.md',
+    );
+  });
+
   test.each([
     [true, 0, ['approve terminal', 'run', 'close']],
     [false, 3, ['close']],

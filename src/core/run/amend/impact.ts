@@ -36,7 +36,7 @@ export function impactOf(state: RunState, plan: AmendedPlan, changes: readonly P
     if (known?.parent !== undefined) refused.push(`${id} is the name of a task of the sub-plan of ${known.parent}`);
     else if (known === undefined || what.includes('restored')) impact.push({ task: id, effect: 'added', loses: [] });
     else {
-      const effect = after === undefined ? dropped(known) : changed(state, known, after, what, tasks);
+      const effect = after === undefined ? dropped(state, known) : changed(state, known, after, what, tasks);
       if (typeof effect !== 'string') {
         refused.push(effect.refused);
         if (known.progress.status === 'unfolded') instead.push(withoutAmending(state, known));
@@ -63,10 +63,14 @@ export function withoutAmending(state: RunState, { task: { id }, subplan }: Task
 
 type Effect = Impact['effect'] | { readonly refused: string };
 
-function dropped({ task: { id }, progress }: TaskState): Effect {
+function dropped({ landed }: RunState, { task: { id }, progress }: TaskState): Effect {
   if (progress.status === 'merged')
     return { refused: `${id} landed, and what landed stays: leave it in the plan, and add a task that takes it back` };
   if (progress.status === 'unfolded') return { refused: `${id} is carried out by the tasks of its sub-plan` };
+  if (landed.some(({ task }) => task.startsWith(`${id}/`)))
+    return {
+      refused: `${id} is waived, but tasks of its sub-plan landed, and what landed stays: leave it in the plan, nothing more of it is done`,
+    };
   return 'ended';
 }
 

@@ -64,13 +64,18 @@ function settle(state: RunState, task: TaskState, leaving: Leaving, at: number):
   } else if (leaving.to === 'attached' || task.holder !== undefined) {
     hold(state, task, task.holder ?? leaving.by, at);
   } else {
-    task.progress = { status: 'pending' };
-    // It is another task now: what the one before it used up does not count against it.
-    task.failures = 0;
-    task.losses = 0;
-    task.returns = 0;
-    if (task.review !== undefined) task.review.rounds = 0;
-    delete task.subplan;
-    task.circuit = { ...task.circuit, from: task.attempts.length };
+    beginAnew(task);
   }
+}
+
+/** A task waits as if nothing had been done for it; its attempts stay, and the next one has the next number. */
+export function beginAnew(task: TaskState): void {
+  task.progress = { status: 'pending' };
+  // It is another task now: what the one before it used up does not count against it.
+  task.failures = 0;
+  task.losses = 0;
+  task.returns = 0;
+  if (task.review !== undefined) task.review.rounds = 0;
+  delete task.subplan;
+  task.circuit = { ...task.circuit, from: task.attempts.length };
 }

@@ -1,4 +1,5 @@
 import { isKept, type TermGate } from '../../plan/terms.ts';
+import { gateOpens, type Verdict } from '../autonomy.ts';
 import type { Effect } from '../effect.ts';
 import type { RecordedEvent, RunEvent } from '../event.ts';
 import type { Obstacle } from '../obstacle.ts';
@@ -67,9 +68,25 @@ export function stopEffects(state: RunState, tip: string): Effect[] {
       return [{ type: 'check-stop', key, stop: gate.id, commit: tip, commands: gate.commands }];
     }
     const id = stopGate(gate);
-    if (state.gates.some((one) => one.id === id)) return [];
+    if (state.gates.some((one) => one.id === id) || verdictOf(state, gate).opens) return [];
     return [{ type: 'record', key: `record:gate:${id}:${state.seq}`, events: [question(state, gate)] }];
   });
+}
+
+/** Whether a stop opens by itself. Only its own commands do that, under every autonomy; what they say is folded as it comes in. */
+function verdictOf(state: RunState, gate: TermGate): Verdict {
+  const autonomy = state.settings?.autonomy ?? 'gated';
+  if (gate.asks !== undefined)
+    return gateOpens(gate.asks === 'question' ? 'open-question' : 'assumption', autonomy, {});
+  const passed = state.stopChecks?.[gate.id]?.passed;
+  return gateOpens('validation', autonomy, passed === undefined ? {} : { passed });
+}
+
+/** Why a run that asks little asks all the same. */
+function askedAllTheSame(state: RunState, gate: TermGate): string[] {
+  const autonomy = state.settings?.autonomy ?? 'gated';
+  const verdict = verdictOf(state, gate);
+  return autonomy === 'gated' || verdict.opens ? [] : [`asked under ${autonomy}, too: ${verdict.why}`];
 }
 
 function isAhead({ progress }: TaskState): boolean {
@@ -78,7 +95,10 @@ function isAhead({ progress }: TaskState): boolean {
 
 /** What is asked at a stop. */
 function question(state: RunState, gate: TermGate): Extract<RunEvent, { event: 'gate_opened' }> {
-  const waits = gate.before.length === 0 ? [] : [`waiting for it: ${some(gate.before)}`];
+  const waits = [
+    ...askedAllTheSame(state, gate),
+    ...(gate.before.length === 0 ? [] : [`waiting for it: ${some(gate.before)}`]),
+  ];
   const opened = { event: 'gate_opened' as const, gate: stopGate(gate) };
   if (gate.asks === 'question')
     return {

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
-import { drop, extendSchedule, makeReady } from '../schedule.ts';
-import { arrive } from '../amend/leaving.ts';
+import { drop, extendSchedule, makeReady, reschedule } from '../schedule.ts';
+import { arrive, beginAnew } from '../amend/leaving.ts';
 import { markUntidy } from '../course.ts';
 import { known, working } from '../under-way.ts';
 import { lastAttempt, taskOf, type RunState, type Subplan, type TaskState } from '../state.ts';
@@ -30,8 +30,19 @@ export function subplanApproved(state: RunState, event: Of<'subplan_approved'>, 
   drop(state.schedule.planned, state.schedule.index[event.task] as number);
   task.progress = { status: 'unfolded', attempt: task.attempts.length, since: at };
   const from = state.tasks.length;
+  let again = false;
   for (const one of subplan.tasks) {
-    assert(taskOf(state, one.id) === undefined, () => `the plan has a task ${one.id} already`);
+    const before = taskOf(state, one.id);
+    if (before !== undefined) {
+      // Of a sub-plan of which nothing landed, before its task was taken out of the plan and put back.
+      const { status } = before.progress;
+      const left = status === 'waived' || status === 'dropped';
+      assert(before.parent === event.task && left, () => `the plan has a task ${one.id} already`);
+      before.task = one;
+      beginAnew(before);
+      again = true;
+      continue;
+    }
     state.tasks.push({
       task: one,
       progress: { status: 'pending' },
@@ -42,6 +53,7 @@ export function subplanApproved(state: RunState, event: Of<'subplan_approved'>, 
     });
   }
   extendSchedule(state, from);
+  if (again) reschedule(state);
   return;
 }
 

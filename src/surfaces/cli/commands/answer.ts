@@ -78,7 +78,8 @@ async function answer(cli: Cli, flags: Flags, gate?: string, option?: string): P
     return refuse(cli, { message: 'discard throws work away, so it is confirmed', hint, exit: EXIT.usage }, json);
   }
   const choice = gate === 'finish' ? FINISH_CHOICES.find((one) => one === option) : undefined;
-  if (choice !== undefined && about === undefined) return send(cli, { request: 'finish', choice, ...which }, json);
+  if (choice !== undefined && about === undefined && note === undefined)
+    return send(cli, { request: 'finish', choice, ...which }, json);
   return send(
     cli,
     {

@@ -81,9 +81,14 @@ async function approve(cli: Cli, flags: Flags, slug?: string): Promise<number> {
     if (refused !== undefined) return refused;
   }
   const choice = finish ?? (gate === 'finish' ? FINISH_CHOICES.find((one) => one === answer) : undefined);
-  if (choice !== undefined) return send(cli, { request: 'finish', choice, ...run }, json);
-  if (gate !== undefined && answer !== undefined)
-    return send(cli, { request: 'answer', gate, answer, ...(note === undefined ? {} : { note }), ...run }, json);
+  if (choice !== undefined && note === undefined) return send(cli, { request: 'finish', choice, ...run }, json);
+  const named = choice === undefined ? { gate, answer } : { gate: 'finish', answer: choice };
+  if (named.gate !== undefined && named.answer !== undefined)
+    return send(
+      cli,
+      { request: 'answer', gate: named.gate, answer: named.answer, ...(note === undefined ? {} : { note }), ...run },
+      json,
+    );
   const asked = { ...(slug === undefined ? {} : { plan: slug }), ...(agent === undefined ? {} : { agent }) };
   const approved = await cli.app.approvePlan(cli.context, asked);
   if (!approved.ok) return refuse(cli, approved.error, json);

@@ -85,7 +85,7 @@ async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
       one === undefined ? 'masterplan status' : names.map((name) => `masterplan finish ${name}`).join(', or: ');
     return refuse(cli, { message, hint, exit: EXIT.usage }, json);
   }
-  const { board } = one;
+  const { board, owner } = one;
   const run = board.slug;
   if (board.phase === 'over') {
     if (json) sayJson(cli, { finished: { slug: run, outcome: board.outcome ?? null } });
@@ -107,7 +107,9 @@ async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
   if (choice !== undefined && asks && waive === undefined) return send(cli, { request: 'finish', run, choice }, json);
   const landed = board.phase === 'finish' || board.counts.merged === board.total;
   if (!landed && waive === undefined) {
-    const hint = board.waiting[0]?.type[0] ?? `masterplan execute ${run}`;
+    // Somebody carries it out: nothing has to be started, and it can be looked at.
+    const goesOn = owner === undefined ? `masterplan execute ${run}` : `masterplan watch ${run}`;
+    const hint = board.waiting[0]?.type[0] ?? goesOn;
     const message = `"${run}" is not at its end: ${standing(board)}`;
     return refuse(cli, { message, hint, exit: EXIT.failed }, json);
   }

@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
+import { gateCalled, typedGate } from '../../../core/run/gate-name.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { jsonFlag, slugArgument, saying, text } from '../options.ts';
 import { refuse } from '../output.ts';
@@ -49,7 +50,10 @@ async function reject(cli: Cli, { gate: named, note, json }: Flags, slug?: strin
   const open = found.value.flatMap(({ board }) =>
     board.waiting.flatMap(({ gate }) => (gate === undefined ? [] : [{ run: board.slug, gate }])),
   );
-  const meant = named === undefined ? open : open.filter(({ gate }) => gate.id === named);
+  const idsOf = (run: string): string[] => open.flatMap((one) => (one.run === run ? [one.gate.id] : []));
+  const typed = ({ run, gate }: { readonly run: string; readonly gate: { readonly id: string } }): string =>
+    typedGate(gate.id, idsOf(run));
+  const meant = named === undefined ? open : open.filter(({ run, gate }) => gateCalled(named, idsOf(run)) === gate.id);
   const [one, ...others] = meant;
   if (one === undefined || others.length > 0) {
     const message =
@@ -58,7 +62,7 @@ async function reject(cli: Cli, { gate: named, note, json }: Flags, slug?: strin
           ? 'nothing waits for you'
           : `no gate "${named}" is open`
         : `${meant.length} gates are open, and it does not say which one is meant`;
-    const hint = open.map(({ run, gate }) => `masterplan reject ${run} --gate ${gate.id}`).slice(0, 5);
+    const hint = open.map((each) => `masterplan reject ${each.run} --gate ${typed(each)}`).slice(0, 5);
     return refuse(cli, { message, hint: hint.join(', ') || 'masterplan status', exit: EXIT.usage }, json);
   }
   // What a person does by hand is given back or returned; whoever says no to that does not mean the run.
@@ -66,8 +70,8 @@ async function reject(cli: Cli, { gate: named, note, json }: Flags, slug?: strin
     ? undefined
     : REFUSALS.find((option) => one.gate.options.includes(option));
   if (answer === undefined) {
-    const hint = one.gate.options.map((option) => `masterplan answer ${one.gate.id} ${option} --run ${one.run}`);
-    const message = `none of the options of ${one.gate.id} says no: the gate stays open`;
+    const hint = one.gate.options.map((option) => `masterplan answer ${typed(one)} ${option} --run ${one.run}`);
+    const message = `none of the options of ${typed(one)} says no: the gate stays open`;
     return refuse(cli, { message, hint: hint.join(', '), exit: EXIT.usage }, json);
   }
   const ask = { request: 'answer' as const, run: one.run, gate: one.gate.id, answer };

@@ -21,11 +21,15 @@ export async function approval(
   const { summary } = handle;
   const paint = await paintOf(cli);
   if (how.yes) {
-    if (!how.json && summary.findings.length > 0) {
-      const { path: file, source, findings } = summary;
+    const { path: file, source, findings } = summary;
+    if (!how.json && findings.length > 0)
       say(cli, renderFindings({ file, source, findings }, paint, terminal.columns()));
-    }
-    return approve(cli, handle, '--yes', how.json);
+    // A graph that can be carried out is, and what is poor about it is for whoever said yes: it is not lost on those who only read the log.
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    if (errors === 0) return approve(cli, handle, '--yes', how.json);
+    const words = `${counted(errors, 'error')} of the linter`;
+    if (how.json) terminal.error(`masterplan: approved with ${words}: masterplan lint ${file}\n`);
+    return approve(cli, handle, `--yes, with ${words}`, how.json);
   }
   const type = [`masterplan approve ${summary.slug}`, `masterplan run ${summary.slug}`];
   if (how.json) {

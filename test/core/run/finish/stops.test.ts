@@ -115,6 +115,30 @@ test('a validation without commands is asked about; who passes it over says why'
   expect(starts(one)).toContain('work:T1#1');
 });
 
+test.each(['gated', 'loose', 'full'] as const)(
+  'under %s a person is asked at each stop that no command opens',
+  (autonomy) => {
+    const stops = [
+      stop('Q-1', { asks: 'question', before: ['T2'] }),
+      stop('A-1', { asks: 'assumption', before: ['T2'] }),
+      stop('V1', { kind: 'validation', before: ['T1'] }),
+      stop('C1', { kind: 'checkpoint', before: ['T1'] }),
+    ];
+    const terms: PlanTerms = { criteria: [], rows: [], whole: [], gates: stops };
+    const one = new Story(TASKS, { ...SETTINGS, autonomy }, [], terms).approved();
+    const gates = asked(one);
+    expect(gates.map(({ gate }) => gate)).toEqual([
+      'open-question:Q-1',
+      'assumption:A-1',
+      'validation:V1',
+      'checkpoint:C1',
+    ]);
+    for (const { detail } of gates)
+      expect(detail.some((line) => line.startsWith(`asked under ${autonomy}, too: `))).toBe(autonomy !== 'gated');
+    expect(starts(one)).toEqual([]);
+  },
+);
+
 test('a validation that stands nowhere in the order keeps everything, and one after everything keeps the finish', () => {
   expect(starts(story(stop('V1', { kind: 'validation' })))).toEqual([]);
   const one = story(stop('C1', { kind: 'checkpoint', after: ['T1', 'T2', 'T3'] }));
