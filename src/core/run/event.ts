@@ -418,6 +418,8 @@ export type RunEvent =
         readonly paths: readonly string[];
         /** `passed`: there is nothing to say. `asked`: the gate `witness:<task>.<attempt>` decides. */
         readonly verdict: OldTestsVerdict;
+        /** The task lets tests change, or a person has accepted it: what fails there is no surprise. */
+        readonly allowed?: true;
         /** What is said of it; absent when there is nothing to say. */
         readonly finding?: WitnessFinding;
       })

@@ -1,5 +1,4 @@
 import { oneLine } from '../base/text.ts';
-import type { FailedCheck } from '../run/failed-check.ts';
 import type { FileChange, WitnessFinding } from './change.ts';
 import type { Leave } from './leave.ts';
 import { isDocument, isFixture, isRecorded, isTestPath, stemOf } from './paths.ts';
@@ -90,11 +89,19 @@ export function letsTestsFail({ tests, behaviour, removal, fixed }: Leave): bool
   return !fixed && (tests || behaviour || removal);
 }
 
+/** The command that failed, as a verification tells it. */
+interface Failed {
+  readonly command: string;
+  readonly exit_code: number | null;
+  readonly reason: string;
+  readonly tail: string;
+}
+
 /** What a run with the tests as they were came to: `unclear`, where it says nothing of them. */
 export type OldTestsOutcome = 'pass' | 'fail' | 'unclear';
 
 /** Reads a failed command; without one all passed. */
-export function outcomeOfOldTests(failed: FailedCheck | undefined): OldTestsOutcome {
+export function outcomeOfOldTests(failed: Failed | undefined): OldTestsOutcome {
   if (failed === undefined) return 'pass';
   // A command that ran somewhere else, or ran no test, failed at nothing that they ask for.
   if (failed.exit_code === 0) return 'pass';
@@ -107,19 +114,27 @@ export type OldTestsVerdict = 'passed' | 'warned' | 'asked' | 'rejected';
 /** The finding; `undefined` where there is nothing to say. It says what happened, and not why: nobody knows that here. */
 export function oldTestsFinding(
   paths: readonly string[],
-  failed: FailedCheck | undefined,
+  failed: Failed | undefined,
   verdict: OldTestsVerdict,
+  excused: boolean,
 ): WitnessFinding | undefined {
   const [path = ''] = paths;
   if (verdict === 'passed' || failed === undefined) return undefined;
   const more = paths.length > 1 ? ` (and ${paths.length - 1} more)` : '';
   const command = `${oneLine(failed.command, 60)}: ${oneLine(failed.reason, 60)}`;
+  const severity = verdict === 'warned' ? 'warning' : 'error';
+  if (outcomeOfOldTests(failed) === 'unclear') {
+    const what = `the tests as they were${more} could not be tried on the result: ${command}`;
+    return { rule: 'old_tests', severity, path, what };
+  }
+  const why = excused
+    ? 'as the task lets them'
+    : verdict === 'warned'
+      ? 'which is right where the task changes what they test'
+      : 'and the task does not say that they change';
   const said = tellingLines(failed.tail);
-  const what =
-    outcomeOfOldTests(failed) === 'unclear'
-      ? `the tests as they were${more} could not be tried on the result: ${command}`
-      : `the tests as they were${more} fail on the result, ${verdict === 'warned' ? 'which is right where the task changes what they test' : 'and the task does not say that they change'}: ${command}${said === '' ? '' : `: ${said}`}`;
-  return { rule: 'old_tests', severity: verdict === 'warned' ? 'warning' : 'error', path, what };
+  const what = `the tests as they were${more} fail on the result, ${why}: ${command}${said === '' ? '' : `: ${said}`}`;
+  return { rule: 'old_tests', severity, path, what };
 }
 
 /** The first lines of an output that say what failed, or else its last ones. */

@@ -67,7 +67,7 @@ export async function tryOldTests(
     again: wasRejectedForOldTests(task),
   });
   const names = back.map(({ path }) => path);
-  const finding = oldTestsFinding(names, seen.failed, verdict);
+  const finding = oldTestsFinding(names, seen.failed, verdict, excused);
   return {
     event: 'old_tests_tried',
     task: effect.task,
@@ -76,6 +76,7 @@ export async function tryOldTests(
     base,
     paths: names.slice(0, MOST_LISTED),
     verdict,
+    ...(excused && !seen.passed ? { allowed: true } : {}),
     ...(finding === undefined ? {} : { finding }),
     ...seen,
   };

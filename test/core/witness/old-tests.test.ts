@@ -106,19 +106,22 @@ describe('what follows', () => {
   });
 
   test('it is said what failed and how, and neutrally where nobody is sent back', () => {
-    expect(oldTestsFinding(['a.test.js'], undefined, 'passed')).toBeUndefined();
-    expect(oldTestsFinding(['a.test.js', 'b.test.js'], failed, 'warned')).toEqual({
+    expect(oldTestsFinding(['a.test.js'], undefined, 'passed', false)).toBeUndefined();
+    expect(oldTestsFinding(['a.test.js', 'b.test.js'], failed, 'warned', false)).toEqual({
       rule: 'old_tests',
       severity: 'warning',
       path: 'a.test.js',
       what: 'the tests as they were (and 1 more) fail on the result, which is right where the task changes what they test: npm test: exit code 1: not ok 2 - sum of none',
     });
-    const strict = oldTestsFinding(['a.test.js'], failed, 'rejected');
+    expect(oldTestsFinding(['a.test.js'], failed, 'warned', true)?.what).toContain(
+      'fail on the result, as the task lets them',
+    );
+    const strict = oldTestsFinding(['a.test.js'], failed, 'rejected', false);
     expect(strict).toMatchObject({
       severity: 'error',
       what: expect.stringContaining('the task does not say that they change'),
     });
-    const broken = oldTestsFinding(['a.test.js'], { ...failed, reason: 'set-up: exit code 1' }, 'warned');
+    const broken = oldTestsFinding(['a.test.js'], { ...failed, reason: 'set-up: exit code 1' }, 'warned', false);
     expect(broken).toMatchObject({ severity: 'warning', what: expect.stringContaining('could not be tried') });
   });
 });

@@ -85,6 +85,23 @@ export const REVIEW_FAILURES: readonly FailureSpec[] = [
     },
   },
   {
+    id: 'tests-as-they-were',
+    about: 'The tests that a change altered or deleted fail on its result as they were, and its task does not say so.',
+    recovery: 'Right where the task changes what they test; else look at the change: its new tests may ask for less.',
+    detect: {
+      old_tests_tried: (event) =>
+        event.verdict === 'warned' && event.allowed === undefined
+          ? {
+              of: event.task,
+              task: event.task,
+              what: `${attemptName(event.task, event.attempt)}: ${event.paths.slice(0, 3).join(', ')}${event.failed === undefined ? '' : `: ${event.failed.command}: ${event.failed.reason}`}`,
+            }
+          : undefined,
+    },
+    // What landed so stays worth a look.
+    settled: (_, state) => state.phase === 'over',
+  },
+  {
     id: 'silent-loss',
     about: 'An agent that was handed a conflict left out lines of one side and did not say so.',
     recovery: 'The attempt is sent back by itself; read the change when it happens again.',

@@ -208,7 +208,7 @@ function unhappy(event: RecordedEvent): boolean {
     case 'change_examined':
       return event.verdict === 'rejected' || event.verdict === 'asked';
     case 'old_tests_tried':
-      return event.verdict !== 'passed';
+      return event.verdict !== 'passed' && event.allowed === undefined;
     case 'review_finished':
       return event.verdict !== 'approve';
     default:
