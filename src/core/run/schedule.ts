@@ -136,8 +136,9 @@ export function reschedule(state: RunState): void {
   schedule.waves = waves;
 }
 
-/** Puts a task among the ready ones at its place. */
+/** Puts a task among the ready ones at its place, unless it waits for others: then it gets there with the last of them. */
 export function makeReady(schedule: Schedule, at: number): void {
+  if ((schedule.unmet[at] ?? 0) > 0) return;
   const place = placeOf(schedule, at);
   if (schedule.ready[place] !== at) schedule.ready.splice(place, 0, at);
 }

@@ -245,3 +245,14 @@ test('changes are told a line each', () => {
     '- T3: title of T3',
   ]);
 });
+
+test('a task that was given up while it had to wait for another still has to, when it is tried again', () => {
+  const story = amend(new Story(CHAIN).approved(), withChange('T3', { needs: ['T2'] }));
+  story.tell(
+    { event: 'task_failed', task: 'T3', reason: 'blocked' },
+    { event: 'task_reopened', task: 'T3', by: 'ada' },
+  );
+  expect(keys(story)).toEqual(['work:T1#1']);
+  story.landed('T1').landed('T2');
+  expect(keys(story)).toContain('work:T3#1');
+});
