@@ -269,7 +269,11 @@ function documentWords(event: Extract<RunEvent, { event: 'document_written' }>):
     const count = event.plan.tasks.length;
     return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
   }
-  return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
+  if (event.commit !== undefined) return `${name} wrote the spec`;
+  // A scan has a remark where nothing came of it.
+  return event.remarks.length === 0
+    ? `${name} has looked around`
+    : `${name} looked around: ${event.remarks.join('; ')}`;
 }
 
 function policyWords({ autonomy, complexity }: RunSettings, by: string): string {

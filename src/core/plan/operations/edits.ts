@@ -25,9 +25,10 @@ function lineAt(text: string, at: number): { readonly start: number; readonly en
 /** A key line of its own: below the heading, or above the first key that is there, in its form. */
 function* withKey(document: Document, unit: DraftUnit, keys: readonly string[], value: string): Generator<string> {
   const { text } = document;
-  const beside = [...unit.needs.map(({ span }) => span), ...unit.paths.map(({ span }) => span)].toSorted(
-    (a, b) => a.start - b.start,
-  );
+  const beside = [...unit.needs, ...unit.paths, ...unit.verify]
+    .map(({ span }) => span)
+    .filter((span) => isWithin(unit, span))
+    .toSorted((a, b) => a.start - b.start);
   for (const key of keys) {
     for (const span of beside) {
       const line = lineAt(text, span.start);
@@ -49,8 +50,13 @@ function* withKey(document: Document, unit: DraftUnit, keys: readonly string[], 
   }
 }
 
+/** Whether a stretch is part of the text of a unit below its head. */
+function isWithin(unit: DraftUnit, { start, end }: { readonly start: number; readonly end: number }): boolean {
+  return start >= unit.start && end <= unit.end && start !== unit.heading.start;
+}
+
 /** How ids may be written in a need: `T3` or `Task 3`, `PR-2` or `PR 2`; first as others of this plan are. */
-function spelled(document: Document, ids: readonly string[]): readonly string[] {
+export function spelled(document: Document, ids: readonly string[]): readonly string[] {
   if (ids.length === 0) return ['none', 'None', '—'];
   const said = document.draft.units.flatMap(({ needs }) =>
     needs.map(({ span }) => document.text.slice(span.start, span.end)),
@@ -69,6 +75,15 @@ function spelled(document: Document, ids: readonly string[]): readonly string[] 
 
 /** Texts in which a unit declares these needs. */
 export function* withNeeds(document: Document, unit: DraftUnit, ids: readonly string[]): Generator<string> {
+  const own = unit.needs.filter(({ span }) => isWithin(unit, span));
+  // What a diagram or a sentence says of it stands for others, too: the unit says its own, and goes first.
+  if (own.length < unit.needs.length) {
+    const [one, ...rest] = own.map((need) => valueOf(document, need));
+    for (const value of spelled(document, ids)) {
+      if (one === undefined) yield* withKey(document, unit, ['Depends On', 'Needs'], value);
+      else yield edited(document, { ...one, text: value }, ...rest.map((each) => ({ ...each, text: 'none' })));
+    }
+  }
   const [first, ...others] = unit.needs.map((need) => valueOf(document, need));
   for (const value of spelled(document, ids)) {
     if (first === undefined) yield* withKey(document, unit, ['Needs', 'Depends on'], value);
@@ -173,7 +188,16 @@ export function* withVerify(document: Document, unit: DraftUnit, commands: reado
   const fence = `\`\`\`sh\n${commands.join('\n')}\n\`\`\``;
   const { end } = lineAt(text, Math.max(unit.heading.start, unit.heading.end - 1));
   if (unit.verify.length === 0) {
-    if (only !== undefined) yield* withKey(document, unit, ['Verify'], only);
+    yield* withKey(document, unit, ['Verify', 'Tests'], commands.map(codeSpan).join(', '));
+    // A section of it that says so far only what must be true.
+    for (const { start, end: to, title } of document.draft.outline.headings)
+      if (start > unit.heading.start && start < unit.end && /^(?:verification|validation|tests?)\b/i.test(title))
+        for (const list of [boxes, bullets])
+          yield edited(document, {
+            start: to,
+            end: to,
+            text: `${text.slice(to - 1, to) === '\n' ? '' : '\n'}\n${list}`,
+          });
     if (text[unit.heading.start] !== '#') return;
     const level = /^#+/.exec(text.slice(unit.heading.start, unit.heading.end))?.[0].length ?? 2;
     yield edited(document, { start: end, end, text: `\n\n**Verify:**\n\n${bullets}` });
@@ -181,12 +205,18 @@ export function* withVerify(document: Document, unit: DraftUnit, commands: reado
     return;
   }
   const spans = unit.verify.map(({ span }) => whole(text, span)).toSorted((a, b) => a.start - b.start);
-  if (!isOneStretch(text, spans)) return;
+  if (!isOneStretch(text, spans)) {
+    yield* withCommandLines(document, spans, commands);
+    return;
+  }
   const from = spans[0] as { start: number; end: number };
   const to = spans.reduce((a, b) => (a.end > b.end ? a : b));
   const first = lineAt(text, from.start);
   const last = lineAt(text, Math.max(from.start, to.end - 1));
   if (only !== undefined) yield edited(document, { start: from.start, end: to.end, text: only });
+  else if (from.start >= first.start && to.end <= first.end)
+    for (const between of [', ', '; ', ' and '])
+      yield edited(document, { start: from.start, end: to.end, text: commands.map(codeSpan).join(between) });
   const whatStands = text.slice(first.start, last.end);
   if (whatStands.includes('```') || whatStands.includes('~~~')) {
     yield edited(document, { start: first.start, end: last.end, text: fence });
@@ -202,9 +232,47 @@ export function* withVerify(document: Document, unit: DraftUnit, commands: reado
     const mark = (form[1] as string).replace(/\[[xX]\]/, '[ ]');
     yield edited(document, { start: first.start, end: last.end, text: verifyBlocks(commands, [], mark).join('\n') });
   }
+  yield* withCommandLines(document, spans, commands);
   yield edited(document, { start: first.start, end: last.end, text: bullets });
-  yield edited(document, { start: first.start, end: last.end, text: `**Verify:**\n\n${bullets}` });
+  for (const end of ['', '\n'])
+    yield edited(document, { start: first.start, end: last.end, text: `**Verify:**\n\n${bullets}${end}` });
   yield edited(document, { start: first.start, end: last.end, text: fence });
+}
+
+/** Other commands on the lines of the old ones; what stands on lines between them stays. */
+function* withCommandLines(
+  document: Document,
+  spans: readonly { readonly start: number; readonly end: number }[],
+  commands: readonly string[],
+): Generator<string> {
+  const { text } = document;
+  const lines = [...new Map(spans.map(({ start }) => lineAt(text, start)).map((line) => [line.start, line])).values()];
+  const [first, ...others] = lines;
+  if (first === undefined) return;
+  if (!others.every(({ start, end }) => isCommandAlone(text.slice(start, end)))) return;
+  const whole = text.slice(first.start, first.end);
+  const form = isCommandAlone(whole) ? /^(\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?)/.exec(whole)?.[1] : undefined;
+  const gone = others.map(({ start, end }) => ({ start, end: Math.min(text.length, end + 1), text: '' }));
+  const marks = form?.replace(/\[[xX]\]/, '[ ]');
+  if (marks !== undefined)
+    yield edited(document, { ...first, text: verifyBlocks(commands, [], marks).join('\n') }, ...gone);
+  const inside = spans.filter(({ start }) => start >= first.start && start <= first.end);
+  const [from, to] = [inside[0]?.start ?? first.start, inside.at(-1)?.end ?? first.end];
+  // In a block of code, or among the words of a line.
+  if (marks === undefined && !whole.includes('`'))
+    yield edited(document, { ...first, text: commands.join('\n') }, ...gone);
+  yield edited(document, { start: from, end: to, text: commands.map(codeSpan).join(', ') }, ...gone);
+}
+
+/** Whether a line says nothing but that a command proves it. */
+function isCommandAlone(line: string): boolean {
+  const rest = line
+    .replace(/^\s*(?:[-*+]|\d{1,9}[.)])?\s+(?:\[[ xX]\]\s+)?/, '')
+    .replace(/^(?:\*\*|__)?(?:tests?|verify|verification|validation|run|command)(?::\*\*|:__|\*\*:|__:|:)/i, '')
+    .replace(/(`+)[^`].*?\1/g, '');
+  return line.includes('`')
+    ? /^[\s,;.&]*(?:(?:and|passes|pass|is green|exits with 0)[\s,;.]*)*$/i.test(rest)
+    : !/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(line);
 }
 
 /** Head lines of a unit with another title and, if asked for, another id. */
@@ -217,6 +285,12 @@ export function* headsOf(
   const bare = line.replace(/\[[xX]\]/, '[ ]').replace(/[ \t]+[—–-][ \t]+✅.*$/, '');
   // The title as it stands there may be marked up, or have more behind it.
   const at = bare.lastIndexOf(title);
+  if (at < 0 && bare.startsWith('#')) {
+    // Its title stands elsewhere: the head gets one of its own.
+    const number = to.id === id ? bare : renumbered(bare, id, to.id);
+    if (number !== undefined && /\d[\])]?\s*$/.test(number))
+      yield `${number.trimEnd()}: ${inertLine(oneLine(to.title))}`;
+  }
   const lead = at < 0 ? /^(.*?(?:[:—–]|\d[.)])\s*(?:\*\*)?\s*)\S/.exec(bare)?.[1] : bare.slice(0, at);
   if (lead === undefined) return;
   const tail = at < 0 ? '' : bare.slice(at + title.length);
@@ -228,7 +302,7 @@ export function* headsOf(
 }
 
 /** The beginning of a head line with another id where one stood; the last number of an id is what tells units apart. */
-function renumbered(lead: string, from: string, to: string): string | undefined {
+export function renumbered(lead: string, from: string, to: string): string | undefined {
   const [was, is] = [/(\d+)[a-z]?$/i.exec(from), /(\d+)$/.exec(to)];
   if (was === null || is === null) return undefined;
   const known = lead.toLowerCase().lastIndexOf(from.toLowerCase());
@@ -267,6 +341,12 @@ export function* withSection(document: Document, behind: DraftUnit, section: str
   const tight = item && before.endsWith('\n') ? '' : gap;
   const after = item ? (text[end] === '\n' || end === text.length ? '' : '\n') : end === text.length ? '\n' : '\n\n';
   yield edited(document, { start: end, end, text: `${tight}${section.trimEnd()}${after}` });
+}
+
+/** The text with a section of its own put in front of a unit. */
+export function* withSectionBefore({ text, ...rest }: Document, before: DraftUnit, section: string): Generator<string> {
+  const { start } = lineAt(text, before.start);
+  yield edited({ text, ...rest }, { start, end: start, text: `${section.trimEnd()}\n\n` });
 }
 
 /** The text with words put at the end of a unit. */

@@ -22,6 +22,9 @@ export type PlanOperation =
   | { readonly do: 'title'; readonly task: string; readonly title: string }
   | { readonly do: 'add-need' | 'drop-need'; readonly task: string; readonly needs: readonly string[] };
 
+/** One kind of operation. */
+export type Of<D extends PlanOperation['do']> = Extract<PlanOperation, { do: D }>;
+
 /** A part that a task is split into; what it does not say is as it was of the whole. */
 export interface Part {
   readonly title: string;

@@ -27,7 +27,7 @@ export function closedStops(state: RunState): TermGate[] {
 }
 
 /** Whether a task is behind a stop: itself, or with the task whose sub-plan it belongs to. */
-function isBehind(gate: TermGate, task: TaskState): boolean {
+export function isBehind(gate: TermGate, task: TaskState): boolean {
   const id = task.parent ?? task.task.id;
   if (gate.before.includes(id)) return true;
   if (gate.before.length > 0 || gate.after.includes(id)) return false;

@@ -133,6 +133,9 @@ export class Chronicle {
         this.#working.set(attemptName(event.task, event.attempt), at);
         this.peak = Math.max(this.peak, this.#working.size);
         break;
+      // Who wrote a sub-plan or a document is done with it: no other event ends that attempt.
+      case 'subplan_written':
+      case 'document_written':
       case 'attempt_finished':
       case 'attempt_voided': {
         const name = attemptName(event.task, event.attempt);
