@@ -111,9 +111,6 @@ export function weighAmendment(
     return no('the run is being finished', `masterplan status ${state.slug}`);
   const closed = of === undefined ? undefined : notCarriedOut(state, of);
   if (closed !== undefined) return err(closed);
-  const standstill = of === undefined ? standstillOf(plan.tasks, closedAfter(state, plan.terms)) : undefined;
-  if (standstill !== undefined)
-    return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   const changes = changesTo(state, plan);
   if (changes.length === 0)
     return no(
@@ -121,6 +118,9 @@ export function weighAmendment(
       'edit it, then ask again',
     );
   const { impact, refused, instead } = impactOf(state, plan, changes);
+  const standstill = of === undefined ? standstillOf(plan.tasks, closedAfter(state, plan.terms, impact)) : undefined;
+  if (standstill !== undefined)
+    return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   if (refused.length > 0)
     return no(
       refused.join('; '),
