@@ -137,7 +137,8 @@ export interface RunHandle {
   state(): RunState;
   report(): RunReport;
   approve(how: string): Promise<Result<void, Refusal>>;
-  answer(gate: string, answer: string, note?: string): Promise<Result<void, Refusal>>;
+  /** `how`: what the answer was given by, where nobody at this terminal was asked (`--yes`). */
+  answer(gate: string, answer: string, note?: string, how?: string): Promise<Result<void, Refusal>>;
   finish(choice: FinishChoice): Promise<Result<void, Refusal>>;
   cancel(reason: string): Promise<Result<void, Refusal>>;
   /** Calls `listener` with every event that this process wrote or writes, each once it is durable. */
@@ -200,4 +201,6 @@ export interface Sent {
   readonly next: string;
   /** Nobody runs it, and there is something to be carried out. */
   readonly carryOn: boolean;
+  /** What `approve` approved, where it was not the plan. */
+  readonly approves?: 'spec';
 }

@@ -348,9 +348,9 @@ export async function openRun(
       state: () => log.state,
       report: () => reportOf(log.state, paths),
       approve: (how) => request({ request: 'approve', planSha256: plan.value.plan.sha256 }, how),
-      answer: async (gate, answer, note) => {
+      answer: async (gate, answer, note, how = 'terminal') => {
         const said = { request: 'answer' as const, gate, answer, ...(note === undefined ? {} : { note }) };
-        const answered = await request(said, 'terminal');
+        const answered = await request(said, how);
         if (peerOf(gate) !== undefined) await approvedAlready().then(approvedByPolicy);
         return answered;
       },

@@ -274,6 +274,7 @@ function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Reques
     slug,
     acceptedBy,
     carryOn,
+    ...(request.request === 'answer' && request.gate === SPEC_GATE ? { approves: 'spec' as const } : {}),
     next: acceptedBy === 'owner' ? `masterplan status ${slug}` : (nextInTheMaking(state) ?? `masterplan run ${slug}`),
   };
 }

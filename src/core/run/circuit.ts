@@ -87,7 +87,9 @@ export function repeatedIn(task: TaskState): Repeated | undefined {
     signature: last.signature,
     count: same.length,
     what: lesson?.check === undefined ? (ended?.reason ?? '') : `${lesson.check.command}: ${lesson.check.reason}`,
-    ...(lesson === undefined || lesson.check !== undefined ? {} : { found: lesson.what }),
+    ...(lesson === undefined || lesson.check !== undefined
+      ? {}
+      : { found: [lesson.what, lesson.paths.slice(0, 5).join(', ')].filter((one) => one !== '').join(': ') }),
     agents: [...new Set(same.map(({ attempt }) => attempt.agent))],
   };
 }

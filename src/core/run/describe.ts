@@ -125,6 +125,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
     case 'change_examined':
       return examinedWords(event);
+    case 'old_tests_tried':
+      return oldTestsWords(event);
     case 'verification_finished':
       // What was never asked for is not called a proof.
       if (event.passed && event.checks === NO_CHECKS)
@@ -267,7 +269,11 @@ function documentWords(event: Extract<RunEvent, { event: 'document_written' }>):
     const count = event.plan.tasks.length;
     return `${name} wrote a ${event.plan.kind} plan of ${count} ${count === 1 ? 'task' : 'tasks'}`;
   }
-  return event.commit === undefined ? `${name} has looked around` : `${name} wrote the spec`;
+  if (event.commit !== undefined) return `${name} wrote the spec`;
+  // A scan has a remark where nothing came of it.
+  return event.remarks.length === 0
+    ? `${name} has looked around`
+    : `${name} looked around: ${event.remarks.join('; ')}`;
 }
 
 function policyWords({ autonomy, complexity }: RunSettings, by: string): string {
@@ -292,6 +298,17 @@ function examinedWords({
     verdict
   ];
   return `${attemptName(task, attempt)} weakens what should prove it, ${how}: ${first.path}: ${first.what}${more}`;
+}
+
+function oldTestsWords({
+  task,
+  attempt,
+  finding,
+  verdict,
+}: Extract<RunEvent, { event: 'old_tests_tried' }>): string | undefined {
+  if (finding === undefined) return undefined;
+  const how = verdict === 'asked' ? ', waits for a person' : verdict === 'rejected' ? ', rejected' : '';
+  return `${attemptName(task, attempt)}${how}: ${finding.path}: ${finding.what}`;
 }
 
 function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {

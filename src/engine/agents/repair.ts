@@ -5,6 +5,7 @@ import type { EffectOf } from '../../core/run/effect.ts';
 import { repairJson, type RepairRequest, repairText } from '../../core/run/repair.ts';
 import { REVIEW_CONTRACT } from '../../core/run/review/contract.ts';
 import type { Attempt, TaskState } from '../../core/run/state.ts';
+import { FileError } from '../../io/files.ts';
 import type { AgentEnd } from './command.ts';
 import type { AttemptPlace } from './place.ts';
 import type { Ready } from '../environment/ready.ts';
@@ -47,11 +48,18 @@ export async function problemsToRepair(
   try {
     bytes = await performing.io.files.read(digestOf(place), digest.limit * 20);
   } catch (error) {
-    return [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+    return [unreadable(error, digest.limit)];
   }
   if (bytes === undefined) return undefined;
   const read = digest.check(new TextDecoder().decode(bytes), bytes.length);
   return read.ok || read.error.admits !== undefined ? undefined : read.error.problems;
+}
+
+/** Why a digest was not even read. What is beyond all bounds is told by the bound that its contract sets. */
+export function unreadable(error: unknown, limit: number): string {
+  if (error instanceof FileError && error.code === 'EFBIG')
+    return `the digest is far too large: it may have ${limit} bytes`;
+  return `the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 /** The contract that an attempt is under. */

@@ -22,6 +22,7 @@ import type { AgentSettings, SpokenAgent } from '../../core/run/settings.ts';
 import type { Finished } from '../../io/processes.ts';
 import { containAgent } from '../agents/containment.ts';
 import { readOutcome } from '../agents/outcome.ts';
+import { unreadable } from '../agents/repair.ts';
 import { spokenFor, voiceEnv } from '../agents/voice.ts';
 import { NONCE, RUN } from '../machine/custody.ts';
 import { redactFile } from '../machine/redact-file.ts';
@@ -187,7 +188,12 @@ function orderFor(
 
 /** What it said, or what is wrong with it. */
 async function digestIn(path: string, performing: Performing): Promise<Narrative | string> {
-  const bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
+  } catch (error) {
+    return unreadable(error, DIGEST_LIMIT);
+  }
   if (bytes === undefined) return NONE;
   const source = new TextDecoder().decode(bytes);
   const text = performing.redactor?.text(source) ?? source;

@@ -26,7 +26,14 @@ import { taskOf, type Attempt, type TaskState } from '../../core/run/state.ts';
 import { makeReady, type Ready } from '../environment/ready.ts';
 import { attendAgent, launchAgent, readExit, type AgentEnd } from '../agents/command.ts';
 import type { AttemptPlace } from '../agents/place.ts';
-import { contractFor, endOfRepair, placeOfRepair, prepareRepair, problemsToRepair } from '../agents/repair.ts';
+import {
+  contractFor,
+  endOfRepair,
+  placeOfRepair,
+  prepareRepair,
+  problemsToRepair,
+  unreadable,
+} from '../agents/repair.ts';
 import { type Kept, readOutcome } from '../agents/outcome.ts';
 import { attemptFile } from '../paths.ts';
 import { collectArtefacts } from './artefacts.ts';
@@ -497,7 +504,7 @@ async function readDigest(
   try {
     bytes = await performing.io.files.read(path, DIGEST_LIMIT * 20);
   } catch (error) {
-    return { problems: [`the digest cannot be read: ${error instanceof Error ? error.message : String(error)}`] };
+    return { problems: [unreadable(error, contractCalled(contract)?.digest.limit ?? DIGEST_LIMIT)] };
   }
   if (bytes === undefined) return {};
   if (contract === DISCOVERY_CONTRACT || contract === INTERVIEW_CONTRACT) return readFindings(bytes, contract);

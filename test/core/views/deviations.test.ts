@@ -33,7 +33,7 @@ test('the report says what happened otherwise than planned, with expected and ac
   ];
   const report = deviations.report({ ...state, end: { balance: { items } } } as unknown as RunState);
   expect(report).toContain('| T1 | A \\| B | merged | 1 | 1 h 00 min | 30 min 00 s | 50 % |');
-  expect(report).toContain('1 of 1 tasks merged; over: merge; not proven: AC-2.');
+  expect(report).toContain('1 of 1 task merged; over: merge; not proven: AC-2.');
   expect(report).toContain('- [x] proven: AC-1: it is so — test a\n- [ ] missing: AC-2: it is \\*not\\* — test a');
   expect(report).toContain('- AC-1, AC-2 waived by bo: next month (event 5)');
   expect(report).toContain('- T2 was waived by ada: not needed (event 6)');

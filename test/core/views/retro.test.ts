@@ -59,6 +59,30 @@ describe('where the time went', () => {
   });
 });
 
+test('who wrote a sub-plan is at work no more, and a task that was planned first is merged with the last task of its sub-plan', () => {
+  const story = new Story([task('P1', { planFirst: 'phased' })]).approved().started('P1');
+  const tasks = [task('P1/T1')];
+  story.tell({ event: 'subplan_written', task: 'P1', attempt: 1, kind: 'phased', sha256: 's', clean: true, tasks });
+  story.tell({
+    event: 'gate_opened',
+    gate: 'plan:P1',
+    question: 'carry it out?',
+    options: ['approve'],
+    recommended: 'approve',
+    detail: [],
+  });
+  story.tell({ event: 'gate_answered', gate: 'plan:P1', answer: 'approve', by: 'ada', how: 'test' });
+  story.tell({ event: 'subplan_approved', task: 'P1', sha256: 's', by: 'ada', how: 'test' });
+  const before = retro(story);
+  // One second of planning; the gate of the plan and that of the sub-plan cost a second each, and one until each answer was noted.
+  expect([before.agentTime, before.passed.atWork, before.peak]).toEqual([SECOND, SECOND, 1]);
+  expect(retroMarkdown(before)).toContain('0 of 1 task merged, 0 of 1 in sub-plans; 2 not.');
+  story.landed('P1/T1');
+  const after = retroMarkdown(retro(story));
+  expect(after).toContain('1 of 1 task merged, 1 of 1 in sub-plans. ');
+  expect(after).not.toContain('Not merged');
+});
+
 describe('what is told', () => {
   const one = task('T1');
   const checks = checksOf(one.verify);

@@ -74,6 +74,7 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     'keep',
     'discard',
   ];
+  const named = missing.filter((id) => items.some((one) => one.id === id && one.kind !== 'task'));
   const detail = [
     `${state.runBranch} stands at ${tip}`,
     ...(failed ? [`the verification of the whole fails there: ${check.failed?.command ?? ''}`] : []),
@@ -85,14 +86,9 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
       .filter((one) => one.state !== 'proven')
       .slice(0, 40)
       .map(itemWords),
-    ...(missing.length === 0
+    ...(named.length === 0
       ? []
-      : [
-          `to do without: masterplan waive ${missing
-            .filter((id) => items.some((one) => one.id === id && one.kind !== 'task'))
-            .slice(0, 3)
-            .join(',')} --run ${state.slug} --reason "…"`,
-        ]),
+      : [`to do without: masterplan waive ${named.slice(0, 30).join(',')} --run ${state.slug} --reason "…"`]),
     ...(forge?.offered === false ? [`no pull request can be opened: ${forge.why}`] : []),
     ...(state.finishRefused === undefined
       ? []

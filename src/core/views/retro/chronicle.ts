@@ -133,6 +133,9 @@ export class Chronicle {
         this.#working.set(attemptName(event.task, event.attempt), at);
         this.peak = Math.max(this.peak, this.#working.size);
         break;
+      // Who wrote a sub-plan or a document is done with it: no other event ends that attempt.
+      case 'subplan_written':
+      case 'document_written':
       case 'attempt_finished':
       case 'attempt_voided': {
         const name = attemptName(event.task, event.attempt);
@@ -146,6 +149,11 @@ export class Chronicle {
       case 'verification_finished':
         this.#verifying.delete(verifying(event));
         this.verifications += event.duration_ms;
+        break;
+      case 'old_tests_tried':
+        this.verifications += event.duration_ms;
+        // It waits for a person, and is verified again afterwards.
+        if (event.verdict === 'asked') this.#verifying.delete(verifying({ ...event, landing: false }));
         break;
       case 'narrative_asked':
         this.#working.set(event.nonce, at);
@@ -202,6 +210,8 @@ function unhappy(event: RecordedEvent): boolean {
       return !event.passed;
     case 'change_examined':
       return event.verdict === 'rejected' || event.verdict === 'asked';
+    case 'old_tests_tried':
+      return event.verdict !== 'passed' && event.allowed === undefined;
     case 'review_finished':
       return event.verdict !== 'approve';
     default:

@@ -52,6 +52,8 @@ export class Deviations {
       case 'attempt_started':
         this.#started.set(attemptName(event.task, event.attempt), parseStamp(event.ts));
         break;
+      case 'subplan_written':
+      case 'document_written':
       case 'attempt_finished':
       case 'attempt_voided': {
         const start = this.#started.get(attemptName(event.task, event.attempt));
@@ -89,7 +91,8 @@ export class Deviations {
       const cells = [
         id,
         oneLine(title, 120),
-        one.progress.status,
+        // What the run wrote for itself is approved, and lands nowhere.
+        one.task.authors === undefined || one.progress.status !== 'merged' ? one.progress.status : 'written',
         String(one.attempts.length),
         expected,
         actual,
@@ -100,7 +103,7 @@ export class Deviations {
     return `${[
       `# Implementation report: ${plain(state.title)}`,
       '',
-      `Run \`${state.run}\`: ${merged} of ${own.length} tasks merged; ${standOf(state)}. What the plan said is from \`${plain(state.planPath)}\`, what happened from the log.`,
+      `Run \`${state.run}\`: ${merged} of ${own.length} ${own.length === 1 ? 'task' : 'tasks'} merged; ${standOf(state)}. What the plan said is from \`${plain(state.planPath)}\`, what happened from the log.`,
       '',
       '## Tasks',
       '',

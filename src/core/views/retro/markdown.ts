@@ -58,7 +58,10 @@ function ended({ status, outcome, branch, baseBranch }: Retro): string {
 }
 
 function outcomes(retro: Retro): string[] {
-  const left = retro.total - retro.merged.length;
+  const { total, landed, below = { merged: 0, total: 0 } } = retro;
+  const left = total - landed;
+  // A task that was planned first is merged with the last one of its sub-plan, and has no commit of its own.
+  const inSubplans = below.total === 0 ? '' : `, ${below.merged} of ${below.total} in sub-plans`;
   const rows = retro.merged.map(
     ({ task, title, commit, attempts }) =>
       `| ${cell(task)} | ${cell(title)} | ${code(commit.slice(0, 12))} | ${attempts} |`,
@@ -66,7 +69,7 @@ function outcomes(retro: Retro): string[] {
   return [
     '## Outcomes',
     '',
-    `${retro.merged.length} of ${count(retro.total, 'task')} merged${left === 0 ? '' : `; ${left} not`}. ${proof(retro)}`,
+    `${landed - below.merged} of ${count(total - below.total, 'task')} merged${inSubplans}${left === 0 ? '' : `; ${left} not`}. ${proof(retro)}`,
     '',
     ...(rows.length === 0 ? [] : ['| Task | Title | Commit | Attempts |', '|---|---|---|---|', ...rows, '']),
     ...(retro.open.length === 0
@@ -107,7 +110,9 @@ function balance({ balance: items }: Retro): string[] {
   return [
     '## What the plan asked for',
     '',
-    `${proven} of ${asked} proven${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`,
+    ...(asked === 0
+      ? ['Nothing in it has a name to be proven by; what it says of the whole was held against what ran.']
+      : [`${proven} of ${asked} proven${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`]),
     '',
     '| | Asked for | | By |',
     '|---|---|---|---|',
@@ -199,6 +204,7 @@ const KINDS: Partial<Record<EventName, string>> = {
   scope_violated: 'changes outside of their scope',
   witness_failed: 'claims that evidence contradicts',
   change_examined: 'changes that weakened what should prove them',
+  old_tests_tried: 'changes on whose result the tests fail as they were',
   worktree_vanished: 'worktrees that somebody removed',
   setup_finished: 'worktrees that could not be set up',
   review_finished: 'reviews that asked for changes',

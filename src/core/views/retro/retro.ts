@@ -22,6 +22,9 @@ export interface Retro extends Outcome {
   readonly started: number;
   readonly ended: number;
   readonly total: number;
+  /** How many of these are merged; and, where tasks were planned first, how many of both belong to sub-plans. */
+  readonly landed: number;
+  readonly below?: Board['below'];
   /** Tasks that landed with their first attempt. */
   readonly firstTry: number;
   readonly attempts: number;
@@ -74,6 +77,8 @@ export function retroOf(state: RunState, chronicle: Chronicle): Retro {
     started: state.created,
     ended: state.updated,
     total: board.total,
+    landed: board.counts.merged,
+    ...(board.below === undefined ? {} : { below: board.below }),
     firstTry: outcome.merged.filter(({ attempts }) => attempts === 1).length,
     attempts: state.tasks.reduce((sum, { attempts }) => sum + attempts.length, 0),
     passed: chronicle.passed,

@@ -113,5 +113,7 @@ async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
     const message = `"${run}" is not at its end: ${standing(board)}`;
     return refuse(cli, { message, hint, exit: EXIT.failed }, json);
   }
-  return conduct(cli, { run: { target: run }, yes: false, json, plain });
+  // What was typed here answers what is asked there, unless that turns out to be another question: a branch without what it should hold.
+  const typed = choice === undefined ? {} : { finish: choice };
+  return conduct(cli, { run: { target: run, ...typed }, yes: false, json, plain });
 }

@@ -100,14 +100,14 @@ async function underWay(cli: Cli, handle: RunHandle, how: Conduct, stops: Stops)
       if (end !== undefined && end.end !== 'settled') return await report(cli, handle, how, end, stops);
       // Whoever lets all sub-plans pass lets pass those of a run that once asked for each.
       if (how.run.subplans === 'always' && open?.gate.id.startsWith('plan:') === true) {
-        const answered = await handle.answer(open.gate.id, 'approve');
+        const answered = await handle.answer(open.gate.id, 'approve', undefined, '--subplans always');
         if (!answered.ok) later.add(open.gate.id);
         carrying.go();
         continue;
       }
       const passed = how.yes && open !== undefined ? passes(open.gate.id, how) : undefined;
       if (passed !== undefined && open !== undefined) {
-        const answered = await handle.answer(open.gate.id, passed);
+        const answered = await handle.answer(open.gate.id, passed, undefined, '--yes');
         if (!answered.ok) later.add(open.gate.id);
         carrying.go();
         continue;

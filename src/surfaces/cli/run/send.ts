@@ -9,11 +9,11 @@ import { conduct } from './conduct.ts';
 export async function send(cli: Cli, ask: Ask, json: boolean): Promise<number> {
   const answered = await cli.app.sendToRun(cli.context, ask);
   if (!answered.ok) return refuse(cli, answered.error, json);
-  const { slug, acceptedBy, next, carryOn } = answered.value;
+  const { slug, acceptedBy, next, carryOn, approves } = answered.value;
   if (json) sayJson(cli, { sent: answered.value });
   else {
     const taken = acceptedBy === 'owner' ? 'accepted by the process that runs it' : 'recorded; nobody runs it now';
-    say(cli, [`${oneLine(slug)}: ${done(ask)}, ${taken}`]);
+    say(cli, [`${oneLine(slug)}: ${done(ask, approves)}, ${taken}`]);
   }
   if (carryOn)
     return conduct(cli, {
@@ -31,10 +31,10 @@ export async function send(cli: Cli, ask: Ask, json: boolean): Promise<number> {
   return EXIT.ok;
 }
 
-function done(ask: Ask): string {
+function done(ask: Ask, approves = 'plan'): string {
   switch (ask.request) {
     case 'approve':
-      return 'plan approved';
+      return `${approves} approved`;
     case 'answer':
       return `${oneLine(ask.gate)} answered with ${oneLine(ask.answer)}`;
     case 'finish':

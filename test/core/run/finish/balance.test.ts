@@ -167,6 +167,7 @@ test('a run is never complete with something missing: the choice of the start is
   if (record?.type !== 'record') throw new Error('nothing is asked');
   expect(record.events).toHaveLength(1);
   expect(JSON.stringify(record.events)).toContain('nothing proves T2, R1');
+  expect(JSON.stringify(record.events)).toContain('masterplan waive T2,R1 --run ');
   expect(JSON.stringify(record.events)).toContain('gh is not installed');
   one.tell(...record.events);
   const forge = accept(one.state, {
