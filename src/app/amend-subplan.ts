@@ -2,6 +2,10 @@ import { assert } from '../core/base/assert.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
+import type { PlanKind } from '../core/plan/model.ts';
+import type { Mention } from '../core/plan/operations/mentions.ts';
+import type { Operated } from '../core/plan/operations/operate.ts';
+import { parsePlan } from '../core/plan/parse.ts';
 import { amendedSubplan, type ReadAmendment } from '../core/run/amend/subplan.ts';
 import { taskOf, type RunState, type TaskState } from '../core/run/state.ts';
 import { standingSubplan } from '../engine/amendments.ts';
@@ -21,10 +25,18 @@ export interface Wanted {
   readonly inside?: string;
 }
 
-/** A text that is to take the place of a sub-plan, and where it was read. */
-interface AmendedText extends ReadAmendment {
+/** A text that may take the place of the one that is carried out, and where it was read. */
+export interface AmendedText extends ReadAmendment {
   readonly source: string;
   readonly path: string;
+  /** Of a text that an operation made: what was found in the one before it, and which of its lines name what is gone. */
+  readonly operated?: { readonly findings: readonly string[]; readonly mentions: readonly Mention[] };
+}
+
+/** What the linter finds in a text, a line each. */
+export function findingsIn(source: string, kind: PlanKind): readonly string[] {
+  const parsed = parsePlan(source, { fileName: 'plan.md', kind });
+  return parsed.ok ? parsed.value.findings.map(({ rule, message }) => `${rule} ${message}`) : [];
 }
 
 /**
@@ -82,10 +94,13 @@ export async function amendedText(
   const former = await standingSubplan(io, paths, parent);
   let path = own;
   let source: string | undefined;
+  let made: Pick<AmendedText, 'operated'> = {};
   if (options.operation !== undefined) {
     const operated = await operatedText(io, options, paths, state, parent, former);
     if (!operated.ok) return operated;
-    source = operated.value;
+    source = operated.value.text;
+    const findings = findingsIn(former ?? '', parent.subplan?.kind ?? 'task');
+    made = { operated: { findings, mentions: operated.value.mentions } };
   } else {
     if (options.plan !== undefined)
       path = options.plan.startsWith('/') ? options.plan : `${context.cwd}/${options.plan}`;
@@ -109,7 +124,7 @@ export async function amendedText(
       hint: `mend it, then: masterplan amend ${state.slug} --in ${id}`,
       exit: EXIT.findings,
     });
-  return ok({ ...read.value, source, path });
+  return ok({ ...read.value, source, path, ...made });
 }
 
 /** The task whose sub-plan has a task that an operation is about. */
@@ -136,7 +151,7 @@ async function operatedText(
   state: RunState,
   parent: TaskState,
   former: string | undefined,
-): Promise<Result<string, AppRefusal>> {
+): Promise<Result<Operated, AppRefusal>> {
   const { id } = parent.task;
   const { operation, inside } = options;
   const kind = parent.subplan?.kind;
@@ -164,7 +179,7 @@ async function operatedText(
   const local = (one: string): string => (isBelow(one) ? one.trim().slice(prefix.length) : one);
   const taken = state.tasks.flatMap(({ task, parent: above }) => (above === id ? [local(task.id)] : []));
   const operated = operate(former, kind, localised(operation, local), taken);
-  if (operated.ok) return ok(operated.value.text);
+  if (operated.ok) return ok(operated.value);
   const { message, hint } = operated.error;
   return refused(
     `in the sub-plan of ${id}: ${message}`,

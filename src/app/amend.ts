@@ -6,12 +6,11 @@ import type { Impact, PlanChange } from '../core/run/amend/event.ts';
 import { planHash } from '../core/plan/hash.ts';
 import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
 import { parsePlan } from '../core/plan/parse.ts';
-import type { ReadAmendment } from '../core/run/amend/subplan.ts';
 import { isOver, type RunState } from '../core/run/state.ts';
 import type { Io } from '../io/io.ts';
 import { amendmentFile, type RunPaths } from '../engine/paths.ts';
 import { EXIT, type AppRefusal } from './api.ts';
-import { aimOf, amendedText, type Wanted } from './amend-subplan.ts';
+import { aimOf, type AmendedText, amendedText, findingsIn, type Wanted } from './amend-subplan.ts';
 import { chooseRun } from './choose.ts';
 import type { Context } from './context.ts';
 import { readPlan, type PlanFile } from './create.ts';
@@ -60,7 +59,7 @@ export async function weigh(
       ? await planText(context, options, paths, state)
       : await amendedText(context, options, paths, state, aim.value);
   if (!edited.ok) return edited;
-  const { plan, findings, source, path } = edited.value;
+  const { plan, source, path } = edited.value;
   const weighed = weighAmendment(state, plan);
   if (!weighed.ok) return err({ ...weighed.error, exit: EXIT.failed });
   if (keep) {
@@ -76,14 +75,28 @@ export async function weigh(
     from: shown(path, paths.root),
     ...(options.operation === undefined ? {} : { operation: options.operation.do }),
     ...weighed.value,
-    warnings: findings
-      // A number that nobody has any more is what an operation leaves.
-      .filter(
-        ({ severity, rule }) => severity === 'warning' && !(options.operation !== undefined && rule === 'GEN-003'),
-      )
-      .slice(0, 10)
-      .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`),
+    warnings: warningsOf(edited.value),
   });
+}
+
+/** How many remarks on an amended text are shown. */
+const MAX_WARNINGS = 10;
+
+/** What is to be said of an amended text: of one that an operation made, what it changed and what it left to a person. */
+function warningsOf({ findings, operated }: AmendedText): readonly string[] {
+  const told = (operated?.mentions ?? []).map(
+    ({ id, line, text }) => `line ${line} still names ${id}, which is gone: ${text.slice(0, 120)}`,
+  );
+  const known = new Set(operated?.findings);
+  const found = findings
+    // A number that nobody has any more is what an operation leaves.
+    .filter(({ severity, rule, message }) =>
+      operated === undefined
+        ? severity === 'warning'
+        : (severity === 'warning' || severity === 'error') && rule !== 'GEN-003' && !known.has(`${rule} ${message}`),
+    )
+    .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`);
+  return [...told, ...found].slice(0, MAX_WARNINGS);
 }
 
 /** The text that is to take the place of the plan: edited, or what an operation makes of it. */
@@ -92,11 +105,9 @@ async function planText(
   options: AmendOptions,
   paths: RunPaths,
   state: RunState,
-): Promise<Result<ReadAmendment & Pick<PlanFile, 'source' | 'path'>, AppRefusal>> {
-  const edited =
-    options.operation === undefined
-      ? await editedText(context, options, paths, state)
-      : await operatedText(context, options.operation, paths, state);
+): Promise<Result<AmendedText, AppRefusal>> {
+  if (options.operation !== undefined) return operatedText(context, options.operation, paths, state);
+  const edited = await editedText(context, options, paths, state);
   if (!edited.ok) return edited;
   const { plan, source, path } = edited.value;
   return ok({ plan: amendedPlan(plan), findings: plan.findings, source, path });
@@ -108,7 +119,7 @@ async function operatedText(
   operation: PlanOperation,
   paths: RunPaths,
   state: RunState,
-): Promise<Result<PlanFile, AppRefusal>> {
+): Promise<Result<AmendedText, AppRefusal>> {
   const { io } = context;
   if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
     return err({
@@ -134,7 +145,10 @@ async function operatedText(
   const { text: source } = operated.value;
   const parsed = parsePlan(source, { fileName: paths.plan, kind: state.kind });
   assert(parsed.ok, () => 'an operation leaves a text that is no plan');
-  return ok({ path: paths.plan, source, plan: parsed.value });
+  const findings = findingsIn(base.value, state.kind);
+  const { mentions } = operated.value;
+  const plan = amendedPlan(parsed.value);
+  return ok({ path: paths.plan, source, plan, findings: parsed.value.findings, operated: { findings, mentions } });
 }
 
 /** The text that the run carries out, where somebody can edit it; an edit that is not approved is not passed over. */
