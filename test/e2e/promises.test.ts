@@ -64,6 +64,8 @@ In and out.
 `;
 
 const SLUG = 'two-doors';
+/** Each of them would be allowed; together they are more than a digest may have. */
+const LARGE = Array.from({ length: 6 }, () => `LARGE ${'x'.repeat(3900)}`);
 /** The verbs that the story does not type: full, execute, doctor, status, stats and validate are in it. */
 const VERBS = ['brainstorm', 'plan', 'retro', 'import', 'clean', 'next'];
 const DISCOVERED = { contract_id: 'discovery.v1', status: 'completed' };
@@ -122,7 +124,7 @@ async function play(agent: Puppet): Promise<void> {
   if (agent.task.startsWith('SCAN')) {
     await agent.say('RAW OUTPUT of a scan\n');
     // What is over the bound is so both times; what is only wrong is mended when it is asked for.
-    if (agent.task === 'SCAN-PAST') return agent.done({ ...DISCOVERED, summary: `LARGE ${'x'.repeat(20_000)}` });
+    if (agent.task === 'SCAN-PAST') return agent.done({ ...DISCOVERED, summary: 'much', open_questions: LARGE });
     const good = { ...DISCOVERED, summary: `${agent.task} was here` };
     const bad = agent.task === 'SCAN-DOCS' && agent.attempt === 1 && !brief.includes('Repair of');
     return bad ? agent.done('{"contract_id": "discovery.v1", "status": 7}') : agent.done(good);
