@@ -74,7 +74,11 @@ export const SHAPES: readonly Shape[] = [
   { of: 'Sentry token', pattern: 'sntry[su]_[\\w+/=]{40,}' },
   { of: 'Postman key', pattern: `PMAK-${hex(24)}-${hex(34)}` },
   { of: 'Figma token', pattern: 'figd_[\\w-]{40,}' },
-  { of: 'age key', pattern: 'AGE-SECRET-KEY-1[A-Z0-9]{58}' },
+  {
+    of: 'age key',
+    pattern: 'AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{58,}|age-secret-key-(?:pq-)?1[a-z0-9]{58,}',
+    glued: true,
+  },
   { of: 'NVIDIA key', pattern: 'nvapi-[\\w-]{40,}' },
   { of: 'Cerebras key', pattern: 'csk-[a-z0-9]{40,}' },
   { of: 'Artifactory key', pattern: 'AKC[a-zA-Z0-9]{60,}' },
@@ -89,8 +93,12 @@ export const SHAPES: readonly Shape[] = [
   { of: 'GitHub token in base64', pattern: 'Z2h[vw1zy]X[A-Za-z0-9+/]{45,}={0,2}' },
   { of: 'AWS access key in base64', pattern: 'QUtJQ[T-V][A-Za-z0-9+/]{20,}={0,2}' },
   { of: 'Anthropic key in base64', pattern: 'c2stYW50L[A-Za-z0-9+/]{30,}={0,2}' },
-  // What anybody signs
-  { of: 'JWT', pattern: 'eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}\\.[\\w-]{8,}', glued: true },
+  // What passwords are turned into where they are kept
+  {
+    of: 'hash of a password',
+    pattern: '\\$(?:apr1|1|2[abxy]|5|6|7|y|argon2(?:id|i|d))\\$[\\w./$=,+-]{22,}',
+    glued: true,
+  },
 ];
 
 /** Not on from a word; the letter of an escaped line end or tab is none. */
@@ -115,15 +123,15 @@ export const MARKED = SHAPES.flatMap(({ mark, pattern }) =>
 );
 
 /** What a line has that names a secret, whatever it is set to. */
-export const NAMING = /pass|pwd|secret|token|cred|key|auth|priv|dsn|salt|cookie|bearer/i;
-
-/** A private key in its armour, also with its line ends escaped, and one whose end is missing. */
-export const ARMOUR =
-  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]{1,20000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:[\sA-Za-z0-9+/=:,.-]|\\[nr]){40,20000})/g;
+export const NAMING =
+  /pass|pwd|secret|token|cred|key|auth|priv|dsn|salt|cookie|bearer|mysql|mariadb|redis-cli|ldap|smbclient|rpcclient|login|identified|sqlplus|oracle:thin|@tcp\(|@unix\(|curl|otpauth|basic |kty|AC[a-f0-9]{32}|:54?\d\d|:\*:/i;
 
 /** `scheme://user:password@host`; what stands for a password that is put in later is left alone. */
 export const ADDRESS =
-  /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"`<>]{0,200}):(?![$<{%*]|\[redacted\])([^\s/@'"`<>]{1,200})@/gi;
+  /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"`<>]{0,200}):(?![$<{%*]|\[redacted\])([^\s/@'"`<>]{1,200}(?:@[^\s/@'"`<>?#,:&]{1,100}(?=@)){0,4})@/gi;
+
+/** `scheme://token@host`. */
+export const USER = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([\w.~+=-]{16,200})(?::x-oauth-basic)?@/gi;
 
 /** Headers that carry who somebody is. */
 export const HEADER =
@@ -142,4 +150,4 @@ export const LOGIN =
 
 /** A name and what it is set to: `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`. */
 export const ASSIGNMENT =
-  /([A-Za-z_][\w.-]{0,60})((?:\\{0,3}["'])?\s{0,3}(?::=|=>|[:=])\s{0,3})(\\{1,3}"[^"\\\r\n]{4,400}\\{1,3}"|"(?:[^"\\\r\n]|\\.){4,400}"|'(?:[^'\\\r\n]|\\.){4,400}'|[^\s"'`,;(){}[\]<>]{6,400})|(--?[A-Za-z][\w-]{2,40})([ =])([^\s"'`,;(){}[\]<>-][^\s"'`,;(){}[\]<>]{7,400})/g;
+  /([A-Za-z_][\w.-]{0,60})((?:\\{0,3}["'])?\s{0,3}(?::=|=>|[:=])\s{0,3})(\\{1,3}"[^"\\\r\n]{3,400}\\{1,3}"|"(?:[^"\\\r\n]|\\.){3,400}"|'(?:[^'\\\r\n]|\\.){3,400}'|(?:[^\s"'`,;(){}[\]<>\\]|\\(?![nrt"'])){6,400})|(--?[A-Za-z][\w-]{2,40})([ =])([^\s"'`,;(){}[\]<>-][^\s"'`,;(){}[\]<>]{7,400})/g;

@@ -1,9 +1,12 @@
 import { base64Within } from '../base/base64.ts';
 import { utf8 } from '../base/text.ts';
 import { secretLike } from '../environment/secrets.ts';
+import { armoured, blocks } from './armour.ts';
+import { isChosen, isCode, isMixed, isPlaceholder, isProse, WORD } from './chosen.ts';
+import { signed } from './signed.ts';
+import { spoken } from './lines.ts';
 import {
   ADDRESS,
-  ARMOUR,
   ASSIGNMENT,
   BEARER,
   COOKIE,
@@ -13,6 +16,7 @@ import {
   NAMING,
   REDACTED,
   SHAPE,
+  USER,
 } from './patterns.ts';
 
 /** Takes secrets out of texts that others will read: transcripts, evidence, gates, notices, exports. */
@@ -26,8 +30,8 @@ export interface Redactor {
 /** Names whose values are secrets whatever they look like, even as bare hexadecimal digits. */
 const CERTAIN =
   /(?:pass(?:word|wd|phrase)?|secret|(?:api|app|access|private|signing|encryption|master|client|auth|service|secret)[-_.]?(?:key|token)(?:[-_.]?base)?|(?:^|[_.-])token|credentials?|(?:^|[_.-])(?:pwd|dsn))\d*$/i;
-/** Names of what people choose, which may be a word. */
-const WORD = /pass(?:word|wd|phrase)?\d*$|pwd$/i;
+/** Names of what everybody may know, whatever their keys look like. */
+const PUBLIC = /(?:^|[_.-])(?:public|pub)(?:[_.-]|$)/i;
 
 /**
  * A redactor that knows these values beside the shapes of keys. Values are taken as they are, in their JSON and URL forms and, from a dozen
@@ -82,12 +86,16 @@ function uncoloured(text: string, clean: (text: string) => string): string {
 /** What shapes alone tell. */
 function shaped(text: string): string {
   let clean = text;
-  if (clean.includes('PRIVATE KEY')) clean = clean.replace(ARMOUR, REDACTED);
-  clean = clean.replace(SHAPE, REDACTED);
+  clean = blocks(armoured(clean));
+  clean = signed(clean).replace(SHAPE, REDACTED);
   for (const { mark, shape } of MARKED) if (clean.includes(mark)) clean = clean.replace(shape, REDACTED);
   if (clean.includes('://'))
     clean = clean.replace(ADDRESS, (whole, before: string, password: string) =>
       isPlaceholder(password) || /^pass(?:word)?$/i.test(password) ? whole : `${before}:${REDACTED}@`,
+    );
+  if (clean.includes('@'))
+    clean = clean.replace(USER, (whole, scheme: string, user: string) =>
+      looksRandom(user) || isHash(user) ? `${scheme}${REDACTED}@` : whole,
     );
   if (!NAMING.test(clean)) return clean;
   // Line by line: most lines name nothing.
@@ -107,7 +115,7 @@ function named(line: string): string {
   clean = clean.replace(BEARER, (whole, scheme: string, value: string) =>
     looksRandom(value) ? `${scheme}${REDACTED}` : whole,
   );
-  return clean.replace(
+  return spoken(clean).replace(
     ASSIGNMENT,
     (
       whole: string,
@@ -147,36 +155,26 @@ function named(line: string): string {
 /** Whether what a name is set to is a secret: a variable that is `set`, text that is `quoted`, or `bare`, as code may be. */
 function isSecret(name: string, value: string, how: 'set' | 'quoted' | 'bare'): boolean {
   const apart = camelApart(name);
-  if (!secretLike(apart) || value.includes(REDACTED) || isPlaceholder(value)) return false;
-  if (!CERTAIN.test(apart)) return looksRandom(value) && !isHash(value);
-  if (looksRandom(value) || isHash(value)) return true;
-  if (value.length < 6 || isProse(value)) return false;
-  return how === 'set' || (how === 'quoted' && (WORD.test(apart) || /[\d\W_]/.test(value)));
+  if (!secretLike(apart) || PUBLIC.test(apart) || value.includes(REDACTED) || isPlaceholder(value)) return false;
+  if (!CERTAIN.test(apart))
+    return (looksRandom(value) && !isHash(value)) || (how === 'set' && name.endsWith('_AUTH') && isMixed(value));
+  if (looksRandom(value) || isHash(value) || /^[A-Za-z0-9+/]{43}=$/.test(value)) return true;
+  if (isProse(value)) return false;
+  const word = WORD.test(apart);
+  if (word && how !== 'bare') return (how === 'set' && !isCode(value)) || (value.length >= 3 && isSaidToBe(value));
+  if (value.length < 6) return false;
+  return how === 'set' || (how === 'quoted' && /[\d\W_]/.test(value)) || (word && isMixed(value) && isChosen(value));
 }
+
+/** What stands in quotes is a value; but names of fields, their titles and types stand there, too. */
+const isSaidToBe = (value: string): boolean =>
+  value.includes(' ') || isChosen(value) || (value.length < 4 && !/^(?:str|int|any|env|yes|off|pwd)$/i.test(value));
 
 /** Where another name begins in a value: at its beginning, behind the mark of a query, after a stroke. */
 const INNER = /(^|[?&;#/])([A-Za-z_][\w.-]*[=:][^?&;#]+)/g;
 
 /** `apiKey` as `api_Key`: names are looked at word by word. */
 const camelApart = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
-
-/** Stands for a value that is put in later, or says that there is none. */
-function isPlaceholder(value: string): boolean {
-  return (
-    /^(?:\$|%|<|\{|\*|\[redacted\]|\.\.\.|…|x{4,}$|X{4,}$)/.test(value) ||
-    /\$\{|\{\{|process\.env|os\.environ|getenv|ENV\[/.test(value) ||
-    /^(?:null|none|undefined|true|false|string|number|boolean|example|changeme|required|optional|hidden|masked)$/i.test(
-      value,
-    ) ||
-    /^(?:your|my|the|some|an?|test|dummy|fake|example)[-_ ]/i.test(value)
-  );
-}
-
-/** Reads like code and not like a value. */
-const isCode = (value: string): boolean => /[()]|^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value);
-
-/** Words with blanks between them: a sentence about a secret. */
-const isProse = (value: string): boolean => /\s/.test(value) && !/\d/.test(value);
 
 /** As long as digests and ids are, and of their digits alone. */
 function isHash(value: string): boolean {

@@ -1,3 +1,4 @@
+import { uncut } from './armour.ts';
 import type { Redactor } from './redactor.ts';
 
 /** Characters of one line that are looked at together; of a longer one, an end is held back. */
@@ -59,9 +60,7 @@ export class RedactingStream {
       const blank = Math.max(...[' ', '"', ',', '\n'].map((mark) => near.lastIndexOf(mark))) + 1;
       end = blank > 0 ? blank : near.length;
     }
-    const armour = held.lastIndexOf('-----BEGIN ', end);
-    const isOpen = armour >= 0 && armour < end && !/-----END [A-Z0-9 ]*-----/.test(held.slice(armour, end));
-    if (isOpen && held.length - armour < LINE) end = armour;
+    end = uncut(held, end, LINE);
     for (let before = -1; before !== end;) {
       before = end;
       for (const value of long) {

@@ -1,3 +1,4 @@
+import { uncut } from '../../core/redact/armour.ts';
 import { REDACTED } from '../../core/redact/patterns.ts';
 import type { Redactor } from '../../core/redact/redactor.ts';
 
@@ -44,9 +45,7 @@ export function settledIn(bytes: Uint8Array, redactor: Redactor): number {
     while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   }
   const text = latin(bytes);
-  const armour = end === 0 ? -1 : text.lastIndexOf('-----BEGIN ', end - 1);
-  const open = armour >= 0 && !/-----END [A-Z0-9 ]*-----/.test(text.slice(armour, end));
-  if (open && bytes.length - armour < HELD) end = armour;
+  end = uncut(text, end, HELD);
   // What goes over lines is not cut.
   for (let before = -1; before !== end;) {
     before = end;

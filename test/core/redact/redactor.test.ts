@@ -74,7 +74,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'Sentry token': [`sntrys_${made(80)}`],
   'Postman key': [`PMAK-${hex(24)}-${hex(34)}`],
   'Figma token': [`figd_${made(40)}`],
-  'age key': [`AGE-SECRET-KEY-1${upper(58)}`],
+  'age key': [`age-secret-key-1${made(58).toLowerCase()}`, `AGE-SECRET-KEY-1${upper(58)}`],
   'NVIDIA key': [`nvapi-${made(64)}`],
   'Cerebras key': [`csk-${made(48).toLowerCase()}`],
   'Artifactory key': [`AKCp8${made(68)}`],
@@ -87,7 +87,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'GitHub token in base64': [base64(`ghp_${made(36)}`), base64(`ghs_${made(36)}`)],
   'AWS access key in base64': [base64(`AKIA${upper(16)}`)],
   'Anthropic key in base64': [base64(`sk-ant-api03-${made(60)}`)],
-  JWT: [`eyJ${made(30)}.eyJ${made(60)}.${made(43)}`],
+  'hash of a password': [`$2b$12$${made(53)}`, `$6$${made(16)}$${made(86)}`],
 };
 
 test('every shape has an example, which is redacted wherever it stands', () => {

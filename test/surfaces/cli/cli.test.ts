@@ -224,6 +224,27 @@ describe('what waits for a person', () => {
     expect(sent).toMatchObject([{ gate: waiting[0]?.gate?.id, answer: 'deny' }]);
   });
 
+  test.each([
+    ['assumption:A-1', ['confirm', 'correct', 'cancel'], 'correct'],
+    ['validation:V1', ['passed', 'waive', 'cancel'], undefined],
+    ['open-question:Q-1', ['answer', 'leave-open', 'cancel'], undefined],
+    ['continue', ['go-on', 'cancel'], 'cancel'],
+  ])('reject at %s ends no run that it is not about', async (id, options, said) => {
+    const waiting = [
+      { what: '?', since: 0, type: [], gate: { id, options, recommended: options[0] ?? '', detail: [] } },
+    ];
+    const sent: unknown[] = [];
+    const { cli } = fakeCli({
+      runStatus: async () => ok([{ board: board({ slug: 'x', waiting }), owner: undefined, bundle: 'b' }]),
+      sendToRun: async (_, one) => {
+        sent.push(one);
+        return ok({ slug: 'x', acceptedBy: 'owner', next: '', carryOn: false });
+      },
+    });
+    expect(await runCli(['reject', 'x', '--note', 'no'], cli)).toBe(said === undefined ? 2 : 0);
+    expect(sent).toMatchObject(said === undefined ? [] : [{ gate: id, answer: said, note: 'no' }]);
+  });
+
   test('finish of a run that somebody carries out shows where to look at it', async () => {
     const owner = { pid: 7, host: 'h', since: '2030-01-01T00:00:00Z', command: 'masterplan run', alive: true };
     for (const [who, hint] of [

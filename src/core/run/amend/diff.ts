@@ -1,6 +1,7 @@
 import type { PlanTask } from '../../plan/model.ts';
 import { isDropped, taskOf, type RunState } from '../state.ts';
 import { type AmendedPlan, textAs } from './document.ts';
+import { settledAnew } from '../finish/stops-anew.ts';
 import type { PlanChange } from './event.ts';
 
 /** What is otherwise in another text of the plan than in what the run carries out, task by task in the order of that text. */
@@ -24,7 +25,10 @@ export function changesTo(state: RunState, plan: AmendedPlan): PlanChange[] {
   if (!same(state.verify, plan.verify))
     changes.push({ change: 'verification', before: state.verify, after: plan.verify });
   if (state.context !== undefined && state.context !== plan.context) changes.push({ change: 'context' });
-  if (JSON.stringify(state.terms ?? null) !== JSON.stringify(plan.terms ?? null)) changes.push({ change: 'terms' });
+  if (JSON.stringify(state.terms ?? null) !== JSON.stringify(plan.terms ?? null)) {
+    const anew = settledAnew(state, plan.terms);
+    changes.push({ change: 'terms', ...(anew.length === 0 ? {} : { after: anew }) });
+  }
   if (changes.length === 0 && plan.sha256 !== state.planSha256) changes.push({ change: 'prose' });
   return changes;
 }

@@ -2,6 +2,8 @@ import { assert } from '../../base/assert.ts';
 import type { RecordedEvent, EventName } from '../event.ts';
 import { excuseName } from '../finish/excused.ts';
 import { drawAnew } from '../finish/fold.ts';
+import { closedStops } from '../finish/stops.ts';
+import { adoptStops } from '../finish/stops-anew.ts';
 import { reschedule } from '../schedule.ts';
 import { isDropped, type Leaving, isOver, taskOf, type RunState } from '../state.ts';
 import { known } from '../under-way.ts';
@@ -50,6 +52,7 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
   state.planSha256 = event.sha256;
   state.texts = event.texts;
   state.context = event.context;
+  adoptStops(state, event.terms, event.impact);
   if (event.terms === undefined) delete state.terms;
   else state.terms = event.terms;
   // Whoever was asked about another text was asked about one that would have taken the place of what is no more.
@@ -95,7 +98,9 @@ function goalOf(effect: Impact['effect'], by: string): Leaving | undefined {
 
 /** There is something to do again: a run that was about to be finished is not. */
 function goBack(state: RunState): void {
-  if (state.phase !== 'finish' || state.tasks.every(isOver)) return;
+  // A validation that is new, or says something else, is run or asked about before the end.
+  const settled = closedStops(state).every(({ asks }) => asks !== undefined);
+  if (state.phase !== 'finish' || (state.tasks.every(isOver) && settled)) return;
   state.phase = 'execute';
   state.gates = state.gates.filter(({ id }) => id !== 'finish');
   state.finishAnswer = undefined;

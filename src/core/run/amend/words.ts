@@ -17,7 +17,7 @@ export function changeWords(changes: readonly PlanChange[]): string[] {
       case 'prose':
         return '~ only prose that no task is made of';
       case 'terms':
-        return '~ what the plan asks for beyond its tasks: gates, criteria, contract rows';
+        return `~ what the plan asks for beyond its tasks: gates, criteria, contract rows${after === undefined ? '' : `; settled anew, because it says something else: ${is}`}`;
       case 'context':
         return '~ what every brief quotes of the plan';
       case 'verification':

@@ -1,8 +1,9 @@
-import type { TermCriterion, TermRow } from '../../plan/terms.ts';
+import { isKept, type TermCriterion, type TermRow } from '../../plan/terms.ts';
 import { wordsOf } from '../../witness/criteria.ts';
 import { taskOf, type RunState } from '../state.ts';
 import type { BalanceItem } from './balance.ts';
 import { excuseOf } from './excused.ts';
+import { isBehind } from './stops.ts';
 
 /** A test of the tree that is finished. */
 export interface FoundTest {
@@ -153,8 +154,13 @@ function suiteOf(state: RunState, text: string, { passed, commands, tests }: Fou
 function gateItems(state: RunState): BalanceItem[] {
   return (state.terms?.gates ?? []).flatMap((gate): BalanceItem[] => {
     const opened = state.opened?.[gate.id];
-    if (opened === undefined) return [];
     const of = { kind: 'gate' as const, id: gate.id, text: gate.title };
+    if (opened === undefined) {
+      // Of what nobody waited for nobody was asked. What came into the plan when the work had landed is open, and said so.
+      const built =
+        isKept(gate) && state.tasks.some((task) => task.progress.status === 'merged' && isBehind(gate, task));
+      return built ? [{ ...of, state: 'missing', by: 'nobody settled it, and what rests on it landed' }] : [];
+    }
     const who = `${opened.by}${opened.note === undefined ? '' : `: ${opened.note}`}`;
     return opened.answer === 'waive'
       ? [{ ...of, state: 'waived', by: who }]

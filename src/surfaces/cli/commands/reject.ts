@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { EXIT } from '../../../app/api.ts';
-import { gateCalled, typedGate } from '../../../core/run/gate-name.ts';
+import { gateCalled, kindOfGate, typedGate } from '../../../core/run/gate-name.ts';
 import { action, type Calling, type Cli } from '../command.ts';
 import { jsonFlag, slugArgument, saying, text } from '../options.ts';
 import { refuse } from '../output.ts';
@@ -13,14 +13,26 @@ interface Flags {
 }
 
 /** The option that says no, of those that gates have; the first that a gate has is meant. */
-const REFUSALS: readonly string[] = ['reject', 'deny', 'send-back', 'replan', 'block', 'fail', 'abort', 'cancel'];
+const REFUSALS: readonly string[] = [
+  'reject',
+  'deny',
+  'send-back',
+  'replan',
+  'block',
+  'fail',
+  'abort',
+  'correct',
+  'cancel',
+];
+/** Where `cancel` would end the whole run over something else: what a person does by hand, and what the plan leaves to a person. */
+const NOT_THE_RUN: readonly string[] = ['attached', 'open-question', 'validation', 'checkpoint', 'approval'];
 
 export const command = buildCommand<Flags, [string?], Calling>({
   docs: {
     brief: 'Say no to what a run asks',
     fullDescription: [
-      'Answers a gate with the option that says no: reject, deny, send-back, replan, block, fail, abort or cancel, whichever of these it has',
-      'first. Where several gates are open, --gate says which one is meant. A gate without such an option is left open.',
+      'Answers a gate with the option that says no: reject, deny, send-back, replan, block, fail, abort, correct or cancel, whichever of these it',
+      'has first. Where several gates are open, --gate says which one is meant. A gate without such an option is left open.',
     ].join('\n'),
     customUsage: [
       { input: '[slug]', brief: 'the only gate that is open' },
@@ -65,10 +77,8 @@ async function reject(cli: Cli, { gate: named, note, json }: Flags, slug?: strin
     const hint = open.map((each) => `masterplan reject ${each.run} --gate ${typed(each)}`).slice(0, 5);
     return refuse(cli, { message, hint: hint.join(', ') || 'masterplan status', exit: EXIT.usage }, json);
   }
-  // What a person does by hand is given back or returned; whoever says no to that does not mean the run.
-  const answer = one.gate.id.startsWith('attached:')
-    ? undefined
-    : REFUSALS.find((option) => one.gate.options.includes(option));
+  const aside = NOT_THE_RUN.includes(kindOfGate(one.gate.id).kind);
+  const answer = REFUSALS.find((option) => one.gate.options.includes(option) && !(aside && option === 'cancel'));
   if (answer === undefined) {
     const hint = one.gate.options.map((option) => `masterplan answer ${typed(one)} ${option} --run ${one.run}`);
     const message = `none of the options of ${typed(one)} says no: the gate stays open`;
