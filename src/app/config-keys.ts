@@ -107,6 +107,7 @@ const NOTES: Readonly<Record<string, string | readonly [about: string, value: un
   'witness.scope': ["What happens to changes outside of a task's scope", 'reject'],
   'witness.proof': ['Whose new tests must fail without the work', 'asked'],
   'witness.checkout': ['Whether changes of your checkout while agents are at work are told of', 'warn'],
+  'witness.old_tests': ['What happens when tests that a change altered fail on its result as they were', 'warn'],
   'witness.claims': ['What happens to claims that evidence contradicts', 'reject'],
   'environment.setup': ['Commands that make a worktree ready', []],
   'environment.teardown': ['Commands that clear up', []],

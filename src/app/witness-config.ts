@@ -30,6 +30,7 @@ export const witnessSchema = z
     scope: z.enum(['reject', 'revert', 'ask'], 'must be reject, revert or ask').optional(),
     proof: z.enum(['asked', 'all', 'none'], 'must be asked, all or none').optional(),
     checkout: z.enum(['warn', 'off'], 'must be warn or off').optional(),
+    old_tests: policy.optional(),
     claims: z.enum(['reject', 'warn'], 'must be reject or warn').optional(),
   })
   .optional();
@@ -44,5 +45,6 @@ export function witnessSettings(file: z.infer<typeof witnessSchema>): WitnessSet
     scope: file?.scope ?? 'reject',
     proof: file?.proof ?? 'asked',
     checkout: file?.checkout ?? 'warn',
+    old_tests: file?.old_tests ?? 'warn',
   };
 }

@@ -7,6 +7,7 @@ import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts
 import { Dice } from './dice.ts';
 import { isSecondGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
+import { withStops } from './stops.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
@@ -113,7 +114,10 @@ export interface Scenario {
 
 export function scenarioOf(seed: number): Scenario {
   const scenario = withIdea(plannedScenario(seed));
-  return isSecondGeneration(seed) ? { ...scenario, before: beforehand(scenario) } : scenario;
+  if (!isSecondGeneration(seed)) return scenario;
+  const terms =
+    scenario.topic === undefined ? withStops(scenario.terms, scenario.tasks, new Dice(seed, 'stops')) : undefined;
+  return { ...scenario, terms, before: beforehand(scenario) };
 }
 
 function plannedScenario(seed: number): Scenario {

@@ -125,6 +125,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${attemptName(event.task, event.attempt)} claims ${event.claim}, but ${event.check}`;
     case 'change_examined':
       return examinedWords(event);
+    case 'old_tests_tried':
+      return oldTestsWords(event);
     case 'verification_finished':
       // What was never asked for is not called a proof.
       if (event.passed && event.checks === NO_CHECKS)
@@ -296,6 +298,17 @@ function examinedWords({
     verdict
   ];
   return `${attemptName(task, attempt)} weakens what should prove it, ${how}: ${first.path}: ${first.what}${more}`;
+}
+
+function oldTestsWords({
+  task,
+  attempt,
+  finding,
+  verdict,
+}: Extract<RunEvent, { event: 'old_tests_tried' }>): string | undefined {
+  if (finding === undefined) return undefined;
+  const how = verdict === 'asked' ? ', waits for a person' : verdict === 'rejected' ? ', rejected' : '';
+  return `${attemptName(task, attempt)}${how}: ${finding.path}: ${finding.what}`;
 }
 
 function reviewWords(event: Extract<RunEvent, { event: 'review_finished' }>): string {

@@ -59,6 +59,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   worktree_vanished: true,
   scope_violated: true,
   change_examined: true,
+  old_tests_tried: true,
   witness_failed: true,
   verification_started: true,
   verification_finished: true,

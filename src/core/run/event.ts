@@ -19,6 +19,7 @@ import type { Role } from './role.ts';
 import type { DecisionSource } from './routing.ts';
 import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
+import type { OldTestsVerdict } from '../witness/old-tests.ts';
 
 /** How an attempt ended. Only `done` goes on to verification. */
 export type Ending =
@@ -63,6 +64,8 @@ export interface Verification {
   readonly environment?: string;
   /** Whether the new tests fail without the work, as they should (`red`), or pass (`green`); only where that was looked at. */
   readonly proof?: 'red' | 'green';
+  /** It counts as failed because of the tests as they were; see `old_tests_tried`. */
+  readonly old_tests?: 'failed';
   /** What each command came to, in the order in which they ran. */
   readonly results?: readonly CommandResult[];
   readonly duration_ms: number;
@@ -404,6 +407,22 @@ export type RunEvent =
       readonly ignored?: readonly string[];
     })
   | (OfAttempt & { readonly event: 'witness_failed'; readonly claim: string; readonly check: string })
+  /** The verified work, with the tests that it changed as they were: what the commands that had passed came to on that tree. */
+  | (OfAttempt &
+      Verification & {
+        readonly event: 'old_tests_tried';
+        /** The work that it is about; `commit` and `tree` are those with the old tests. */
+        readonly of: string;
+        readonly base: string;
+        /** Tests that were put back, at most fifty. */
+        readonly paths: readonly string[];
+        /** `passed`: there is nothing to say. `asked`: the gate `witness:<task>.<attempt>` decides. */
+        readonly verdict: OldTestsVerdict;
+        /** The task lets tests change, or a person has accepted it: what fails there is no surprise. */
+        readonly allowed?: true;
+        /** What is said of it; absent when there is nothing to say. */
+        readonly finding?: WitnessFinding;
+      })
   | (OfAttempt & {
       readonly event: 'verification_started';
       readonly tree: string;

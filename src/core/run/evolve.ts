@@ -11,7 +11,7 @@ import { foldLaneTold } from './lane-limits.ts';
 import { laneGate } from './lanes.ts';
 import { closeReviewGate, concluded, disputed, skipped } from './review/fold.ts';
 import { drop, dropReady, makeReady, newSchedule, rankAnew, setWaves } from './schedule.ts';
-import { foldExamination } from './witnessing.ts';
+import { foldExamination, foldOldTests } from './witnessing.ts';
 import { follow, markUntidy, reopen, reviewAgain, startReview } from './course.ts';
 import { current, known, name, working } from './under-way.ts';
 import { evolveSetup } from './setup.ts';
@@ -283,6 +283,8 @@ function apply(state: RunState, event: RecordedEvent, at: number): void {
       foldExamination(attempt, event);
       return;
     }
+    case 'old_tests_tried':
+      return foldOldTests(current(state, event.task, event.attempt).attempt, event);
     case 'witness_failed':
       current(state, event.task, event.attempt).attempt.lesson = { what: event.check, paths: [] };
       return;

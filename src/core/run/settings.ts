@@ -99,6 +99,8 @@ export interface WitnessSettings {
   readonly proof?: 'asked' | 'all' | 'none';
   /** Whether files of the user's checkout that change while agents are at work are told of. Without it `off`. */
   readonly checkout?: 'warn' | 'off';
+  /** What happens when the tests that a change altered or deleted fail on its result as they were. Without it `off`. */
+  readonly old_tests?: WitnessPolicy;
 }
 
 /** How the unfinished work of agents is kept while they work. */

@@ -16,6 +16,7 @@ import type { EndState, Opened, StopCheck } from './finish/state.ts';
 import type { ReviewLedger, Subject } from './review/ledger.ts';
 import type { FinishChoice, RecordedKey, RunSettings } from './settings.ts';
 import type { WitnessFinding } from '../witness/change.ts';
+import type { OldTestsVerdict } from '../witness/old-tests.ts';
 
 /** One try of a task. */
 export interface Attempt {
@@ -60,6 +61,8 @@ export interface Attempt {
     /** What a person said at the gate. */
     answer?: string;
   };
+  /** What came of its work with the tests that it changed as they were; absent: it was not tried. */
+  oldTests?: { readonly of: string; readonly verdict: OldTestsVerdict; readonly evidence: string };
   /** What was wrong with its digest, for which its agent was started once more. */
   repair?: readonly string[];
   /** First words of its digest. */

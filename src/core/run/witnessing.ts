@@ -47,6 +47,10 @@ export function findingWords({ rule, path, line, what }: WitnessFinding): string
   return `${rule}: ${path}${line === undefined ? '' : `:${line}`}: ${oneLine(what, 300)}`;
 }
 
+/** What is told of work that fails with the tests as they were. */
+export const OLD_TESTS_LESSON =
+  'with the tests that it changed as they were, a verify command fails. What they ask for goes on to hold, unless the task says otherwise';
+
 /** What the next attempt is told of findings. */
 export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonNullable<Attempt['lesson']> {
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -61,6 +65,8 @@ export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonN
       what: `${said}it wrote files outside of its scope that git ignores and that decide how programs run there. Do without them`,
       paths: errors.slice(0, 12).map(findingWords),
     };
+  if (errors.length > 0 && errors.every(({ rule }) => rule === 'old_tests'))
+    return { what: `${said}${OLD_TESTS_LESSON}`, paths: errors.slice(0, 12).map(findingWords) };
   return {
     what: `${said}it weakened what should prove it. Leave tests and checks at least as strict as they are, and make the work itself pass them; what the task does not ask to be changed in them stays as it is`,
     paths: errors.slice(0, 12).map(findingWords),
@@ -71,6 +77,26 @@ export function lessonOf(findings: readonly WitnessFinding[], advice = ''): NonN
 export function foldExamination(attempt: Attempt, { commit, findings, verdict }: Examined): void {
   attempt.examined = { commit, findings, verdict };
   if (verdict === 'rejected') attempt.lesson = lessonOf(findings);
+}
+
+/** Notes what the tests as they were came to on the result; evolve calls it. */
+export function foldOldTests(attempt: Attempt, event: Extract<RunEvent, { event: 'old_tests_tried' }>): void {
+  const { of, verdict, evidence, finding } = event;
+  attempt.oldTests = { of, verdict, evidence };
+  if (finding === undefined) return;
+  const { answer, ...seen } = attempt.examined ?? { commit: of, findings: [], verdict: 'passed' };
+  attempt.examined = {
+    ...seen,
+    findings: [...seen.findings, finding],
+    verdict: verdict !== 'warned' ? verdict : seen.verdict === 'passed' ? 'warned' : seen.verdict,
+    // What a person said of the findings before stands, unless they are asked anew.
+    ...(verdict === 'warned' && answer !== undefined ? { answer } : {}),
+  };
+}
+
+/** Whether an attempt of a task was sent back already because its tests fail as they were. */
+export function wasRejectedForOldTests({ attempts }: TaskState): boolean {
+  return attempts.some(({ oldTests }) => oldTests?.verdict === 'rejected');
 }
 
 /** Name of the gate at which a person decides about the findings in a change. */

@@ -45,6 +45,8 @@ export interface Explanation {
     readonly findings?: readonly { readonly severity: 'error' | 'warning'; readonly text: string }[];
     /** What verify commands came to, on which tree, and where that is recorded. */
     readonly evidence?: NonNullable<Attempt['evidence']>;
+    /** What its work came to with the tests that it changed as they were, and where that is recorded. */
+    readonly oldTests?: NonNullable<Attempt['oldTests']>;
     readonly output?: string;
     readonly snapshot?: string;
     readonly lease?: Lease;
@@ -126,6 +128,7 @@ export function explainTask(state: RunState, id: string, room: Room = roomOf(sta
             findings: attempt.examined.findings.map((one) => ({ severity: one.severity, text: findingWords(one) })),
           }),
       ...(attempt.evidence === undefined ? {} : { evidence: attempt.evidence }),
+      ...(attempt.oldTests === undefined ? {} : { oldTests: attempt.oldTests }),
       ...(attempt.lesson?.check === undefined ? {} : { output: attempt.lesson.check.tail }),
       ...(attempt.snapshot === undefined ? {} : { snapshot: attempt.snapshot }),
       ...leaseOf(attempt),

@@ -49,7 +49,9 @@ export type WitnessRule =
   /** A file that git ignores, outside of the scope, decides how programs run. */
   | 'ignored'
   /** Files are hidden from git, or from those who look at the change. */
-  | 'hidden';
+  | 'hidden'
+  /** The tests that it changed fail on its result as they were before it. */
+  | 'old_tests';
 
 /** One remark of the witness on a change. `error`: a check was weakened; `warning`: worth a look. */
 export interface WitnessFinding {

@@ -28,7 +28,7 @@ async function amend(
   text: CommitText,
 ): Promise<{ readonly commit: ObjectId; readonly tree: ObjectId }> {
   const { files } = context.io;
-  const stage = joinPath(context.own, 'stage', `amend-${sha256(`${commit} ${onto}`).slice(0, 16)}`);
+  const stage = joinPath(context.own, 'stage', `amend-${sha256(`${commit} ${onto} ${text.message}`).slice(0, 16)}`);
   const what = `write the tree of ${commit}`;
   await files.removeTree(stage);
   await files.makeDirectory(stage);
@@ -37,7 +37,7 @@ async function amend(
     await context.git(where, what, ['read-tree', commit], { durable: false });
     const lines: string[] = [];
     const zero = '0'.repeat(commit.length);
-    for (const [at, { path, content, like }] of edits.entries()) {
+    for (const [at, { path, content, like, mode }] of edits.entries()) {
       if (/\0|\n/.test(path)) throw new GitError(`"${path}" is not a path that masterplan writes`);
       if (content === undefined) {
         lines.push(`0 ${zero}\t${path}\0`);
@@ -46,7 +46,7 @@ async function amend(
       const file = joinPath(stage, `content-${at}`);
       await files.write(file, content);
       const blob = textOf(await context.git(where, what, ['hash-object', '-w', '--no-filters', '--', file])).trim();
-      lines.push(`${await modeOf(context, commit, like ?? path)} ${blob}\t${path}\0`);
+      lines.push(`${mode ?? (await modeOf(context, commit, like ?? path))} ${blob}\t${path}\0`);
     }
     // Removals first: where a directory becomes a file, or the other way round.
     lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 ')));

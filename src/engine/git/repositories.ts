@@ -92,6 +92,8 @@ export interface FileEdit {
   readonly content: Uint8Array | undefined;
   /** The path whose mode it has, such as its own before a renaming; without it, or where that is missing, an ordinary file. */
   readonly like?: string;
+  /** Six octal digits of git, where it is known: then nobody looks. */
+  readonly mode?: string;
 }
 
 /** Git said no. The message is fit for a person: what was tried, on what, and git's own last words. */

@@ -8,6 +8,7 @@ import { claimedToPass } from './claimed.ts';
 import { checkAgain } from './flaky.ts';
 import { generate } from './generate.ts';
 import type { Performing } from './performer.ts';
+import { failedByOldTests, tryOldTests } from './old-tests.ts';
 import { provenOnBase } from './red-on-base.ts';
 import { settle } from './settle.ts';
 
@@ -37,13 +38,20 @@ export async function verify(
   if (tried === 'cancelled') return [];
   const checked = await checkAgain(effect, tried, file, performing, signal);
   if (checked === undefined) return [];
-  const seen = await provenOnBase(effect, checked.verification, performing, signal);
-  if (seen === undefined) return [];
+  const proven = await provenOnBase(effect, checked.verification, performing, signal);
+  if (proven === undefined) return [];
+  const old = await tryOldTests(effect, proven, tried, performing, signal);
+  if (old === 'cancelled') return [];
+  // Once a person has decided, it is verified again, and what they accepted is not tried again.
+  if (old?.verdict === 'asked') return [...checked.flakes, old];
+  const seen = old?.verdict === 'rejected' ? failedByOldTests(proven, old) : proven;
   // What is proven is the attempt's own work; numbers are given again where it lands, and that tree is verified as it is.
   const verification = tried.tree === tree ? seen : { ...seen, commit, tree, numbered: tried.tree };
-  const lie = effect.landing ? undefined : await claimedToPass(file, verification, performing);
+  const lie =
+    effect.landing || seen.old_tests !== undefined ? undefined : await claimedToPass(file, verification, performing);
   return [
     ...checked.flakes,
+    ...(old === undefined ? [] : [old]),
     ...(lie === undefined ? [] : [{ event: 'witness_failed' as const, ...of, ...lie }]),
     {
       event: 'verification_finished',

@@ -204,6 +204,24 @@ const stale = (again: boolean): Story =>
     paths: ['a'],
     again,
   });
+function oldTests(fields: { readonly allowed?: true }): RunEvent {
+  return {
+    event: 'old_tests_tried',
+    ...of,
+    of: 'c',
+    base: 'base',
+    commit: 'd',
+    tree: 't',
+    checks: 'checks',
+    passed: false,
+    evidence: 'e',
+    duration_ms: 1,
+    paths: ['a.test.js'],
+    verdict: 'warned',
+    ...fields,
+  };
+}
+
 const examined = (verdict: 'rejected' | 'warned'): Story =>
   see(started(), { event: 'change_examined', ...of, commit: 'c', tree: 't', findings: [], verdict });
 const setUp = (passed: boolean): Story =>
@@ -333,6 +351,13 @@ const CASES: Readonly<Record<string, readonly [shows: () => Story, near: () => S
   'stale-review': [() => stale(false), () => stale(true)],
   'meddling-reviewer': [() => see(reviewing(), { event: 'review_discarded', ...of, paths: ['a'] }), () => reviewing()],
   'doctored-change': [() => examined('rejected'), () => examined('warned')],
+  'tests-as-they-were': [
+    () => see(started().done('T1'), oldTests({})),
+    () =>
+      started()
+        .done('T1')
+        .tell(oldTests({ allowed: true })),
+  ],
   'silent-loss': [() => see(started(), { event: 'loss_found', ...of, losses: [] }), () => conflicts(1)],
   'vanished-worktree': [
     () => see(started(), { event: 'worktree_vanished', ...of, failure: 'vanished', how: 'missing', snapshot: null }),

@@ -41,7 +41,9 @@ export const EVIDENCE_FAILURES: readonly FailureSpec[] = [
     detect: {
       verification_finished: (event, { notes }) => {
         const subject = `${event.tree}:${event.checks}`;
-        if (!event.passed) notes[`failed:${event.task}`] = subject;
+        // There the commands passed on this very tree, and it failed for another reason.
+        if (!event.passed && event.old_tests === undefined && event.proof !== 'green')
+          notes[`failed:${event.task}`] = subject;
         if (event.passed || event.landing || unstartable(event.failed)) return undefined;
         return {
           of: event.failed?.command ?? '',

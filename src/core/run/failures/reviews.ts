@@ -74,7 +74,32 @@ export const REVIEW_FAILURES: readonly FailureSpec[] = [
               what: `${attemptName(event.task, event.attempt)}: ${event.findings.length} ${event.findings.length === 1 ? 'finding' : 'findings'} of the witness`,
             }
           : undefined,
+      old_tests_tried: (event) =>
+        event.verdict === 'rejected' || event.verdict === 'asked'
+          ? {
+              of: '',
+              task: event.task,
+              what: `${attemptName(event.task, event.attempt)}: its tests fail on the result as they were`,
+            }
+          : undefined,
     },
+  },
+  {
+    id: 'tests-as-they-were',
+    about: 'The tests that a change altered or deleted fail on its result as they were, and its task does not say so.',
+    recovery: 'Right where the task changes what they test; else look at the change: its new tests may ask for less.',
+    detect: {
+      old_tests_tried: (event) =>
+        event.verdict === 'warned' && event.allowed === undefined
+          ? {
+              of: event.task,
+              task: event.task,
+              what: `${attemptName(event.task, event.attempt)}: ${event.paths.slice(0, 3).join(', ')}${event.failed === undefined ? '' : `: ${event.failed.command}: ${event.failed.reason}`}`,
+            }
+          : undefined,
+    },
+    // What landed so stays worth a look.
+    settled: (_, state) => state.phase === 'over',
   },
   {
     id: 'silent-loss',

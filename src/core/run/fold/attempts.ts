@@ -6,7 +6,7 @@ import { comesUp, cameToNothing } from '../review/fold.ts';
 import { returned } from '../amend/hold.ts';
 import { arrive } from '../amend/leaving.ts';
 import { dropReady } from '../schedule.ts';
-import { foldEvidence } from '../witnessing.ts';
+import { foldEvidence, OLD_TESTS_LESSON } from '../witnessing.ts';
 import { enqueue, markUntidy, reopen } from '../course.ts';
 import { resultAsks } from '../policy-gates.ts';
 import { attemptOf, current, known, name, working } from '../under-way.ts';
@@ -90,9 +90,11 @@ export function verificationFinished(state: RunState, event: Of<'verification_fi
   attempt.ended = { at, ending: 'rejected', reason: 'verification failed' };
   attempt.lesson = {
     what:
-      task.progress.status === 'merging'
-        ? 'on top of what landed meanwhile, a verify command failed'
-        : 'a verify command failed',
+      event.old_tests !== undefined
+        ? OLD_TESTS_LESSON
+        : task.progress.status === 'merging'
+          ? 'on top of what landed meanwhile, a verify command failed'
+          : 'a verify command failed',
     paths: [],
     ...(event.failed === undefined ? {} : { check: event.failed }),
   };

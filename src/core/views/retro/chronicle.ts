@@ -150,6 +150,11 @@ export class Chronicle {
         this.#verifying.delete(verifying(event));
         this.verifications += event.duration_ms;
         break;
+      case 'old_tests_tried':
+        this.verifications += event.duration_ms;
+        // It waits for a person, and is verified again afterwards.
+        if (event.verdict === 'asked') this.#verifying.delete(verifying({ ...event, landing: false }));
+        break;
       case 'narrative_asked':
         this.#working.set(event.nonce, at);
         break;
@@ -205,6 +210,8 @@ function unhappy(event: RecordedEvent): boolean {
       return !event.passed;
     case 'change_examined':
       return event.verdict === 'rejected' || event.verdict === 'asked';
+    case 'old_tests_tried':
+      return event.verdict !== 'passed' && event.allowed === undefined;
     case 'review_finished':
       return event.verdict !== 'approve';
     default:

@@ -204,6 +204,7 @@ const KINDS: Partial<Record<EventName, string>> = {
   scope_violated: 'changes outside of their scope',
   witness_failed: 'claims that evidence contradicts',
   change_examined: 'changes that weakened what should prove them',
+  old_tests_tried: 'changes on whose result the tests fail as they were',
   worktree_vanished: 'worktrees that somebody removed',
   setup_finished: 'worktrees that could not be set up',
   review_finished: 'reviews that asked for changes',

@@ -56,6 +56,8 @@ export function renderExplanation(task: Explanation, now: number, paint: Paint):
           ),
         );
     }
+    if (attempt.oldTests !== undefined && attempt.oldTests.verdict !== 'passed')
+      out.push(paint.faint(`      with the tests as they were: ${oneLine(attempt.oldTests.evidence)}`));
     for (const line of outputLines(attempt.output)) out.push(paint.faint(`      │ ${line}`));
     if (attempt.snapshot !== undefined)
       out.push(
