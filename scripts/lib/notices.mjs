@@ -31,10 +31,14 @@ export function licenceNotices(moduleIds, licences) {
     };
   });
   entries.sort((a, b) => (a.title < b.title ? -1 : 1));
+  /** @type {Map<string, string[]>} */
+  const byText = new Map();
+  // Packages of one author have one text, to the letter: it stands there once, below all their names.
+  for (const { title, body } of entries) byText.set(body, [...(byText.get(body) ?? []), title]);
   const rule = '-'.repeat(80);
   const text = [
     'masterplan contains code of the packages below, each under its own licence.',
-    ...entries.map(({ title, body }) => `${rule}\n${title}\n${rule}\n\n${body}`),
+    ...[...byText].map(([body, titles]) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${body}`),
   ].join('\n\n');
   return { text: `${text}\n`, packages: entries.map(({ title }) => title) };
 }
