@@ -518,7 +518,11 @@ export class Checker implements FilesWitness, GitWitness {
           'L6',
           `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`,
         );
-      else if (scopesOverlap(changes(state), changes(taskOf(this.state, its)))) {
+      // Who is on the way out began with the scope that its task had before.
+      else if (
+        taskOf(this.state, its)?.leaving === undefined &&
+        scopesOverlap(changes(state), changes(taskOf(this.state, its)))
+      ) {
         this.#fail('L6', `${name} was started while ${its}, whose scope overlaps, is at work`);
       }
     }
