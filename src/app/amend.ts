@@ -5,6 +5,7 @@ import { amendedPlan } from '../core/run/amend/document.ts';
 import type { Impact, PlanChange } from '../core/run/amend/event.ts';
 import { withoutAmending } from '../core/run/amend/impact.ts';
 import { planHash } from '../core/plan/hash.ts';
+import type { Mention } from '../core/plan/operations/mentions.ts';
 import { BY_HAND, type PlanOperation } from '../core/plan/operations/operation.ts';
 import { parsePlan } from '../core/plan/parse.ts';
 import { isOver, taskOf, type RunState, type TaskState } from '../core/run/state.ts';
@@ -32,6 +33,12 @@ export interface Amendment {
   readonly warnings: readonly string[];
 }
 
+/** A text of the plan that may take the place of the one that is carried out. */
+interface Edited extends PlanFile {
+  /** Of a text that an operation made: what was found in the one before it, and which of its lines name what is gone. */
+  readonly operated?: { readonly findings: readonly string[]; readonly mentions: readonly Mention[] };
+}
+
 export interface AmendOptions {
   readonly run?: string;
   /** The edited plan; without it, the plan of the bundle or the file that the run was made of, whichever was edited. */
@@ -52,7 +59,7 @@ export async function weigh(
   const chosen = await chooseRun(context, options.run);
   if (!chosen.ok) return chosen;
   const { slug, paths, state } = chosen.value;
-  const edited =
+  const edited: Result<Edited, AppRefusal> =
     options.operation === undefined
       ? await editedText(context, options, paths, state)
       : await operatedText(context, options.operation, paths, state);
@@ -72,14 +79,28 @@ export async function weigh(
     from: shown(path, paths.root),
     ...(options.operation === undefined ? {} : { operation: options.operation.do }),
     ...weighed.value,
-    warnings: plan.findings
-      // A number that nobody has any more is what an operation leaves.
-      .filter(
-        ({ severity, rule }) => severity === 'warning' && !(options.operation !== undefined && rule === 'GEN-003'),
-      )
-      .slice(0, 10)
-      .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`),
+    warnings: warningsOf(edited.value),
   });
+}
+
+/** How many remarks on an amended text are shown. */
+const MAX_WARNINGS = 10;
+
+/** What is to be said of an amended text: of one that an operation made, what it changed and what it left to a person. */
+function warningsOf({ plan, operated }: Edited): readonly string[] {
+  const told = (operated?.mentions ?? []).map(
+    ({ id, line, text }) => `line ${line} still names ${id}, which is gone: ${text.slice(0, 120)}`,
+  );
+  const known = new Set(operated?.findings);
+  const found = plan.findings
+    // A number that nobody has any more is what an operation leaves.
+    .filter(({ severity, rule, message }) =>
+      operated === undefined
+        ? severity === 'warning'
+        : (severity === 'warning' || severity === 'error') && rule !== 'GEN-003' && !known.has(`${rule} ${message}`),
+    )
+    .map(({ rule, span, message }) => `line ${span.line}: ${rule}: ${message}`);
+  return [...told, ...found].slice(0, MAX_WARNINGS);
 }
 
 /** The text that an operation makes of the one that the run carries out. */
@@ -88,7 +109,7 @@ async function operatedText(
   operation: PlanOperation,
   paths: RunPaths,
   state: RunState,
-): Promise<Result<PlanFile, AppRefusal>> {
+): Promise<Result<Edited, AppRefusal>> {
   const { io } = context;
   if (state.tasks.some((one) => one.task.authors !== undefined && !isOver(one)))
     return err({
@@ -121,7 +142,10 @@ async function operatedText(
   const { text: source } = operated.value;
   const parsed = parsePlan(source, { fileName: paths.plan, kind: state.kind });
   assert(parsed.ok, () => 'an operation leaves a text that is no plan');
-  return ok({ path: paths.plan, source, plan: parsed.value });
+  const before = parsePlan(base.value, { fileName: paths.plan, kind: state.kind });
+  const findings = before.ok ? before.value.findings.map(({ rule, message }) => `${rule} ${message}`) : [];
+  const { mentions } = operated.value;
+  return ok({ path: paths.plan, source, plan: parsed.value, operated: { findings, mentions } });
 }
 
 /** A task whose sub-plan was edited after it was approved. */

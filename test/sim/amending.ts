@@ -4,6 +4,8 @@ import type { AmendedPlan } from '../../src/core/run/amend/document.ts';
 import { isOver, taskOf, type RunState } from '../../src/core/run/state.ts';
 import type { PlanReader } from '../../src/engine/amendments.ts';
 import type { Dice } from './dice.ts';
+import { isSecondGeneration } from './generation.ts';
+import { amendedTerms } from './stops.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A text of the plan in this world: the tasks as JSON, and what is said of each in words. */
@@ -88,7 +90,9 @@ export function amendedText(state: RunState, scenario: Scenario, dice: Dice): st
         texts[one.id] = `words ${dice.hex(2)}`;
     }
   }
-  return JSON.stringify({ tasks, verify, texts, terms: state.terms });
+  const restless = isSecondGeneration(scenario.seed) && dice.chance(0.35);
+  const terms = restless ? amendedTerms(state.terms, tasks, dice) : state.terms;
+  return JSON.stringify({ tasks, verify, texts, terms });
 }
 
 /** A spare task, or one that was taken out before, is put among the others. */

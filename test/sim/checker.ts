@@ -33,7 +33,8 @@ import { isAnotherTask } from './amending.ts';
 import { oldTestsFault } from './old-tests.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
-import { balanceFault, stopFault } from './terms.ts';
+import { Stops } from './stops.ts';
+import { balanceFault } from './terms.ts';
 
 const decoder = new TextDecoder();
 
@@ -62,6 +63,7 @@ export class Checker implements FilesWitness, GitWitness {
   /** Tasks that persons do by hand, by the log alone. */
   readonly #held = new Set<string>();
   readonly #merged = new Set<string>();
+  readonly #stopsOfPlan = new Stops();
 
   constructor(machine: Machine, scenario: Scenario, truth: Truth, paths: RunPaths) {
     this.#machine = machine;
@@ -258,6 +260,17 @@ export class Checker implements FilesWitness, GitWitness {
       this.#fail('gates', `${event.gate} takes ${event.answer} before anybody had the time to answer`);
   }
 
+  /** Stops of the plan open by what was proven or answered, in their turn, and by nothing else. */
+  #stops(event: RecordedEvent): void {
+    const over = (id: string): boolean => {
+      const task = taskOf(this.state, id);
+      return task === undefined || isOver(task);
+    };
+    const passed = (tree: string, command: string): boolean => this.#truth.passed.has(`${tree} ${command}`);
+    const fault = this.#stopsOfPlan.happened(event, over, passed);
+    if (fault !== undefined) this.#fail('stop', fault);
+  }
+
   #happened(event: RecordedEvent): void {
     const before = this.state.seq;
     if (event.event === 'landing_rejected') this.#blamed(event);
@@ -266,6 +279,7 @@ export class Checker implements FilesWitness, GitWitness {
       `log ${event.seq} ${event.event}${'task' in event ? ` ${event.task}` : ''}${'attempt' in event ? `#${event.attempt}` : ''}${'ending' in event ? ` ${event.ending}: ${event.reason}` : ''}${event.event === 'anomaly' ? ` ${event.what}: ${event.detail}` : ''}`,
     );
     this.#gates(event);
+    this.#stops(event);
     try {
       this.state = evolve(this.state, event);
     } catch (error) {
@@ -300,7 +314,7 @@ export class Checker implements FilesWitness, GitWitness {
       // What comes back from a person is work that was done: it keeps to no wave, but what it needs it has alone.
       if (event.person?.gave_up !== true)
         this.#limits(event.task, at, event.reviews !== undefined || event.person !== undefined);
-      const stop = stopFault(this.#scenario.terms, this.events, event.task, this.state.tasks[at]?.parent);
+      const stop = this.#stopsOfPlan.startFault(event.task, this.state.tasks[at]?.parent);
       if (stop !== undefined && event.reviews === undefined && event.person === undefined) this.#fail('stop', stop);
       for (const other of this.state.schedule.active) {
         const task = this.state.tasks[other]?.task;
@@ -419,6 +433,9 @@ export class Checker implements FilesWitness, GitWitness {
 
   /** At rest nobody is on the way to anywhere, and whoever cannot go on by itself is shown with what to type. */
   resting(): void {
+    const stale = this.#stopsOfPlan.stale(this.state.gates.map(({ id }) => id));
+    if (stale !== undefined)
+      this.#fail('stale', `${stale} is asked about a stop that the plan does not have, or that is settled`);
     for (const { task, leaving } of this.state.tasks)
       if (leaving !== undefined) this.#fail('limbo', `${task.id} is on its way to be ${leaving.to} when the run rests`);
   }

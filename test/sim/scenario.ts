@@ -8,6 +8,7 @@ import { Dice } from './dice.ts';
 import { isSecondGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
 import { witnessOf } from './old-tests.ts';
+import { withStops } from './stops.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
 import type { Blow, Fuse } from './life.ts';
@@ -114,7 +115,10 @@ export interface Scenario {
 
 export function scenarioOf(seed: number): Scenario {
   const scenario = withIdea(plannedScenario(seed));
-  return isSecondGeneration(seed) ? { ...scenario, before: beforehand(scenario) } : scenario;
+  if (!isSecondGeneration(seed)) return scenario;
+  const terms =
+    scenario.topic === undefined ? withStops(scenario.terms, scenario.tasks, new Dice(seed, 'stops')) : undefined;
+  return { ...scenario, terms, before: beforehand(scenario) };
 }
 
 function plannedScenario(seed: number): Scenario {

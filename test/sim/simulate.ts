@@ -384,7 +384,7 @@ class Simulation {
         if (answer === 'approve') return this.#ask({ request: 'answer', gate: gate.id, answer: 'reject' });
         return;
       }
-      if (/^(?:open-question|assumption|validation|checkpoint):/.test(gate.id)) {
+      if (/^(?:open-question|assumption|validation|checkpoint|approval):/.test(gate.id)) {
         const answer = this.#dice.pick(gate.options.filter((one) => one !== 'cancel'));
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'it is so' });
       }

@@ -45,28 +45,6 @@ export function termsOf(seed: number, tasks: readonly PlanTask[]): PlanTerms | u
   return { gates, criteria, rows: [], whole: [] };
 }
 
-/** A task starts: why it must not yet, as the plan has it, and the log; `undefined`: it may. */
-export function stopFault(
-  terms: PlanTerms | undefined,
-  events: readonly RecordedEvent[],
-  task: string,
-  parent: string | undefined,
-): string | undefined {
-  const behind = terms?.gates.filter(({ before }) => before.includes(parent ?? task)) ?? [];
-  const closed = behind.find(
-    ({ id, kind, asks }) =>
-      !events.some(
-        (event) =>
-          (event.event === 'stop_checked' && event.stop === id && event.passed) ||
-          (event.event === 'gate_answered' &&
-            event.gate === `${asks === 'question' ? 'open-question' : (asks ?? kind)}:${id}` &&
-            event.answer !== 'again' &&
-            event.answer !== 'cancel'),
-      ),
-  );
-  return closed === undefined ? undefined : `${task} starts behind ${closed.id}, which nobody opened`;
-}
-
 /** A run ends: what it says of its criteria that is not so; `undefined`: it is. */
 export function balanceFault(
   terms: PlanTerms | undefined,

@@ -11,7 +11,7 @@ import { hasWords, rowOf, withNewRow } from './rows.ts';
 export function add(editing: Editing, { title, needs, before, scope, verify, text }: Of<'add'>): void {
   const waiting = before.map((one) => editing.idOf(one));
   const last = editing.unit(editing.document.tasks.at(-1)?.id ?? '');
-  const place = placeOf(editing, waiting, last);
+  const places = placesOf(editing, waiting, last);
   const wanted = { title: oneLine(title), needs: needs.map((id) => editing.idOf(id)), scope: pathsOf(scope), verify };
   if (wanted.title === '') throw new Refused('the new task has no title', 'masterplan amend add "what is to be done"');
   editing.sayable('the new task', scope.length > 0, verify.length > 0);
@@ -22,15 +22,15 @@ export function add(editing: Editing, { title, needs, before, scope, verify, tex
   const { document } = editing;
   const candidates = function* (): Generator<string> {
     const unit: NewUnit = { ...wanted, needs: declared, id, text };
-    yield* withNewRow(document, place.beside, unit);
-    if (rowOf(document, place.beside) !== undefined) return;
-    for (const body of bodiesOf(document, place.beside, unit))
-      for (const head of headsOf(document, place.beside, { id, title: wanted.title }))
-        yield* place.front
-          ? withSectionBefore(document, place.beside, head + body)
-          : withSection(document, place.beside, head + body);
+    for (const { beside, front } of places) {
+      yield* withNewRow(document, beside, unit);
+      if (rowOf(document, beside) !== undefined) continue;
+      for (const body of bodiesOf(document, beside, unit))
+        for (const head of headsOf(document, beside, { id, title: wanted.title }))
+          yield* front ? withSectionBefore(document, beside, head + body) : withSection(document, beside, head + body);
+    }
   };
-  const row = rowOf(document, place.beside);
+  const row = rowOf(document, last);
   if (row !== undefined && text !== '' && editing.kind !== 'functional' && !hasWords(row.table))
     throw new Refused(
       `the rows of this table say no more of a task than its title`,
@@ -41,7 +41,7 @@ export function add(editing: Editing, { title, needs, before, scope, verify, tex
     declared = [];
     editing.said.set(id, { ...wanted, needs: new Set(), criteria: undefined, rest: undefined });
   }
-  editing.step(candidates(), `a new task ${place.front ? 'before' : 'behind'} ${place.beside.id}`);
+  editing.step(candidates(), `a new task behind ${last.id}`);
   editing.made.push(id);
   for (const one of waiting) {
     editing.needs.get(one)?.add(id);
@@ -49,17 +49,20 @@ export function add(editing: Editing, { title, needs, before, scope, verify, tex
   }
 }
 
-/** Where a new task is written: where the order of lines is the order of work, in front of those that wait for it. */
-function placeOf(
-  editing: Editing,
-  waiting: readonly string[],
-  last: DraftUnit,
-): { readonly beside: DraftUnit; readonly front: boolean } {
+interface Place {
+  readonly beside: DraftUnit;
+  readonly front: boolean;
+}
+
+/** Where a new task is written: where the order of lines is that of work, in front of those that wait for it. */
+function placesOf(editing: Editing, waiting: readonly string[], last: DraftUnit): readonly Place[] {
   const { draft } = editing.document;
-  const first = draft.order === 'chain' ? draft.units.findIndex(({ id }) => waiting.includes(id)) : -1;
-  if (first < 0) return { beside: last, front: false };
+  const atEnd: Place = { beside: last, front: false };
+  const ordered = draft.order === 'chain' || draft.kind === 'implementation';
+  const first = ordered ? draft.units.findIndex(({ id }) => waiting.includes(id)) : -1;
+  if (first < 0) return [atEnd];
   const before = draft.units[first - 1];
-  return before === undefined
-    ? { beside: draft.units[first] as DraftUnit, front: true }
-    : { beside: before, front: false };
+  const inFront: Place =
+    before === undefined ? { beside: draft.units[first] as DraftUnit, front: true } : { beside: before, front: false };
+  return draft.order === 'chain' ? [inFront] : [inFront, atEnd];
 }

@@ -5,6 +5,7 @@ import { differenceOf, type Document, documentOf, type Said, saidIn, same, unitO
 import { withNeeds, withoutUnit, withScope, withTitle, withVerify } from './edits.ts';
 import { BY_HAND, type PlanOperation } from './operation.ts';
 import { hintOf, Refused } from './refused.ts';
+import { type Stop, stopsOf } from './stops.ts';
 import { withoutRow, withRowList, withRowTitle } from './rows.ts';
 
 /** A plan while an operation changes it: its text, and what each of its units is to say in the end. */
@@ -17,6 +18,10 @@ export class Editing {
   readonly taken: ReadonlySet<string>;
   /** What each unit is to say, as far as the text is changed by now. */
   readonly said: Map<string, Said>;
+  /** The stops of the plan as it was. */
+  readonly stops: readonly Stop[];
+  /** What became of the tasks that were dropped, merged or split. */
+  readonly moved = new Map<string, readonly string[]>();
   /** What each task is to wait for in the end, whether its text or a rule of its kind says so. */
   readonly needs: Map<string, Set<string>>;
 
@@ -25,6 +30,7 @@ export class Editing {
     this.before = document.tasks.length;
     this.kind = kind;
     this.said = saidIn(document);
+    this.stops = stopsOf(document);
     this.taken = new Set([...taken, ...this.said.keys()]);
     this.needs = new Map(document.tasks.map(({ id, needs }) => [id, new Set(needs)]));
   }
@@ -168,8 +174,8 @@ export class Editing {
   }
 
   /** Whether a task waits for another one, by itself or through others. */
-  waitsFor(id: string, need: string): boolean {
-    const tasks = new Map(this.document.tasks.map((task) => [task.id, task.needs]));
+  waitsFor(id: string, need: string, document = this.document): boolean {
+    const tasks = new Map(document.tasks.map((task) => [task.id, task.needs]));
     return reaches((one) => tasks.get(one) ?? [], id, need);
   }
 

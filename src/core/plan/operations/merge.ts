@@ -1,8 +1,10 @@
 import type { DraftUnit } from '../draft.ts';
 import { inertText, opened, quotedText, withoutCommands, withoutNeeds } from './body-text.ts';
-import { type Document, type Said, same } from './document.ts';
+import { applyEdits } from '../markdown/edits.ts';
+import { type Document, documentOf, type Said, same } from './document.ts';
 import { withLead, withMore } from './edits.ts';
 import type { Editing } from './editing.ts';
+import { mentionEdits } from './mentions.ts';
 import type { Of } from './operation.ts';
 import { Refused } from './refused.ts';
 import { mergedRow, rowOf, withCells } from './rows.ts';
@@ -36,7 +38,10 @@ export function merge(editing: Editing, { tasks, title }: Of<'merge'>): void {
     if (others.some((id) => said.includes(id))) editing.declare(other, [...said.filter((id) => !all.has(id)), into]);
   }
   if (editing.orders) editing.declare(into, [...declared]);
-  for (const id of others) takeOver(editing, into, id);
+  for (const id of others) {
+    takeOver(editing, into, id);
+    editing.moved.set(id, [into]);
+  }
   editing.title(into, title ?? titles.join(', and '));
 }
 
@@ -58,7 +63,13 @@ function takeOver(editing: Editing, into: string, id: string): void {
   const words = `What was ${id} (${unit.title}) is done here, too.`;
   const what = `what ${id} was to do among what ${into} does`;
   const candidates = function* (document: Document, target: DraftUnit): Generator<string> {
-    if (cells !== undefined) yield* withCells(document, target, cells);
+    if (cells !== undefined)
+      for (const text of withCells(document, target, cells)) {
+        // What tables elsewhere say of the one that is gone is said of this one.
+        const written = documentOf(text, editing.kind);
+        if (written !== undefined) yield applyEdits(text, mentionEdits(written, id, into)).text;
+        yield text;
+      }
     if (rowOf(document, target) !== undefined) return;
     for (const body of bodies) yield* withMore(document, target, `${words}\n\n${body}`);
     // Where its fields and boxes would be those of the whole, they are words that are quoted.

@@ -34,8 +34,22 @@ export function* bodiesOf(document: Document, like: DraftUnit, unit: NewUnit): G
     const read = readDraft(text, as);
     const made = read.ok ? read.value.draft.units.at(-1) : undefined;
     if (made === undefined) continue;
-    yield withLevels(text.slice(made.heading.end, made.end), level - levelOf(text, made));
+    const body = withSteps(document, withLevels(text.slice(made.heading.end, made.end), level - levelOf(text, made)));
+    yield withoutStubs(body);
+    yield body;
   }
+}
+
+/** Without the fields that only a template would fill in: nobody would, in a run that is under way. */
+function withoutStubs(body: string): string {
+  return body.replace(/^[ \t]*(?:[-*+][ \t]+)?(?:\*\*[^*\n]{1,60}\*\*:?)?[ \t]*`?\[[^\]\n]{2,200}\]`?[ \t]*\n/gm, '');
+}
+
+/** Numbered steps go on where those of the plan end. */
+export function withSteps({ draft }: Document, body: string): string {
+  let next = draft.units.reduce((sum, { phase }) => sum + (phase?.steps.length ?? 0), 0);
+  if (next === 0) return body;
+  return body.replace(/^(#{2,6}[ \t]+\[[ xX]\][ \t]+)\d+(?=\.[ \t])/gm, (_, lead: string) => `${lead}${(next += 1)}`);
 }
 
 function levelOf(text: string, { heading }: DraftUnit): number {

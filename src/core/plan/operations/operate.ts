@@ -2,11 +2,12 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { PlanKind } from '../model.ts';
 import { add } from './add.ts';
 import { documentOf, refusing } from './document.ts';
-import { withTotals } from './edits.ts';
 import { Editing } from './editing.ts';
 import { merge } from './merge.ts';
 import type { Of, OperationRefusal, PlanOperation } from './operation.ts';
 import { hintOf, pathsOf, Refused } from './refused.ts';
+import type { Mention } from './mentions.ts';
+import { settle } from './settle.ts';
 import { split } from './split.ts';
 
 /** The text of a plan after an operation. */
@@ -14,6 +15,8 @@ export interface Operated {
   readonly text: string;
   /** Ids of the tasks that it made. */
   readonly made: readonly string[];
+  /** Lines that name tasks which are gone, in sentences and drawings that nobody but a person can change. */
+  readonly mentions: readonly Mention[];
 }
 
 /**
@@ -33,10 +36,11 @@ export function operate(
   try {
     const editing = new Editing(document, kind, taken);
     carryOut(editing, operation);
+    const mentions = settle(editing);
     const finding = refusing(editing.document.text, kind);
     if (finding !== undefined)
       throw new Refused(`that would be no plan any more: ${finding.message}`, hintOf(operation, kind));
-    return ok({ text: editing.document.text, made: editing.made });
+    return ok({ text: editing.document.text, made: editing.made, mentions });
   } catch (error) {
     if (error instanceof Refused) return err({ message: error.message, hint: error.hint });
     throw error;
@@ -78,8 +82,6 @@ function carryOut(editing: Editing, operation: PlanOperation): void {
     case 'title':
       editing.title(editing.idOf(operation.task), operation.title);
   }
-  const more = editing.document.tasks.length - editing.before;
-  if (more !== 0) editing.take(withTotals(editing.document, more), 'how many there are');
   editing.inTheEnd(operation);
 }
 
@@ -95,6 +97,7 @@ function drop(editing: Editing, gone: readonly string[]): void {
       if (declared.includes(id)) editing.declare(other, [...declared.filter((need) => need !== id), ...inherited]);
     }
     editing.cut(id);
+    editing.moved.set(id, []);
   }
 }
 

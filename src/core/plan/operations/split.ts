@@ -4,6 +4,7 @@ import { opened } from './body-text.ts';
 import type { Said } from './document.ts';
 import { headsOf, withLead, withSection } from './edits.ts';
 import type { Editing } from './editing.ts';
+import { withSteps } from './new-unit.ts';
 import type { Of, Part } from './operation.ts';
 import { NUMBERED, pathsOf, Refused } from './refused.ts';
 import { rowOf, withCopiedRow, withPart } from './rows.ts';
@@ -20,6 +21,7 @@ export function split(editing: Editing, { task, parts, beside }: Of<'split'>): v
     );
   const ids = [id];
   for (const part of others) ids.push(copy(editing, whole, ids.at(-1) as string, part));
+  editing.moved.set(id, ids);
   const own = editing.declaredBy(id);
   const needed = editing.needs.get(id) ?? new Set();
   const last = beside ? ids : [ids.at(-1) as string];
@@ -58,7 +60,7 @@ function copy(editing: Editing, whole: DraftUnit, behind: string, { title }: Par
   const said = editing.said.get(whole.id) as Said;
   const { document } = editing;
   const unit = editing.unit(whole.id);
-  const body = opened(document.text.slice(unit.heading.end, unit.end));
+  const body = withSteps(document, opened(document.text.slice(unit.heading.end, unit.end)));
   // Phases are numbered in the order in which they stand.
   const last = document.draft.units.at(-1) as DraftUnit;
   const places = NUMBERED.has(editing.kind) || behind === last.id ? [last] : [editing.unit(behind), last];

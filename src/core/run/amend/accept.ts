@@ -107,12 +107,12 @@ export function weighAmendment(
   if (halted(state)) return no('the run is stopped by a question that comes first', `masterplan status ${state.slug}`);
   if (state.phase === 'finish' && state.finishAnswer !== undefined)
     return no('the run is being finished', `masterplan status ${state.slug}`);
-  const standstill = standstillOf(plan.tasks, closedAfter(state, plan.terms));
-  if (standstill !== undefined)
-    return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   const changes = changesTo(state, plan);
   if (changes.length === 0) return no('the plan is what the run carries out already', 'edit it, then ask again');
   const { impact, refused, instead } = impactOf(state, plan, changes);
+  const standstill = standstillOf(plan.tasks, closedAfter(state, plan.terms, impact));
+  if (standstill !== undefined)
+    return no(standstillWords(standstill), 'take the need away, or say anew what the stop stands between');
   if (refused.length > 0)
     return no(
       refused.join('; '),

@@ -52,7 +52,7 @@ export function planAmended(state: RunState, event: Of<'plan_amended'>, at: numb
   state.planSha256 = event.sha256;
   state.texts = event.texts;
   state.context = event.context;
-  adoptStops(state, event.terms);
+  adoptStops(state, event.terms, event.impact);
   if (event.terms === undefined) delete state.terms;
   else state.terms = event.terms;
   // Whoever was asked about another text was asked about one that would have taken the place of what is no more.

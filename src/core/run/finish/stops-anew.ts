@@ -1,4 +1,5 @@
 import { isKept, type PlanTerms, type TermGate } from '../../plan/terms.ts';
+import type { Impact } from '../amend/event.ts';
 import type { RunState } from '../state.ts';
 import { stopGate } from './stops.ts';
 
@@ -12,13 +13,26 @@ function wordsOf({ kind, asks, title, criteria, onFail, commands, frozen }: Term
   return JSON.stringify([kind, asks ?? null, title, criteria, onFail ?? null, commands, frozen ?? null]);
 }
 
-/** Whether what held at a stop holds at another: the same words, and nothing more to come before it. */
-function isSame(was: TermGate, is: TermGate): boolean {
-  return wordsOf(was) === wordsOf(is) && is.after.every((task) => was.after.includes(task));
+/** Whether what held at a stop holds at another: the same words, and nothing more to come before it, or to be done again. */
+function isSame(was: TermGate, is: TermGate, again: ReadonlySet<string>): boolean {
+  return wordsOf(was) === wordsOf(is) && is.after.every((task) => was.after.includes(task) && !again.has(task));
+}
+
+/** What leaves a task where it is, or ends it. */
+const GOES_ON: readonly Impact['effect'][] = ['goes-on', 'not-begun', 'ended', 'verified-again'];
+
+/** Tasks that are to be done once more, or at all, because of an amendment. */
+function begunAnew(impact: readonly Impact[]): Set<string> {
+  return new Set(impact.flatMap(({ task, effect }) => (GOES_ON.includes(effect) ? [] : [task])));
 }
 
 /** The stop of the text before that each stop of a text is; those of the same id come first. */
-function pairs(before: readonly TermGate[], after: readonly TermGate[]): ReadonlyMap<TermGate, TermGate> {
+function pairs(
+  before: readonly TermGate[],
+  after: readonly TermGate[],
+  impact: readonly Impact[],
+): ReadonlyMap<TermGate, TermGate> {
+  const again = begunAnew(impact);
   const left = new Set(before);
   const found = new Map<TermGate, TermGate>();
   const pair = (is: TermGate, was: TermGate | undefined): void => {
@@ -29,21 +43,21 @@ function pairs(before: readonly TermGate[], after: readonly TermGate[]): Readonl
   for (const is of after)
     pair(
       is,
-      before.find((was) => left.has(was) && was.id === is.id && isSame(was, is)),
+      before.find((was) => left.has(was) && was.id === is.id && isSame(was, is, again)),
     );
   for (const is of after)
     if (!found.has(is))
       pair(
         is,
-        before.find((was) => left.has(was) && isSame(was, is)),
+        before.find((was) => left.has(was) && isSame(was, is, again)),
       );
   return found;
 }
 
 /** Stops that are closed once another text of the plan is carried out. */
-export function closedAfter(state: RunState, terms: PlanTerms | undefined): TermGate[] {
+export function closedAfter(state: RunState, terms: PlanTerms | undefined, impact: readonly Impact[] = []): TermGate[] {
   const after = terms?.gates ?? [];
-  const same = pairs(state.terms?.gates ?? [], after);
+  const same = pairs(state.terms?.gates ?? [], after, impact);
   return after.filter((gate) => isKept(gate) && state.opened?.[same.get(gate)?.id ?? ''] === undefined);
 }
 
@@ -53,10 +67,10 @@ export function settledAnew(state: RunState, terms: PlanTerms | undefined): stri
 }
 
 /** Another text of the plan is carried out: what was settled stays with the stops that it was said of, and what was asked about others is closed. */
-export function adoptStops(state: RunState, terms: PlanTerms | undefined): void {
+export function adoptStops(state: RunState, terms: PlanTerms | undefined, impact: readonly Impact[]): void {
   const before = state.terms?.gates ?? [];
   const after = terms?.gates ?? [];
-  const same = pairs(before, after);
+  const same = pairs(before, after, impact);
   const moved = <T>(of: Readonly<Record<string, T>> | undefined): Record<string, T> =>
     Object.fromEntries(
       [...same].flatMap(([is, was]) => {

@@ -1,4 +1,5 @@
 import { isKept, type TermGate } from '../../plan/terms.ts';
+import { checksOf } from '../checks.ts';
 import { gateOpens, type Verdict } from '../autonomy.ts';
 import type { Effect } from '../effect.ts';
 import type { RecordedEvent, RunEvent } from '../event.ts';
@@ -64,7 +65,7 @@ export function stopEffects(state: RunState, tip: string): Effect[] {
     const check = state.stopChecks?.[gate.id];
     const runs = gate.commands.length > 0 && (check === undefined || check.again === true);
     if (runs) {
-      const key = `stop:${gate.id}:${check?.times ?? 0}`;
+      const key = `stop:${gate.id}:${check?.times ?? 0}:${checksOf(gate.commands).slice(0, 8)}`;
       return [{ type: 'check-stop', key, stop: gate.id, commit: tip, commands: gate.commands }];
     }
     const id = stopGate(gate);

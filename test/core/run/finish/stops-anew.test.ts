@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { PlanTask } from '../../../../src/core/plan/model.ts';
 import type { PlanTerms, TermGate } from '../../../../src/core/plan/terms.ts';
+import { accept } from '../../../../src/core/run/accept.ts';
+import type { AmendedPlan } from '../../../../src/core/run/amend/document.ts';
 import { changesTo } from '../../../../src/core/run/amend/diff.ts';
 import { changeWords } from '../../../../src/core/run/amend/words.ts';
 import { drawBalance } from '../../../../src/core/run/finish/draw.ts';
@@ -128,4 +131,25 @@ test('what comes into the plan when its work has landed is settled before the en
     { id: 'V1', state: 'proven' },
     { id: 'Q-1', state: 'missing' },
   ]);
+});
+
+test('a task before a stop is put back into the plan: the stop is settled once more when it is over', () => {
+  const one = story(gate('C1', 'It looks well', { kind: 'checkpoint', after: ['T1'] }));
+  const text = (tasks: readonly PlanTask[]): AmendedPlan => {
+    const sha256 = `plan ${one.state.seq}`;
+    return { sha256, tasks, verify: [], texts: {}, context: '', terms: one.state.terms as PlanTerms };
+  };
+  const by = { schema: 1, id: 'r', by: 'ann', how: 'test', request: 'amend', approved: true } as const;
+  for (const plan of [text(TASKS.slice(1)), text(TASKS)]) {
+    const request = { ...by, sha256: plan.sha256, before: one.state.planSha256 };
+    const taken = accept(one.state, request, undefined, undefined, plan);
+    if (!taken.ok) throw new Error(taken.error.message);
+    ask(one.tell(...taken.value));
+    if (plan.tasks.length === TASKS.length) break;
+    expect(open(one)).toEqual(['checkpoint:C1']);
+    ask(settle(one, 'checkpoint:C1', 'passed'));
+    expect(starts(one)).toContain('T2');
+  }
+  expect([open(one), starts(one)]).toEqual([[], ['T1', 'T3']]);
+  expect(open(ask(one.landed('T1')))).toEqual(['checkpoint:C1']);
 });

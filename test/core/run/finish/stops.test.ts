@@ -70,7 +70,7 @@ test('a validation runs its commands when what comes before it is merged; nothin
   expect(keys(one).some((key) => key.startsWith('stop:'))).toBe(false);
   one.landed('T1');
   expect(starts(one)).not.toContain('work:T3#1');
-  expect(keys(one)).toContain('stop:V1:0');
+  expect(keys(one).some((key) => key.startsWith('stop:V1:0'))).toBe(true);
   const checked = {
     event: 'stop_checked' as const,
     stop: 'V1',
@@ -92,7 +92,7 @@ test('a validation runs its commands when what comes before it is merged; nothin
     by: 'ann',
     how: 'test',
   });
-  expect(keys(one)).toContain('stop:V1:1');
+  expect(keys(one).some((key) => key.startsWith('stop:V1:1'))).toBe(true);
   one.tell({ ...checked, passed: true });
   expect(starts(one)).toContain('work:T3#1');
 });
