@@ -8,6 +8,7 @@ import { Dice } from './dice.ts';
 import { isSecondGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
 import { witnessOf } from './old-tests.ts';
+import { mischiefOf, type Mischief } from './mischief.ts';
 import { withStops } from './stops.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
@@ -111,6 +112,8 @@ export interface Scenario {
   readonly gone: Set<string>;
   /** What is known of tasks from before the run was imported; empty: it begins here. */
   readonly before: ReadonlyMap<string, Before>;
+  /** What the second generation has to bear besides. */
+  readonly mischief?: Mischief;
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -118,7 +121,7 @@ export function scenarioOf(seed: number): Scenario {
   if (!isSecondGeneration(seed)) return scenario;
   const terms =
     scenario.topic === undefined ? withStops(scenario.terms, scenario.tasks, new Dice(seed, 'stops')) : undefined;
-  return { ...scenario, terms, before: beforehand(scenario) };
+  return { ...scenario, terms, before: beforehand(scenario), mischief: mischiefOf(new Dice(seed, 'mischief')) };
 }
 
 function plannedScenario(seed: number): Scenario {
