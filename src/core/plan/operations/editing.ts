@@ -66,7 +66,9 @@ export class Editing {
     const wanted = [...(this.needs.get(id) ?? [])].filter((need) => this.said.has(need));
     const before = this.document;
     let wrong: string | undefined;
-    for (const some of [known, wanted, known.filter((need) => said.needs.has(need)), []]) {
+    // What follows from another one anyway may go on standing in a sentence that is about others, too.
+    const implied = [...said.needs].filter((need) => this.said.has(need) && this.isWanted(id, need));
+    for (const some of [known, [...known, ...implied], wanted, known.filter((need) => said.needs.has(need)), []]) {
       this.document = before;
       this.said.set(id, { ...said, needs: new Set(some) });
       const refused =
