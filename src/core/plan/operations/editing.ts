@@ -11,6 +11,8 @@ import { withoutRow, withRowList, withRowTitle } from './rows.ts';
 /** A plan while an operation changes it: its text, and what each of its units is to say in the end. */
 export class Editing {
   document: Document;
+  /** The plan as it was. */
+  readonly original: Document;
   readonly made: string[] = [];
   readonly kind: PlanKind;
   /** How many units there were. */
@@ -27,6 +29,7 @@ export class Editing {
 
   constructor(document: Document, kind: PlanKind, taken: readonly string[]) {
     this.document = document;
+    this.original = document;
     this.before = document.tasks.length;
     this.kind = kind;
     this.said = saidIn(document);
