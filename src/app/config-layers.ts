@@ -146,9 +146,9 @@ const OWN_KEY = /^(?:x-.*|\$schema)$/;
 
 /**
  * A layer as all layers are compared: short forms written out, words for truth as the key wants them, and what the keys of
- * older tools say under the name that the key has here.
+ * older tools say under the name that the key has here. `tell` hears what of it does not count.
  */
-export function normalise(schema: z.ZodType, layer: ConfigMap): ConfigMap {
+export function normalise(schema: z.ZodType, layer: ConfigMap, tell?: (warning: string) => void): ConfigMap {
   let tree: ConfigMap = mapNode(new Map([...layer.entries].filter(([key]) => !OWN_KEY.test(key))), layer.origin);
   for (const [pattern, key] of SHORT)
     for (const path of pathsLike(tree, pattern.split('.'))) {
@@ -161,7 +161,7 @@ export function normalise(schema: z.ZodType, layer: ConfigMap): ConfigMap {
     const value = lenient(schemasAt(schema, path), leaf.value);
     return value === leaf.value ? leaf : leafNode(value, leaf.origin);
   }) as ConfigMap;
-  return inheritSeedKeys(tree);
+  return inheritSeedKeys(tree, tell);
 }
 
 /** The keys of a layer that the schema does not know, wherever they stand, also those with nothing behind them. */

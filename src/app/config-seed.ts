@@ -129,14 +129,26 @@ export const READ_AS: Readonly<Record<string, string>> = {
   'parallelism.on_member_timeout': 'agents.*.timeout',
 };
 
-/** The same layer with what its older keys say put where it is read; places stay those of the older keys. */
-export function inheritSeedKeys(layer: ConfigMap): ConfigMap {
+/**
+ * The same layer with what its older keys say put where it is read; places stay those of the older keys. Where both say something, and
+ * not the same, `tell` hears which of the two counts.
+ */
+export function inheritSeedKeys(layer: ConfigMap, tell: (warning: string) => void = () => {}): ConfigMap {
   let tree = layer;
   for (const { from, to, as } of BECAME) {
     const given = nodeAt(layer, from.split('.'));
     if (given?.kind !== 'leaf' || given.value === null) continue;
-    if (nodeAt(layer, to.split('.')) !== undefined && from !== 'parallelism.enabled') continue;
+    const ours = nodeAt(layer, to.split('.'));
     const value = as(given.value, layer);
+    const wins = ours === undefined || from === 'parallelism.enabled';
+    if (ours?.kind === 'leaf' && value !== undefined && ours.value !== value) {
+      const [counts, other] = wins ? [given, ours] : [ours, given];
+      const [key, rest] = wins ? [from, to] : [to, from];
+      tell(
+        `${counts.origin.where}: ${key} is ${JSON.stringify(counts.value)}, so ${rest}: ${JSON.stringify(other.value)} (${other.origin.where}) does not count; delete one of the two`,
+      );
+    }
+    if (!wins) continue;
     if (value !== undefined) tree = withNode(tree, to.split('.'), leafNode(value, given.origin));
   }
   return tree;

@@ -178,7 +178,7 @@ export async function loadConfig(
   let tree: ConfigMap = mapNode(new Map(), { from: 'default', where: 'defaults' });
   /** Lays one layer over what there is, and looks whether all of it so far is valid; what is missing may still come. */
   const lay = (given: ConfigMap): AppRefusal | undefined => {
-    const layer = normalise(schema, given);
+    const layer = normalise(schema, given, (warning) => warnings.push(warning));
     const strangers = strangersIn(schema, layer);
     const known = withoutKeys(
       layer,
@@ -207,7 +207,7 @@ export async function loadConfig(
   }
   const given = flagLayer(schema, flags);
   if (!given.ok) return given;
-  const flagged = normalise(schema, given.value);
+  const flagged = normalise(schema, given.value, (warning) => warnings.push(warning));
   const strange = refusalOf(strangersIn(schema, flagged));
   if (strange !== undefined) return err(strange);
   tree = withPresets(mergeTrees(tree, flagged, meansSomethingEmpty));

@@ -144,6 +144,21 @@ test('keys of older tools are read as what they became, layer by layer', async (
   expect((await config({ home: `${timed}warn}\n` })).settings.agents['claude']?.timeout).toBe(3_600_000);
 });
 
+test('of an older key and ours that contradict each other in one file it is told which counts, with both places', async () => {
+  const told = async (home: string): Promise<readonly string[]> => (await config({ home })).warnings;
+  const [off = '', ...more] = await told('parallelism: {enabled: off, max_agents: 3}\n');
+  expect(more).toEqual([]);
+  expect(off).toMatch(/:1:24: parallelism\.enabled is false, so parallelism\.max_agents: 3 \(.*:1:41\) does not count/);
+  const [mode = ''] = await told('codex: {review: on}\nreview: {mode: off}\n');
+  expect(mode).toMatch(/:2:16: review\.mode is "off", so codex\.review: "on" \(.*:1:17\) does not count/);
+  expect(await told('parallelism: {enabled: on, max_agents: 3}\n')).toEqual([]);
+  expect(await told('parallelism: {enabled: off, max_agents: 1}\n')).toEqual([]);
+  // A later layer is meant to say something else.
+  expect(
+    (await config({ home: 'parallelism: {enabled: off}\n', repository: 'parallelism: {max_agents: 3}\n' })).warnings,
+  ).toEqual([]);
+});
+
 test('a flag sets a key', async () => {
   expect(setFlag('attempts')).toEqual({ ok: false, error: expect.stringContaining('write key=value') });
   const flag = setFlag('verify.commands=a=b, c');

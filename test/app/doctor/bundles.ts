@@ -63,6 +63,7 @@ export async function writeRun(
       JSON.stringify(told)
         .replaceAll('"base":"base"', `"base":"${head}"`)
         .replaceAll('"commit":"base"', `"commit":"${head}"`)
+        .replaceAll('"commit":"l-T1"', `"commit":"${head}"`)
         .replaceAll('"sha256":"plan"', `"sha256":"${PARSED.value.sha256}"`)
         .replaceAll('masterplan/demo', `masterplan/${slug}`)
         .replace('"run":"demo-1","slug":"demo"', `"run":"${slug}-1","slug":"${slug}"`),

@@ -30,7 +30,10 @@ const CASES: Readonly<Record<string, readonly [shows: Files, near: Files]>> = {
     bundle({ status: 'blocked', critical_error: { code: 'x', summary: 'broke' } }),
     bundle({ status: 'blocked', critical_error: null }),
   ],
-  'DR-804': [bundle({ last_activity: MONTHS_AGO }), bundle({ status: 'complete', last_activity: MONTHS_AGO })],
+  'DR-804': [
+    bundle({ last_activity: MONTHS_AGO }),
+    bundle({ status: 'complete', last_activity: MONTHS_AGO }, { 'retro.md': '# Retro\n' }),
+  ],
   'DR-805': [bundle({ status: 'complete' }), bundle({ status: 'complete' }, { 'retro.md': '# Retro\n' })],
   'DR-806': [
     bundle({ artifacts: { plan: 'docs/masterplan/nowhere/plan.md' } }),
@@ -59,6 +62,10 @@ const CASES: Readonly<Record<string, readonly [shows: Files, near: Files]>> = {
   ],
 };
 
+/** That a bundle of an older release is not over is found of all that are not, whatever else they have. */
+const underWay = (files: Files): readonly string[] =>
+  /^status: "(?:in-progress|blocked)"/m.test(files['state.yml'] ?? '') ? ['DR-801'] : [];
+
 function put(at: Desk, slug: string, files: Files): void {
   for (const [name, text] of Object.entries(files)) at.write(`docs/masterplan/${slug}/${name}`, text);
 }
@@ -83,9 +90,9 @@ describe('checks of legacy bundles', () => {
     at.git('add', '--all');
     const before = at.git('ls-files', '-s');
     const found = await findings(at);
-    const of = (id: string, slug: string): boolean => found.some(({ check, run }) => check === id && run === slug);
-    expect(ids.map((id) => [id, of(id, `${id.toLowerCase()}-shows`), of(id, `${id.toLowerCase()}-near`)])).toEqual(
-      ids.map((id) => [id, true, false]),
+    const of = (slug: string): readonly string[] => found.filter(({ run }) => run === slug).map(({ check }) => check);
+    expect(ids.map((id) => [id, of(`${id.toLowerCase()}-shows`), of(`${id.toLowerCase()}-near`)])).toEqual(
+      Object.entries(CASES).map(([id, [shows, near]]) => [id, [...underWay(shows), id], underWay(near)]),
     );
     await runDoctor(at.context, { fix: 'apply', thoroughness: 'high' });
     at.git('add', '--all');

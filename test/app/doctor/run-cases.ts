@@ -16,6 +16,10 @@ export interface RunCase {
   /** Milliseconds before now at which the run began. */
   readonly ago?: number;
   readonly make?: (bundle: Bundle) => void | Promise<void>;
+  /** What every other bundle has, and this one has not: a retro, a place in git. */
+  readonly without?: 'retro' | 'git';
+  /** What else doctor has to say of it, because it is so as well. */
+  readonly also?: readonly string[];
 }
 
 const running = (): Story => beginning().approved();
@@ -62,7 +66,7 @@ const anomalies = (count: number): Story => {
 };
 const long = (): Story => {
   const story = running();
-  for (let i = 0; i < 2000; i++) story.tell({ event: 'anomaly', what: `w${i % 3}`, detail: 'd' });
+  for (let i = 0; i < 2000; i++) story.tell({ event: 'agent_restored', role: 'implement', agent: `a${i % 3}` });
   return story;
 };
 const lines =
@@ -107,7 +111,8 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
   'DR-101': [{ make: lines((all) => all.with(2, (all[2] ?? '').replace('"attempts":2', '"attempts":9'))) }, {}],
   'DR-102': [
     { make: lines((all) => ['<<<<<<< HEAD', ...all, '=======', ...all, '>>>>>>> other']) },
-    { make: lines((all) => all.with(2, '{}')) },
+    // It is damaged, in another way.
+    { make: lines((all) => all.with(2, '{}')), also: ['DR-101'] },
   ],
   'DR-103': [
     { make: ({ edit }) => edit('events.jsonl', (text) => `${text}{"seq":99,"ts":"20`) },
@@ -171,7 +176,7 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
         mkdirSync(join(paths.bundle, 'plan.index.json'));
       },
     },
-    { make: ({ remove }) => remove('plan.index.json') },
+    { make: ({ remove }) => remove('plan.index.json'), also: ['DR-203'] },
   ],
   'DR-201': [
     { make: ({ remove }) => remove('plan.md') },
@@ -184,7 +189,7 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
   ],
   'DR-203': [
     { make: ({ edit }) => edit('plan.index.json', (text) => text.replace(/sha256:[0-9a-f]{8}/, 'sha256:00000000')) },
-    { make: ({ edit }) => edit('plan.md', (text) => `${text}\nMore.\n`) },
+    { make: ({ edit }) => edit('plan.md', (text) => `${text}\nMore.\n`), also: ['DR-202'] },
   ],
   'DR-204': [
     { make: ({ edit }) => edit('plan.index.json', (text) => text.slice(0, 40)) },
@@ -203,12 +208,18 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
     { make: ({ edit }) => edit('digests/T1.1.json', () => '{"summary":') },
     { make: ({ edit }) => edit('digests/T1.1.json', () => '{"summary":"done"}') },
   ],
-  'DR-209': [{ story: cancelled }, { story: running }],
+  'DR-209': [
+    { story: cancelled, without: 'retro' },
+    { story: running, without: 'retro' },
+  ],
   'DR-210': [
     { make: ({ edit }) => edit('state.queue.jsonl', () => '') },
     { make: ({ edit }) => edit('notes.md', () => 'state.lock\n') },
   ],
-  'DR-211': [{ story: cancelled }, { story: running }],
+  'DR-211': [
+    { story: cancelled, without: 'git' },
+    { story: running, without: 'git' },
+  ],
   'DR-301': [
     { make: ({ runtime }) => runtime('lock/1.json', 'not JSON') },
     { make: ({ runtime }) => runtime('lock/notes.txt', 'not JSON') },
@@ -241,7 +252,7 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
   ],
   'DR-306': [
     { make: ({ runtime }) => runtime('inbox/notes.txt', 'hello') },
-    { make: ({ desk, paths }) => sendRequest(desk.context.io, paths, request) },
+    { make: ({ desk, paths }) => sendRequest(desk.context.io, paths, request), also: ['DR-304'] },
   ],
   'DR-307': [
     { story: working, make: record({}) },
@@ -269,11 +280,18 @@ export const RUN_CASES: Readonly<Record<string, readonly [shows: RunCase, near: 
   'DR-310': [{ make: ({ runtime }) => runtime('torn/after-3.txt', '{') }, {}],
   'DR-311': [{ make: ({ runtime }) => runtime('processes/T1.1.json', '{') }, { make: record({}) }],
   'DR-312': [
-    { story: working, make: (b) => record({ process: b.desk.context.io.processes.self() })(b) },
+    {
+      story: working,
+      make: (b) => {
+        worktree(b, 'T1.1');
+        record({ process: b.desk.context.io.processes.self() })(b);
+      },
+    },
     {
       story: working,
       make: async (b) => {
         await held(b);
+        worktree(b, 'T1.1');
         record({ process: b.desk.context.io.processes.self() })(b);
       },
     },

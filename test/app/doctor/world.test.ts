@@ -15,6 +15,8 @@ const facts = (at: Desk): Promise<WorldFacts> =>
 const foundIn = (at: Desk, world: WorldFacts): readonly string[] =>
   look(at.context, world, DOCTOR_CHECKS).map(({ finding }) => finding.check);
 const COMMAND = 'agents: { one: { command: [sh] } }\n';
+/** A repository of which doctor has nothing to say. */
+const IN_ORDER = { 'README.md': 'A project.\n', '.gitignore': '/.masterplan/\n', '.masterplan.yaml': COMMAND };
 
 /** What is done to a repository for each check, and what comes near. Those of one entry are seen together. */
 const MADE: readonly (readonly [
@@ -68,10 +70,12 @@ const MADE: readonly (readonly [
     'runtime files that git sees and tracks',
     ['DR-521', 'DR-522'],
     async (at) => {
+      at.write('.gitignore', '');
       await writeRun(at, 'one', beginning().approved());
       at.git('add', '.masterplan');
     },
     async (at) => {
+      at.write('.gitignore', '');
       at.write('.git/info/exclude', '/.masterplan/\n');
       await writeRun(at, 'one', beginning().approved());
       at.git('add', '.');
@@ -81,10 +85,10 @@ const MADE: readonly (readonly [
     'bundles that git ignores',
     ['DR-523'],
     async (at) => {
-      at.write('.gitignore', 'docs/masterplan/\n');
+      at.write('.gitignore', '/.masterplan/\ndocs/masterplan/\n');
       await writeRun(at, 'one', beginning().approved());
     },
-    (at) => at.write('.gitignore', 'docs/masterplan/\n'),
+    (at) => at.write('.gitignore', '/.masterplan/\ndocs/masterplan/\n'),
   ],
   [
     'an invalid configuration',
@@ -109,35 +113,42 @@ const MADE: readonly (readonly [
   [
     'no agent for a run that is under way',
     ['DR-605'],
-    async (at) => void (await writeRun(at, 'one', beginning().approved())),
-    async (at) => void (await writeRun(at, 'one', beginning().tell({ event: 'run_cancelled', by: 'me', reason: '' }))),
+    async (at) => {
+      at.write('.masterplan.yaml', '');
+      await writeRun(at, 'one', beginning().approved());
+    },
+    async (at) => {
+      at.write('.masterplan.yaml', '');
+      const { edit } = await writeRun(at, 'one', beginning().tell({ event: 'run_cancelled', by: 'me', reason: '' }));
+      edit('retro.md', () => '# Retro\n');
+      at.git('add', 'docs');
+    },
   ],
   [
     'agents of one family',
     ['DR-610'],
-    (at) => at.write('.masterplan.yaml', 'agents: { claude: {} }\n'),
-    (at) => at.write('.masterplan.yaml', 'agents: { claude: {}, codex: {} }\nroles: { implement: claude }\n'),
+    (at) => configured(at, 'claude: { kind: claude, command: [./there] }'),
+    (at) => configured(at, 'claude: { kind: claude, command: [./there] }, codex: { kind: codex, command: [./there] }'),
   ],
   [
     'a variable that is not set',
     ['DR-608'],
-    (at) => at.write('.masterplan.yaml', 'agents: { claude: { env: [ANTHROPIC_API_KEY] } }\n'),
-    (at) => at.write('.masterplan.yaml', 'agents: { claude: { env: { ANTHROPIC_API_KEY: given } } }\n'),
+    (at) =>
+      configured(at, 'claude: { kind: claude, command: [./there], env: [ANTHROPIC_API_KEY] }, two: { command: [sh] }'),
+    (at) =>
+      configured(
+        at,
+        'claude: { kind: claude, command: [./there], env: { ANTHROPIC_API_KEY: given } }, two: { command: [sh] }',
+      ),
   ],
   [
     'an agent that says no version',
     ['DR-607'],
     (at) => {
-      program(at, 'claude', 'exit 1');
-      at.write(
-        '.masterplan.yaml',
-        `agents: { claude: { command: [./claude] } , codex: {kind: codex, command: [./claude]}}\nroles: {implement: codex}\n`,
-      );
+      configured(at, 'claude: { kind: claude, command: [./there] }, two: { command: [sh] }');
+      program(at, 'there', 'exit 1');
     },
-    (at) => {
-      program(at, 'claude', 'echo 1.2.3');
-      at.write('.masterplan.yaml', `agents: { codex: {kind: codex, command: [./claude]}}\n`);
-    },
+    (at) => configured(at, 'claude: { kind: claude, command: [./there] }, two: { command: [sh] }'),
   ],
   [
     'a plan that was changed after its approval',
@@ -168,6 +179,12 @@ function program(at: Desk, name: string, script: string): void {
   chmodSync(at.path(name), 0o755);
 }
 
+/** Agents of a program that says its version. */
+function configured(at: Desk, agents: string): void {
+  program(at, 'there', 'echo 1.2.3');
+  at.write('.masterplan.yaml', `agents: { ${agents} }\nroles: { implement: claude }\n`);
+}
+
 function aged(path: string, ms: number): void {
   const then = new Date(Date.now() - ms);
   utimesSync(path, then, then);
@@ -175,12 +192,10 @@ function aged(path: string, ms: number): void {
 
 describe('checks of the repository find what was done to it', () => {
   test.each(MADE)('%s', async (_, checks, shows, near) => {
-    const [one, other] = [desk({ 'README.md': 'A project.\n' }), desk({ 'README.md': 'A project.\n' })];
+    const [one, other] = [desk(IN_ORDER), desk(IN_ORDER)];
     await shows(one);
     await near(other);
-    expect(foundIn(one, await facts(one))).toEqual(expect.arrayContaining([...checks]));
-    const found = foundIn(other, await facts(other));
-    expect(checks.filter((check) => found.includes(check))).toEqual([]);
+    expect([foundIn(one, await facts(one)), foundIn(other, await facts(other))]).toEqual([checks, []]);
   });
 });
 
@@ -190,6 +205,7 @@ const agent = (fields: Partial<AgentInfo>): AgentInfo => ({
   kind: 'claude',
   command: ['claude'],
   installed: true,
+  version: '1.2.3',
   login: { state: 'unknown', unset: [], withheld: [] },
   abilities: {} as never,
   lane: 'claude',
@@ -206,7 +222,12 @@ const git = (world: WorldFacts, fields: Partial<WorldFacts['git']>): Partial<Wor
 const TOLD: Readonly<
   Record<
     string,
-    readonly [shows: (world: WorldFacts) => Partial<WorldFacts>, near: (world: WorldFacts) => Partial<WorldFacts>]
+    readonly [
+      shows: (world: WorldFacts) => Partial<WorldFacts>,
+      near: (world: WorldFacts) => Partial<WorldFacts>,
+      // What is found of the near miss, because it is so.
+      also?: string,
+    ]
   >
 > = {
   'DR-511': [(world) => git(world, { version: undefined }), (world) => git(world, { version: 'git version 2.38.0' })],
@@ -217,6 +238,7 @@ const TOLD: Readonly<
   'DR-513': [
     (world) => git(world, { head: undefined }),
     (world) => git(world, { head: undefined, version: undefined }),
+    'DR-511',
   ],
   'DR-519': [(world) => git(world, { linked: true }), (world) => git(world, { linked: false })],
   'DR-604': [() => ({ otherRuns: ['one'] }), () => ({ otherRuns: [] })],
@@ -228,7 +250,7 @@ const TOLD: Readonly<
     () => agents({ login: { state: 'unknown', unset: [], withheld: ['ANTHROPIC_API_KEY'] } }),
     () => agents({ login: { state: 'found', unset: [], withheld: ['ANTHROPIC_API_KEY'] } }),
   ],
-  'DR-701': [() => ({ free: 100 * 1024 ** 2 }), () => ({ free: 300 * 1024 ** 2 })],
+  'DR-701': [() => ({ free: 100 * 1024 ** 2 }), () => ({ free: 300 * 1024 ** 2 }), 'DR-702'],
   'DR-702': [() => ({ free: 300 * 1024 ** 2 }), () => ({ free: undefined })],
   'DR-703': [() => ({ inodes: 0.97 }), () => ({ inodes: undefined })],
   'DR-704': [() => ({ homeThere: false }), () => ({ homeThere: true })],
@@ -246,9 +268,9 @@ describe('checks of the machine judge what was found out', () => {
     const at = desk({ '.masterplan.yaml': COMMAND });
     const world = await facts(at);
     expect(foundIn(at, world)).toEqual([]);
-    for (const [id, [shows, near]] of Object.entries(TOLD)) {
-      expect(foundIn(at, { ...world, ...shows(world) }), id).toContain(id);
-      expect(foundIn(at, { ...world, ...near(world) }), id).not.toContain(id);
+    for (const [id, [shows, near, ...also]] of Object.entries(TOLD)) {
+      expect([id, foundIn(at, { ...world, ...shows(world) })]).toEqual([id, [id]]);
+      expect([id, foundIn(at, { ...world, ...near(world) })]).toEqual([id, also]);
     }
   });
 

@@ -64,6 +64,9 @@ export const BUNDLE_CHECKS: readonly RunCheck[] = [
         planHash(run.planText) !== state.planSha256
       )
         return [];
+      // What is there and cannot be read is told as that.
+      if (run.indexText === undefined && run.unreadable.some(({ file }) => file.endsWith('/plan.index.json')))
+        return [];
       if (run.indexText === undefined)
         return [{ message: 'plan.index.json is missing', file: `${run.bundle}/plan.index.json` }];
       const index = parsed(run.indexText);

@@ -36,7 +36,10 @@ export const CONFIG_CHECKS: readonly WorldCheck[] = [
     look: ({ agents }) =>
       (agents?.roles ?? []).flatMap(({ role, agents: players, why }) =>
         foundIf(
-          role === 'implement' && players.length === 0 && (agents?.agents ?? []).some((one) => one.configured),
+          // Where none of them is installed, that is what is told.
+          role === 'implement' &&
+            players.length === 0 &&
+            (agents?.agents ?? []).some((one) => one.configured && one.installed),
           () => ({ message: `nobody plays ${role}: ${why}` }),
         ),
       ),

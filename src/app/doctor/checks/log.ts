@@ -141,7 +141,9 @@ export const LOG_CHECKS: readonly RunCheck[] = [
     about: 'Two bundles hold the log of the same run.',
     todo: 'Keep the one whose log is longer, and delete the copy.',
     look: (run, { runs }) => {
-      const id = stateOf(run)?.run ?? '';
+      const { run: id = '', slug = run.slug } = stateOf(run) ?? {};
+      // A copy is told by the name in its log; it is the original that is told of the copy.
+      if (slug !== run.slug) return [];
       const twin = runs.find((other) => other.slug !== run.slug && id !== '' && stateOf(other)?.run === id);
       return twin === undefined ? [] : [{ message: `the bundle "${twin.slug}" holds the same run ${id}` }];
     },
