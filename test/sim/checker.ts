@@ -523,8 +523,9 @@ export class Checker implements FilesWitness, GitWitness {
           'L6',
           `${name} was started while #${other.program.env['MASTERPLAN_ATTEMPT']} of the same task lives`,
         );
-      // Who is on the way out began with the scope that its task had before.
+      // Who is on the way out has the scope that its task had before.
       else if (
+        state?.leaving === undefined &&
         taskOf(this.state, its)?.leaving === undefined &&
         scopesOverlap(changes(state), changes(taskOf(this.state, its)))
       ) {

@@ -56,28 +56,18 @@ const {
   lives,
   attempts,
   merges,
-<<<<<<< HEAD
-  requests,
-  waivers,
-  amendments,
-  rethought,
-=======
   oldTests,
   requests,
   waivers,
   amendments,
->>>>>>> main
+  rethought,
   attached,
   ioErrors,
   events,
 } = total;
 console.log(
   `${seeds} seeds in ${seconds.toFixed(1)} s: ${kills} kills, ${powerCuts} power cuts, ${stops} stops, ${ioErrors} disk errors; ` +
-<<<<<<< HEAD
-    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments (${rethought} of sub-plans, in ${rethinking} seeds), ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
-=======
-    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${oldTests} runs of tests as they were, ${events} events; ${failures} failed`,
->>>>>>> main
+    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments (${rethought} of sub-plans, in ${rethinking} seeds), ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${oldTests} runs of tests as they were, ${events} events; ${failures} failed`,
 );
 if (wanted > 0 && failures === 0)
   console.log(
