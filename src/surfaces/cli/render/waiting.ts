@@ -17,10 +17,10 @@ export function termLines(gate: Waiting['gate']): string[] {
 }
 
 /** What only a person can move: the question, what belongs to it, and every command that answers it. */
-export function renderWaiting(waiting: readonly Waiting[], paint: Paint): string[] {
+export function renderWaiting(waiting: readonly Waiting[], paint: Paint, asks = 'Waits for you:'): string[] {
   const out: string[] = [];
   for (const { what, type, gate } of waiting) {
-    out.push(`${paint.warn('Waits for you:')} ${oneLine(what, 400)}`);
+    out.push(`${paint.warn(asks)} ${oneLine(what, 400)}`);
     for (const line of gate?.detail ?? []) out.push(`  ${oneLine(line, 400)}`);
     for (const line of termLines(gate)) out.push(`  ${paint.faint(line)}`);
     type.forEach((command, index) => {
