@@ -1,7 +1,7 @@
 import { duration } from '../../core/base/time.ts';
 import type { Board, TaskStatus } from '../../core/views/board.ts';
 import { landedWords } from '../../core/views/landed-words.ts';
-import { termLines } from '../cli/render/waiting.ts';
+import { termLines } from '../gate-lines.ts';
 import { cells, column, fit, head, padTo, widest } from '../width.ts';
 import { elapsed, timeOfDay } from '../words.ts';
 
