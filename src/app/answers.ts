@@ -167,7 +167,7 @@ function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], unde
 
 /** Gives the answers of a file to every gate that opens while a run is under way; see {@link answersFor}. */
 export function answering(
-  engine: Engine,
+  engine: Pick<Engine, 'state' | 'answer' | 'subscribe'>,
   file: AnswerFile | undefined,
   context: Context,
 ): { give(): Promise<void>; given(): number; held(): readonly string[] } {
@@ -178,7 +178,14 @@ export function answering(
   const once = async (): Promise<void> => {
     const said = answersFor(engine.state, file.answers, file, context.io.clock.now(), context.user);
     held = said.flatMap((one) => ('holds' in one ? [`${one.gate} stays open: ${one.holds}`] : []));
-    for (const one of said) if ('request' in one && (await engine.answer(one.request)).ok) given++;
+    for (const one of said) {
+      if ('holds' in one) continue;
+      const taken = await engine.answer(one.request);
+      if (taken.ok) given++;
+      // What somebody else answered meanwhile is not open any more.
+      else if (engine.state.gates.some(({ id }) => id === one.gate))
+        held = [...held, `${one.gate} stays open: ${taken.error.message}`];
+    }
   };
   // One at a time: an answer changes what the next one is asked.
   const give = (): Promise<void> => (last = last.then(once, once));

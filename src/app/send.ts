@@ -275,7 +275,10 @@ function sentWords(slug: string, acceptedBy: Sent['acceptedBy'], request: Reques
     acceptedBy,
     carryOn,
     ...(request.request === 'answer' && request.gate === SPEC_GATE ? { approves: 'spec' as const } : {}),
-    next: acceptedBy === 'owner' ? `masterplan status ${slug}` : (nextInTheMaking(state) ?? `masterplan run ${slug}`),
+    next:
+      acceptedBy === 'owner' || state?.phase === 'over'
+        ? `masterplan status ${slug}`
+        : (nextInTheMaking(state) ?? `masterplan run ${slug}`),
   };
 }
 

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { readAnswers } from '../../src/app/answers.ts';
+import { answering, readAnswers } from '../../src/app/answers.ts';
 import { openTopic } from '../../src/app/topics.ts';
+import { ok } from '../../src/core/base/result.ts';
+import { accept } from '../../src/core/run/accept.ts';
+import { Story, task } from '../core/run/story.ts';
 import { desk } from './rig.ts';
 
 const BOTH = `answers:
@@ -65,4 +68,51 @@ test.each([
   ['Q1: a\nQ1: b\n', 'a.yaml:2:1: the key Q1 stands twice'],
 ])('what cannot be meant is refused with its line and column: %j', async (text, words) => {
   expect(await read(text)).toContain(words);
+});
+
+test('an answer of a file that the run refuses is named, and one that was given meanwhile is not', async () => {
+  const opened = (gate: string, options: readonly string[]) =>
+    ({ event: 'gate_opened', gate, question: '?', options, recommended: options[0] ?? '', detail: [] }) as const;
+  const question = {
+    id: 'Q-1',
+    kind: 'approval',
+    title: 'How many?',
+    after: [],
+    before: ['T1'],
+    criteria: [],
+    onFail: undefined,
+    asks: 'question',
+    commands: [],
+  } as const;
+  const story = new Story([task('T1')], undefined, [], {
+    criteria: [],
+    rows: [],
+    whole: [],
+    gates: [question],
+  }).approved();
+  story.tell(opened('open-question:Q-1', ['answer', 'leave-open', 'cancel']), opened('pause', ['go-on', 'cancel']));
+  const { context } = desk(
+    { 'a.yaml': 'answers:\n  - {kind: open-question, answer: answer}\n  - {gate: pause, answer: go-on}\n' },
+    { git: false },
+  );
+  const file = await readAnswers(context, 'a.yaml');
+  const given = answering(
+    {
+      get state() {
+        return story.state;
+      },
+      answer: async (request) => {
+        // Somebody at a terminal was quicker.
+        if (request.request === 'answer' && request.gate === 'pause')
+          story.tell({ event: 'gate_answered', gate: 'pause', answer: 'go-on', by: 'ann', how: 'test' });
+        const taken = accept(story.state, request);
+        return taken.ok ? ok(1) : taken;
+      },
+      subscribe: () => undefined,
+    },
+    file.ok ? file.value : undefined,
+    context,
+  );
+  await given.give();
+  expect([given.given(), given.held()]).toEqual([0, ['open-question:Q-1 stays open: an answer needs words']]);
 });

@@ -25,6 +25,8 @@ export interface Truth {
   readonly runs: Map<string, number>;
   /** Hashes of texts of the plan that a person approved. */
   readonly approved: Set<string>;
+  /** Requests that are for another question than the one that is open, or for one that was asked then; by their ids. */
+  readonly answers: Map<string, { readonly wrong: boolean; readonly asked: number | undefined }>;
 }
 
 /** The programs of the simulated machine: the keeper with the agent in it, and the shell of verify commands. */

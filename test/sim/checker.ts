@@ -254,6 +254,9 @@ export class Checker implements FilesWitness, GitWitness {
     const gate = this.state.gates.find(({ id }) => id === event.gate);
     if (gate === undefined || !gate.options.includes(event.answer))
       return this.#fail('gates', `${event.gate} is answered with ${event.answer}, which nobody was asked`);
+    const said = this.#truth.answers.get(event.request ?? '');
+    if (said?.wrong === true || (said?.asked !== undefined && said.asked !== gate.opened))
+      this.#fail('gates', `${event.gate} is answered with ${event.answer}, which was said of another question`);
     const late = event.how.startsWith('nobody answered by');
     if (late && (gate.fallback !== event.answer || parseStamp(event.ts) < (gate.deadline ?? Number.POSITIVE_INFINITY)))
       this.#fail('gates', `${event.gate} takes ${event.answer} before anybody had the time to answer`);

@@ -284,7 +284,7 @@ export function isTemporary(name: string): boolean {
 
 function expectSpace(life: Life, path: string): void {
   const { machine } = life;
-  if (machine.world.now >= machine.fullUntil) return;
+  if (!machine.isFull(path)) return;
   machine.counts.ioErrors++;
   throw refusal('ENOSPC', path);
 }

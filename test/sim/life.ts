@@ -95,6 +95,7 @@ export class Life {
     this.lastStep = label;
     const count = (this.#labels.get(label) ?? 0) + 1;
     this.#labels.set(label, count);
+    this.machine.stepped(label);
     const fuse = this.#fuse;
     // One system call is not interrupted by a stop, nor does another come into its middle; a power cut does.
     const whole = label.endsWith(':half');

@@ -51,11 +51,15 @@ export class Machine {
   crowded = false;
   /** Until when the disk is full, and how likely a sync fails. */
   fullUntil = -1;
+  /** Only these files have no room; `undefined`: none has. */
+  fullFor: RegExp | undefined;
   badSync = 0;
   /** How far the wall clock is from the truth. */
   clockError = 0;
   /** Told after a blow, when the disk is as the survivors find it. */
   struck: (life: Life, blow: Blow) => void = () => {};
+  /** Told of each step that a process takes. */
+  stepped: (label: string) => void = () => {};
   #boot = 1;
   #watchers = new Map<string, Set<() => void>>();
 
@@ -76,6 +80,11 @@ export class Machine {
   /** The wall clock. */
   now(): number {
     return 1_790_000_000_000 + Math.floor(this.world.now + this.clockError);
+  }
+
+  /** Whether there is no room for a file. */
+  isFull(path: string): boolean {
+    return this.world.now < this.fullUntil && (this.fullFor?.test(path) ?? true);
   }
 
   /** Starts a process of masterplan. */

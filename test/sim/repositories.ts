@@ -430,7 +430,7 @@ export class SimRepositories implements Repositories {
     await this.#life.disk();
     await this.#life.step('git');
     const { machine } = this.#life;
-    if (machine.world.now < machine.fullUntil && this.#life.dice.chance(0.5)) {
+    if (machine.isFull('objects') && this.#life.dice.chance(0.5)) {
       machine.counts.ioErrors++;
       throw new GitError('the disk is full', 'free some disk space, then run the same command again');
     }

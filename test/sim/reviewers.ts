@@ -4,6 +4,7 @@ import type { ReviewSettings } from '../../src/core/run/review/settings.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { RecordedEvent } from '../../src/core/run/event.ts';
 import { Dice } from './dice.ts';
+import { isSecondGeneration } from './generation.ts';
 import type { Machine } from './machine.ts';
 import type { Process } from './process-table.ts';
 import type { Outage } from './scenario.ts';
@@ -81,6 +82,13 @@ export function reviewing(hands: ReviewerHands): void {
     return;
   }
   const deed = dice.pick(DEEDS);
+  // It goes with everything that would tell how it ended.
+  if (isSecondGeneration(machine.seed) && new Dice(machine.seed, `vanish ${task} ${attempt}`).chance(0.1)) {
+    after(pace, () => {
+      for (const one of machine.processes.group(process.group)) machine.processes.exit(one, undefined, 'SIGKILL');
+    });
+    return;
+  }
   if (deed === 'silent') return;
   if (deed === 'die') {
     after(pace, () => machine.processes.exit(process, undefined, 'SIGKILL'));

@@ -7,6 +7,7 @@ import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts
 import { Dice } from './dice.ts';
 import { isSecondGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
+import { mischiefOf, type Mischief } from './mischief.ts';
 import { withStops } from './stops.ts';
 import { termsOf } from './terms.ts';
 import { reviewsOf } from './reviewers.ts';
@@ -110,6 +111,8 @@ export interface Scenario {
   readonly gone: Set<string>;
   /** What is known of tasks from before the run was imported; empty: it begins here. */
   readonly before: ReadonlyMap<string, Before>;
+  /** What the second generation has to bear besides. */
+  readonly mischief?: Mischief;
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -117,7 +120,7 @@ export function scenarioOf(seed: number): Scenario {
   if (!isSecondGeneration(seed)) return scenario;
   const terms =
     scenario.topic === undefined ? withStops(scenario.terms, scenario.tasks, new Dice(seed, 'stops')) : undefined;
-  return { ...scenario, terms, before: beforehand(scenario) };
+  return { ...scenario, terms, before: beforehand(scenario), mischief: mischiefOf(new Dice(seed, 'mischief')) };
 }
 
 function plannedScenario(seed: number): Scenario {

@@ -23,6 +23,7 @@ import { inherited, takenOver } from './imported.ts';
 import type { Fuse, Life } from './life.ts';
 import { type Counts, Machine } from './machine.ts';
 import { meddle } from './meddling.ts';
+import { strayAnswer } from './mischief.ts';
 import { SimProcesses } from './process-table.ts';
 import { SimRepositories } from './repositories.ts';
 import { type Faults, scenarioOf, type Scenario } from './scenario.ts';
@@ -103,6 +104,7 @@ class Simulation {
     databases: new Map(),
     runs: new Map(),
     approved: new Set(),
+    answers: new Map(),
   };
   readonly #checker: Checker;
   readonly #dice: Dice;
@@ -115,6 +117,9 @@ class Simulation {
   #late = 0;
   readonly #zombies: Life[] = [];
   #queueLost = false;
+  /** How often somebody stepped in as an agent ended. */
+  #untimely = 0;
+  readonly #besidesDice: Dice;
 
   constructor(world: World, scenario: Scenario, hands: Hands) {
     this.#world = world;
@@ -122,6 +127,7 @@ class Simulation {
     this.#hands = hands;
     this.#dice = new Dice(scenario.seed, 'user');
     this.#steers = new Dice(scenario.seed, 'steers');
+    this.#besidesDice = new Dice(scenario.seed, 'besides');
     this.#thoughts = scenario.faults.steering.length > 5 ? 3 : 0;
     this.machine = new Machine(world, scenario.seed);
     this.#checker = new Checker(this.machine, scenario, this.#truth, this.#paths);
@@ -344,7 +350,8 @@ class Simulation {
         return this.#ask({ request: 'answer', gate: gate.id, answer });
       }
       if (gate.id === 'pause') {
-        await this.#world.sleep(this.#dice.spread(10, 20_000));
+        // Long enough for a limit to end meanwhile.
+        await this.#world.sleep(this.#dice.spread(10, this.#scenario.mischief === undefined ? 20_000 : 600_000));
         return this.#ask({ request: 'answer', gate: gate.id, answer: 'go-on' });
       }
       if (gate.id.startsWith('circuit:')) {
@@ -414,6 +421,8 @@ class Simulation {
       [T in Request['request']]: Omit<Extract<Request, { request: T }>, 'schema' | 'id' | 'by' | 'how'>;
     }[Request['request']],
   ): Promise<void> {
+    const stray = what.request === 'answer' ? this.#besides(what.gate) : undefined;
+    if (stray?.after === 0) await stray.send();
     const request = { schema: 1, id: this.#dice.hex(8), by: 'person', how: 'terminal', ...what } as Request;
     this.machine.counts.requests++;
     for (let times = this.#dice.chance(0.15) ? 2 : 1; times > 0; times--) {
@@ -426,6 +435,7 @@ class Simulation {
       life.end();
       await this.#world.sleep(this.#dice.spread(0.1, 50));
     }
+    if (stray !== undefined && stray.after > 0) this.#world.after(stray.after, () => void stray.send());
   }
 
   async #unlock(): Promise<void> {
@@ -447,6 +457,7 @@ class Simulation {
       const { at, ms } = faults.full;
       world.after(at, () => {
         this.machine.fullUntil = world.now + ms;
+        this.machine.fullFor = undefined;
       });
     }
     if (faults.clock !== undefined) {
@@ -455,6 +466,7 @@ class Simulation {
         this.machine.clockError = by;
       });
     }
+    this.#arrangeMischief();
     for (const { at, what } of faults.meddling) {
       world.after(at, () => this.#meddle(what));
     }
@@ -463,6 +475,54 @@ class Simulation {
     for (const at of faults.pauseAt) world.after(at, () => void this.#ask({ request: 'pause', reason: 'a while' }));
     for (const at of faults.steering) world.after(at, () => void this.#steer());
     for (const at of faults.strayRequests) world.after(at, () => void this.#stray());
+  }
+
+  /** What seeds of the second generation have to bear besides. */
+  #arrangeMischief(): void {
+    const { mischief } = this.#scenario;
+    if (mischief === undefined) return;
+    const { machine } = this;
+    const { world, processes } = machine;
+    for (const { at, by } of mischief.clocks) world.after(at, () => (machine.clockError = by));
+    for (const { at, ms, kind } of mischief.full)
+      world.after(at, () => {
+        machine.fullUntil = world.now + ms;
+        machine.fullFor = kind;
+      });
+    const seen = new Map<string, number>();
+    machine.stepped = (label) => {
+      const count = (seen.get(label) ?? 0) + 1;
+      seen.set(label, count);
+      for (const trap of mischief.traps) if (trap.label === label && trap.count === count) this.#meddle(trap.what);
+    };
+    const { launched } = processes;
+    processes.launched = (process) => {
+      launched(process);
+      if (mischief.untimely === 0 || ++this.#untimely > 4 || !this.#steers.chance(mischief.untimely)) return;
+      const late = this.#steers.spread(0.01, 60);
+      process.gone.push(() => world.after(late, () => void this.#steer()));
+    };
+  }
+
+  /** What somebody else answers to a question that is open, and how to send it. */
+  #besides(id: string): { readonly after: number; send(): Promise<void> } | undefined {
+    const gate = this.#checker.state.gates.find((one) => one.id === id);
+    const stray =
+      gate === undefined ? undefined : strayAnswer(gate, this.#scenario.mischief?.answers ?? 0, this.#besidesDice);
+    if (stray === undefined) return undefined;
+    const { after, wrong, ...said } = stray;
+    const request = { schema: 1, id: this.#besidesDice.hex(8), by: 'somebody', how: 'terminal' } as const;
+    this.#truth.answers.set(request.id, { wrong, asked: said.asked });
+    return {
+      after,
+      send: async () => {
+        const life = this.machine.live('besides');
+        this.#world.note(`${life.name} answers ${id} with ${JSON.stringify(stray)}`);
+        const whole: Request = { ...request, request: 'answer', gate: id, note: 'no', ...said };
+        await sendRequest(this.#ioOf(life), this.#paths, whole).catch(() => undefined);
+        life.end();
+      },
+    };
   }
 
   /** A person changes their mind about what there is to do. */
@@ -560,6 +620,7 @@ class Simulation {
   #calm(): void {
     this.machine.badSync = 0;
     this.machine.fullUntil = -1;
+    this.machine.fullFor = undefined;
   }
 
   /** The run is over: masterplan is run once more, which must change nothing, and then everything is looked at. */

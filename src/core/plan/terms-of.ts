@@ -159,11 +159,11 @@ function openPointsOf({ detail, units }: Draft & { readonly detail: FunctionalDe
       asks: 'assumption',
       commands: [],
     })),
-    ...detail.questions.flatMap((one, i): TermGate[] =>
+    ...detail.questions.flatMap((one): TermGate[] =>
       open(one)
         ? [
             {
-              id: `Q-${i + 1}`,
+              id: one.id,
               kind: 'approval',
               title: shortened(one.text),
               after: [],

@@ -83,7 +83,7 @@ export function costOfDelay(state: RunState, gate: Gate): string {
   const task = id === undefined ? undefined : state.schedule.index[id];
   if (task === undefined)
     return STANDS.includes(kind)
-      ? `nothing new starts: ${left} ${left === 1 ? 'task waits' : 'tasks wait'}`
+      ? `nothing new starts${left === 0 ? '' : `: ${left} ${left === 1 ? 'task waits' : 'tasks wait'}`}`
       : 'what needs it waits; the rest goes on';
   const behind = behindOf(state, task);
   const others = behind === 0 ? '' : `, and ${behind} ${behind === 1 ? 'task' : 'tasks'} behind it`;

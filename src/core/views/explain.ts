@@ -70,13 +70,15 @@ export interface Explanation {
 
 /** What reviewers found in the work of a task, and what became of it. */
 function findingsOf(task: TaskState): Explanation['findings'] {
+  const passed = task.review?.pass?.by === 'person';
   return (task.review?.findings ?? []).map((one) => ({
     id: one.id,
     severity: one.severity,
     place: placeOf(one),
     claim: one.claim,
-    fate: one.fate,
-    holds: one.holds,
+    fate: one.holds && passed ? `${one.fate}, let pass by a person` : one.fate,
+    // What a person let pass holds nothing up any more.
+    holds: one.holds && !passed,
     ...(one.check_command === null ? {} : { check: one.check_command }),
     ...(one.shown === undefined ? {} : { shown: one.shown }),
     ...(one.argument === undefined ? {} : { argument: one.argument }),

@@ -1,6 +1,7 @@
 import { duration } from '../../core/base/time.ts';
 import type { Board, TaskStatus } from '../../core/views/board.ts';
 import { landedWords } from '../../core/views/landed-words.ts';
+import { termLines } from '../gate-lines.ts';
 import { cells, column, fit, head, padTo, widest } from '../width.ts';
 import { elapsed, timeOfDay } from '../words.ts';
 
@@ -108,7 +109,14 @@ function waitingSection(board: Board, width: number): Section {
   return {
     title: [span('Waits for you', 'warn')],
     keep: 'first',
-    rows: board.waiting.flatMap(({ what, type }) => [[span(`  ${fit(what, width - 2)}`)], ...toType(type, width)]),
+    rows: board.waiting.flatMap(({ what, type, gate }) => [
+      [span(`  ${fit(what, width - 2)}`)],
+      ...toType(type, width),
+      // Of several questions the next one comes before what belongs to this; `status` shows all of it.
+      ...(board.waiting.length > 1 ? [] : [...(gate?.detail ?? []), ...termLines(gate)]).map((line): Line => [
+        span(`    ${fit(line, width - 4)}`, 'faint'),
+      ]),
+    ]),
   };
 }
 

@@ -258,6 +258,15 @@ describe('what waits for a person', () => {
     }
   });
 
+  test('finish of a run that is over says how it ended, and is no success for whoever wants it otherwise', async () => {
+    const over = board({ phase: 'over', status: 'cancelled', outcome: 'cancelled', waiting: [] });
+    const runStatus = async () => ok([{ board: over, owner: undefined, bundle: 'b' }]);
+    expect(await runCli(['finish', 'add-login'], fakeCli({ runStatus }).cli)).toBe(0);
+    const { cli, errors } = fakeCli({ runStatus });
+    expect(await runCli(['finish', 'add-login', '--finish', 'keep'], cli)).toBe(1);
+    expect(errors()).toContain('the run is over: cancelled');
+  });
+
   test('discard needs the name of the run to be typed', async () => {
     const sent = { sendToRun: async () => ok({ slug: 'x', acceptedBy: 'owner' as const, next: '', carryOn: false }) };
     const argv = ['approve', 'x', '--finish', 'discard'];

@@ -280,7 +280,8 @@ describe('status', () => {
         3 of 7 merged, 2 at work, 2 pending · for 12 min 00 s
         nobody runs it now
         waits for you: all 7 tasks are merged. What should happen with masterplan/add-login?
-          masterplan approve add-login --finish merge
+          it stands at 11111111
+          masterplan approve add-login --finish merge  (recommended)
           masterplan approve add-login --finish keep
           masterplan approve add-login --finish discard
 

@@ -155,18 +155,19 @@ describe('the live view', () => {
   test('at the finish gate', () => {
     expect(picture(board({ working: [], recent: [], waiting: [FINISH_GATE] }), { columns: 80, rows: 24 }))
       .toMatchInlineSnapshot(`
-      "
-      Add a login  add-login masterplan/add-login                          12 min 00 s
-      █████████████████░░░░░░░░░░░░░░░░░░░░░░░  3 of 7 merged
-      2 pending (1 ready) · 1 working · 1 verifying · 3 merged
+        "
+        Add a login  add-login masterplan/add-login                          12 min 00 s
+        █████████████████░░░░░░░░░░░░░░░░░░░░░░░  3 of 7 merged
+        2 pending (1 ready) · 1 working · 1 verifying · 3 merged
 
-      Waits for you
-        all 7 tasks are merged. What should happen with masterplan/add-login?
-          masterplan approve add-login --finish merge
-          masterplan approve add-login --finish keep
-          masterplan approve add-login --finish discard
-      "
-    `);
+        Waits for you
+          all 7 tasks are merged. What should happen with masterplan/add-login?
+            masterplan approve add-login --finish merge
+            masterplan approve add-login --finish keep
+            masterplan approve add-login --finish discard
+            it stands at 11111111
+        "
+      `);
   });
 
   test('never higher than the terminal less a row, never wider, whatever the run', () => {

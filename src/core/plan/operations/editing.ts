@@ -11,6 +11,8 @@ import { withoutRow, withRowList, withRowTitle } from './rows.ts';
 /** A plan while an operation changes it: its text, and what each of its units is to say in the end. */
 export class Editing {
   document: Document;
+  /** The plan as it was. */
+  readonly original: Document;
   readonly made: string[] = [];
   readonly kind: PlanKind;
   /** How many units there were. */
@@ -27,6 +29,7 @@ export class Editing {
 
   constructor(document: Document, kind: PlanKind, taken: readonly string[]) {
     this.document = document;
+    this.original = document;
     this.before = document.tasks.length;
     this.kind = kind;
     this.said = saidIn(document);
@@ -66,7 +69,9 @@ export class Editing {
     const wanted = [...(this.needs.get(id) ?? [])].filter((need) => this.said.has(need));
     const before = this.document;
     let wrong: string | undefined;
-    for (const some of [known, wanted, known.filter((need) => said.needs.has(need)), []]) {
+    // What follows from another one anyway may go on standing in a sentence that is about others, too.
+    const implied = [...said.needs].filter((need) => this.said.has(need) && this.isWanted(id, need));
+    for (const some of [known, [...known, ...implied], wanted, known.filter((need) => said.needs.has(need)), []]) {
       this.document = before;
       this.said.set(id, { ...said, needs: new Set(some) });
       const refused =

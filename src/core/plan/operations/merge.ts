@@ -4,10 +4,10 @@ import { applyEdits } from '../markdown/edits.ts';
 import { type Document, documentOf, type Said, same } from './document.ts';
 import { withLead, withMore } from './edits.ts';
 import type { Editing } from './editing.ts';
-import { mentionEdits } from './mentions.ts';
 import type { Of } from './operation.ts';
 import { Refused } from './refused.ts';
 import { mergedRow, rowOf, withCells } from './rows.ts';
+import { mentionsElsewhere } from './settle.ts';
 
 /** Lets the first of some tasks do what all of them were to do. */
 export function merge(editing: Editing, { tasks, title }: Of<'merge'>): void {
@@ -67,7 +67,7 @@ function takeOver(editing: Editing, into: string, id: string): void {
       for (const text of withCells(document, target, cells)) {
         // What tables elsewhere say of the one that is gone is said of this one.
         const written = documentOf(text, editing.kind);
-        if (written !== undefined) yield applyEdits(text, mentionEdits(written, id, into)).text;
+        if (written !== undefined) yield applyEdits(text, mentionsElsewhere(editing, written, id, into)).text;
         yield text;
       }
     if (rowOf(document, target) !== undefined) return;

@@ -1,6 +1,7 @@
 import type { Edit } from '../../base/finding.ts';
 import { applyEdits } from '../markdown/edits.ts';
-import { differenceOf, type Document, documentOf } from './document.ts';
+import type { DraftUnit } from '../draft.ts';
+import { differenceOf, type Document, documentOf, unitOf } from './document.ts';
 import type { Editing } from './editing.ts';
 import { withTotals } from './edits.ts';
 import { countEdits, type Mention, mentionEdits, mentionsOf, spellings } from './mentions.ts';
@@ -23,9 +24,40 @@ export function settle(editing: Editing): readonly Mention[] {
     place(editing, countEdits(editing.document, editing.before - first, editing.document.tasks.length - first));
   }
   const gone = [...editing.moved].filter(([id]) => !editing.said.has(id));
-  for (const [id, [into]] of gone) place(editing, mentionEdits(editing.document, id, into));
+  for (const [id, [into]] of gone) place(editing, mentionsElsewhere(editing, editing.document, id, into));
   keepStops(editing);
   return gone.flatMap(([id, [into]]) => mentionsOf(editing.document, id, into)).slice(0, MAX_MENTIONS);
+}
+
+/** Key lines that are no part of what a task is to do: a run compares them by what they say. */
+const FIELD =
+  /^[ \t]*(?:[-*+][ \t]+)?\*\*(?:parallel|group|wave|needs|depends|dependencies|blocked by)[^*\n]{0,40}\*\*/i;
+
+/** Edits of what a document says of a unit that is gone where no other task is told what to do. */
+export function mentionsElsewhere(
+  { original }: Editing,
+  document: Document,
+  id: string,
+  into: string | undefined,
+): readonly Edit[] {
+  return mentionEdits(document, id, into).filter((edit) => !isOfOthers(original, document, edit));
+}
+
+/** Whether an edit would change the text of a task that says the same as before: who works by that would have to begin again. */
+function isOfOthers(original: Document, document: Document, { start, end }: Edit): boolean {
+  const { text } = document;
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, end);
+  if (FIELD.test(line)) return false;
+  return document.draft.units.some((unit) => {
+    const stretches = unit.quotes ?? [unit];
+    if (!stretches.some((one) => one.start < end && start < one.end)) return false;
+    const before = unitOf(original, unit.id);
+    return before !== undefined && briefOf(original, before) === briefOf(document, unit);
+  });
+}
+
+function briefOf({ text }: Document, unit: DraftUnit): string {
+  return (unit.quotes ?? [unit]).map(({ start, end }) => text.slice(start, end)).join('\n');
 }
 
 /** Makes edits on which nothing of the plan's meaning hangs; where one of them changes it after all, it is left out. */

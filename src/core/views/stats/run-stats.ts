@@ -135,8 +135,10 @@ export class StatsFold {
     const rows = counted.map((tried) => ({ tried, row: rowOf(tried, state.settings) }));
     const by = (key: (tried: Tried) => string): readonly StatsRow[] =>
       groupRows(rows.map(({ tried, row }) => ({ ...row, key: key(tried) })));
+    // Documents, and tasks whose sub-plan was carried out, are no part of what landed.
     const merged = state.tasks.filter(
-      ({ progress, subplan }) => progress.status === 'merged' && progress.attempt > 0 && subplan === undefined,
+      ({ task, progress, subplan }) =>
+        progress.status === 'merged' && progress.attempt > 0 && subplan === undefined && task.authors === undefined,
     );
     const landed = counted.filter((one) => one.landed && one.role !== 'plan');
     const reviewed = merged.filter(({ task }) => this.#reviewed.has(task.id)).length;

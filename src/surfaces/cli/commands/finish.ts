@@ -88,6 +88,11 @@ async function finish(cli: Cli, flags: Flags, slug?: string): Promise<number> {
   const { board, owner } = one;
   const run = board.slug;
   if (board.phase === 'over') {
+    // Whoever wants something else than what became of it is not told that it is done.
+    if (choice !== undefined && board.outcome !== choice) {
+      const message = `the run is over: ${board.outcome ?? ''}`;
+      return refuse(cli, { message, hint: `masterplan status ${run}`, exit: EXIT.failed }, json);
+    }
     if (json) sayJson(cli, { finished: { slug: run, outcome: board.outcome ?? null } });
     else say(cli, [`${oneLine(run)} is over: ${board.outcome ?? ''}`]);
     return EXIT.ok;

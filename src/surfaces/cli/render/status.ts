@@ -7,6 +7,7 @@ import { queueLines } from '../../../core/views/queue-row.ts';
 import type { FailureRow } from '../../../core/views/failures.ts';
 import { elapsed, portWords, standing, waivedLines } from '../../words.ts';
 import { renderReview } from './review.ts';
+import { renderWaiting } from './waiting.ts';
 import type { Paint } from '../paint.ts';
 
 /** Where there is no run. */
@@ -85,10 +86,7 @@ export function renderStatus(runs: readonly RunInfo[], now: number, paint: Paint
       }
     }
     out.push(...waivedLines(board.waived ?? []).map((line) => `  ${paint.warn('waived, not done:')} ${line}`));
-    for (const { what, type } of board.waiting) {
-      out.push(`  ${paint.warn('waits for you:')} ${oneLine(what, 400)}`);
-      for (const command of type) out.push(`    ${paint.type(oneLine(command))}`);
-    }
+    out.push(...renderWaiting(board.waiting, paint, 'waits for you:').map((line) => `  ${line}`));
     out.push(...failureLines(board.failures ?? [], paint));
     if (board.waiting.length === 0 && owner === undefined) out.push(`  next: ${paint.type(oneLine(board.next))}`);
   }

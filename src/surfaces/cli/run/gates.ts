@@ -4,7 +4,7 @@ import type { FinishChoice } from '../../../core/run/settings.ts';
 import type { Board, Waiting } from '../../../core/views/board.ts';
 import type { Cli } from '../command.ts';
 import { refuse, say } from '../output.ts';
-import { termLines } from '../render/waiting.ts';
+import { termLines } from '../../gate-lines.ts';
 import { FINISH_CHOICES } from '../options.ts';
 
 type Gate = NonNullable<Waiting['gate']>;

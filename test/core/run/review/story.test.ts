@@ -201,6 +201,10 @@ describe('a review', () => {
     expect(keys(one)).toEqual(['queue']);
     one.landing('T1', 'base', 't-T1-1').merged('T1', 'base', 't-T1-1');
     expect(coverageOf(one.state)).toMatchObject({ reviewed: 0, accepted: 1, gaps: [] });
+    // What somebody let pass is not said to hold it up.
+    expect(explainTask(one.state, 'T1')?.findings).toMatchObject([
+      { fate: 'open, let pass by a person', holds: false },
+    ]);
   });
 
   test('a person may send it back with advice, and rounds begin anew', () => {

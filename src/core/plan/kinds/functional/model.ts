@@ -187,6 +187,8 @@ export interface Assumption extends Named {
 
 /** A bullet of Open Questions. */
 export interface Question extends Placed {
+  /** `Q-2`: as written, where all of them are numbered; else by its place. */
+  readonly id: string;
   readonly box: Box | undefined;
   readonly resolved: boolean;
   readonly names: readonly Reference[];

@@ -11,15 +11,14 @@ import { readHeader } from './header.ts';
 import { parentId, References, STREAM_IDS } from './ids.ts';
 import type { FunctionalDetail, FunctionalPart, Reference } from './model.ts';
 import { bulletsIn, placeSections, rowsIn } from './parts.ts';
+import { readAssumptions, readQuestions } from './open-points.ts';
 import {
   readApi,
-  readAssumptions,
   readConcerns,
   readContract,
   readIntegrations,
   readNotes,
   readQualities,
-  readQuestions,
   readRules,
   readScenarios,
   readSchema,

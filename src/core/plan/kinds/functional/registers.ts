@@ -3,7 +3,6 @@ import { everySection, keyOfTitle, type Section } from '../../markdown/sections.
 import { cellOf, columnOf, tablesIn } from '../../markdown/tables.ts';
 import { leadingId, type References } from './ids.ts';
 import type {
-  Assumption,
   Concern,
   Contract,
   ContractRow,
@@ -11,7 +10,6 @@ import type {
   Named,
   Placed,
   Quality,
-  Question,
   Row,
   Scenario,
   SchemaChange,
@@ -157,63 +155,6 @@ export function readSchema(
 
 function stretch(section: Section): { readonly from: number; readonly end: number } {
   return { from: section.heading.end, end: section.end };
-}
-
-/** Whether the words of a "Resolved?" cell say that nobody needs to be asked any more. */
-export function isResolved(text: string): boolean {
-  if (/^(?:not|un)[ -]?(?:yet|confirmed|resolved)/i.test(text.trim())) return false;
-  return /^\W{0,3}(?:confirmed|yes|resolved|agreed|accepted|verified|approved|✅|✓|☑|\[x\])/iu.test(text.trim());
-}
-
-/** Rows of the Assumption Register. */
-export function readAssumptions(
-  outline: Outline,
-  section: Section | undefined,
-  references: References,
-): readonly Assumption[] {
-  return rowsIn(outline, section).flatMap((one, i): Assumption[] => {
-    const { table, row } = one;
-    const text = textOfCell(one, 'assumption', 'description', 'statement') || (row.cells[1]?.text ?? '');
-    if (text === '') return [];
-    const written = /^A-?0{0,9}(\d{1,6}[a-z]?)\b/i.exec(row.cells[0]?.text ?? '')?.[1];
-    const cell = cellOf(table, row, 'resolved', 'status', 'resolution', 'confirmed');
-    const resolution = placedCell(cell);
-    return [
-      {
-        id: `A-${written ?? i + 1}`,
-        text,
-        impact: textOfCell(one, 'impact if wrong', 'impact', 'risk'),
-        resolution,
-        resolved: cell?.box?.ticked === true || isResolved(resolution?.text ?? ''),
-        names: references.in(outline.source.shadow.slice(row.start, row.end), row.start, 'FR', 'NFR', 'BR', 'AC', 'WS'),
-        start: row.start,
-        end: row.end,
-      },
-    ];
-  });
-}
-
-/** The bullets of Open Questions; "None" is no question. */
-export function readQuestions(
-  outline: Outline,
-  section: Section | undefined,
-  references: References,
-): readonly Question[] {
-  if (section === undefined) return [];
-  return bulletsIn(outline, section).flatMap((bullet): Question[] => {
-    if (/^(?:none|n\/a|no open questions?|nothing)\b/i.test(bullet.text)) return [];
-    const names = references.in(
-      outline.source.shadow.slice(bullet.start, bullet.end),
-      bullet.start,
-      'FR',
-      'NFR',
-      'BR',
-      'AC',
-      'WS',
-    );
-    const struck = bullet.text.startsWith('~~') || /^(?:resolved|answered|decided)\b/i.test(bullet.text);
-    return [{ ...bullet, resolved: bullet.box?.ticked === true || struck, names }];
-  });
 }
 
 /** One of the three contracts. */

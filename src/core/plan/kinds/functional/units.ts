@@ -382,7 +382,7 @@ const MAX_POINTS = 100;
 function openPoints(outline: Outline, detail: FunctionalDetail): readonly DraftGate[] {
   const points = [
     ...detail.assumptions.map((one) => ({ ...one, impact: one.impact })),
-    ...detail.questions.map((one, i) => ({ ...one, id: `Q-${i + 1}`, impact: '' })),
+    ...detail.questions.map((one) => ({ ...one, impact: '' })),
   ];
   return points
     .filter(({ resolved, names }) => !resolved && names.length > 0)
