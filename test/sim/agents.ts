@@ -5,6 +5,7 @@ import type { Behaviour, Process, Shell } from './process-table.ts';
 import { attemptFile } from '../../src/engine/paths.ts';
 import type { FailureClass } from '../../src/core/agents/failure.ts';
 import type { Order } from '../../src/core/agents/order.ts';
+import { easing, objects } from './old-tests.ts';
 import { reviewing } from './reviewers.ts';
 import { authoredTasks, PLAN } from '../../src/core/run/authoring/model.ts';
 import { documentText, type Misdeed, type Outage, type Scenario, type Script, subplanText } from './scenario.ts';
@@ -100,6 +101,7 @@ function agent(scenario: Scenario, truth: Truth): Behaviour {
       truth,
       process,
       keeper,
+      scenario,
       script,
       planned !== undefined || authors !== undefined || task?.nonCommitting === true,
       document ?? (planned === undefined ? undefined : subplanText(id, scenario)),
@@ -203,6 +205,7 @@ class Work {
   readonly #truth: Truth;
   readonly #process: Process;
   readonly #keeper: Process;
+  readonly #scenario: Scenario;
   readonly #script: Script;
   readonly #idle: boolean;
   readonly #subplan: string | undefined;
@@ -219,6 +222,7 @@ class Work {
     truth: Truth,
     process: Process,
     keeper: Process,
+    scenario: Scenario,
     script: Script,
     idle: boolean,
     subplan: string | undefined,
@@ -234,6 +238,7 @@ class Work {
     this.#truth = truth;
     this.#process = process;
     this.#keeper = keeper;
+    this.#scenario = scenario;
     this.#script = script;
     this.#idle = idle;
     this.#subplan = subplan;
@@ -305,10 +310,15 @@ class Work {
     if (this.#idle || misdeed === 'lie-nothing') return;
     const quality = misdeed === 'bad' ? 'bad' : misdeed === 'hang' ? 'hang' : 'ok';
     const there = this.#machine.disk.tree(this.#keeper.program.cwd);
+    const eased =
+      this.#script.children.length > 0
+        ? { says: '', files: [] }
+        : easing(this.#scenario, this.#script.main, this.#id, this.#attempt);
     const knows = [...there.keys()]
       .flatMap((path) => /^src\/t(\d+)\/out\.txt$/.exec(path)?.[1] ?? [])
       .map((number) => `T${number}`);
-    this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n`);
+    this.#write(this.#script.main, `${quality} ${this.#id}#${this.#attempt} knows:${knows.join(',')}\n${eased.says}`);
+    for (const [path, content] of eased.files) this.#write(path, content);
     // Whoever is handed a conflict keeps the lines of both sides.
     const notes = (there.get('notes.txt') ?? '').replace(/^(?:<{7}|={7}|>{7}).*\n/gm, '');
     if (this.#script.notes) this.#write('notes.txt', `${notes}${this.#id}#${this.#attempt}\n`);
@@ -466,7 +476,7 @@ export function judge(command: string, tree: Tree, scenario: Scenario): 'pass' |
   if (scenario.tasks.find((task) => task.id === subject)?.nonCommitting === true) return 'pass';
   const content = tree.get(script.main) ?? '';
   if (content.startsWith('hang ')) return 'hang';
-  if (!content.startsWith('ok ')) return 'fail';
+  if (!content.startsWith('ok ') || objects(tree, script.main)) return 'fail';
   for (const [other, theirs] of scenario.scripts) {
     if (script.rival !== other && theirs.rival !== subject) continue;
     const against = tree.get(theirs.main);

@@ -30,6 +30,7 @@ import type { GitWitness } from './repositories.ts';
 import { trainCommands } from '../../src/core/run/queue/commands.ts';
 import { judge, PUT } from './agents.ts';
 import { isAnotherTask } from './amending.ts';
+import { oldTestsFault } from './old-tests.ts';
 import { reviewFault } from './reviewers.ts';
 import type { Scenario } from './scenario.ts';
 import { Stops } from './stops.ts';
@@ -291,6 +292,8 @@ export class Checker implements FilesWitness, GitWitness {
       );
     }
     this.#steered(event);
+    const eased = oldTestsFault(this.events, this.state, event, this.#machine.git, this.#scenario);
+    if (eased !== undefined) this.#fail('old tests', eased);
     const unproven = Object.values(this.state.failures ?? {}).find((group) => group.class === 'stale-evidence');
     if (unproven !== undefined) this.#fail('L2', unproven.what);
     if (event.event === 'gate_opened' && event.gate === PAUSE_GATE) this.#paused = this.#machine.world.now;
@@ -352,6 +355,8 @@ export class Checker implements FilesWitness, GitWitness {
         this.state.tasks.flatMap(({ task, progress }) => (progress.status === 'waived' ? [task.id] : [])),
       );
       if (fault !== undefined) this.#fail('complete', fault);
+    } else if (event.event === 'old_tests_tried') {
+      this.#machine.counts.oldTests++;
     } else if (event.event === 'merge_finished') {
       this.#machine.counts.merges++;
       this.#merged.add(event.task);

@@ -12,6 +12,7 @@ export interface Counts {
   stops: number;
   lives: number;
   attempts: number;
+  oldTests: number;
   merges: number;
   requests: number;
   waivers: number;
@@ -37,6 +38,7 @@ export class Machine {
     lives: 0,
     attempts: 0,
     merges: 0,
+    oldTests: 0,
     requests: 0,
     waivers: 0,
     amendments: 0,

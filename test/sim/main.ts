@@ -18,6 +18,7 @@ const total = {
   lives: 0,
   attempts: 0,
   merges: 0,
+  oldTests: 0,
   requests: 0,
   waivers: 0,
   amendments: 0,
@@ -44,11 +45,24 @@ for (let seed = from; seed < from + count; seed++) {
   if (wanted > 0 && total.amendments >= wanted) break;
 }
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-const { kills, powerCuts, stops, lives, attempts, merges, requests, waivers, amendments, attached, ioErrors, events } =
-  total;
+const {
+  kills,
+  powerCuts,
+  stops,
+  lives,
+  attempts,
+  merges,
+  oldTests,
+  requests,
+  waivers,
+  amendments,
+  attached,
+  ioErrors,
+  events,
+} = total;
 console.log(
   `${seeds} seeds in ${seconds.toFixed(1)} s: ${kills} kills, ${powerCuts} power cuts, ${stops} stops, ${ioErrors} disk errors; ` +
-    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${events} events; ${failures} failed`,
+    `${lives} processes of masterplan, ${requests} requests, ${waivers} waivers, ${amendments} amendments, ${attached} tasks done by hand, ${attempts} attempts, ${merges} merges, ${oldTests} runs of tests as they were, ${events} events; ${failures} failed`,
 );
 if (wanted > 0 && failures === 0)
   console.log(

@@ -7,6 +7,7 @@ import { authoredTasks, PLAN, SPEC } from '../../src/core/run/authoring/model.ts
 import { Dice } from './dice.ts';
 import { isSecondGeneration } from './generation.ts';
 import { beforehand, type Before } from './imported.ts';
+import { witnessOf } from './old-tests.ts';
 import { mischiefOf, type Mischief } from './mischief.ts';
 import { withStops } from './stops.ts';
 import { termsOf } from './terms.ts';
@@ -210,6 +211,7 @@ function plannedScenario(seed: number): Scenario {
       verify: { timeout: 3000, commands: dice.chance(0.15) ? ['verify common'] : [], env: [] },
       finish: dice.pick(['ask', 'ask', 'merge', 'keep', 'discard']),
       ...environment,
+      ...witnessOf(seed),
       snapshots: { ...SNAPSHOTS, interval: new Dice(seed, 'snapshots').pick([0, 100, 1000, 10_000]) },
       // In half of the seeds as when nobody says anything.
       ...(landing.chance(0.5)

@@ -22,6 +22,7 @@ import { SimFiles } from './files.ts';
 import { inherited, takenOver } from './imported.ts';
 import type { Fuse, Life } from './life.ts';
 import { type Counts, Machine } from './machine.ts';
+import { testsOnBase } from './old-tests.ts';
 import { meddle } from './meddling.ts';
 import { strayAnswer } from './mischief.ts';
 import { SimProcesses } from './process-table.ts';
@@ -136,7 +137,12 @@ class Simulation {
     disk.makeAll(ROOT);
     disk.put(`${ROOT}/local.key`, 'key\n');
     disk.syncDirectory('/');
-    const files = new Map([['README.md', 'readme\n'], ['notes.txt', 'notes\n'], ...inherited(scenario)]);
+    const files = new Map([
+      ['README.md', 'readme\n'],
+      ['notes.txt', 'notes\n'],
+      ...inherited(scenario),
+      ...testsOnBase(scenario),
+    ]);
     for (const content of files.values()) this.#truth.written.add(content);
     this.#base = git.commit(git.writeTree(files), [], 'begin', 0).id;
     git.userObjects.add(this.#base);
@@ -363,6 +369,10 @@ class Simulation {
       if (gate.id.startsWith('review:')) {
         const answers = gate.options.filter((one) => one !== 'cancel' && one !== 'block');
         const answer = this.#dice.pick(['accept', ...answers]);
+        return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'well' });
+      }
+      if (gate.id.startsWith('witness:')) {
+        const answer = this.#dice.pick(['accept', 'reject']);
         return this.#ask({ request: 'answer', gate: gate.id, answer, note: 'well' });
       }
       if (gate.id.startsWith('lane:')) {

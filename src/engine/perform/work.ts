@@ -193,6 +193,8 @@ export async function attend(
       return makeReady(effect.task, attempt, performing, signal, async () => {
         await removeUnused(git, place.worktree, scratch);
         const from = await beginning.from();
+        // Who slept until now may find the worktree of the next owner's agent there.
+        await performing.confirm();
         await git.openWorktree(place.worktree, scratch, from);
         // Somebody deleted what was written when the attempt began.
         if ((await io.files.stat(`${place.inputs}/brief.md`)) === undefined) await beginning.write();
