@@ -36,10 +36,22 @@ export async function damageFinding(
       ...(diagnosis?.column === undefined ? {} : { column: diagnosis.column }),
       ...(diagnosis === undefined ? {} : { kind: diagnosis.kind }),
       message: `${diagnosis?.problem ?? damage.problem}; ${words}`,
-      hint: back,
+      hint: diagnosis === undefined ? back : (mended(diagnosis.kind, file) ?? back),
     },
     trusted: { events: trusted.seq, until },
   };
+}
+
+/** What was converted as a whole can be converted back: the checksums prove that every byte is what it was. */
+function mended(kind: Diagnosis['kind'], file: string): string | undefined {
+  const way = {
+    'line-ends': `sed -i 's/\\r$//' '${file}'; and for git to leave it alone:  echo '*.jsonl -text' >> .gitattributes`,
+    'byte-order-mark': `sed -i '1s/^\\xEF\\xBB\\xBF//' '${file}'`,
+    'utf-16': `iconv -f UTF-16 -t UTF-8 '${file}' > mended.jsonl && mv mended.jsonl '${file}'`,
+  }[kind as string];
+  return way === undefined
+    ? undefined
+    : `convert it back, or take it from git or a backup:  ${way}  Then: masterplan validate`;
 }
 
 function behind({ readable, lines }: Diagnosis): string {

@@ -16,6 +16,8 @@ type Damage =
   | { readonly op: 'cut'; readonly line: number; readonly at: number }
   | { readonly op: 'byte'; readonly line: number; readonly at: number; readonly value: number }
   | { readonly op: 'crlf' }
+  | { readonly op: 'bom' }
+  | { readonly op: 'utf-16' }
   /** Before it is written: from this line on every stamp is so much later. */
   | { readonly op: 'clock'; readonly line: number; readonly ms: number }
   | { readonly op: 'long'; readonly line: number; readonly bytes: number };
@@ -69,6 +71,13 @@ function damage({ paths }: Bundle, what: Damage): void {
     }
     case 'crlf':
       return writeFileSync(paths.log, bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+    case 'bom':
+      return writeFileSync(paths.log, Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]));
+    case 'utf-16':
+      return writeFileSync(
+        paths.log,
+        Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(bytes.toString(), 'utf16le')]),
+      );
     case 'clock':
       return undefined;
     case 'long': {

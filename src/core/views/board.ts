@@ -124,6 +124,8 @@ export interface Board {
   /** Of a run that is over: what of its plan nothing proves and what was waived, by name, and its pull requests. */
   readonly ended?: {
     readonly missing: readonly string[];
+    /** The command of the whole that failed on the branch as it ended. */
+    readonly fails?: string;
     readonly waived: readonly string[];
     readonly requests: readonly string[];
   };
@@ -211,11 +213,13 @@ function belowOf({ tasks }: RunState): Pick<Board, 'below'> {
 }
 
 /** What is to be said of a run that is over, where there is anything. */
-function endedOf({ phase, end }: RunState): Pick<Board, 'ended'> {
+function endedOf(state: RunState): Pick<Board, 'ended'> {
+  const { phase, end } = state;
   const { missing = [], waived = [], requests = {} } = end ?? {};
+  const fails = failingWhole(state);
   const urls = Object.values(requests);
-  if (phase !== 'over' || missing.length + waived.length + urls.length === 0) return {};
-  return { ended: { missing, waived, requests: urls } };
+  if (phase !== 'over' || (missing.length + waived.length + urls.length === 0 && fails === undefined)) return {};
+  return { ended: { missing, waived, requests: urls, ...(fails === undefined ? {} : { fails }) } };
 }
 
 function importedOf({ imported, tasks }: RunState): Pick<Board, 'imported'> {
@@ -252,11 +256,18 @@ function isUnproven({ imported, tasks }: RunState): boolean {
   return imported !== undefined && tasks.some((task) => !isOver(task));
 }
 
+/** The command of the whole that failed on the branch as it ended; what is thrown away needs no proof. */
+function failingWhole({ branchCheck: check, tip, outcome }: RunState): string | undefined {
+  if (check === undefined || check.passed || outcome === 'discard' || (check.of ?? check.commit) !== tip)
+    return undefined;
+  return check.failed?.command ?? '';
+}
+
 function statusOf(state: RunState, active: number, waits: number): RunStatus {
   if (state.phase === 'over')
     return state.outcome === 'cancelled'
       ? 'cancelled'
-      : (state.end?.missing ?? []).length > 0 || isUnproven(state)
+      : (state.end?.missing ?? []).length > 0 || isUnproven(state) || failingWhole(state) !== undefined
         ? 'incomplete'
         : 'completed';
   if ((state.gates.length > 0 || halted(state) !== undefined) && active === 0) return 'waiting';

@@ -11,6 +11,8 @@ export type DamageKind =
   | 'merge-marks'
   | 'long-line'
   | 'line-ends'
+  | 'byte-order-mark'
+  | 'utf-16'
   | 'torn';
 
 /** What is wrong at the first line that is not whole, and what stands behind it. */
@@ -60,6 +62,11 @@ export function diagnose(rest: Uint8Array, lastSeq: number): Diagnosis {
     return of('merge-marks', 'git left the marks of a merge conflict here', 1);
   if (first.text.endsWith('}\r'))
     return of('line-ends', 'lines end with CR LF: git or an editor converted them', first.bytes.length);
+  const [a, b, c] = first.bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf)
+    return of('byte-order-mark', 'a byte order mark stands before the line: an editor put it there', 1);
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
+    return of('utf-16', 'the file was written as UTF-16: an editor or a shell converted it', 1);
   const bad = badUtf8(first.bytes);
   if (bad !== undefined) return of('no-utf8', `byte ${bad} of the line is not UTF-8`, bad);
   if (first.seq === undefined) {

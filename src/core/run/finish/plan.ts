@@ -111,7 +111,7 @@ function finishQuestion(state: RunState, tip: string): RunEvent[] {
     {
       event: 'gate_opened',
       gate: 'finish',
-      question: `${landedWords(state)} on ${state.runBranch}${rest}. What should happen with it?`,
+      question: `${landedWords(state)} on ${state.runBranch}${failed ? ', which fails as a whole' : ''}${rest}. What should happen with it?`,
       options,
       recommended: failed || missing.length > 0 || again ? 'keep' : 'merge',
       detail,

@@ -74,7 +74,8 @@ export function renderReport(report: RunReport, paint: Paint, width: number): st
   }
   const [coverage, ...more] = renderReview(report.review, paint);
   out.push('', `${coverage ?? ''}`, ...more.map((line) => `  ${line}`));
-  const { missing = [], waived = [], requests = [] } = board.ended ?? {};
+  const { missing = [], waived = [], requests = [], fails } = board.ended ?? {};
+  if (fails !== undefined) out.push('', paint.bad(`Fails as a whole   ${oneLine(fails, 1000)}`));
   if (missing.length > 0) out.push('', paint.bad(`Not proven   ${oneLine(missing.join(', '), 1000)}`));
   if (waived.length > 0) out.push('', paint.warn(`Waived       ${oneLine(waived.join(', '), 1000)}`));
   for (const url of requests) out.push('', `Pull request ${oneLine(url)}`);

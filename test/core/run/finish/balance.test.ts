@@ -255,3 +255,22 @@ test.each([
     expect(standingOf(drawBalance(one.state, { commands, passed: true, tests })).missing).toEqual([]);
   },
 );
+
+test('a branch that fails as a whole is asked about as that, and whoever merges it all the same has no complete run', () => {
+  const one = new Story([task('T1')], SETTINGS, ['e2e']).approved().landed('T1');
+  one.tell({ event: 'phase_entered', phase: 'finish' }, { event: 'worktree_removed', task: 'T1', attempt: 1 });
+  const check = { commit: 'l-T1', tree: 't', checks: 'c', evidence: 'e', duration_ms: 1, passed: false };
+  one.tell({
+    event: 'branch_verified',
+    ...check,
+    failed: { command: 'make e2e', exit_code: 2, reason: 'exit code 2', tail: '' },
+  });
+  const forge = { offered: false as const, why: 'gh is not installed' };
+  one.tell({ event: 'balance_drawn', of: 'l-T1', commit: 'l-T1', onto: 'fast-forward', items: [], forge });
+  const record = decide(one.state)[0];
+  if (record?.type !== 'record') throw new Error('nothing is asked');
+  expect(record.events).toMatchObject([{ question: expect.stringContaining('fails as a whole'), recommended: 'keep' }]);
+  one.tell(...record.events);
+  one.tell({ event: 'run_completed', outcome: 'merge', branch: 'main', commit: 'l-T1', missing: [], waived: [] });
+  expect(boardOf(one.state)).toMatchObject({ status: 'incomplete', ended: { missing: [], fails: 'make e2e' } });
+});
