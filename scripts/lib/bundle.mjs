@@ -56,8 +56,8 @@ export async function bundleProgram(inputs, dir) {
 /** @type {import('rolldown').OutputOptions} */
 const SMALL = {
   banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node\n' : ''),
-  // Names stay readable in stack traces that people send us; comments and white space go.
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  // Names of functions and classes stay readable in stack traces that people send us; comments, white space and names of variables go.
+  minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
   comments: { legal: false, annotation: false, jsdoc: false },
 };
 
