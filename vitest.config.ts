@@ -13,8 +13,8 @@ export default defineConfig({
     // Of two cores the default makes one worker; most of a test's time is spent waiting for processes and disks.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Against what hangs, not against what is slow: a machine that does much else takes many times as long.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     retry: 0,
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },

@@ -14,7 +14,7 @@ interface Row {
 }
 
 describe.skipIf(!SEES_PROCESSES)('custody', () => {
-  test('ps shows what runs and what nobody looks after, and ends that when told to', { timeout: 60_000 }, async () => {
+  test('ps shows what runs and what nobody looks after, and ends that when told to', { timeout: 240_000 }, async () => {
     const world = await project();
     const run = world.run();
     const agent = await world.agent('T1');
@@ -47,7 +47,7 @@ describe.skipIf(!SEES_PROCESSES)('custody', () => {
     expect(await rows()).toEqual([]);
   });
 
-  test('what an earlier life left behind is ended at the next start, and told', { timeout: 60_000 }, async () => {
+  test('what an earlier life left behind is ended at the next start, and told', { timeout: 240_000 }, async () => {
     const world = await project({ plan: [{ id: 'T1', verify: ['sleep 1000'] }] });
     world.everyoneWorks();
     const run = world.run();
@@ -69,7 +69,7 @@ describe.skipIf(!SEES_PROCESSES)('custody', () => {
 
   test(
     'an attempt that has more in memory than it may is ended, with a class of its own',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const world = await project({ agent: { max_memory: '220 MB' }, config: { attempts: 1 } });
       world.puppets.follow(async (agent) => {

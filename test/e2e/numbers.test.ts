@@ -81,7 +81,7 @@ test(
       await agent.sh(`'${process.execPath}' generate.mjs`);
       await agent.done();
     }
-    expect((await run.end(150)).code).toBe(3);
+    expect((await run.end()).code).toBe(3);
     expect(
       world
         .eventsOf('merge_finished')

@@ -62,7 +62,7 @@ const isUnfinishedObject = (path: string): boolean => /\/objects\/.*tmp_(?:obj|p
 
 test(
   `killed at ${KILLS} random moments, the end is that of an undisturbed run`,
-  { timeout: 60_000 + KILLS * 4_000 },
+  { timeout: 240_000 + KILLS * 4_000 },
   async () => {
     const seed = chosenSeed();
     const roll = dice(seed);

@@ -4,7 +4,7 @@ import { project } from '../rig/world.ts';
 
 test(
   'two runs in one repository never work in the same scope at once; who waits says for what',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const world = await project({
       plan: [{ id: 'T1', files: ['src/'], verify: ['test -e src/one.txt'] }],

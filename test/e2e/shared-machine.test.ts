@@ -31,7 +31,7 @@ test('two runs share the places of a machine: never more agents than there are, 
   expect(most).toBeLessThanOrEqual(2);
 });
 
-test('a run that waits for the other says so, and goes on when that one is killed', { timeout: 60_000 }, async () => {
+test('a run that waits for the other says so, and goes on when that one is killed', { timeout: 240_000 }, async () => {
   const { one, other, run } = await pair({ agents: 1 });
   const first = run(one);
   const agent = await one.agent();

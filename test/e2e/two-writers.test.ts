@@ -39,7 +39,7 @@ const FORTY = Array.from({ length: 40 }, (_, i) => `T${i + 1}`);
 async function retryAll(world: World): Promise<void> {
   const before = world.eventsOf('task_reopened').length;
   const asked = [...FORTY, 'T7'];
-  const ended = await Promise.all(asked.map((id) => world.start(['retry', id]).end(60)));
+  const ended = await Promise.all(asked.map((id) => world.start(['retry', id]).end()));
   // What was acknowledged is in the log, once; what was refused is not.
   const reopened = world.eventsOf('task_reopened').slice(before);
   expect(reopened.map((event) => event.task).toSorted()).toEqual(FORTY.toSorted());
@@ -68,7 +68,7 @@ test(
     world.commit('Two agents');
     const first = world.run();
     await (await world.agent('T41')).done({ status: 'failed' });
-    expect((await first.end(100)).code).toBe(1);
+    expect((await first.end()).code).toBe(1);
     expect(world.eventsOf('task_failed')).toHaveLength(41);
 
     await retryAll(world);

@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  seconds = 60,
+  seconds = 150,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {

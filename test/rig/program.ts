@@ -48,7 +48,7 @@ export class Program {
   }
 
   /** Waits for its end; a program that hangs fails the test with what it said so far. */
-  async end(seconds = 40): Promise<Ended> {
+  async end(seconds = 150): Promise<Ended> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
