@@ -470,6 +470,8 @@ export class Checker implements FilesWitness, GitWitness {
       for (const attempt of task.attempts) {
         if (attempt.lease === undefined || attempt.setup === 'cleared') continue;
         if (task.task.id === id && attempt.number === number) continue;
+        // A lease lives as long as its directory, which somebody threw away: that attempt is lost.
+        if (this.#truth.wiped.has(attemptFile(task.task.id, attempt.number))) continue;
         if (Object.values(attempt.lease.ports).some((port) => ports.has(port)))
           this.#fail('environment', `${id}#${number} leases a port of ${task.task.id}#${attempt.number}`);
       }
