@@ -19,7 +19,7 @@ test('what one run learned is in the brief of the next, with where it comes from
   expect((await run.end()).code).toBe(0);
   expect(world.read(FILE)).toContain('Error: t1 must say right');
   const { stdout: report } = await world.masterplan('retro', '--report');
-  expect(report).toContain('1 of 1 tasks merged; over: merge.');
+  expect(report).toContain('1 of 1 task merged; over: merge.');
   expect(report).toMatch(/^\| T1 \| .* \| merged \| 2 \|/m);
   expect(report).toContain('- T1#2: wrote it by hand');
   const listed = await world.json(['learned']);
