@@ -8,7 +8,7 @@ import { killOne, partsOf, type Part } from '../rig/parts.ts';
 import { project, type World } from '../rig/world.ts';
 
 /** `npm run kills -- --rounds 500` asks for more. */
-const KILLS = Number(process.env['VITEST_KILLS'] ?? 25);
+const KILLS = Number(process.env['VITEST_KILLS'] ?? 12);
 
 const PLAN: readonly TaskText[] = [
   { id: 'T1' },

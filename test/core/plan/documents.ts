@@ -14,8 +14,13 @@ export interface Document {
   readonly text: string;
 }
 
+/** A million needs in one document: a second each time that it is read, and read where it is the case. */
+export const HEAVIEST = join('rules', 'GEN-021', 'fires.md');
+
 /** Plans of this project: cases and examples. */
-export const OWN: readonly Document[] = [join('test', 'cases'), 'examples'].flatMap((folder) => markdownIn(folder));
+export const OWN: readonly Document[] = [join('test', 'cases'), 'examples'].flatMap((folder) =>
+  markdownIn(folder).filter(({ path }) => !path.endsWith(HEAVIEST)),
+);
 
 const SHARED = join('..', 'shared');
 
