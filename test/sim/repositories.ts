@@ -393,10 +393,13 @@ export class SimRepositories implements Repositories {
       const { machine } = this.#life;
       if (path.startsWith(this.#paths.worktrees) && machine.disk.find(path) !== undefined)
         this.#witness.removing(this.#life, path);
-      // The record first: what is left after a crash counts as half-made.
-      for (const each of [this.#record(path), `${this.#record(path)}.kept-out`])
-        if (machine.disk.find(each) !== undefined) await this.#files.remove(each);
+      const forget = async (note: string): Promise<void> => {
+        if (machine.disk.find(note) !== undefined) await this.#files.remove(note);
+      };
+      // The record first: what is left after a crash counts as half-made. What is kept out of it is known until it is gone.
+      await forget(this.#record(path));
       for (const each of scratch === undefined ? [path] : [path, scratch]) await this.#files.removeTree(each);
+      await forget(`${this.#record(path)}.kept-out`);
     });
   }
 

@@ -183,8 +183,9 @@ export class Stops {
     const before = [...this.#gates.values()];
     const settled = new Set<string>();
     for (const is of terms?.gates ?? []) {
-      // In this world no two stops have the same title: what is called so is the same stop, whatever its number.
-      const was = before.find((one) => one.title === is.title);
+      // What is called so is the same stop, whatever its number; of two of the same name the one with the same number.
+      const named = before.filter((one) => one.title === is.title && one.kind === is.kind);
+      const was = named.find((one) => one.id === is.id) ?? named[0];
       if (was === undefined || !this.#settled.has(was.id)) continue;
       const more = is.after.some((task) => !was.after.includes(task) || again.includes(task));
       if (!more && JSON.stringify(is.commands) === JSON.stringify(was.commands)) settled.add(is.id);

@@ -137,15 +137,15 @@ async function writeBorrower(
 
 async function removeWorktree(context: Context, path: string, scratch?: string): Promise<void> {
   const { files } = context.io;
-  // The record first: what is left after a crash counts as half-made.
+  // What says that it is whole goes first: what is left after a crash counts as half-made.
   const record = recordDirectory(context, path);
-  if ((await files.stat(record)) !== undefined) {
-    await files.remove(joinPath(record, 'commit'));
-    await files.removeTree(record);
-  }
+  const recorded = (await files.stat(record)) !== undefined;
+  if (recorded) await files.remove(joinPath(record, 'commit'));
   for (const each of scratch === undefined ? [path] : [path, scratch]) {
     const there = await lookBelowHome(context, each);
     if (there === 'directory') await files.removeTree(each);
     else if (there === 'other') await files.remove(each);
   }
+  // And last what is to be kept out of it: as long as files of a set-up lie there, no snapshot may take them.
+  if (recorded) await files.removeTree(record);
 }

@@ -139,6 +139,16 @@ describe('a snapshot', () => {
     expect(lost['new.txt']).toBe('more work');
   });
 
+  test('leaves out what a set-up put there, also when a removal was cut short', async () => {
+    rig.write('.env', 'SECRET=1', place.path);
+    await rig.repositories.keepOut(place.path, ['.env']);
+    const files = Object.create(rig.io.files) as typeof rig.io.files;
+    files.removeTree = (path) =>
+      path === place.path ? Promise.reject(new Error('the power goes')) : rig.io.files.removeTree(path);
+    await expect(rig.again({ ...rig.io, files }).removeWorktree(place.path, place.scratch)).rejects.toThrow('power');
+    expect(Object.keys(filesOf(await take()))).not.toContain('.env');
+  });
+
   test('takes names that are no text, line breaks, links and bits', async () => {
     execFileSync('sh', ['-c', 'printf x >"$(printf \'caf\\351\')"'], { cwd: place.path });
     rig.write('two\nlines', 'x', place.path);
