@@ -226,6 +226,7 @@ export class Log {
   #clean: (event: RunEvent) => RunEvent = (event) => event;
   #writing: Promise<void> | undefined;
   #broken: Error | undefined;
+  #closed = false;
   #listeners: ((events: readonly RecordedEvent[]) => void)[] = [];
 
   /** It held events when it was opened. */
@@ -271,6 +272,7 @@ export class Log {
    */
   append(events: readonly RunEvent[], request?: string): Promise<RecordedEvent[]> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
+    if (this.#closed) return Promise.reject(new LogError(`${this.path} is closed: this process is leaving the run`));
     if (events.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ events: events.map(this.#clean), request, resolve, reject });
@@ -312,8 +314,10 @@ export class Log {
     throw this.#broken;
   }
 
+  /** Whoever is still at work when a run is left, because something else failed, appends nothing more: {@link state} stays what the file holds. */
   async close(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
+    this.#closed = true;
     await this.#file.close();
   }
 

@@ -165,6 +165,15 @@ describe('the owner', () => {
     await expect(log.append([{ event: 'anomaly', what: 'late', detail: '' }])).rejects.toThrow(/another process/);
   });
 
+  test('what comes when it is closed already is refused, and changes nothing that is made of it', async () => {
+    await written();
+    const log = await open(await owner());
+    const { seq } = log.state;
+    await log.close();
+    await expect(log.append([{ event: 'anomaly', what: 'late', detail: '' }])).rejects.toThrow(/is closed/);
+    expect([log.state.seq, log.intact]).toEqual([seq, true]);
+  });
+
   test('a fact that cannot follow never reaches the disk', async () => {
     await written();
     const log = await open(await owner());

@@ -3,7 +3,7 @@ import type { Effect } from '../effect.ts';
 import type { RunEvent } from '../event.ts';
 import { pausedAt } from '../pause.ts';
 import type { FinishChoice } from '../settings.ts';
-import { type RunState, taskOf } from '../state.ts';
+import { type RunState, taskOf, type TaskState } from '../state.ts';
 import { narrativeEffects } from './narrative.ts';
 import { counts, itemWords, standingOf } from './balance.ts';
 
@@ -142,12 +142,19 @@ export function archiveEffects(state: RunState): Effect[] {
   return narrative.length > 0 ? narrative : [{ type: 'archive', key: 'archive' }];
 }
 
-/** What landed, in words; tasks that a person waived are never said to be done. */
+/** What landed, in words; tasks that a person waived are never said to be done. Those of sub-plans are no tasks of the plan. */
 function landedWords({ tasks }: RunState): string {
   const live = tasks.filter(({ task, progress }) => progress.status !== 'dropped' && task.authors === undefined);
-  const waived = live.filter(({ progress }) => progress.status === 'waived').map(({ task }) => task.id);
-  const merged = live.length - waived.length;
-  if (waived.length > 0)
-    return `${merged} of ${live.length} tasks ${merged === 1 ? 'is' : 'are'} merged (NOT DONE, waived: ${waived.join(', ')})`;
-  return live.length === 1 ? 'the task is merged' : `all ${live.length} tasks are merged`;
+  const isWaived = ({ progress }: TaskState): boolean => progress.status === 'waived';
+  const own = live.filter(({ parent }) => parent === undefined);
+  const below = live.filter(({ parent }) => parent !== undefined);
+  const done = below.filter((one) => !isWaived(one)).length;
+  const inside =
+    below.length === 0 ? '' : `, ${done === below.length ? '' : `${done} of `}${below.length} in sub-plans`;
+  if (live.some(isWaived)) {
+    const merged = own.filter((one) => !isWaived(one)).length;
+    const waived = live.filter(isWaived).map(({ task }) => task.id);
+    return `${merged} of ${own.length} tasks ${merged === 1 ? 'is' : 'are'} merged${inside} (NOT DONE, waived: ${waived.join(', ')})`;
+  }
+  return own.length === 1 ? `the task is merged${inside}` : `all ${own.length} tasks are merged${inside}`;
 }
