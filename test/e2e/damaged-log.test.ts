@@ -119,7 +119,7 @@ describe('what a power cut leaves at the end is cut, kept and reported', () => {
     // The projections know of the whole log, and would object to less: a power cut takes them along.
     rmSync(world.bundle('state.yml'));
     rmSync(world.runtime('snapshot.json'), { force: true });
-    for (let at = grown; at < bytes.length; at += 67) {
+    for (let at = grown; at < bytes.length; at += 131) {
       writeFileSync(world.logFile, bytes.subarray(0, at));
       const { runs } = await world.json<{ runs: { ok: boolean; events: number }[] }>(['validate']);
       expect(runs).toMatchObject([{ ok: true, events: 4 }]);

@@ -9,7 +9,7 @@ import { type Call, countCalls, type Fault, HAS_STRACE, straceArgs } from '../ri
 import { project, type World } from '../rig/world.ts';
 
 /** Faults of each kind; of more possible ones, every k-th. `VITEST_FAULTS=24` for so many, `VITEST_FAULTS=1000` for all: that takes long. */
-const MOST = Number(process.env['VITEST_FAULTS'] ?? 2);
+const MOST = Number(process.env['VITEST_FAULTS'] ?? 1);
 const COMMAND = ['run', 'demo.md', '--yes', '--finish', 'keep', '--json'];
 
 async function begin(): Promise<World> {

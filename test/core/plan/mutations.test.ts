@@ -134,7 +134,7 @@ function survive(documents: readonly Document[], count: number, seed: number): v
 
 describe('damaged documents are read', () => {
   const small = OWN.filter(({ text }) => text.length < 8000);
-  test.each([0, 1, 2, 3, 4, 5, 6, 7])('of this project, part %d', (part) => {
+  test.each([0, 1, 2, 3])('of this project, part %d', (part) => {
     survive(small, 1000, part * 100_000);
   });
 
